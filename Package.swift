@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The module table is the architecture: a module may import exactly what stands beside its name.
+// `--explicit-target-dependency-import-check error` (see scripts/test) holds the code to it.
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [String] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies.map { .init(stringLiteral: $0) },
+        swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [String]) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies.map { .init(stringLiteral: $0) },
+        swiftSettings: strict)
+}
+
+func library(_ name: String, package: String, pkgConfig: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+    name: "pipeline",
+    products: [.executable(name: "pipeline", targets: ["pipeline"])],
+    targets: [
+        // C: each is imported by the one Swift module that follows its line below.
+        .target(name: "CPosix", cSettings: [.define("_GNU_SOURCE")]),
+        library("CSQLite", package: "libsqlite3-dev", pkgConfig: "sqlite3"),
+        library("CCrypto", package: "libssl-dev", pkgConfig: "libcrypto"),
+        library("CYAML", package: "libyaml-dev", pkgConfig: "yaml-0.1"),
+
+        // Leaves: know nothing of pipelines.
+        module("Posix", ["CPosix"]),
+        module("Processes", ["Posix", "CPosix"]),
+        module("Digests", ["CCrypto", "Posix"]),
+        module("SQLite", ["CSQLite"]),
+        module("YAML", ["CYAML"]),
+        module("Spelling"),
+        module("Terminal", ["Posix"]),
+        module("Arguments", ["Spelling"]),
+        tests("PosixTests", ["Posix"]),
+        tests("ProcessesTests", ["Processes", "Posix"]),
+        tests("DigestsTests", ["Digests", "Posix"]),
+        tests("SQLiteTests", ["SQLite", "Posix"]),
+        tests("YAMLTests", ["YAML"]),
+        tests("SpellingTests", ["Spelling"]),
+        tests("TerminalTests", ["Terminal"]),
+        tests("ArgumentsTests", ["Arguments"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
