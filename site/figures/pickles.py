@@ -17,7 +17,7 @@ PROTOCOL = 4
 
 
 class _FigurePickler(pickle.Pickler):
-    """Pickles a figure through its JSON.
+    """Pickles a figure through its JSON, with sorted keys.
 
     A pickle refers back to objects by identity, so equal figures may differ in bytes when their
     strings are shared differently. Values that were just parsed share nothing but what the text
@@ -26,7 +26,8 @@ class _FigurePickler(pickle.Pickler):
 
     def reducer_override(self, obj: object) -> object:
         if isinstance(obj, go.Figure):
-            return go.Figure, (json.loads(obj.to_json(validate=True)),)
+            text = json.dumps(json.loads(obj.to_json()), sort_keys=True)
+            return go.Figure, (json.loads(text),)
         return NotImplemented
 
 
