@@ -31,7 +31,6 @@ func library(_ name: String, package: String, pkgConfig: String) -> Target {
 
 let package = Package(
     name: "pipeline",
-    products: [.executable(name: "pipeline", targets: ["pipeline"])],
     targets: [
         // C: each is imported by the one Swift module that follows its line below.
         .target(name: "CPosix", cSettings: [.define("_GNU_SOURCE")]),
@@ -48,6 +47,23 @@ let package = Package(
         module("Spelling"),
         module("Terminal", ["Posix"]),
         module("Arguments", ["Spelling"]),
+
+        // Pure: no clock, no disk, no processes.
+        module("PipelineModel", ["Spelling", "YAML"]),
+        module("PipelinePlanning", ["PipelineModel", "Digests"]),
+
+        // Effects.
+        module("PipelineLedger", ["PipelinePlanning", "PipelineModel", "SQLite", "Digests", "Posix"]),
+        module("PipelineStore", ["Digests", "Posix"]),
+
+        // Orchestration.
+        module(
+            "PipelineEngine",
+            [
+                "PipelineLedger", "PipelineStore", "PipelinePlanning", "PipelineModel", "Processes",
+                "Digests", "Posix",
+            ]),
+
         tests("PosixTests", ["Posix"]),
         tests("ProcessesTests", ["Processes", "Posix"]),
         tests("DigestsTests", ["Digests", "Posix"]),
