@@ -31,6 +31,7 @@ func library(_ name: String, package: String, pkgConfig: String) -> Target {
 
 let package = Package(
     name: "pipeline",
+    products: [.executable(name: "pipeline", targets: ["pipeline"])],
     targets: [
         // C: each is imported by the one Swift module that follows its line below.
         .target(name: "CPosix", cSettings: [.define("_GNU_SOURCE")]),
@@ -64,14 +65,21 @@ let package = Package(
                 "Digests", "Posix",
             ]),
 
+        // Edge.
+        module(
+            "PipelineCommands",
+            [
+                "PipelineEngine", "PipelineLedger", "PipelinePlanning", "PipelineModel",
+                "Processes", "Terminal", "Arguments", "Spelling", "Posix",
+            ]),
+        .executableTarget(
+            name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: strict),
+
         tests("PosixTests", ["Posix"]),
         tests("ProcessesTests", ["Processes", "Posix"]),
         tests("DigestsTests", ["Digests", "Posix"]),
         tests("SQLiteTests", ["SQLite", "Posix"]),
         tests("YAMLTests", ["YAML"]),
-        tests("SpellingTests", ["Spelling"]),
-        tests("TerminalTests", ["Terminal"]),
-        tests("ArgumentsTests", ["Arguments"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -51,7 +51,7 @@ enum OutputChecks {
             // Arrow columnar format, IPC file format: the magic stands at both ends, the first
             // padded to 8 bytes, and there is at least a footer of 4 bytes between.
             let magic = Array("ARROW1".utf8)
-            let head = try FileSystem.read(path, limit: 6)
+            let head = try FileSystem.readHead(path, limit: 6)
             let tail = try FileSystem.readTail(path, limit: 6)
             if head != magic || tail != magic || size < 18 {
                 throw Refused(

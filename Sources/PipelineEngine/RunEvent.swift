@@ -7,6 +7,8 @@ package enum RunEvent: Sendable {
     /// A line that a program of a stage printed.
     case output(stage: String, line: String)
     case stageEnded(StageSummary)
+    /// Time passes and nothing else happens: what shows durations may redraw.
+    case tick
 }
 
 package struct UnitEnd: Sendable {
@@ -51,6 +53,10 @@ package struct StageSummary: Sendable {
     package var milliseconds: Int64 = 0
     /// What the stage has to say about its result, such as a digest or an address.
     package var result: String?
+    /// Where the site answers, if the stage made it answer.
+    package var address: String?
+    /// How many files had to be hashed to decide: none where nothing changed.
+    package var hashedFiles = 0
 
     package init(stage: String) {
         self.stage = stage
@@ -58,7 +64,7 @@ package struct StageSummary: Sendable {
 
     package var succeeded: Bool { failures.isEmpty && blocked == 0 && interrupted == 0 }
 
-    mutating func count(_ end: UnitEnd) {
+    package mutating func count(_ end: UnitEnd) {
         switch end.outcome {
         case .ran: ran += 1
         case .restored: restored += 1

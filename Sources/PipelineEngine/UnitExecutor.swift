@@ -146,14 +146,15 @@ package final class UnitExecutor {
         ]
         interests += busy.map { ($0.descriptor, .readable) }
         let ready = try Poll.wait(interests, timeoutMs: waitLimit(busy, now))
+        if ready.isEmpty { emit(.tick) }
         if ready.contains(1) { try take(mailbox.take()) }
         for position in ready where position >= 2 { try hear(busy[position - 2]) }
         try enforceLimits(busy)
     }
 
-    /// Milliseconds until a limit has to be looked at; nil without any.
+    /// Milliseconds until a limit has to be looked at, or the display wants to move.
     private func waitLimit(_ busy: [JobSlot], _ now: Int64) -> Int? {
-        var limit: Int?
+        var limit: Int? = 1000
         for job in busy.compactMap(\.job) {
             if let deadline = job.deadlineNs {
                 limit = min(limit ?? .max, Int(max(0, deadline - now) / 1_000_000) + 1)

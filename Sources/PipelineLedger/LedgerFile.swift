@@ -51,7 +51,9 @@ enum LedgerFile {
 
     private static func checkIdentity(_ database: Database, _ path: String, isNew: Bool) throws {
         let found = try database.prepare("PRAGMA application_id").firstRow { Int($0.int(0)) } ?? 0
-        let tables = try database.prepare("SELECT count(*) FROM sqlite_schema").firstRow { $0.int(0) }
+        let tables = try database.prepare("SELECT count(*) FROM sqlite_schema").firstRow {
+            $0.int(0)
+        }
         if found == 0, tables == 0 {
             if !database.isReadOnly {
                 try database.execute("PRAGMA application_id = \(applicationID)")
