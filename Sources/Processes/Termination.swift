@@ -9,6 +9,9 @@ struct Termination {
   private let end: Int64
   private var isKilled = false
 
+  // A killed process that hangs in the kernel, as on a dead network disk, is not waited for without end.
+  private static let burialNs: Int64 = 2_000_000_000
+
   /// Sends TERM to the group. `grace` is in seconds.
   init(_ child: ChildProcess, grace: Double) {
     self.child = child
@@ -18,23 +21,24 @@ struct Termination {
     child.signal(SIGCONT)
   }
 
-  /// Does what is due. True when the process has ended and its group is empty or killed.
+  /// Does what is due. True when the process has ended and nothing of its group runs any more.
   mutating func advance() -> Bool {
     let hasEnded = child.poll() != nil
-    if hasEnded, isKilled || Host.processes(inGroup: child.pid).isEmpty { return true }
-    if !isKilled, MonotonicClock.nanoseconds() >= end {
+    if hasEnded, Host.processes(inGroup: child.pid).isEmpty { return true }
+    let now = MonotonicClock.nanoseconds()
+    if isKilled { return hasEnded && now >= end + Self.burialNs }
+    if now >= end {
       child.signal(SIGKILL)
       isKilled = true
-      return hasEnded
     }
     return false
   }
 
   /// How long to wait before `advance` is worth a call; the end of the process is worth one at once.
   var waitMs: Int? {
-    if isKilled { return nil }
     // No descriptor tells of the end of the last process in the group.
     if child.poll() != nil { return 10 }
+    if isKilled { return nil }
     return max(1, Int((end - MonotonicClock.nanoseconds()) / 1_000_000) + 1)
   }
 }

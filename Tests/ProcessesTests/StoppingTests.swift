@@ -50,8 +50,9 @@ import Testing
       try ProcessRunner.run(
         shell("trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.01; done"),
         grace: 60, cancel: cancel
-      ) { _, line in
-        lines.append(line)
+      ) { stream, line in
+        // The shell tells of its "sleep" on the other stream.
+        if stream == .standardOutput { lines.append(line) }
         cancel.cancel()
       }
     }
