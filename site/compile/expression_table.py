@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from compile import feather_file
-from compile.inputs import cached, pick
+from compile.inputs import cached
 
 
 @dataclass(frozen=True)
 class ExpressionTable:
-    """Fractions by cell type, one for each of `genes`."""
+    """Fractions by cell type, by the row that `row_of` gives for a gene."""
 
-    genes: np.ndarray
+    row_of: dict[str, int]
     fractions: dict[str, np.ndarray]
 
-    def aligned(self, cell_type: str, genes: np.ndarray) -> np.ndarray:
+    def of(self, cell_type: str, genes: Iterable[str]) -> np.ndarray:
         """The fractions of `genes` in a cell type; 0 where nothing is known."""
-        order = np.argsort(self.genes)
-        position = np.searchsorted(self.genes, genes, sorter=order)
-        row = order[np.minimum(position, len(order) - 1)]
-        values = self.fractions.get(cell_type, np.zeros(len(self.genes)))
-        return np.where(self.genes[row] == genes, values[row], 0.0)
-
-
-def of_inputs(paths: list[str]) -> ExpressionTable:
-    """The expression table among a unit's inputs."""
-    return load(pick(paths, "expression.feather"))
+        if cell_type not in self.fractions:
+            return np.zeros(len(list(genes)))
+        # Row -1, the last one, stands for unknown genes.
+        return self.fractions[cell_type][[self.row_of.get(gene, -1) for gene in genes]]
 
 
 @cached
 def load(path: str) -> ExpressionTable:
     """Read the file that the unit `expression` wrote: `gene`, and a column for each cell type."""
     columns = feather_file.read(path)
-    return ExpressionTable(columns.pop("gene"), columns)
+    row_of = {gene: row for row, gene in enumerate(columns.pop("gene"))}
+    return ExpressionTable(
+        row_of, {name: np.append(values, 0.0) for name, values in columns.items()}
+    )

@@ -133,5 +133,5 @@ def _expression(
     expressed = np.zeros(len(statistics["target"]))
     for cell_type in np.unique(statistics["cell_type"]):
         here = statistics["cell_type"] == cell_type
-        expressed[here] = known.aligned(cell_type, statistics["target"][here])
+        expressed[here] = known.of(cell_type, statistics["target"][here])
     return expressed

@@ -74,8 +74,7 @@ class _Genes:
     max_ligand_expression: pa.Array
 
     def expression_of(self, target: str, cell_types: list[str]) -> np.ndarray:
-        one = np.array([target], dtype=object)
-        return np.concatenate([self.table.aligned(name, one) for name in cell_types])
+        return np.concatenate([self.table.of(name, [target]) for name in cell_types])
 
 
 @cached
@@ -92,7 +91,7 @@ def _genes(effects_path: str, pairs_path: str, expression_path: str) -> _Genes:
         ligands=ligands,
         receptors=receptors,
         table=table,
-        expression={name: table.aligned(name, genes) for name in cell_types},
+        expression={name: table.of(name, genes) for name in cell_types},
         index=pa.array(np.tile(np.arange(len(genes)), times)),
         gene=pa.array(np.tile(genes, times)),
         is_ligand=pa.array([gene in ligands for gene in genes] * times),
@@ -110,7 +109,7 @@ def _max_ligand_expression(
     cell_types: list[str],
 ) -> np.ndarray:
     """By gene: the largest expression, in any cell type, of any of its ligands; 0 if it has none."""
-    of_pair = np.max([table.aligned(name, pairs.ligand) for name in cell_types], axis=0)
+    of_pair = np.max([table.of(name, pairs.ligand) for name in cell_types], axis=0)
     largest: dict[str, float] = {}
     for receptor, expressed in zip(pairs.receptor, of_pair, strict=True):
         largest[receptor] = max(expressed, largest.get(receptor, 0.0))

@@ -86,8 +86,8 @@ def _block(
     scale = random.uniform(0.05, 0.1, (len(hub), 1)).astype(np.float32)
     drawn = random.random(shape, np.float32)
     # The lowest draws are the genes that change; the next ones have a fold change without evidence.
-    log2fc = np.where(drawn < 0.3, random.standard_normal(shape, np.float32) * scale, np.float32(0))
-    fdr = _significance(drawn, np.full(len(hub), 0.15), random.uniform(1.5, 4, len(hub)))
+    log2fc = np.where(drawn < 0.8, random.standard_normal(shape, np.float32) * scale, np.float32(0))
+    fdr = _significance(drawn, np.full(len(hub), 0.6), random.uniform(2.5, 6, len(hub)))
 
     # fdr.i1: 1 for nine genes of ten; the rest mostly high, but low in the rows of hubs.
     full = SIZES["full"].genes
