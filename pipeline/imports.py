@@ -1,8 +1,8 @@
 """Which of the project's code files a unit depends on.
 
-Every import that runs is recorded as an edge between modules, so that the files of one unit are the
-closure of edges from the module that defines it. `sys.modules` would not do: one worker runs units of
-many modules, and an edit of one figure must concern that figure's units only.
+Every import that runs is recorded as an edge between modules, so that the files of one unit are
+the closure of edges from the module that defines it. `sys.modules` would not do: one worker runs
+units of many modules, and an edit of one figure must concern that figure's units only.
 
 Not seen: a module reached as an attribute of its package without any import statement of its own
 (`import figures` and then `figures.circos`). Import what you use.
@@ -46,7 +46,7 @@ class ImportGraph:
         importlib.import_module = self._hooked_import_module(importlib.import_module)
 
     def files(self, module: str) -> list[str]:
-        """The project-relative paths, sorted, of the code that `module` depends on, its own included."""
+        """The project-relative paths, sorted, of the code of `module` and all it depends on."""
         seen: set[str] = set()
         open_names = [module]
         while open_names:
@@ -61,14 +61,16 @@ class ImportGraph:
         return sorted({file for name in seen if (file := self.file(name))})
 
     def file(self, name: str) -> str | None:
-        """The project-relative path of a loaded module; None for libraries and namespace packages."""
+        """The project-relative path of a loaded module; None for libraries and namespaces."""
         if name not in self._files:
             module = sys.modules.get(name)
             if module is None:
                 return None
             # Not by getattr: it would load a module that is lazy (importlib.util.LazyLoader).
             attributes = (
-                object.__getattribute__(module, "__dict__") if isinstance(module, ModuleType) else {}
+                object.__getattribute__(module, "__dict__")
+                if isinstance(module, ModuleType)
+                else {}
             )
             self._files[name] = self._relative(attributes.get("__file__"))
         return self._files[name]

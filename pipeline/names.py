@@ -1,7 +1,7 @@
 """Safe file names: any value as one portable component of a path.
 
-The tool has the same function in Swift (`SafeName`); `pipeline/names-vectors.json` holds both to the
-same behaviour.
+The tool has the same function in Swift (`SafeName`); `pipeline/names-vectors.json` holds both to
+the same behaviour.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _ESCAPE = re.compile("%(.{0,2})", re.DOTALL)
 def safe(value: str) -> str:
     """Percent-encode (RFC 3986, section 2.1) every byte of the UTF-8 form that is not plain.
 
-    A leading `.` or `-` is encoded too, so that no name is hidden or read as an option. The encoding
-    is reversible, so distinct values keep distinct names. It raises UnicodeEncodeError for text that
-    has no UTF-8 form (lone surrogates).
+    A leading `.` or `-` is encoded too, so that no name is hidden or read as an option. The
+    encoding is reversible, so distinct values keep distinct names. It raises UnicodeEncodeError
+    for text that has no UTF-8 form (lone surrogates).
     """
     return "".join(
         chr(byte) if byte in _PLAIN and (position or byte not in _LEADING) else f"%{byte:02X}"

@@ -35,7 +35,7 @@ class ReadRecorder:
         return read
 
     def absolute(self, path: str) -> str:
-        """`path` as an absolute one. Links are not followed: the project's names are what counts."""
+        """`path` as an absolute one. Links are not followed: the project's names count."""
         return os.path.normpath(os.path.join(os.getcwd(), path))
 
     def relative(self, path: str) -> str:

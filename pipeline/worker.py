@@ -10,8 +10,9 @@
 
 A program of a few lines (`python -m compile`) calls `main` with the modules that define them. The
 tool sends `{"id", "unit", "name", "parameters", "inputs", "outputs", "log"}` or
-`{"id", "axis", "parameters", "inputs", "log"}`; the answer holds `ok`, the code files that the unit
-depends on (`loaded`), the undeclared files that it read (`read`), and `metrics`, `values` or `error`.
+`{"id", "axis", "parameters", "inputs", "log"}`; the answer holds `ok`, the code files that the
+unit depends on (`loaded`), the undeclared files that it read (`read`), and `metrics`, `values` or
+`error`.
 A unit that fails, or even calls `sys.exit`, is an answer: the worker goes on.
 """
 
@@ -102,8 +103,8 @@ def _register(kind: str, name: str) -> Callable[[UnitFunction], UnitFunction]:
 def main(modules: Mapping[str, str] | None = None) -> None:
     """Answer requests until standard input ends, then end the process with status 0.
 
-    `modules` says which module defines a unit or axis. It is imported when it is first asked for, so
-    that a worker starts at once, and one broken module fails its own units only.
+    `modules` says which module defines a unit or axis. It is imported when it is first asked for,
+    so that a worker starts at once, and one broken module fails its own units only.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
@@ -153,9 +154,7 @@ def _answer(line: bytes, modules: Mapping[str, str]) -> dict[str, Any]:
         os.chdir(_ROOT)
 
 
-def _run(
-    kind: str, name: str, job: Job, log: str, modules: Mapping[str, str]
-) -> dict[str, Any]:
+def _run(kind: str, name: str, job: Job, log: str, modules: Mapping[str, str]) -> dict[str, Any]:
     module = modules.get(name)
     _reads.begin()
     try:

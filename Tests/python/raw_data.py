@@ -36,7 +36,7 @@ def write(folder: Path, seed: int = 5) -> None:
 
 
 def plant_edges(folder: Path) -> None:
-    """Values that lie on thresholds, ties, equal and opposite signs, zeros: what random data miss."""
+    """Values on thresholds, ties, equal and opposite signs, zeros: what random data miss."""
     h5py = anndata_file.h5py
     with (
         h5py.File(folder / "deg_newfdr.h5ad", "r+") as cin,

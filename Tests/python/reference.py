@@ -28,6 +28,9 @@ class Raw:
             self.x = pd.DataFrame(file["layers"]["X"][:], columns=self.genes)
         self.cin = Differential(folder / "deg_newfdr.h5ad")
         self.sting = Differential(folder / "deg_fixed.h5ad")
+        self.ligands_of: dict[str, list[str]] = {}
+        for ligand, receptor in self.pairs.itertuples(index=False):
+            self.ligands_of.setdefault(receptor, []).append(ligand)
         self._known: dict[tuple[str, str], float] = {}
 
     def expression(self, cell_type: str, gene: str) -> float:
@@ -104,7 +107,7 @@ def circos(raw: Raw, condition: str, fdr: int, compat: bool) -> pd.DataFrame:
 
 
 def interactions(raw: Raw, condition: str, fdr: int) -> pd.DataFrame:
-    """For each ordered pair of cell types: ligand rows and receptor rows, joined through the pairs."""
+    """For each two cell types: ligand rows and receptor rows, joined through the pairs."""
     known = stats(raw, condition, fdr)
     rows = []
     by_key = {(r["cell_type"], r["target"]): r for r in known.to_dict("records")}
@@ -139,6 +142,7 @@ def effects(raw: Raw, target: str, compat: bool) -> pd.DataFrame | None:
     """For each cell type that has the row, one line per gene, with the target's constants."""
     ligands, receptors = set(raw.pairs["ligand"]), set(raw.pairs["receptor"])
     cell_types = sorted(set(raw.cin.obs["cell_type"]))
+    both = target in ligands and target in receptors
     rows = []
     for cell_type in cell_types:
         found = raw.cin.obs.query("cell_type == @cell_type and target == @target")
@@ -146,8 +150,6 @@ def effects(raw: Raw, target: str, compat: bool) -> pd.DataFrame | None:
             continue
         (number,) = found.index
         for position, gene in enumerate(raw.cin.genes):
-            mine = raw.pairs.query("receptor == @gene")["ligand"] if gene in receptors else []
-            both = target in ligands and target in receptors
             rows.append(
                 {
                     "index": position,
@@ -159,7 +161,11 @@ def effects(raw: Raw, target: str, compat: bool) -> pd.DataFrame | None:
                     "fdr": raw.cin.layers["fdr"][number, position],
                     "i1.fdr": raw.cin.layers["fdr.i1"][number, position],
                     "gene_max_ligand_expression": max(
-                        (raw.expression(t, ligand) for ligand in mine for t in cell_types),
+                        (
+                            raw.expression(other, ligand)
+                            for ligand in raw.ligands_of.get(gene, ())
+                            for other in cell_types
+                        ),
                         default=0.0,
                     ),
                     "cell_type": cell_type,

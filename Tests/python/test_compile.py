@@ -31,6 +31,7 @@ from compile import (  # noqa: E402
     targets,
 )
 from compile.inputs import cached, pick  # noqa: E402
+from generate import anndata_file as anndata_write  # noqa: E402
 from pipeline.names import safe  # noqa: E402
 from pipeline.worker import Job  # noqa: E402
 from reference import CIN, STING  # noqa: E402
@@ -258,7 +259,9 @@ class DeterminismTests(unittest.TestCase):
 
         def unit(name, inputs, output, **parameters):
             path = out / "compiled" / output
-            inputs = [str(raw / i if i.endswith(("ad", "tsv")) else path.parent / i) for i in inputs]
+            inputs = [
+                str(raw / i if i.endswith(("ad", "tsv")) else path.parent / i) for i in inputs
+            ]
             ask(unit=name, inputs=inputs, outputs=[str(path)], parameters=parameters)
 
         try:
@@ -292,6 +295,26 @@ class ReadingTests(unittest.TestCase):
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="compile-test-"))
         self.addCleanup(shutil.rmtree, self.folder)
+
+    def test_expression_counts_in_blocks_that_a_byte_can_hold(self):
+        cells, genes = 600, 3
+        path = self.folder / "adata.h5ad"
+        with anndata_write.create(path) as file:
+            layer = anndata_write.layer(file, "X", (cells, genes))
+            values = np.ones((cells, genes), np.float32)
+            values[:, 1] = 0
+            values[300:, 2] = 0
+            layer[:] = values
+            codes = np.zeros(cells, int)
+            codes[-10:] = 1
+            obs = {"Cell Type": anndata_write.Categorical(codes, ["a", "b"])}
+            anndata_write.write_frame(file, "obs", [str(i) for i in range(cells)], obs)
+            anndata_write.write_frame(file, "var", ["all", "none", "first"], {})
+        output = self.folder / "expression.feather"
+        expression.expression(Job({}, [str(path)], [str(output)]))
+        table = pd.read_feather(output)
+        self.assertEqual(list(table["a"]), [1.0, 0.0, 300 / 590])
+        self.assertEqual(list(table["b"]), [1.0, 0.0, 0.0])
 
     def test_nullable_columns(self):
         with h5py.File(self.folder / "x.h5ad", "w") as file:

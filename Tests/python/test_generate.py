@@ -1,4 +1,4 @@
-"""The generator: the same bytes for a seed, the real shape, and files that keep to AnnData's format."""
+"""The generator: the same bytes for a seed, the real shape, and AnnData's format."""
 
 import hashlib
 import os

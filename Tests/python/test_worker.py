@@ -139,7 +139,9 @@ class Worker:
         return json.loads(self.process.stdout.readline())
 
     def unit(self, unit: str, **request) -> dict:
-        return self.ask(unit=unit, name=f"compile/{unit}", **{"inputs": [], "outputs": [], **request})
+        return self.ask(
+            unit=unit, name=f"compile/{unit}", **{"inputs": [], "outputs": [], **request}
+        )
 
     def log(self) -> str:
         return (self.root / "logs" / "unit.log").read_text()
@@ -191,7 +193,13 @@ class WorkerTests(unittest.TestCase):
         self.assertEqual(answer["metrics"], {"sides": 4})
         self.assertEqual(
             answer["loaded"],
-            ["figures/__init__.py", "figures/square.py", "jobs/__init__.py", "jobs/two.py", *WORKER],
+            [
+                "figures/__init__.py",
+                "figures/square.py",
+                "jobs/__init__.py",
+                "jobs/two.py",
+                *WORKER,
+            ],
         )
         self.assertIn("a stray line while importing", self.worker.log())
 
@@ -225,9 +233,7 @@ class WorkerTests(unittest.TestCase):
 
     def test_a_broken_module_fails_its_own_units_alone(self):
         answer = self.worker.unit("broken")
-        self.assertEqual(
-            answer["error"], "ModuleNotFoundError: No module named 'no_such_module'"
-        )
+        self.assertEqual(answer["error"], "ModuleNotFoundError: No module named 'no_such_module'")
         self.assertIn("figures/circle.py", answer["loaded"])
         self.assertTrue(self.worker.unit("two")["ok"])
 

@@ -22,7 +22,9 @@ def circos(job: Job) -> None:
     columns = {"index": np.arange(len(statistics["target"]))}
     columns |= {name: statistics[name] for name in table.KEY + table.OBS}
     suffixes = table.CONDITIONS[condition]
-    columns |= {name: _value(statistics, name, "", percent) for name in table.COUNTED + table.CHANGE}
+    columns |= {
+        name: _value(statistics, name, "", percent) for name in table.COUNTED + table.CHANGE
+    }
     receptor = statistics["receptor"].astype(bool)
     kept = ~receptor if job.parameters.get("compat") else receptor
     columns["numSigI1"] = np.where(kept, columns["numSigI1"], 0)
@@ -32,9 +34,7 @@ def circos(job: Job) -> None:
     job.metric("rows", feather_file.write(job.output, columns))
 
 
-def _value(
-    statistics: dict[str, np.ndarray], name: str, suffix: str, percent: int
-) -> np.ndarray:
+def _value(statistics: dict[str, np.ndarray], name: str, suffix: str, percent: int) -> np.ndarray:
     if name in table.COUNTED:
         return statistics[table.at(name + suffix, percent)].astype(np.int64)
     return statistics[name + suffix]

@@ -14,7 +14,9 @@ def array(values: np.ndarray | pa.Array) -> pa.Array:
     return values if isinstance(values, pa.Array) else pa.array(values, from_pandas=True)
 
 
-def write(path: str, columns: Mapping[str, np.ndarray | pa.Array], compression: str = "zstd") -> int:
+def write(
+    path: str, columns: Mapping[str, np.ndarray | pa.Array], compression: str = "zstd"
+) -> int:
     """Write the columns in their order; return the number of rows."""
     table = pa.table({name: array(values) for name, values in columns.items()})
     feather.write_feather(table, path, compression=compression)

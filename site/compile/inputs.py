@@ -15,7 +15,9 @@ def pick(paths: list[str], *names: str) -> str:
     """The one of `paths` whose last component is one of `names`."""
     found = [path for path in paths if PurePath(path).name in names]
     if len(found) != 1:
-        raise LookupError(f'"{" or ".join(names)}" stands {len(found)} times among the inputs {paths}')
+        raise LookupError(
+            f'"{" or ".join(names)}" stands {len(found)} times among the inputs {paths}'
+        )
     return found[0]
 
 

@@ -108,7 +108,7 @@ def _max_ligand_expression(
     table: expression_table.ExpressionTable,
     cell_types: list[str],
 ) -> np.ndarray:
-    """By gene: the largest expression, in any cell type, of any of its ligands; 0 if it has none."""
+    """By gene: the largest expression in any cell type of any of its ligands; 0 without any."""
     of_pair = np.max([table.of(name, pairs.ligand) for name in cell_types], axis=0)
     largest: dict[str, float] = {}
     for receptor, expressed in zip(pairs.receptor, of_pair, strict=True):

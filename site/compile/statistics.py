@@ -29,9 +29,7 @@ def statistics(job: Job) -> None:
     """Input: one AnnData file. Output: its rows, with the genes below each FDR counted."""
     (path,) = job.inputs
     with anndata_file.open_file(path) as file:
-        columns = {
-            name: anndata_file.column(file["obs"], source) for name, source in _OBS.items()
-        }
+        columns = {name: anndata_file.column(file["obs"], source) for name, source in _OBS.items()}
         _require_distinct(columns["cell_type"], columns["target"], path)
         for name, layer in _LAYERS.items():
             counts = _counts(anndata_file.layer(file, layer))

@@ -36,10 +36,12 @@ def _common_rows(
     cin: dict[str, np.ndarray], sting: dict[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Row numbers of equal (cell type, target) in both, in the order of the first."""
-    row_of = {key: row for row, key in enumerate(zip(*(sting[name] for name in table.KEY)))}
+    row_of = {
+        key: row for row, key in enumerate(zip(*(sting[name] for name in table.KEY), strict=True))
+    }
     common = [
         (row, row_of[key])
-        for row, key in enumerate(zip(*(cin[name] for name in table.KEY)))
+        for row, key in enumerate(zip(*(cin[name] for name in table.KEY), strict=True))
         if key in row_of
     ]
     rows = np.array(common, np.int64).reshape(-1, 2)
@@ -50,9 +52,7 @@ def _larger_unless_zero(cin: np.ndarray, sting: np.ndarray) -> np.ndarray:
     return np.where((cin == 0) | (sting == 0), 0, np.maximum(cin, sting))
 
 
-def _change(
-    cin: dict[str, np.ndarray], sting: dict[str, np.ndarray]
-) -> dict[str, np.ndarray]:
+def _change(cin: dict[str, np.ndarray], sting: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The fold change of larger magnitude (STING's on a tie) and its FDR; none if signs differ."""
     first, second = cin["MAST_log2FC"], sting["MAST_log2FC"]
     larger = np.abs(first) > np.abs(second)

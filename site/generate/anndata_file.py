@@ -1,7 +1,7 @@
 """Writing AnnData's on-disk format with h5py.
 
-After the specification "On-disk format" of anndata: `anndata` 0.1.0, `dict` 0.1.0, `dataframe` 0.2.0,
-`array` 0.2.0, `string-array` 0.2.0, `categorical` 0.2.0. A missing number is a NaN.
+After the specification "On-disk format" of anndata: `anndata` 0.1.0, `dict` 0.1.0, `dataframe`
+0.2.0, `array` 0.2.0, `string-array` 0.2.0, `categorical` 0.2.0. A missing number is a NaN.
 """
 
 from __future__ import annotations

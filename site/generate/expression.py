@@ -15,7 +15,7 @@ _BLOCK = 512
 
 
 def write(path: Path, size: Size, names: Names, seed: int) -> None:
-    """Layer `X` (cells x genes): zero for the cells that do not express a gene, else exponential."""
+    """Layer `X` (cells x genes): zero where a cell does not express a gene, else exponential."""
     random = stream(seed, "expression")
     genes = len(names.genes)
     # The share of a type's cells that express a gene: mostly near none.

@@ -56,7 +56,8 @@ _LIGAND_FAMILIES = [
     ("Bmp{}", 15), ("Gdf{}", 15), ("Tnfsf{}", 18), ("Sema3{}", 7), ("Sema4{}", 7), ("Efna{}", 5),
     ("Efnb{}", 3), ("Col{}a1", 28), ("Col{}a2", 9), ("Lama{}", 5), ("Lamb{}", 4), ("Lamc{}", 3),
     ("Nrg{}", 4), ("Angptl{}", 8), ("Igfbp{}", 7), ("S100a{}", 18), ("Adamts{}", 20), ("Mmp{}", 28),
-    ("Defb{}", 50), ("Lgals{}", 12), ("Pcsk{}", 9), ("Timp{}", 4), ("Ifna{}", 16), ("Serpina{}", 12),
+    ("Defb{}", 50), ("Lgals{}", 12), ("Pcsk{}", 9), ("Timp{}", 4), ("Ifna{}", 16),
+    ("Serpina{}", 12),
 ]  # fmt: skip
 _RECEPTOR_FAMILIES = [
     ("Ccr{}", 10), ("Cxcr{}", 6), ("Il{}ra", 31), ("Il{}rb", 22), ("Fzd{}", 10), ("Fgfr{}", 4),
@@ -74,7 +75,7 @@ _FAMILIES_OF_BOTH = [
 
 @dataclass(frozen=True)
 class Names:
-    """All names of one data set. `targets` are sorted, `genes` hold them and fillers, sorted too."""
+    """All names of one data set. All are sorted; `genes` are the targets and fillers."""
 
     ligands: list[str]
     receptors: list[str]
