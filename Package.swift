@@ -48,6 +48,8 @@ let package = Package(
         module("Spelling"),
         module("Terminal", ["Posix"]),
         module("Arguments", ["Spelling"]),
+        module("HTTP", ["Processes", "Posix"]),
+        module("Slots", ["Digests", "Posix"]),
 
         // Pure: no clock, no disk, no processes.
         module("PipelineModel", ["Spelling", "YAML"]),
@@ -57,6 +59,9 @@ let package = Package(
         module("PipelineLedger", ["PipelinePlanning", "PipelineModel", "SQLite", "Digests", "Posix"]),
         module("PipelineStore", ["Digests", "Posix"]),
 
+        module("Docker", ["HTTP", "Processes", "Digests", "Posix"]),
+        module("SiteRuntime", ["Docker", "HTTP", "Processes", "Posix"]),
+
         // Orchestration.
         module(
             "PipelineEngine",
@@ -65,12 +70,19 @@ let package = Package(
                 "Digests", "Posix",
             ]),
 
+        module(
+            "PipelineShipping",
+            [
+                "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
+                "PipelineModel", "SiteRuntime", "Docker", "Slots", "Processes", "Digests", "Posix",
+            ]),
+
         // Edge.
         module(
             "PipelineCommands",
             [
-                "PipelineEngine", "PipelineLedger", "PipelinePlanning", "PipelineModel",
-                "Processes", "Terminal", "Arguments", "Spelling", "Posix",
+                "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
+                "PipelineModel", "Processes", "Terminal", "Arguments", "Spelling", "Posix",
             ]),
         .executableTarget(
             name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: strict),

@@ -11,7 +11,7 @@ package enum CommandLineTool {
     package static let version = "0.1.0"
 
     static let commands: [Command] = [
-        RunCommand.command, PlanCommand.command,
+        RunCommand.command, PlanCommand.command, RollbackCommand.command,
     ]
 
     static let root = CommandSpec(

@@ -1,8 +1,5 @@
 import Arguments
 import PipelineEngine
-import PipelineLedger
-import PipelineModel
-import Posix
 
 /// `pipeline run [STAGE…]`: does what is to be done, and goes on where it stopped.
 enum RunCommand {
@@ -25,49 +22,14 @@ enum RunCommand {
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
-        let interrupts = try Interrupts()
+        let jobs = try invocation.arguments.int("jobs", in: 1...1024)
         let project = try invocation.project()
         let stages = try StageChoice.stages(invocation, project)
-        let reporter = ProgressReporter(
-            isJSON: invocation.isJSON, isVerbose: invocation.arguments.flag("verbose"))
-        let session = try RunSession(
-            project, command: invocation.commandLine,
-            waits: !invocation.arguments.flag("no-wait"), toolVersion: CommandLineTool.version,
-            cancellation: interrupts.cancellation, emit: reporter.handle)
-        defer { reporter.finish() }
-        do {
+        return try SessionRunner(invocation, project).run { session in
             let chain = Chain(
-                session: session, steps: try StepChoice.steps(invocation, project),
-                jobs: try invocation.arguments.int("jobs", in: 1...1024),
+                session: session, steps: try StepChoice.steps(invocation, project), jobs: jobs,
                 force: invocation.arguments.flag("force"))
-            let summaries = try chain.run(stages)
-            reporter.finish()
-            return try end(session, summaries, interrupts, invocation)
-        } catch {
-            reporter.finish()
-            try session.end(interrupts.exitCode == nil ? .failed : .interrupted)
-            if let code = interrupts.exitCode { return code }
-            throw error
+            return try chain.run(stages)
         }
-    }
-
-    private static func end(
-        _ session: RunSession, _ summaries: [StageSummary], _ interrupts: Interrupts,
-        _ invocation: Invocation
-    ) throws -> ExitCode {
-        if let code = interrupts.exitCode {
-            try session.end(.interrupted)
-            invocation.tell("interrupted; the same command goes on from here")
-            return code
-        }
-        let failures = summaries.flatMap(\.failures)
-        guard failures.isEmpty else {
-            try session.end(.failed)
-            if !invocation.isJSON { FailureText.lines(failures).forEach(invocation.tell) }
-            return .failed
-        }
-        try session.end(.done)
-        if let address = summaries.last?.address { invocation.print(address) }
-        return .done
     }
 }

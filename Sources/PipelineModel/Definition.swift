@@ -29,8 +29,16 @@ package struct Stage: Sendable {
     /// Names of the stages that come first.
     package let needs: [String]
     package let content: StageContent
-    /// Where the stage begins in the definition.
+    /// Where the stage begins in the definition; 0 for one that stands in none.
     package let line: Int
+
+    package init(name: String, kind: StageKind, needs: [String], content: StageContent, line: Int) {
+        self.name = name
+        self.kind = kind
+        self.needs = needs
+        self.content = content
+        self.line = line
+    }
 }
 
 package enum StageKind: String, CaseIterable, Sendable {
@@ -127,4 +135,6 @@ package struct SyncStage: Sendable {
 }
 
 /// Takes what the stages that it needs have made: the pushed image and the synced data.
-package struct DeployStage: Sendable {}
+package struct DeployStage: Sendable {
+    package init() {}
+}

@@ -73,6 +73,12 @@ package struct ComponentChange: Sendable, Hashable {
     package let before: String?
     /// nil where the component is gone.
     package let after: String?
+
+    package init(name: String, before: String?, after: String?) {
+        self.name = name
+        self.before = before
+        self.after = after
+    }
 }
 
 /// The digest over all that decides a unit's outputs.

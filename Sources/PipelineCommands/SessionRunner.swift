@@ -1,0 +1,55 @@
+import Arguments
+import PipelineEngine
+import PipelineLedger
+
+/// Runs work under the project's lock and turns how it went into output and an exit code.
+struct SessionRunner {
+    private let invocation: Invocation
+    private let project: Project
+    private let interrupts: Interrupts
+
+    /// Blocks signals first: threads that are started later must not get them.
+    init(_ invocation: Invocation, _ project: Project) throws {
+        interrupts = try Interrupts()
+        self.invocation = invocation
+        self.project = project
+    }
+
+    func run(_ body: (RunSession) throws -> [StageSummary]) throws -> ExitCode {
+        let reporter = ProgressReporter(
+            isJSON: invocation.isJSON, isVerbose: invocation.arguments.flag("verbose"))
+        defer { reporter.finish() }
+        let session = try RunSession(
+            project, command: invocation.commandLine,
+            waits: !invocation.arguments.flag("no-wait"), toolVersion: CommandLineTool.version,
+            cancellation: interrupts.cancellation, emit: reporter.handle)
+        let summaries: [StageSummary]
+        do {
+            summaries = try body(session)
+        } catch {
+            reporter.finish()
+            try session.end(interrupts.exitCode == nil ? .failed : .interrupted)
+            if let code = interrupts.exitCode { return code }
+            throw error
+        }
+        reporter.finish()
+        return try end(session, summaries)
+    }
+
+    private func end(_ session: RunSession, _ summaries: [StageSummary]) throws -> ExitCode {
+        if let code = interrupts.exitCode {
+            try session.end(.interrupted)
+            invocation.tell("interrupted; the same command goes on from here")
+            return code
+        }
+        let failures = summaries.flatMap(\.failures)
+        guard failures.isEmpty else {
+            try session.end(.failed)
+            if !invocation.isJSON { FailureText.lines(failures).forEach(invocation.tell) }
+            return .failed
+        }
+        try session.end(.done)
+        if !invocation.isJSON, let address = summaries.last?.address { invocation.print(address) }
+        return .done
+    }
+}

@@ -1,0 +1,96 @@
+package import Digests
+import PipelineEngine
+package import PipelineLedger
+import PipelineModel
+import PipelinePlanning
+import Posix
+import SiteRuntime
+
+/// The deploy: image, data and settings become a release, and the environment runs it.
+struct DeployStep {
+    let context: ShippingContext
+    let stage: Stage
+
+    /// The release that the project makes as it is.
+    ///
+    /// - Parameter keepsCode: whether the code of a preview is kept in the store, which changes it.
+    func content(manifest: Digest, keepsCode: Bool) throws -> ReleaseContent {
+        let settings = RunSettings(context.environment.site)
+        var image: String?
+        var code: Digest?
+        switch context.environment.kind {
+        case .local:
+            guard let pushed = try context.pushedImage() else { throw ShippingError.notPushed }
+            image = pushed.name
+        case .preview:
+            let tree = CodeTree(context: context)
+            code = keepsCode ? try tree.keep() : try tree.digest()
+        }
+        return ReleaseContent(
+            environment: context.environment.name, image: image, code: code, manifest: manifest,
+            bundle: nil, settings: settings.text)
+    }
+
+    /// Up to date means: this release is recorded as live, and answers as that at the public address.
+    func look(manifest: Digest) throws -> Verdict {
+        let wanted = try content(manifest: manifest, keepsCode: false)
+        let history = try DeploymentHistory(context)
+        guard let live = history.live, let record = try context.ledger?.release(live.release) else {
+            return .work([.neverRan])
+        }
+        guard record.contentIdentity == wanted.identity else {
+            return .work(changes(from: record, to: wanted))
+        }
+        let health = SiteHealth.ask(context.healthAddress(), timeout: 5)
+        guard health.isGood(release: live.release, manifest: record.manifest.hex) else {
+            let complaint = health.complaint(
+                release: live.release, manifest: record.manifest.hex)
+            return .work([.outside("release \(live.release) is not well: \(complaint)")])
+        }
+        return .upToDate("release \(live.release) answers at \(context.front().address)")
+    }
+
+    private func changes(from record: ReleaseRecord, to wanted: ReleaseContent) -> [Reason] {
+        var reasons: [Reason] = []
+        func add(_ name: String, _ before: String?, _ after: String?) {
+            guard before != after else { return }
+            reasons.append(.recipe(ComponentChange(name: name, before: before, after: after)))
+        }
+        add("image", record.image, wanted.image)
+        add("code", record.code?.short, wanted.code?.short)
+        add("data manifest", record.manifest.short, wanted.manifest.short)
+        add("settings", record.configuration.short, wanted.configuration.short)
+        return reasons
+    }
+
+    func run(_ session: RunSession, manifest: Digest, _ reasons: [Reason]) throws -> StageSummary {
+        let content = try content(manifest: manifest, keepsCode: true)
+        let recording = StepRecording(
+            session: session, stage: stage, unit: context.unit(stage),
+            recipe: ComponentSet([
+                .init("image", content.image ?? "-"), .init("code", content.code?.hex ?? "-"),
+                .init("data manifest", manifest.hex), .init("settings", content.settings),
+            ]), code: .empty)
+        return try recording.run(reasons) {
+            let number = try session.writer.recordRelease(
+                content, commit: session.commit, run: session.run, at: Timestamp.now())
+            guard let release = try session.reader.release(number) else {
+                throw ShippingError.releaseUnknown(number, environment: context.environment.name)
+            }
+            let address = try Deployer(context: context, session: session, stage: stage.name)
+                .deploy(release, kind: .deploy)
+            return StepResult(
+                artifacts: [], text: "release \(number) answers at \(address)", address: address)
+        }
+    }
+}
+
+extension ReleaseRecord {
+    /// As `ReleaseContent.identity`.
+    package var contentIdentity: Digest {
+        ReleaseContent(
+            environment: environment, image: image, code: code, manifest: manifest,
+            bundle: bundle, settings: settings
+        ).identity
+    }
+}

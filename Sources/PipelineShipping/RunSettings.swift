@@ -1,0 +1,55 @@
+import FoundationEssentials
+import PipelineModel
+import Posix
+
+/// What a release remembers of how its site is started, so that a rollback starts it as it was then.
+struct RunSettings: Codable {
+    let containerPort: Int
+    let mountFrom: String
+    let mountTo: String
+    /// Words with `{port}` and `{root}` still to be filled; empty for containers.
+    let command: [String]
+    let environment: [String: String]
+
+    init(_ site: SiteSettings) {
+        containerPort = site.containerPort
+        mountFrom = site.mountFrom
+        mountTo = site.mountTo
+        command = site.command.map(\.source)
+        environment = site.environment
+    }
+
+    init(parsing text: String) throws {
+        self = try JSONDecoder().decode(RunSettings.self, from: Data(text.utf8))
+    }
+
+    /// Canonical: equal settings have equal text, and so equal digests.
+    var text: String {
+        CanonicalJSON.object([
+            (key: "containerPort", value: String(containerPort)),
+            (key: "mountFrom", value: CanonicalJSON.string(mountFrom)),
+            (key: "mountTo", value: CanonicalJSON.string(mountTo)),
+            (key: "command", value: CanonicalJSON.array(command.map(CanonicalJSON.string))),
+            (
+                key: "environment",
+                value: CanonicalJSON.object(
+                    environment.map { (key: $0.key, value: CanonicalJSON.string($0.value)) })
+            ),
+        ])
+    }
+
+    /// The words of the command for a port; an unknown place stays as it is written.
+    func words(port: Int, root: String) -> [String] {
+        command.map { word in
+            let template = try? Template(word)
+            let filled = template?.filled { name, _ in
+                switch name {
+                case "port": String(port)
+                case "root": root
+                default: nil
+                }
+            }
+            return filled ?? word
+        }
+    }
+}

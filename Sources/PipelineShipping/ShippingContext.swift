@@ -1,0 +1,71 @@
+import Digests
+package import Docker
+package import PipelineEngine
+package import PipelineLedger
+package import PipelineModel
+import PipelinePlanning
+package import PipelineStore
+import Posix
+
+/// What all shipping steps of one command share.
+///
+/// Files are looked at once for all of them, and so is the ledger.
+package final class ShippingContext {
+    package let project: Project
+    package let environment: EnvironmentDefinition
+    package let ledger: LedgerReader?
+    package let facts: FileFacts
+    package let engine = DockerEngine()
+    package let store = Store(root: Project.storePath)
+    private var memories: [String: UnitMemory]?
+    /// What the registry has confirmed in this command.
+    var confirmedImage: Artifact?
+
+    package init(
+        _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?
+    ) throws {
+        self.project = project
+        self.environment = environment
+        self.ledger = ledger
+        facts = FileFacts(recorded: try ledger?.fileDigests() ?? [:])
+    }
+
+    /// What the ledger remembers of a step.
+    func memory(_ unit: String) throws -> UnitMemory? {
+        if let memories { return memories[unit] }
+        let all = try ledger?.unitMemories() ?? [:]
+        memories = all
+        return all[unit]
+    }
+
+    func forgetMemory() {
+        memories = nil
+    }
+
+    func digest(_ path: String) throws -> Digest {
+        try facts.load(CollectionOfOne(path))
+        guard case .content(let digest) = facts.fact(path) else {
+            throw ShippingError.contentLost(path: path)
+        }
+        return digest
+    }
+
+    func storedSet(_ digest: Digest) -> ComponentSet? {
+        digest == ComponentSet.empty.digest ? .empty : (try? ledger?.componentSet(digest)) ?? nil
+    }
+
+    /// The image stage of the definition: what the site's code is.
+    func imageStage() throws -> (stage: Stage, image: ImageStage) {
+        for stage in project.definition.stages {
+            if case .image(let image) = stage.content { return (stage, image) }
+        }
+        throw ShippingError.noImageStage
+    }
+
+    func isFolder(_ path: String) -> Bool {
+        ((try? FileSystem.status(path)) ?? nil)?.kind == .directory
+    }
+
+    /// The unit under which a step of this environment is recorded.
+    func unit(_ stage: Stage) -> String { "\(stage.name)/\(environment.name)" }
+}

@@ -1,0 +1,51 @@
+/// Why a shipping step cannot be done, and what to do.
+package enum ShippingError: Error, CustomStringConvertible {
+    case noImageStage
+    case noRepository(environment: String)
+    case notBuilt
+    case notPushed
+    case notSynced
+    case emptyData([String])
+    case notAtRegistry(reference: String, expected: String, found: String?)
+    case contentLost(path: String)
+    case releaseUnknown(Int64, environment: String)
+    case nothingToRollBackTo(environment: String)
+    case unhealthy(release: Int64, reason: String, live: Int64?)
+    case imageGone(String)
+    case portTaken(Int, String)
+
+    package var description: String {
+        switch self {
+        case .noImageStage:
+            "the definition has no stage of kind image; add one, it says what the site's code is"
+        case .noRepository(let environment):
+            "environment \"\(environment)\" has no \"repository\" to push to"
+        case .notBuilt: "no image has been built; run the image stage first"
+        case .notPushed: "no image has been pushed; run the push stage first"
+        case .notSynced: "no data has been synced; run the sync stage first"
+        case .emptyData(let folders):
+            "there are no files in \(folders.joined(separator: ", ")); nothing was synced, since an "
+                + "empty data release would empty the site. Run the compile stage first"
+        case .notAtRegistry(let reference, let expected, let found):
+            "the registry has \(found ?? "nothing") for \"\(reference)\" and not \(expected), which was "
+                + "pushed; push again, and see who else pushes there"
+        case .contentLost(let path):
+            "the content of \"\(path)\" is neither in the store nor in the project; "
+                + "check out the release's commit and run the compile stage"
+        case .releaseUnknown(let number, let environment):
+            "environment \"\(environment)\" has no release \(number); `pipeline releases` lists them"
+        case .nothingToRollBackTo(let environment):
+            "environment \"\(environment)\" has had no other release live; `pipeline releases` lists all"
+        case .unhealthy(let release, let reason, let live):
+            "release \(release) is not healthy: \(reason). "
+                + (live.map { "Release \($0) goes on answering. " } ?? "Nothing was live before. ")
+                + "Mend the cause and give the same command again"
+        case .imageGone(let reference):
+            "the registry no longer has \"\(reference)\"; nothing was changed. Check out the release's "
+                + "commit and run `pipeline run deploy`"
+        case .portTaken(let port, let detail):
+            "port \(port) of this machine is not free (\(detail)); stop what uses it, or set another "
+                + "\"port\" in the environment"
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package import PipelinePlanning
+
+/// Whether a step has anything to do, found out by looking: at the ledger, at files, and outside.
+package enum Verdict: Sendable {
+    /// Nothing; and what there is, for people.
+    case upToDate(String)
+    case work([Reason])
+    /// The environment has no such step; why.
+    case notApplicable(String)
+}

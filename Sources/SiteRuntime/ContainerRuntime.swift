@@ -1,0 +1,87 @@
+import Docker
+package import Processes
+
+/// Sites as containers of the local Docker engine, known by their labels.
+package struct ContainerRuntime: SiteRuntime {
+    private let engine = DockerEngine()
+    /// Names the environment among all on this machine.
+    private let labels: [String: String]
+    private let namePrefix: String
+
+    /// - Parameters:
+    ///   - root: the project's root, absolute: two checkouts on one machine are two projects.
+    package init(root: String, project: String, environment: String) {
+        labels = ["pipeline.project": root, "pipeline.environment": environment]
+        namePrefix = "\(project)-\(environment)"
+    }
+
+    package func start(_ start: SiteStart, cancel: Cancellation?) throws -> SiteInstance {
+        var request = ContainerRequest(image: start.image ?? "")
+        request.labels = labels.merging([
+            "pipeline.deployment": String(start.deployment),
+            "pipeline.release": String(start.release),
+        ]) { $1 }
+        request.environment = start.environment
+        request.mounts = [
+            .init(source: start.dataFolder, target: start.mountTo, isReadOnly: true)
+        ]
+        request.ports = [start.containerPort]
+        request.restart = .unlessStopped
+        let id = try engine.createContainer(request, cancel: cancel)
+        try engine.startContainer(id, cancel: cancel)
+        guard let details = try engine.container(id) else { throw SiteRuntimeError.vanished(id) }
+        return instance(details)
+    }
+
+    package func instances() throws -> [SiteInstance] {
+        try engine.containers(labels: labels).map(instance)
+    }
+
+    package func refresh(_ instance: SiteInstance) throws -> SiteInstance? {
+        try engine.container(instance.id).map(self.instance)
+    }
+
+    package func logTail(_ instance: SiteInstance, lines: Int) throws -> [String] {
+        try engine.logs(instance.id, lines: lines)
+    }
+
+    package func remove(_ instance: SiteInstance) throws {
+        guard try engine.container(instance.id) != nil else { return }
+        try engine.stopContainer(instance.id, grace: 10)
+        try engine.removeContainer(instance.id)
+    }
+
+    private func instance(_ details: ContainerDetails) -> SiteInstance {
+        var end: String?
+        if details.restarts > 0 {
+            // The engine starts it again and again: it has died at least once.
+            end = "it died and was restarted \(details.restarts) times"
+        } else if !details.isRunning {
+            end = "it ended with exit code \(details.exitCode)"
+        }
+        if details.ranOutOfMemory { end = "it ran out of memory" }
+        return SiteInstance(
+            id: details.id,
+            deployment: details.labels["pipeline.deployment"].flatMap(Int64.init) ?? 0,
+            port: details.bindings.first?.hostPort, end: end)
+    }
+}
+
+package enum SiteRuntimeError: Error, CustomStringConvertible {
+    case vanished(String)
+    case noFreePort
+    case front(String)
+    case noFrontProgram
+
+    package var description: String {
+        switch self {
+        case .vanished(let id):
+            "the site \(id.prefix(12)) was removed by someone else while it started"
+        case .noFreePort: "no free port was found on 127.0.0.1"
+        case .front(let detail): "the front proxy (nginx) did not take the change: \(detail)"
+        case .noFrontProgram:
+            "nginx was not found; it stands in front of the site here as it does on Elastic Beanstalk: "
+                + "install it (apt-get install nginx)"
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import FoundationEssentials
+import HTTP
+import Posix
+package import Processes
+
+/// Watches a site until it is known to be well, or not to become so.
+package struct HealthWatch {
+    package var url: String
+    package var release: Int64
+    package var manifest: String
+    /// Good answers in a row.
+    package var successes: Int
+    /// Seconds over which they must last.
+    package var steadyFor: Double
+    /// Seconds until the first of them.
+    package var within: Double
+    package var cancel: Cancellation?
+    /// How the instance ended; nil while it runs.
+    package var ended: () throws -> String?
+
+    package init(
+        url: String, release: Int64, manifest: String, successes: Int, steadyFor: Double,
+        within: Double, cancel: Cancellation?, ended: @escaping () throws -> String?
+    ) {
+        self.url = url
+        self.release = release
+        self.manifest = manifest
+        self.successes = successes
+        self.steadyFor = steadyFor
+        self.within = within
+        self.cancel = cancel
+        self.ended = ended
+    }
+
+    package struct Unhealthy: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// A site that says for so many seconds what is wrong with it will not get well by waiting.
+    private static let patience = 5.0
+
+    /// Returns when the site is well.
+    ///
+    /// - Throws: `Unhealthy` with what it said or how it ended; `ProcessError.interrupted`.
+    package func wait() throws {
+        let began = seconds()
+        var firstGood: Double?
+        var firstBad: Double?
+        var good = 0
+        while true {
+            if cancel?.isCancelled == true { throw ProcessError.interrupted }
+            let answer = SiteHealth.ask(url, cancel: cancel)
+            let now = seconds()
+            if answer.isGood(release: release, manifest: manifest) {
+                (good, firstBad) = (good + 1, nil)
+                firstGood = firstGood ?? now
+                if good >= successes, now - (firstGood ?? now) >= steadyFor { return }
+            } else {
+                (good, firstGood) = (0, nil)
+                if answer.isVerdict { firstBad = firstBad ?? now }
+            }
+            if let end = try ended() { throw Unhealthy(description: end) }
+            let waited = firstBad.map { now - $0 > Self.patience } ?? false
+            if waited || (good == 0 && now - began > within) || now - began > within + steadyFor {
+                throw Unhealthy(description: answer.complaint(release: release, manifest: manifest))
+            }
+            _ = try Poll.wait([(cancel?.descriptor ?? -1, .readable)], timeoutMs: 100)
+        }
+    }
+
+    private func seconds() -> Double { Double(MonotonicClock.nanoseconds()) / 1e9 }
+}
+
+/// What a site says of itself.
+package struct SiteHealth: Sendable {
+    package let status: Int?
+    package let release: String?
+    package let manifest: String?
+    package let problems: [String]
+    /// Why there was no answer.
+    package let failure: String?
+
+    private struct Answer: Decodable {
+        let release: String?
+        let manifest: String?
+        let problems: [String]?
+    }
+
+    package static func ask(
+        _ url: String, timeout: Double = 10, cancel: Cancellation? = nil
+    ) -> SiteHealth {
+        do throws(HTTPError) {
+            let response = try HTTPClient().send(
+                HTTPRequest(.get, url, timeout: timeout, bodyLimit: 1 << 20), cancel: cancel)
+            let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body))
+            return SiteHealth(
+                status: response.status, release: answer?.release, manifest: answer?.manifest,
+                problems: answer?.problems ?? [], failure: nil)
+        } catch {
+            return SiteHealth(
+                status: nil, release: nil, manifest: nil, problems: [], failure: error.description)
+        }
+    }
+
+    package func isGood(release: Int64, manifest: String) -> Bool {
+        status == 200 && self.release == String(release) && self.manifest == manifest
+    }
+
+    /// Whether the site itself said that it is not well.
+    var isVerdict: Bool { status == 503 && release != nil }
+
+    package func complaint(release: Int64, manifest: String) -> String {
+        if let failure { return failure }
+        if !problems.isEmpty { return "the site says: " + problems.joined(separator: "; ") }
+        if status == 200, let found = self.release, found != String(release) {
+            return "release \(found) answers instead"
+        }
+        if status == 200, self.manifest != manifest {
+            return "it reads the data of another release"
+        }
+        return "it answers with status \(status ?? 0)"
+    }
+}

@@ -1,0 +1,64 @@
+package import Processes
+
+/// How a site is to be started.
+package struct SiteStart: Sendable {
+    /// Tells instances of one environment apart.
+    package var deployment: Int64
+    package var release: Int64
+    /// The image by digest (containers).
+    package var image: String?
+    /// The folder of the code, absolute (processes).
+    package var codeFolder: String?
+    /// `{port}` and `{root}` filled by the runtime's caller but for the port (processes).
+    package var command: @Sendable (Int) -> [String]
+    /// The data folder of the slot, absolute.
+    package var dataFolder: String
+    /// Where a container sees the data.
+    package var mountTo: String
+    package var containerPort: Int
+    package var environment: [String: String]
+
+    package init(
+        deployment: Int64, release: Int64, image: String?, codeFolder: String?,
+        command: @escaping @Sendable (Int) -> [String], dataFolder: String, mountTo: String,
+        containerPort: Int, environment: [String: String]
+    ) {
+        self.deployment = deployment
+        self.release = release
+        self.image = image
+        self.codeFolder = codeFolder
+        self.command = command
+        self.dataFolder = dataFolder
+        self.mountTo = mountTo
+        self.containerPort = containerPort
+        self.environment = environment
+    }
+}
+
+/// A site that was started: a container or a process.
+package struct SiteInstance: Sendable, Hashable {
+    /// A container's id, or a process's number.
+    package let id: String
+    package let deployment: Int64
+    /// The port of 127.0.0.1 at which it answers; nil where it has ended.
+    package let port: Int?
+    /// How it ended; nil while it runs.
+    package let end: String?
+}
+
+/// Starts, finds and stops sites of one environment.
+package protocol SiteRuntime {
+    func start(_ start: SiteStart, cancel: Cancellation?) throws -> SiteInstance
+
+    /// All instances of the environment, running or not.
+    func instances() throws -> [SiteInstance]
+
+    /// The instance as it is now; nil when it is gone.
+    func refresh(_ instance: SiteInstance) throws -> SiteInstance?
+
+    /// The last lines that it printed.
+    func logTail(_ instance: SiteInstance, lines: Int) throws -> [String]
+
+    /// Stops it, and removes what it leaves. It may be gone.
+    func remove(_ instance: SiteInstance) throws
+}
