@@ -10,6 +10,8 @@ enum EventJSON {
             object("stage-started", [("stage", string(stage)), ("units", String(units))])
         case .unitStarted(let unit, let stage):
             object("unit-started", [("unit", string(unit)), ("stage", string(stage))])
+        case .progress(let stage, let text):
+            object("progress", [("stage", string(stage)), ("text", string(text))])
         case .unitEnded(let end): unitEnded(end)
         case .output(let stage, let line):
             object("output", [("stage", string(stage)), ("line", string(line))])

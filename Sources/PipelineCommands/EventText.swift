@@ -6,7 +6,7 @@ enum EventText {
     static func lines(_ event: RunEvent, style: Style, isVerbose: Bool) -> [String] {
         switch event {
         case .note(let text): [style.dim("· ") + Format.escaped(text)]
-        case .stageStarted, .unitStarted, .tick: []
+        case .stageStarted, .unitStarted, .progress, .tick: []
         case .output(let stage, let line):
             isVerbose ? ["  \(stage)  " + style.dim(Format.escaped(line))] : []
         case .unitEnded(let end): unit(end, style, isVerbose)
@@ -17,10 +17,9 @@ enum EventText {
     private static func unit(_ end: UnitEnd, _ style: Style, _ isVerbose: Bool) -> [String] {
         let name = Format.escaped(end.unit)
         switch end.outcome {
-        case .failed(let message, let log):
-            let place = log.map { "    log: \(Format.escaped($0))" }
-            return ["  \(style.red("failed"))  \(name): \(Format.escaped(message))", place]
-                .compactMap { $0 }
+        case .failed(let message, _):
+            let first = message.prefix { !$0.isNewline }
+            return ["  \(style.red("failed"))  \(name): \(Format.escaped(String(first)))"]
         case .ran where isVerbose:
             let why = end.reasons.first.map { "  (\($0))" } ?? ""
             let took = Format.duration(Double(end.milliseconds) / 1000)

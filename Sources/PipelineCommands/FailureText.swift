@@ -8,7 +8,9 @@ enum FailureText {
         var lines = ["", "\(failures.count) failed:"]
         for failure in failures.prefix(limit) {
             guard case .failed(let message, let log) = failure.outcome else { continue }
-            lines.append("  \(Format.escaped(failure.unit)): \(Format.escaped(message))")
+            lines.append("  \(Format.escaped(failure.unit)):")
+            lines += message.split(whereSeparator: \.isNewline)
+                .map { "    " + Format.escaped(String($0)) }
             guard let log, let tail = try? FileSystem.readTail(log, limit: 2000), !tail.isEmpty
             else { continue }
             let text = String(decoding: tail, as: UTF8.self)

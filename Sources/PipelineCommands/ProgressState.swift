@@ -27,7 +27,7 @@ struct ProgressState {
             startedNs = nowNs
         case .unitStarted(let unit, _): running.append(unit)
         case .unitEnded(let end): count(end)
-        case .output(_, let line): lastLine = line
+        case .output(_, let line), .progress(_, let line): lastLine = line
         case .stageEnded: self = ProgressState()
         case .tick: break
         }

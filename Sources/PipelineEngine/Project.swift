@@ -31,6 +31,7 @@ package struct Project: Sendable {
             candidate = slash == candidate.startIndex ? "/" : String(candidate[..<slash])
         }
         try FileSystem.changeDirectory(candidate)
+        try HostSettings.apply()
         let text = try FileSystem.readText(definitionPath)
         return Project(
             root: candidate,

@@ -4,6 +4,8 @@ package enum RunEvent: Sendable {
     case stageStarted(stage: String, units: Int)
     case unitStarted(unit: String, stage: String)
     case unitEnded(UnitEnd)
+    /// How far a stage's work is, for displays that move.
+    case progress(stage: String, text: String)
     /// A line that a program of a stage printed.
     case output(stage: String, line: String)
     case stageEnded(StageSummary)

@@ -52,9 +52,9 @@ struct SlotFiller {
         writer.isInterrupted = { session.cancellation.isCancelled }
         writer.onProgress = { progress in
             session.emit(
-                .output(
+                .progress(
                     stage: stage.name,
-                    line: "\(progress.filesDone) of \(progress.filesTotal) files, "
+                    text: "\(progress.filesDone) of \(progress.filesTotal) files, "
                         + "\(progress.bytesDone) of \(progress.bytesTotal) bytes"))
         }
         let release = DataRelease(context: context)

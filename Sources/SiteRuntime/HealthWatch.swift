@@ -49,7 +49,9 @@ package struct HealthWatch {
         var good = 0
         while true {
             if cancel?.isCancelled == true { throw ProcessError.interrupted }
-            let answer = SiteHealth.ask(url, cancel: cancel)
+            // Short at first: a connection made while a container's network comes up can hang.
+            let patience = min(10, 1 + (seconds() - began) / 4)
+            let answer = SiteHealth.ask(url, timeout: patience, cancel: cancel)
             let now = seconds()
             if answer.isGood(release: release, manifest: manifest) {
                 (good, firstBad) = (good + 1, nil)
