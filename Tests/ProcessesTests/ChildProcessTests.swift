@@ -62,5 +62,6 @@ import Testing
       ProcessCommand(["cat"]), standardInput: .file(path, append: false), standardOutput: .pipe)
     #expect(
       try Descriptors.read(try #require(reader.standardOutput), upTo: 10) == Array("ab".utf8))
+    #expect(reader.wait() == .exited(0))
   }
 }
