@@ -43,6 +43,7 @@ package enum Descriptors {
   package static func read(
     _ descriptor: Int32, upTo limit: Int, path: String? = nil
   ) throws(PosixError) -> [UInt8] {
+    guard limit > 0 else { return [] }
     var code: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
       while true {

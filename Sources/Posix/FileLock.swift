@@ -7,7 +7,12 @@ package struct FileLock: ~Copyable, Sendable {
   private let descriptor: Int32
   private let path: String
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing alone would leave the lock to a child that another thread is starting, until it has begun
+    // its program and with that closed its copy of the descriptor.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Takes the lock, making the file (0600) when it is missing; nil when somebody else holds it.
   package static func tryAcquire(_ path: String) throws(PosixError) -> FileLock? {

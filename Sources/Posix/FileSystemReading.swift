@@ -74,6 +74,8 @@ extension FileSystem {
   private static func chunk(
     of count: Int, from descriptor: Int32, _ path: String
   ) throws(PosixError) -> [UInt8] {
+    // Also since an array without room is shared by all threads, and the initialiser writes to it.
+    guard count > 0 else { return [] }
     var code: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count {

@@ -6,7 +6,9 @@ import Synchronization
 /// A process that was started here, in a process group of its own.
 ///
 /// Its number stays reserved for as long as this object lives, also after its end: a signal can never hit
-/// another process. The object being dropped closes its descriptors and does not stop the process.
+/// another process. The object being dropped closes its descriptors and does not stop the process; so keep
+/// it for as long as they are in use, and call `wait` or `terminate` at the end: a process that ends after
+/// its object stays a zombie until this process ends.
 package final class ChildProcess: Sendable {
   package let command: ProcessCommand
   /// The number of the process and of its group.

@@ -42,12 +42,17 @@ struct RunSession {
       if let descriptor { try Descriptors.setNonBlocking(descriptor) }
     }
     if input.isEmpty { child.closeStandardInput() }
-    while !isOver() { try step(timeoutMs: waitMs(), withProcess: true) }
+    while !isOver() {
+      // Decided before the time to wait is: a child that ends in between must still wake the poll. Only a
+      // child that is known to have ended is left out, while the rest of its group is being stopped.
+      let watchesChild = stop == nil || child.poll() == nil
+      try step(timeoutMs: waitMs(), watchesChild: watchesChild)
+    }
     let end = MonotonicClock.nanoseconds() + Self.drainNs
     while output.descriptor != nil || error.descriptor != nil {
       let left = end - MonotonicClock.nanoseconds()
       if left <= 0 || stop != nil { break }
-      try step(timeoutMs: Int(left / 1_000_000) + 1, withProcess: false)
+      try step(timeoutMs: Int(left / 1_000_000) + 1, watchesChild: false)
     }
     try output.drain()
     try error.drain()
@@ -80,15 +85,14 @@ struct RunSession {
     return min(untilDeadline ?? 100, 100)
   }
 
-  private mutating func step(timeoutMs: Int?, withProcess: Bool) throws(PosixError) {
-    let isWaiting = withProcess && child.poll() == nil
+  private mutating func step(timeoutMs: Int?, watchesChild: Bool) throws(PosixError) {
     let ready = try Poll.wait(
       [
         (output.descriptor ?? -1, .readable),
         (error.descriptor ?? -1, .readable),
         (child.standardInput ?? -1, .writable),
-        (isWaiting ? child.processDescriptor : -1, .readable),
-        (isWaiting && stop == nil ? cancel?.descriptor ?? -1 : -1, .readable),
+        (watchesChild ? child.processDescriptor : -1, .readable),
+        (watchesChild && stop == nil ? cancel?.descriptor ?? -1 : -1, .readable),
       ], timeoutMs: timeoutMs)
     for position in ready {
       switch position {

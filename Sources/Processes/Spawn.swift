@@ -13,8 +13,15 @@ extension ProcessCommand {
       environment.compactMap { name, value in value.map { "\(name)=\($0)" } })
     let variables = inheritedEnvironment() + environmentStrings.pointers
     var pid: Int32 = 0
-    let code = withExtendedLifetime((argumentStrings, environmentStrings)) {
-      cposix_spawn(&pid, path, argumentStrings.pointers, variables, directory, descriptors)
+    var code: Int32 = 0
+    for pauseMs in [1, 4, 16, 64, 0] {
+      code = withExtendedLifetime((argumentStrings, environmentStrings)) {
+        cposix_spawn(&pid, path, argumentStrings.pointers, variables, directory, descriptors)
+      }
+      // A program that was written just now may still be open in a child that another thread is starting,
+      // until that child has begun its own program.
+      guard code == ETXTBSY else { break }
+      _ = try? Poll.wait([], timeoutMs: pauseMs)
     }
     guard code == 0 else { throw .spawnFailed(path, code: code) }
     return pid

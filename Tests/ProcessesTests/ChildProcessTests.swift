@@ -51,16 +51,21 @@ import Testing
   @Test func writesFiles() throws {
     let path = "/tmp/pipeline-redirection-\(MonotonicClock.nanoseconds())"
     defer { try? FileSystem.remove(path) }
+    let pipe = try Descriptors.pipe()
+    defer { for end in [pipe.read, pipe.write] { Descriptors.close(end) } }
     for (text, append) in [("a", false), ("b", true)] {
       let command = ProcessCommand(["sh", "-c", "printf \(text); printf \(text) >&2"])
       let child = try ChildProcess(
-        command, standardOutput: .file(path, append: append), standardError: .descriptor(1))
+        command, standardOutput: .file(path, append: append), standardError: .descriptor(pipe.write)
+      )
       #expect(child.wait() == .exited(0))
     }
     #expect(try FileSystem.readText(path) == "ab")
+    #expect(try Descriptors.read(pipe.read, upTo: 10) == Array("ab".utf8))
     let reader = try ChildProcess(
       ProcessCommand(["cat"]), standardInput: .file(path, append: false), standardOutput: .pipe)
     #expect(
       try Descriptors.read(try #require(reader.standardOutput), upTo: 10) == Array("ab".utf8))
+    #expect(reader.wait() == .exited(0))
   }
 }
