@@ -48,6 +48,17 @@ let package = Package(
         module("Spelling"),
         module("Terminal", ["Posix"]),
         module("Arguments", ["Spelling"]),
+
+        // Shipping: what stages and environments are made of; know neither definition nor ledger.
+        module("HTTP", ["Processes", "Posix"]),
+        module("Docker", ["HTTP", "Processes", "Posix", "Digests"]),
+        module("Slots", ["Posix", "Digests"]),
+        module("SiteRuntime", ["Docker", "HTTP", "Processes", "Posix"]),
+        tests("HTTPTests", ["HTTP", "Processes", "Posix"]),
+        tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
+        tests("SlotsTests", ["Slots", "Posix", "Digests"]),
+        tests("SiteRuntimeTests", ["SiteRuntime", "Docker", "HTTP", "Processes", "Posix"]),
+
         tests("PosixTests", ["Posix"]),
         tests("ProcessesTests", ["Processes", "Posix"]),
         tests("DigestsTests", ["Digests", "Posix"]),
