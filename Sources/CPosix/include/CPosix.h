@@ -1,0 +1,81 @@
+#ifndef CPOSIX_H
+#define CPOSIX_H
+
+// What Swift's Glibc module hides: GNU extensions, variadic functions and macros.
+// Unless said otherwise a function returns -1 and sets errno when it fails.
+
+#include <dirent.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#pragma mark - Processes
+
+/// Starts `executable` in a process group of its own with default signals, an empty signal mask and no
+/// descriptors but `descriptors` as 0, 1 and 2. Returns 0 or an error number (posix_spawn(3)).
+int cposix_spawn(pid_t *_Nonnull pid, const char *_Nonnull executable,
+                 char *_Nullable const *_Nonnull arguments,
+                 char *_Nullable const *_Nonnull environment, const char *_Nullable directory,
+                 const int *_Nonnull descriptors);
+
+/// pidfd_open(2), close-on-exec.
+int cposix_process_descriptor(pid_t pid);
+
+/// How a child ended: waitid(2) on its process descriptor. Returns 1 when it has ended, 0 when it runs.
+/// `reap` 0 leaves the zombie, so that its identity cannot be given to another process.
+int cposix_exit(int process, int reap, int *_Nonnull signalled, int *_Nonnull value);
+
+/// The environment of this process, ended by NULL.
+char *_Nullable *_Nonnull cposix_environment(void);
+
+/// The processors that this process may run on (sched_getaffinity(2)).
+int cposix_processor_count(void);
+
+#pragma mark - Descriptors
+
+/// pipe2(2), close-on-exec.
+int cposix_pipe(int descriptors[_Nonnull 2]);
+
+/// open(2), close-on-exec added.
+int cposix_open(const char *_Nonnull path, int flags, mode_t mode);
+
+/// openat(2) of a folder, close-on-exec, never through a symbolic link.
+int cposix_open_directory_at(int directory, const char *_Nonnull name);
+
+int cposix_set_nonblocking(int descriptor);
+
+/// eventfd(2), close-on-exec and non-blocking.
+int cposix_event_descriptor(void);
+
+/// Blocks `signals` in this thread and opens a signalfd(2), close-on-exec and non-blocking.
+int cposix_signal_descriptor(const int *_Nonnull signals, size_t count);
+
+/// The next pending signal, 0 when there is none.
+int cposix_next_signal(int descriptor);
+
+#pragma mark - Files
+
+/// ioctl_ficlone(2): `target` shares the blocks of `source`.
+int cposix_clone(int target, int source);
+
+/// copy_file_range(2) at the current offsets.
+ssize_t cposix_copy_range(int source, int target, size_t length);
+
+/// syncfs(2).
+int cposix_sync_file_system(int descriptor);
+
+/// utimensat(2); the access time stays.
+int cposix_set_modified(const char *_Nonnull path, int64_t seconds, int64_t nanoseconds);
+
+/// statfs(2): the magic number and the bytes that are free to unprivileged users.
+int cposix_file_system(const char *_Nonnull path, uint32_t *_Nonnull magic,
+                       int64_t *_Nonnull freeBytes);
+
+unsigned cposix_device_major(uint64_t device);
+unsigned cposix_device_minor(uint64_t device);
+
+static inline const char *_Nonnull cposix_entry_name(const struct dirent *_Nonnull entry) {
+  return entry->d_name;
+}
+
+#endif

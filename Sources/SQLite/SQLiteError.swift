@@ -1,0 +1,47 @@
+import CSQLite
+
+/// A call that SQLite refused. Codes: https://sqlite.org/rescode.html.
+///
+/// Bound values are never part of it: they may be secrets, and errors are logged.
+package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The extended result code, for example `SQLITE_CONSTRAINT_UNIQUE`.
+    package let extendedCode: Int32
+    /// SQLite's own words.
+    package let message: String
+    /// The path of the database.
+    package let path: String
+    /// The statement or script that failed, with its placeholders.
+    package let sql: String?
+
+    package init(extendedCode: Int32, message: String, path: String, sql: String? = nil) {
+        self.extendedCode = extendedCode
+        self.message = message
+        self.path = path
+        self.sql = sql
+    }
+
+    /// The primary result code: the low byte of the extended one.
+    package var code: Int32 { extendedCode & 0xFF }
+
+    /// Another connection holds a lock: worth another try.
+    package var isBusy: Bool { code == SQLITE_BUSY || code == SQLITE_LOCKED }
+    /// The content of the file contradicts itself.
+    package var isCorrupt: Bool { code == SQLITE_CORRUPT }
+    /// The file is not SQLite's, or its first page is destroyed.
+    package var isNotADatabase: Bool { code == SQLITE_NOTADB }
+    /// The disk, or the largest size allowed, is used up.
+    package var isFull: Bool { code == SQLITE_FULL }
+    /// A write on a read-only connection, file or folder.
+    package var isReadOnly: Bool { code == SQLITE_READONLY }
+    /// The file or its folder is missing or may not be opened.
+    package var isCannotOpen: Bool { code == SQLITE_CANTOPEN }
+    /// A UNIQUE, CHECK, NOT NULL or FOREIGN KEY rule was broken.
+    package var isConstraint: Bool { code == SQLITE_CONSTRAINT }
+    /// The operating system failed to read or write.
+    package var isInputOutput: Bool { code == SQLITE_IOERR }
+
+    package var description: String {
+        let place = "database \"\(path)\": \(message) (SQLite code \(extendedCode))"
+        return sql.map { "\(place), in: \($0)" } ?? place
+    }
+}
