@@ -30,7 +30,8 @@ package struct DockerIgnore: Hashable, Sendable {
   package func keeping(_ paths: [String]) throws(DockerIgnoreError) -> DockerIgnore {
     var kept = self
     for path in paths where kept.isIgnored(path) {
-      kept = DockerIgnore(patterns: kept.patterns + (try PathPattern("!" + path).map { [$0] } ?? []))
+      kept = DockerIgnore(
+        patterns: kept.patterns + (try PathPattern("!" + path).map { [$0] } ?? []))
     }
     return kept
   }
@@ -75,7 +76,8 @@ package struct DockerIgnore: Hashable, Sendable {
     patterns.contains { pattern in
       guard pattern.isException else { return false }
       var start = pattern.text.unicodeScalars[...]
-      for glob in ["/**", "/*"] where start.reversed().starts(with: glob.unicodeScalars.reversed()) {
+      for glob in ["/**", "/*"] where start.reversed().starts(with: glob.unicodeScalars.reversed())
+      {
         start = start.dropLast(glob.unicodeScalars.count)
       }
       return start.contains { "*?[\\^".unicodeScalars.contains($0) }
