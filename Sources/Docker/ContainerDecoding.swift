@@ -82,7 +82,8 @@ extension ContainerDetails: Decodable {
     imageReference = answer.config.image
     labels = answer.config.labels ?? [:]
     mounts = answer.mounts.map {
-      Mount(source: $0.source ?? "", target: $0.destination, isReadOnly: !$0.isWritable)
+      ContainerRequest.Mount(
+        source: $0.source ?? "", target: $0.destination, isReadOnly: !$0.isWritable)
     }
     bindings = Self.bindings(answer.network.ports ?? [:])
   }

@@ -1,11 +1,5 @@
 /// A container of the engine, as `docker container inspect` tells.
 package struct ContainerDetails: Hashable, Sendable {
-  package struct Mount: Hashable, Sendable {
-    package let source: String
-    package let target: String
-    package let isReadOnly: Bool
-  }
-
   package struct Binding: Hashable, Sendable {
     /// As Docker writes it, `8000/tcp`.
     package let containerPort: String
@@ -36,7 +30,7 @@ package struct ContainerDetails: Hashable, Sendable {
   /// The image as it was asked for, for example `registry/name@sha256:…`.
   package let imageReference: String
   package let labels: [String: String]
-  package let mounts: [Mount]
+  package let mounts: [ContainerRequest.Mount]
   /// Sorted by the port of the container. Empty while it does not run.
   package let bindings: [Binding]
 

@@ -7,10 +7,15 @@ package import Processes
 package struct DockerEngine: Sendable {
   /// Where the client keeps its sign-ins, for `DOCKER_CONFIG`; nil for the user's own.
   package var configDirectory: String?
+  /// The engine to talk to, for `DOCKER_HOST`; nil for the user's own.
+  package var host: String?
   /// How many of the last lines an error tells.
   package var linesInErrors = 15
 
-  package init(configDirectory: String? = nil) { self.configDirectory = configDirectory }
+  package init(configDirectory: String? = nil, host: String? = nil) {
+    self.configDirectory = configDirectory
+    self.host = host
+  }
 
   /// Called with each line that a long command prints.
   package typealias LineHandler = (String) -> Void
@@ -54,6 +59,7 @@ package struct DockerEngine: Sendable {
   ) throws(DockerError) -> ProcessOutput {
     var environment: [String: String?] = [:]
     if let configDirectory { environment["DOCKER_CONFIG"] = configDirectory }
+    if let host { environment["DOCKER_HOST"] = host }
     do {
       return try ProcessRunner.run(
         ProcessCommand(arguments, environment: environment), timeout: timeout, cancel: cancel,
