@@ -49,6 +49,32 @@ let package = Package(
         module("Terminal", ["Posix"]),
         module("Arguments", ["Spelling"]),
 
+        // Pure: no clock, no disk, no processes.
+        module("PipelineModel", ["Spelling", "YAML"]),
+        module("PipelinePlanning", ["PipelineModel", "Digests"]),
+
+        // Effects.
+        module("PipelineLedger", ["PipelinePlanning", "PipelineModel", "SQLite", "Digests", "Posix"]),
+        module("PipelineStore", ["Digests", "Posix"]),
+
+        // Orchestration.
+        module(
+            "PipelineEngine",
+            [
+                "PipelineLedger", "PipelineStore", "PipelinePlanning", "PipelineModel", "Processes",
+                "Digests", "Posix",
+            ]),
+
+        // Edge.
+        module(
+            "PipelineCommands",
+            [
+                "PipelineEngine", "PipelineLedger", "PipelinePlanning", "PipelineModel",
+                "Processes", "Terminal", "Arguments", "Spelling", "Posix",
+            ]),
+        .executableTarget(
+            name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: strict),
+
         // Shipping: what stages and environments are made of; know neither definition nor ledger.
         module("HTTP", ["Processes", "Posix"]),
         module("Docker", ["HTTP", "Processes", "Posix", "Digests"]),
@@ -64,9 +90,6 @@ let package = Package(
         tests("DigestsTests", ["Digests", "Posix"]),
         tests("SQLiteTests", ["SQLite", "Posix"]),
         tests("YAMLTests", ["YAML"]),
-        tests("SpellingTests", ["Spelling"]),
-        tests("TerminalTests", ["Terminal"]),
-        tests("ArgumentsTests", ["Arguments"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,4 @@
-"""The site: four pages over the compiled data of one release. `app:server` is the WSGI application."""
+"""The site: four pages over the compiled data of one release; `app:server` is the WSGI app."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def answer_health() -> tuple[Response, int]:
     return response, status
 
 
-@callback([Output(id_, "className") for id_ in shell.link_ids()], Input("_pages_location", "pathname"))
+@callback(
+    [Output(id_, "className") for id_ in shell.link_ids()], Input("_pages_location", "pathname")
+)
 def mark_current(path: str | None) -> list[str]:
     """Mark the link of the page that is shown."""
     return shell.current_classes(path)

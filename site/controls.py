@@ -15,7 +15,9 @@ CONDITION_LABELS = {
 def choice(id_: str, label: str, options: dict[str, str], value: str) -> html.Div:
     """One of a few options."""
     entries = [dict(label=text, value=key) for key, text in options.items()]
-    return _labelled(label, dcc.Dropdown(id=id_, options=entries, value=value, clearable=False, searchable=False))
+    return _labelled(
+        label, dcc.Dropdown(id=id_, options=entries, value=value, clearable=False, searchable=False)
+    )
 
 
 def several(id_: str, label: str, options: list[str], value: list[str], **more: object) -> html.Div:
@@ -30,7 +32,9 @@ def cell_type(id_: str, label: str, value: str) -> html.Div:
 
 def slider(id_: str, label: str, low: float, high: float, step: float, value: float) -> html.Div:
     """A number in a range; takes effect when the handle is let go."""
-    bar = dcc.Slider(id=id_, min=low, max=high, step=step, value=value, marks=None, updatemode="mouseup")
+    bar = dcc.Slider(
+        id=id_, min=low, max=high, step=step, value=value, marks=None, updatemode="mouseup"
+    )
     return _labelled(label, bar)
 
 

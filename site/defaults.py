@@ -1,6 +1,7 @@
 """The default views: three pickled figures, loaded once when the site starts.
 
-New pickles need a restart. One that fails to load is remembered: the page of that figure and `/health` say so.
+New pickles need a restart. One that fails to load is remembered: the page of that figure and
+`/health` say so.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ from figures import data
 def problems() -> list[str]:
     """What keeps the site from showing its data; empty when all is well.
 
-    Opens the files that every page starts from (their ends and schemas, not their rows), anew on each call.
+    Opens the files that every page starts from (their ends and schemas, not their rows), anew on
+    each call.
     """
     found = defaults.problems()
     sample = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Release:
-    """Release number, SHA-256 of the data manifest, and image digest; empty when not started as a release."""
+    """Release number, SHA-256 of the data manifest, image digest; empty when run by hand."""
 
     number: str
     manifest: str

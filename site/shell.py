@@ -18,7 +18,7 @@ _PAGES = (
 
 
 def document() -> str:
-    """The HTML document. It names the release, so that a plain request can tell which one answers."""
+    """The HTML document. It names the release, so that a plain request tells which one answers."""
     number = escape(release.current().number, quote=True)
     return f"""<!doctype html>
 <html lang="en">
@@ -43,8 +43,15 @@ def layout() -> html.Div:
             html.Div(
                 html.Nav(
                     [
-                        dcc.Link([html.Img(src="assets/icon.svg", alt=""), NAME], href="/", className="brand"),
-                        html.Div([dcc.Link(text, href=path, id=_id(path)) for text, path in _PAGES], className="links"),
+                        dcc.Link(
+                            [html.Img(src="assets/icon.svg", alt=""), NAME],
+                            href="/",
+                            className="brand",
+                        ),
+                        html.Div(
+                            [dcc.Link(text, href=path, id=_id(path)) for text, path in _PAGES],
+                            className="links",
+                        ),
                     ],
                     **{"aria-label": "Pages"},
                 ),
@@ -59,7 +66,9 @@ def layout() -> html.Div:
 
 def current_classes(path: str | None) -> list[str]:
     """The class of each link of the navigation, when the page at `path` is shown."""
-    return ["current" if (path or "/").rstrip("/") == target.rstrip("/") else "" for _, target in _PAGES]
+    return [
+        "current" if (path or "/").rstrip("/") == target.rstrip("/") else "" for _, target in _PAGES
+    ]
 
 
 def link_ids() -> list[str]:
@@ -75,7 +84,9 @@ def _footer() -> html.Div:
     running = release.current()
     parts = [html.Span(running.name)]
     if running.manifest:
-        parts.append(html.Span(["data ", html.Code(running.short_manifest, title=running.manifest)]))
+        parts.append(
+            html.Span(["data ", html.Code(running.short_manifest, title=running.manifest)])
+        )
     if running.image:
         parts.append(html.Span(["image ", html.Code(running.short_image, title=running.image)]))
     parts.append(html.A("health", href="/health"))

@@ -17,11 +17,15 @@ _log = logging.getLogger(__name__)
 Answer = tuple[go.Figure, str, object]
 
 
-def page(name: str, title: str, lead: str, controls: list, build: Callable[[], go.Figure]) -> html.Div:
+def page(
+    name: str, title: str, lead: str, controls: list, build: Callable[[], go.Figure]
+) -> html.Div:
     """The page `name`, which starts with the figure that `build` makes."""
     figure, caption, error = answer(build)
     panel = html.Details(
-        [html.Summary("Selection"), html.Div(controls, className="controls")], open=True, className="card panel"
+        [html.Summary("Selection"), html.Div(controls, className="controls")],
+        open=True,
+        className="card panel",
     )
     return html.Div(
         [
@@ -45,23 +49,29 @@ def page(name: str, title: str, lead: str, controls: list, build: Callable[[], g
 
 
 def plot(name: str, figure: go.Figure) -> html.Div:
-    """The graph `name-graph`, in a box that scrolls sideways where the screen is narrower than the figure."""
+    """The graph `name-graph`, in a box that scrolls sideways where the screen is narrower."""
     graph = dcc.Graph(
         id=f"{name}-graph",
         figure=figure,
-        responsive=True,
-        config=dict(displaylogo=False, modeBarButtons=[["toImage"]], toImageButtonOptions=dict(filename=name, scale=2)),
+        responsive="auto",  # the figure decides its height, the page its width
+        config=dict(
+            displaylogo=False,
+            modeBarButtons=[["toImage"]],
+            toImageButtonOptions=dict(filename=name, scale=2),
+        ),
     )
     return html.Div(graph, className=f"plot plot-{name}")
 
 
 def answer(build: Callable[[], go.Figure]) -> Answer:
-    """Run `build`; an error becomes a visible message in place of the figure, never an old or empty plot."""
+    """Run `build`; an error becomes a visible message, never an old or merely empty plot."""
     try:
         figure = build()
     except DataError as error:
         return theme.empty("No figure"), "", alert(str(error))
-    except Exception as error:  # shown as well, or the page would silently keep the figure of other selections
+    except (
+        Exception
+    ) as error:  # shown as well, or the page would silently keep the figure of other selections
         _log.exception("figure failed")
         return theme.empty("No figure"), "", alert(f"{type(error).__name__}: {error}")
     return figure, (figure.layout.meta or {}).get("caption", ""), None
@@ -69,4 +79,6 @@ def answer(build: Callable[[], go.Figure]) -> Answer:
 
 def alert(text: str) -> html.Div:
     """An error message."""
-    return html.Div([html.Strong("This data cannot be shown. "), text], role="alert", className="alert")
+    return html.Div(
+        [html.Strong("This data cannot be shown. "), text], role="alert", className="alert"
+    )

@@ -31,6 +31,13 @@ extension FileSystem {
     return text
   }
 
+  /// The first bytes of a file, at most `limit`: where formats keep their magic numbers.
+  package static func readHead(_ path: String, limit: Int) throws(PosixError) -> [UInt8] {
+    let descriptor = try open(path, O_RDONLY)
+    defer { close(descriptor) }
+    return try chunk(of: limit, from: descriptor, path)
+  }
+
   /// The last bytes of a file, at most `limit`: the end of a log.
   package static func readTail(_ path: String, limit: Int) throws(PosixError) -> [UInt8] {
     let descriptor = try open(path, O_RDONLY)

@@ -27,7 +27,7 @@ engine_set_up() {
     detail "the Docker engine at $DOCKER_HOST answers"
     return 0
   fi
-  if ((EUID != 0)); then
+  if ! is_root; then
     warn "no Docker engine answers, and only root can start one"
     return 1
   fi

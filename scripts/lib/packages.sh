@@ -28,7 +28,7 @@ packages_install() {
     warn "missing: ${missing[*]} (Debian package names), and there is no apt-get to install them"
     return 1
   fi
-  if ((EUID != 0)); then
+  if ! is_root; then
     warn "missing: ${missing[*]}; without root this must be done by you:" \
       "sudo apt-get install --no-install-recommends ${missing[*]}"
     return 1
@@ -84,9 +84,12 @@ without_starting_services() {
     "$@"
     return
   fi
-  printf '%s\n' '#!/bin/sh' "$mark" \
-    'case $1 in docker|containerd) [ -d /run/systemd/system ] && exit 0 ;; esac' \
-    'exit 101' >"$policy"
+  cat >"$policy" <<END
+#!/bin/sh
+$mark
+case \$1 in docker|containerd) [ -d /run/systemd/system ] && exit 0 ;; esac
+exit 101
+END
   chmod 755 "$policy"
   "$@" || status=$?
   rm -f -- "$policy"

@@ -4,9 +4,11 @@
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 LIB=$ROOT/scripts/lib
 
+is_root() { ((EUID == 0)); }
+
 # Services and caches belong to the machine, not to one checkout: two clones share one engine.
 if [[ -z ${PIPELINE_SERVICES:-} ]]; then
-  if ((EUID == 0)); then
+  if is_root; then
     PIPELINE_SERVICES=${XDG_STATE_HOME:-/var/lib}/pipeline
   else
     PIPELINE_SERVICES=${XDG_STATE_HOME:-$HOME/.local/state}/pipeline

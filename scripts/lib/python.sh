@@ -33,12 +33,12 @@ python_environment() {
   fi
   say "making the Python environment $folder from $requirements ($python)"
   rm -rf -- "$folder"
-  "$python" -m venv "$folder" &&
+  if ! { "$python" -m venv "$folder" &&
     "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-      --require-hashes --only-binary :all: --requirement "$requirements" || {
+      --require-hashes --only-binary :all: --requirement "$requirements"; }; then
     warn "the Python environment \"$folder\" could not be made; run this again to start it afresh"
     return 1
-  }
+  fi
   # On the disk before the stamp that vouches for it.
   sync -f "$folder"
   printf '%s\n' "$stamp" >"$folder/requirements.sha256.new"

@@ -26,7 +26,7 @@ root_mirror() {
 
 root_archive() {
   local archive=$1 mirror partial=$ROOT_FOLDER/partial
-  if ((EUID != 0)); then
+  if ! is_root; then
     warn "only root can make a base image (debootstrap)"
     return 1
   fi

@@ -1,7 +1,8 @@
 """Reading side of the compiled data: where each file lies, and how it is opened.
 
-Every call reads the file anew, so that a new file shows at once. Files are read, never mapped: a file that is
-cut short while it is mapped would end the whole process (SIGBUS) instead of raising an error.
+Every call reads the file anew, so that a new file shows at once. Files are read, never mapped: a
+file that is cut short while it is mapped would end the whole process (SIGBUS) instead of raising an
+error.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class DataError(Exception):
 
 
 def root() -> Path:
-    """The folder `compiled` of the data release that the site runs on (`SITE_DATA`, default `data`)."""
+    """The folder `compiled` of the data release: below `SITE_DATA`, by default `data`."""
     return Path(os.environ.get("SITE_DATA") or "data") / "compiled"
 
 
@@ -52,9 +53,9 @@ def circos_path(condition: str, fdr: int) -> Path:
     return root() / "circos" / f"{condition}_{fdr:02}.feather"
 
 
-def effects_path(target: str) -> Path:
+def effects_path(target: str, compiled: Path | None = None) -> Path:
     """The genes that respond to `target`; absent when no cell type was tested for it."""
-    return root() / "ligand_effects" / f"{CIN}_{safe(target)}.feather"
+    return (compiled or root()) / "ligand_effects" / f"{CIN}_{safe(target)}.feather"
 
 
 def default_path(figure: str) -> Path:
@@ -62,8 +63,17 @@ def default_path(figure: str) -> Path:
     return root() / f"default_{figure}.pkl"
 
 
+def among(paths: list[str], wanted: Path) -> str:
+    """The one of `paths` that is the same file below its folder `compiled` as `wanted`."""
+    tail = wanted.relative_to(root()).as_posix()
+    for path in paths:
+        if path.endswith(f"/compiled/{tail}"):
+            return path
+    raise DataError(f'"{tail}" is not among the inputs: {", ".join(paths) or "none"}')
+
+
 def check(path: Path | str) -> None:
-    """Raise `DataError` unless `path` is a whole feather file (magic at both ends, readable schema)."""
+    """Raise `DataError` unless `path` is whole: magic at both ends and a readable schema."""
     _check_magic(path)
     try:
         with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as reader:
@@ -109,7 +119,9 @@ def _check_magic(path: Path | str) -> None:
     except OSError as error:
         raise DataError(f'"{path}" cannot be opened: {error.strerror}') from error
     if head != _MAGIC or tail != _MAGIC:
-        raise DataError(f'"{path}" is not a whole feather file ({size} bytes); compile or sync it again')
+        raise DataError(
+            f'"{path}" is not a whole feather file ({size} bytes); compile or sync it again'
+        )
 
 
 def _first_line(error: BaseException) -> str:

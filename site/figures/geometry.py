@@ -1,7 +1,7 @@
 """Paths that plotly has no trace for: arcs, ribbons across a circle, and smooth connectors.
 
-Angles are degrees, clockwise from the top. Coordinates are rounded, which makes figures smaller and equal
-on every machine (the last bits of sines differ between C libraries).
+Angles are degrees, clockwise from the top. Coordinates are rounded, which makes figures smaller and
+equal on every machine (the last bits of sines differ between C libraries).
 """
 
 from __future__ import annotations
@@ -29,18 +29,20 @@ def sector(start: float, end: float, inner: float, outer: float) -> list[Point]:
     return arc(start, end, outer) + arc(end, start, inner)
 
 
-def ribbon(first: tuple[float, float], second: tuple[float, float], radius: float, pull: float = 0.12) -> list[Point]:
+def ribbon(
+    first: tuple[float, float], second: tuple[float, float], radius: float, pull: float = 0.12
+) -> list[Point]:
     """The closed outline of a ribbon between two arcs of a circle.
 
-    Both arcs are run through clockwise, so that ribbons never twist and all have one orientation: many of
-    them can then share one filled path without holes where they overlap.
+    Both arcs are run through clockwise, so that ribbons never twist and all have one orientation:
+    many of them can then share one filled path without holes where they overlap.
     """
     there = _bend(polar(first[1], radius), polar(second[0], radius), pull)
     back = _bend(polar(second[1], radius), polar(first[0], radius), pull)
     return arc(*first, radius) + there[1:-1] + arc(*second, radius) + back[1:]
 
 
-def connector(start: Point, end: Point, steps: int = 16) -> list[Point]:
+def connector(start: Point, end: Point, steps: int = 28) -> list[Point]:
     """A smooth S-shaped curve that leaves and arrives horizontally."""
     (x0, y0), (x1, y1) = start, end
     points = []

@@ -1,7 +1,7 @@
 """Safe file names for target names such as `CD94:NKG2A`.
 
-The image holds no `pipeline` package, so the rule stands here a second time; `pipeline/names-vectors.json`
-holds both to the same behaviour.
+The image holds no `pipeline` package, so the rule stands here a second time;
+`pipeline/names-vectors.json` holds both to the same behaviour.
 """
 
 from __future__ import annotations

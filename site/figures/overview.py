@@ -11,13 +11,24 @@ from figures import data, theme
 COLUMNS = ["cell_type", "target", "ligand", "receptor", "numSigI1", "MAST_log2FC", "MAST_fdr"]
 
 
-def figure(statistics: pa.Table, log2fc_fdr: float = 0.05, min_log2fc: float = 0.12, min_sig: int = 10) -> go.Figure:
-    """Bars to the left for ligands (down, up), to the right for receptors with an interaction effect."""
+def figure(
+    statistics: pa.Table, log2fc_fdr: float = 0.05, min_log2fc: float = 0.12, min_sig: int = 10
+) -> go.Figure:
+    """On the left bars for ligands (up, down), on the right for receptors with an effect."""
     names = list(reversed(theme.CELL_TYPES))
-    changed = pc.and_(data.is_true(statistics, "ligand"), pc.less_equal(statistics["MAST_fdr"], log2fc_fdr))
-    responds = pc.and_(data.is_true(statistics, "receptor"), pc.greater_equal(statistics["numSigI1"], min_sig))
-    up = _count(statistics, pc.and_(changed, pc.greater_equal(statistics["MAST_log2FC"], min_log2fc)))
-    down = _count(statistics, pc.and_(changed, pc.less_equal(statistics["MAST_log2FC"], -min_log2fc)))
+    ticks = dict(tickvals=names, ticktext=[theme.short(name) + "  " for name in names])
+    changed = pc.and_(
+        data.is_true(statistics, "ligand"), pc.less_equal(statistics["MAST_fdr"], log2fc_fdr)
+    )
+    responds = pc.and_(
+        data.is_true(statistics, "receptor"), pc.greater_equal(statistics["numSigI1"], min_sig)
+    )
+    up = _count(
+        statistics, pc.and_(changed, pc.greater_equal(statistics["MAST_log2FC"], min_log2fc))
+    )
+    down = _count(
+        statistics, pc.and_(changed, pc.less_equal(statistics["MAST_log2FC"], -min_log2fc))
+    )
     receptors = _count(statistics, responds)
 
     result = go.Figure()
@@ -28,24 +39,46 @@ def figure(statistics: pa.Table, log2fc_fdr: float = 0.05, min_log2fc: float = 0
     )
     for label, values, colour, axis in series:
         result.add_bar(
-            y=names, x=values, orientation="h", name=label, marker=dict(color=colour, line=dict(width=0)),
-            xaxis=axis, hovertemplate=f"%{{y}}<br>{label}: %{{x}}<extra></extra>",
-        )  # fmt: skip
+            y=names,
+            x=values,
+            orientation="h",
+            name=label,
+            marker=dict(color=colour, line=dict(width=0)),
+            xaxis=axis,
+            hovertemplate=f"%{{y}}<br>{label}: %{{x}}<extra></extra>",
+        )
     theme.frame(
         result,
         height=400,
         barmode="stack",
         bargap=0.38,
-        margin=dict(l=140, r=16, t=44, b=32),
+        margin=dict(l=104, r=12, t=64, b=28),
         showlegend=True,
-        legend=dict(orientation="h", x=0, xanchor="left", xref="container", y=1, yref="container", yanchor="top",
-                    font=dict(size=12, color=theme.INK), traceorder="normal"),
-    )  # fmt: skip
-    grid = dict(visible=True, gridcolor=theme.LINE, zeroline=False, tickfont=dict(size=11, color=theme.MUTED), nticks=4)
+        legend=dict(
+            orientation="h",
+            x=0,
+            xanchor="left",
+            xref="container",
+            y=1,
+            yref="container",
+            yanchor="top",
+            font=dict(size=12, color=theme.INK),
+            traceorder="normal",
+        ),
+    )
+    grid = dict(
+        visible=True,
+        gridcolor=theme.LINE,
+        zeroline=False,
+        tickfont=dict(size=11, color=theme.MUTED),
+        nticks=4,
+    )
     result.update_layout(
         xaxis=dict(grid, domain=[0, 0.48]),
         xaxis2=dict(grid, domain=[0.52, 1], anchor="y", fixedrange=True),
-        yaxis=dict(visible=True, tickfont=dict(size=12, color=theme.INK), ticks="", showgrid=False),
+        yaxis=dict(
+            ticks, visible=True, tickfont=dict(size=12, color=theme.INK), ticks="", showgrid=False
+        ),
     )
     return result
 

@@ -17,15 +17,17 @@ PROTOCOL = 4
 
 
 class _FigurePickler(pickle.Pickler):
-    """Pickles a figure through its JSON.
+    """Pickles a figure through its JSON, with sorted keys.
 
-    A pickle refers back to objects by identity, so equal figures may differ in bytes when their strings are
-    shared differently. Values that were just parsed share nothing but what the text itself repeats.
+    A pickle refers back to objects by identity, so equal figures may differ in bytes when their
+    strings are shared differently. Values that were just parsed share nothing but what the text
+    itself repeats.
     """
 
     def reducer_override(self, obj: object) -> object:
         if isinstance(obj, go.Figure):
-            return go.Figure, (json.loads(obj.to_json(validate=True)),)
+            text = json.dumps(json.loads(obj.to_json()), sort_keys=True)
+            return go.Figure, (json.loads(text),)
         return NotImplemented
 
 
@@ -49,13 +51,13 @@ def write(figure: go.Figure, path: Path | str) -> int:
 
 
 def load(path: Path | str) -> go.Figure:
-    """Load the figure in `path`; raise `DataError` when it is missing, broken, or something else."""
+    """Load the figure in `path`; raise `DataError` when it is missing, broken or no figure."""
     try:
         with open(path, "rb") as file:
             figure = pickle.load(file)
     except FileNotFoundError as error:
         raise DataError(f'"{path}" is missing from this data release') from error
-    except Exception as error:  # unpickling runs code of any library: any kind of error may come out
+    except Exception as error:  # unpickling runs code of any library, which may raise anything
         raise DataError(f'"{path}" cannot be unpickled: {type(error).__name__}: {error}') from error
     if not isinstance(figure, go.Figure):
         raise DataError(f'"{path}" holds a {type(figure).__name__}, not a figure')

@@ -28,7 +28,8 @@ CELL_TYPES = tuple(name for name, _, _ in _CELL_TYPES)
 _SHORT = {name: short for name, short, _ in _CELL_TYPES}
 _COLOUR = {name: colour for name, _, colour in _CELL_TYPES}
 
-# Blue (down) over light grey to orange-red (up); grey rather than white, so that "no change" stays visible.
+# Blue (down) over light grey to orange-red (up); grey rather than white, so that "no change" stays
+# visible.
 LOG2FC_SCALE = ("#1f5a99", "#4f8ac0", "#93b9d9", "#d5dade", "#eeb38c", "#dc7b4a", "#b8401f")
 LOG2FC_LIMIT = 0.6
 _BINS = 13
@@ -105,9 +106,12 @@ def frame(figure: go.Figure, **layout: object) -> go.Figure:
         font=dict(family=FONT, size=12, color=INK),
         margin=dict(l=16, r=16, t=16, b=16),
         hovermode="closest",
-        hoverlabel=dict(bgcolor="#ffffff", bordercolor=LINE, font=dict(family=FONT, size=12, color=INK)),
+        hoverlabel=dict(
+            bgcolor="#ffffff", bordercolor=LINE, font=dict(family=FONT, size=12, color=INK)
+        ),
         showlegend=False,
         dragmode=False,
+        modebar=dict(bgcolor="rgba(0,0,0,0)", color=LINE, activecolor=MUTED),
     )
     figure.update_xaxes(**hidden)
     figure.update_yaxes(**hidden)
@@ -117,14 +121,24 @@ def frame(figure: go.Figure, **layout: object) -> go.Figure:
 
 def share(drawn: int, found: int, what: str) -> str:
     """The caption of a figure that may show only the strongest part."""
-    return f"All {found:,} {what}" if drawn == found else f"The strongest {drawn:,} of {found:,} {what}"
+    return (
+        f"All {found:,} {what}"
+        if drawn == found
+        else f"The strongest {drawn:,} of {found:,} {what}"
+    )
 
 
 def empty(text: str) -> go.Figure:
     """A figure that says why nothing is shown."""
     figure = frame(go.Figure(), height=420)
     return figure.add_annotation(
-        text=text, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False, font=dict(size=14, color=MUTED)
+        text=text,
+        x=0.5,
+        y=0.5,
+        xref="paper",
+        yref="paper",
+        showarrow=False,
+        font=dict(size=14, color=MUTED),
     )
 
 

@@ -7,11 +7,11 @@ from dash import Input, Output, callback, html, register_page
 import controls
 import defaults
 import view
-from figures import circos, data, theme
+from figures import circos, data, links, theme
 
 register_page(__name__, path="/circos", name="Circos", title="Circos · Tumour Crosstalk")
 
-_START = circos.Filters()
+_START = links.Filters()
 
 
 def layout(**_: object) -> html.Div:
@@ -20,14 +20,19 @@ def layout(**_: object) -> html.Div:
         controls.choice("circos-condition", "Condition", controls.CONDITION_LABELS, data.CIN),
         controls.slider("circos-fdr", "Interaction FDR (%)", 1, 25, 1, data.DEFAULT_FDR_PERCENT),
         controls.slider("circos-sig", "Least numSigI1 of a receptor", 1, 100, 1, _START.min_sig),
-        controls.slider("circos-log2fc", "Least |log2FC| of a ligand", 0, 1, 0.01, _START.min_log2fc),
+        controls.slider(
+            "circos-log2fc", "Least |log2FC| of a ligand", 0, 1, 0.01, _START.min_log2fc
+        ),
         controls.slider("circos-log2fc-fdr", "log2FC FDR", 0.01, 0.25, 0.01, _START.log2fc_fdr),
         controls.slider("circos-most", "Links shown", 25, 400, 25, _START.most),
-        controls.several("circos-types", "Cell types", list(theme.CELL_TYPES), list(theme.CELL_TYPES)),
+        controls.several(
+            "circos-types", "Cell types", list(theme.CELL_TYPES), list(theme.CELL_TYPES)
+        ),
     ]
     lead = (
-        "Ribbons run from a ligand that changes in one cell type to a receptor that responds in another. Bars show how "
-        "many genes respond to the receptor (numSigI1), tiles and ribbons the log2 fold change."
+        "Ribbons run from a ligand that changes in one cell type to a receptor that responds in "
+        "another. Bars show how many genes respond to the receptor (numSigI1), tiles and ribbons "
+        "the log2 fold change."
     )
     return view.page("circos", "Circos", lead, selectors, lambda: defaults.figure("circos"))
 
@@ -46,15 +51,25 @@ def layout(**_: object) -> html.Div:
     prevent_initial_call=True,
 )
 def update(
-    condition: str, fdr: int, sig: int, log2fc: float, log2fc_fdr: float, most: int, types: list[str]
+    condition: str,
+    fdr: int,
+    sig: int,
+    log2fc: float,
+    log2fc_fdr: float,
+    most: int,
+    types: list[str],
 ) -> view.Answer:
     """The figure of a selection."""
 
     def build():
-        statistics = data.read(data.circos_path(condition, fdr), circos.COLUMNS)
-        pairs = data.read(data.pairs_path(), circos.PAIR_COLUMNS)
-        filters = circos.Filters(
-            log2fc_fdr=log2fc_fdr, min_log2fc=log2fc, min_sig=sig, cell_types=tuple(types or ()), most=most
+        statistics = data.read(data.circos_path(condition, fdr), links.COLUMNS)
+        pairs = data.read(data.pairs_path(), links.PAIR_COLUMNS)
+        filters = links.Filters(
+            log2fc_fdr=log2fc_fdr,
+            min_log2fc=log2fc,
+            min_sig=sig,
+            cell_types=tuple(types or ()),
+            most=most,
         )
         return circos.figure(statistics, pairs, filters)
 

@@ -13,62 +13,37 @@ from figures import data, overview
 
 register_page(__name__, path="/", name="Home", title="Tumour Crosstalk")
 
+_LEAD = (
+    "Chromosomal instability (CIN) changes what tumour cells say to the cells around them, partly "
+    "through STING. This site shows which ligands change, which receptors respond, and what "
+    "follows from it."
+)
+_OVERVIEW = (
+    "Ligands with |log2FC| ≥ 0.12 at an FDR of 5 %, and receptors to which at least ten genes "
+    "respond at an FDR of 25 %."
+)
 _VIEWS = (
     ("Circos", "/circos", "Every cell type at once: which ligands act on which receptors."),
     ("Interactions", "/interactions", "One cell type against another, ligand by ligand."),
-    ("Ligand effects", "/ligand-effects", "What a ligand sets off, and what that sets off in turn."),
+    (
+        "Ligand effects",
+        "/ligand-effects",
+        "What a ligand sets off, and what that sets off in turn.",
+    ),
 )
 
 
 def layout(**_: object) -> html.Div:
     """The page."""
-    figure, _, error = view.answer(lambda: _figure(data.CIN))
     return html.Div(
         [
             html.Header(
-                [
-                    html.H1("Cell-to-cell communication in tumours"),
-                    html.P(
-                        "Chromosomal instability (CIN) changes what tumour cells say to the cells around them, partly "
-                        "through STING. This site shows which ligands change, which receptors respond, and "
-                        "what follows from it."
-                    ),
-                ],
+                [html.H1("Cell-to-cell communication in tumours"), html.P(_LEAD)],
                 className="intro hero",
             ),
             html.Div(_tiles(), className="tiles"),
             html.Div([_link(*entry) for entry in _VIEWS], className="cards"),
-            html.Div(
-                [
-                    html.Section(
-                        [
-                            html.Div(
-                                [
-                                    html.Div(
-                                        [
-                                            html.H2("Signals by cell type"),
-                                            html.P(
-                                                "Ligands with |log2FC| ≥ 0.12 at an FDR of 5 %, and receptors to which at "
-                                                "least ten genes respond at an FDR of 25 %.",
-                                                className="caption",
-                                            ),
-                                        ]
-                                    ),
-                                    controls.choice(
-                                        "home-condition", "Condition", controls.CONDITION_LABELS, data.CIN
-                                    ),
-                                ],
-                                className="head",
-                            ),
-                            html.Div(error, id="home-error"),
-                            view.plot("home", figure),
-                        ],
-                        className="card",
-                    ),
-                    html.Section([html.H2("This release"), _release()], className="card"),
-                ],
-                className="split wide-left",
-            ),
+            html.Div([_overview(), _release()], className="split wide-left"),
         ]
     )
 
@@ -85,8 +60,24 @@ def update(condition: str) -> tuple:
     return figure, error
 
 
+def _overview() -> html.Section:
+    figure, _, error = view.answer(lambda: _figure(data.CIN))
+    heading = html.Div([html.H2("Signals by cell type"), html.P(_OVERVIEW, className="caption")])
+    condition = controls.choice("home-condition", "Condition", controls.CONDITION_LABELS, data.CIN)
+    return html.Section(
+        [
+            html.Div([heading, condition], className="head"),
+            html.Div(error, id="home-error"),
+            view.plot("home", figure),
+        ],
+        className="card",
+    )
+
+
 def _figure(condition: str):
-    return overview.figure(data.read(data.circos_path(condition, data.DEFAULT_FDR_PERCENT), overview.COLUMNS))
+    return overview.figure(
+        data.read(data.circos_path(condition, data.DEFAULT_FDR_PERCENT), overview.COLUMNS)
+    )
 
 
 def _tiles() -> list:
@@ -107,19 +98,39 @@ def _tiles() -> list:
         ("ligand–receptor pairs", pairs.num_rows),
         ("targets with effects", tested),
     )
-    return [html.Div([html.B(f"{number:,}"), html.Span(label)], className="tile") for label, number in counts]
+    return [
+        html.Div([html.B(f"{number:,}"), html.Span(label)], className="tile")
+        for label, number in counts
+    ]
 
 
 def _link(name: str, path: str, text: str) -> dcc.Link:
-    return dcc.Link([html.H2([name, html.Span(" →", className="arrow")]), html.P(text)], href=path, className="card link")
+    return dcc.Link(
+        [html.H2([name, html.Span(" →", className="arrow")]), html.P(text)],
+        href=path,
+        className="card link",
+    )
 
 
-def _release() -> html.Dl:
+def _release() -> html.Section:
     running = release.current()
     rows = (
         ("Release", running.number or "none (started by hand)"),
-        ("Data manifest", html.Code(running.short_manifest, title=running.manifest) if running.manifest else "unknown"),
-        ("Image", html.Code(running.short_image, title=running.image) if running.image else "none (runs without)"),
+        (
+            "Data manifest",
+            html.Code(running.short_manifest, title=running.manifest)
+            if running.manifest
+            else "unknown",
+        ),
+        (
+            "Image",
+            html.Code(running.short_image, title=running.image)
+            if running.image
+            else "none (runs without)",
+        ),
         ("Health", html.A("/health", href="/health")),
     )
-    return html.Dl([part for name, value in rows for part in (html.Dt(name), html.Dd(value))], className="facts")
+    terms = [part for name, value in rows for part in (html.Dt(name), html.Dd(value))]
+    return html.Section(
+        [html.H2("This release"), html.Dl(terms, className="facts")], className="card"
+    )

@@ -9,7 +9,9 @@ import defaults
 import view
 from figures import data, interactions
 
-register_page(__name__, path="/interactions", name="Interactions", title="Interactions · Tumour Crosstalk")
+register_page(
+    __name__, path="/interactions", name="Interactions", title="Interactions · Tumour Crosstalk"
+)
 
 _START = interactions.Filters()
 
@@ -20,17 +22,27 @@ def layout(**_: object) -> html.Div:
         controls.choice("interactions-condition", "Condition", controls.CONDITION_LABELS, data.CIN),
         controls.cell_type("interactions-donor", "Ligands of", _START.donor),
         controls.cell_type("interactions-acceptor", "Receptors of", _START.acceptor),
-        controls.slider("interactions-fdr", "Interaction FDR (%)", 1, 25, 1, data.DEFAULT_FDR_PERCENT),
-        controls.slider("interactions-sig", "Least numSigI1 of a receptor", 1, 100, 1, _START.min_sig),
-        controls.slider("interactions-log2fc", "Least |log2FC| of a ligand", 0, 1, 0.01, _START.min_log2fc),
-        controls.slider("interactions-log2fc-fdr", "log2FC FDR", 0.01, 0.25, 0.01, _START.log2fc_fdr),
+        controls.slider(
+            "interactions-fdr", "Interaction FDR (%)", 1, 25, 1, data.DEFAULT_FDR_PERCENT
+        ),
+        controls.slider(
+            "interactions-sig", "Least numSigI1 of a receptor", 1, 100, 1, _START.min_sig
+        ),
+        controls.slider(
+            "interactions-log2fc", "Least |log2FC| of a ligand", 0, 1, 0.01, _START.min_log2fc
+        ),
+        controls.slider(
+            "interactions-log2fc-fdr", "log2FC FDR", 0.01, 0.25, 0.01, _START.log2fc_fdr
+        ),
         controls.slider("interactions-most", "Interactions shown", 10, 200, 10, _START.most),
     ]
     lead = (
-        "The ligands of one cell type that change, and the receptors of another that they act on. The size of a receptor "
-        "shows how many genes respond to it (numSigI1)."
+        "The ligands of one cell type that change, and the receptors of another that they act on. "
+        "The size of a receptor shows how many genes respond to it (numSigI1)."
     )
-    return view.page("interactions", "Interactions", lead, selectors, lambda: defaults.figure("interactions"))
+    return view.page(
+        "interactions", "Interactions", lead, selectors, lambda: defaults.figure("interactions")
+    )
 
 
 @callback(
@@ -48,14 +60,26 @@ def layout(**_: object) -> html.Div:
     prevent_initial_call=True,
 )
 def update(
-    condition: str, donor: str, acceptor: str, fdr: int, sig: int, log2fc: float, log2fc_fdr: float, most: int
+    condition: str,
+    donor: str,
+    acceptor: str,
+    fdr: int,
+    sig: int,
+    log2fc: float,
+    log2fc_fdr: float,
+    most: int,
 ) -> view.Answer:
     """The figure of a selection."""
 
     def build():
         table = data.read(data.interactions_path(condition, fdr), interactions.COLUMNS)
         filters = interactions.Filters(
-            donor=donor, acceptor=acceptor, log2fc_fdr=log2fc_fdr, min_log2fc=log2fc, min_sig=sig, most=most
+            donor=donor,
+            acceptor=acceptor,
+            log2fc_fdr=log2fc_fdr,
+            min_log2fc=log2fc,
+            min_sig=sig,
+            most=most,
         )
         return interactions.figure(table, filters)
 

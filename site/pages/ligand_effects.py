@@ -9,15 +9,20 @@ from dash import Input, Output, callback, html, register_page
 import controls
 import defaults
 import view
-from figures import data, ligand_effects, theme
+from figures import cascade, data, ligand_effects, theme
 
-register_page(__name__, path="/ligand-effects", name="Ligand effects", title="Ligand effects · Tumour Crosstalk")
+register_page(
+    __name__,
+    path="/ligand-effects",
+    name="Ligand effects",
+    title="Ligand effects · Tumour Crosstalk",
+)
 
-_START = ligand_effects.Filters()
+_START = cascade.Filters()
 
 
 def layout(**_: object) -> html.Div:
-    """The page, with the default view. Without a readable pair list there are no ligands to choose from."""
+    """The page, with the default view; without a pair list there are no ligands to choose."""
     problem = None
     try:
         pairs = data.read(data.pairs_path(), ["ligand"])
@@ -35,13 +40,22 @@ def layout(**_: object) -> html.Div:
         controls.several("effects-ligands", "Ligands", ligands, list(_START.ligands)),
         controls.slider("effects-iterations", "Rounds", 1, 4, 1, _START.iterations),
         controls.slider("effects-fdr", "FDR", 0.01, 0.25, 0.01, _START.fdr),
-        controls.slider("effects-log2fc", "Least |log2FC| of a gene", 0, 1, 0.05, _START.min_log2fc),
-        controls.slider("effects-expression", "Least share of cells that express it", 0, 0.5, 0.01, _START.min_expression),
+        controls.slider(
+            "effects-log2fc", "Least |log2FC| of a gene", 0, 1, 0.05, _START.min_log2fc
+        ),
+        controls.slider(
+            "effects-expression",
+            "Least share of cells that express it",
+            0,
+            0.5,
+            0.01,
+            _START.min_expression,
+        ),
         controls.slider("effects-most", "Changes taken up per round", 10, 80, 5, _START.most),
     ]
     lead = (
-        "A ligand acts on receptors; where cells respond, some of the genes that change are ligands themselves and act in "
-        "the next round. High CIN vs. low CIN."
+        "A ligand acts on receptors; where cells respond, some of the genes that change are "
+        "ligands themselves and act in the next round. High CIN vs. low CIN."
     )
     return view.page("effects", "Ligand effects", lead, selectors, build)
 
@@ -60,20 +74,31 @@ def layout(**_: object) -> html.Div:
     prevent_initial_call=True,
 )
 def update(
-    cell_type: str, ligands: list[str], iterations: int, fdr: float, log2fc: float, expression: float, most: int
+    cell_type: str,
+    ligands: list[str],
+    iterations: int,
+    fdr: float,
+    log2fc: float,
+    expression: float,
+    most: int,
 ) -> view.Answer:
     """The figure of a selection."""
 
     def build() -> go.Figure:
         if not ligands:
             return theme.empty("Choose at least one ligand.")
-        filters = ligand_effects.Filters(
-            cell_type=cell_type, ligands=tuple(ligands), fdr=fdr, min_log2fc=log2fc, min_expression=expression,
-            iterations=iterations, most=most,
-        )  # fmt: skip
+        filters = cascade.Filters(
+            cell_type=cell_type,
+            ligands=tuple(ligands),
+            fdr=fdr,
+            min_log2fc=log2fc,
+            min_expression=expression,
+            iterations=iterations,
+            most=most,
+        )
         path = data.interactions_path(data.CIN, data.DEFAULT_FDR_PERCENT)
-        table = data.read(path, ligand_effects.INTERACTION_COLUMNS)
-        return ligand_effects.figure(ligand_effects.walk(table, _effects, filters))
+        table = data.read(path, cascade.INTERACTION_COLUMNS)
+        return ligand_effects.figure(cascade.walk(table, _effects, filters))
 
     return view.answer(build)
 
@@ -81,4 +106,4 @@ def update(
 def _effects(target: str) -> pa.Table | None:
     path = data.effects_path(target)
     # A target that was tested in no cell type has no file.
-    return data.read(path, ligand_effects.COLUMNS) if path.exists() else None
+    return data.read(path, cascade.COLUMNS) if path.exists() else None

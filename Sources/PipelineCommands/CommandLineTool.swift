@@ -1,0 +1,80 @@
+import Arguments
+import PipelineEngine
+import PipelineLedger
+import PipelineModel
+import PipelinePlanning
+import Posix
+import Terminal
+
+/// The tool as a function from arguments to an exit status.
+package enum CommandLineTool {
+    package static let version = "0.1.0"
+
+    static let commands: [Command] = [
+        RunCommand.command, PlanCommand.command,
+    ]
+
+    static let root = CommandSpec(
+        "pipeline",
+        summary:
+            "Takes a data-backed site from raw results to a running, verified, reversible deployment.",
+        discussion:
+            "`pipeline run deploy` compiles, builds, pushes, syncs and deploys, doing only what changed "
+            + "and going on where it stopped; `pipeline rollback` brings back code and data.",
+        options: [
+            .value(
+                "project", "FOLDER", help: "work in this project instead of the current folder's"),
+            .flag("json", help: "print data as JSON"),
+        ],
+        subcommands: commands.map(\.spec) + [HelpCommand.spec])
+
+    package static func run(_ words: [String]) -> Int32 {
+        if words == ["--version"] {
+            _ = StandardStreams.write(to: 1, "pipeline \(version)\n")
+            return ExitCode.done.rawValue
+        }
+        do {
+            return try dispatch(words).rawValue
+        } catch {
+            let code = exitCode(of: error)
+            _ = StandardStreams.write(to: 2, describe(error) + "\n")
+            return code.rawValue
+        }
+    }
+
+    private static func dispatch(_ words: [String]) throws -> ExitCode {
+        guard !words.isEmpty else {
+            HelpCommand.show(root, to: 2)
+            return .usage
+        }
+        let arguments = try root.parse(words)
+        if arguments.wantsHelp || arguments.path.first == HelpCommand.spec.name {
+            return try HelpCommand.run(arguments)
+        }
+        guard let command = commands.first(where: { $0.spec.name == arguments.path.first }) else {
+            HelpCommand.show(root, to: 2)
+            return .usage
+        }
+        return try command.body(
+            Invocation(
+                arguments: arguments,
+                commandLine: (["pipeline"] + words).joined(separator: " ")))
+    }
+
+    private static func exitCode(of error: any Error) -> ExitCode {
+        switch error {
+        case is ArgumentError, is DefinitionError, is ProjectError, is SurveyError,
+            is UnitGraph.Invalid:
+            .usage
+        case is Locked: .locked
+        default: .failed
+        }
+    }
+
+    private static func describe(_ error: any Error) -> String {
+        switch error {
+        case is DefinitionError: "\(error)"
+        default: "pipeline: \(error)"
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import PipelineEngine
+import PipelineModel
+
+/// Events as JSON, one object a line, for programs. `docs/reference/commands.md` has the table.
+enum EventJSON {
+    static func line(_ event: RunEvent) -> String? {
+        switch event {
+        case .note(let text): object("note", [("text", string(text))])
+        case .stageStarted(let stage, let units):
+            object("stage-started", [("stage", string(stage)), ("units", String(units))])
+        case .unitStarted(let unit, let stage):
+            object("unit-started", [("unit", string(unit)), ("stage", string(stage))])
+        case .unitEnded(let end): unitEnded(end)
+        case .output(let stage, let line):
+            object("output", [("stage", string(stage)), ("line", string(line))])
+        case .stageEnded(let summary): stageEnded(summary)
+        case .tick: nil
+        }
+    }
+
+    private static func unitEnded(_ end: UnitEnd) -> String {
+        var members = [
+            ("unit", string(end.unit)), ("stage", string(end.stage)),
+            ("milliseconds", String(end.milliseconds)),
+            ("reasons", CanonicalJSON.array(end.reasons.map(string))),
+        ]
+        switch end.outcome {
+        case .ran: members.append(("outcome", string("ran")))
+        case .restored: members.append(("outcome", string("restored")))
+        case .unchanged: members.append(("outcome", string("unchanged")))
+        case .interrupted: members.append(("outcome", string("interrupted")))
+        case .blocked(let by):
+            members += [("outcome", string("blocked")), ("by", string(by))]
+        case .failed(let message, let log):
+            members += [("outcome", string("failed")), ("message", string(message))]
+            members.append(("log", log.map(string) ?? "null"))
+        }
+        return object("unit-ended", members)
+    }
+
+    private static func stageEnded(_ summary: StageSummary) -> String {
+        object(
+            "stage-ended",
+            [
+                ("stage", string(summary.stage)), ("ok", summary.succeeded ? "true" : "false"),
+                ("ran", String(summary.ran)), ("restored", String(summary.restored)),
+                ("unchanged", String(summary.unchanged)),
+                ("up_to_date", String(summary.upToDate)),
+                ("failed", String(summary.failures.count)), ("blocked", String(summary.blocked)),
+                ("interrupted", String(summary.interrupted)),
+                ("hashed_files", String(summary.hashedFiles)),
+                ("milliseconds", String(summary.milliseconds)),
+                ("result", summary.result.map(string) ?? "null"),
+            ])
+    }
+
+    private static func object(_ event: String, _ members: [(String, String)]) -> String {
+        CanonicalJSON.object(
+            [(key: "event", value: string(event))] + members.map { (key: $0.0, value: $0.1) })
+    }
+
+    private static func string(_ text: String) -> String { CanonicalJSON.string(text) }
+}

@@ -1,0 +1,51 @@
+import PipelineEngine
+import Terminal
+
+/// Events as lines that stay.
+enum EventText {
+    static func lines(_ event: RunEvent, style: Style, isVerbose: Bool) -> [String] {
+        switch event {
+        case .note(let text): [style.dim("· ") + Format.escaped(text)]
+        case .stageStarted, .unitStarted, .tick: []
+        case .output(let stage, let line):
+            isVerbose ? ["  \(stage)  " + style.dim(Format.escaped(line))] : []
+        case .unitEnded(let end): unit(end, style, isVerbose)
+        case .stageEnded(let summary): [stage(summary, style)]
+        }
+    }
+
+    private static func unit(_ end: UnitEnd, _ style: Style, _ isVerbose: Bool) -> [String] {
+        let name = Format.escaped(end.unit)
+        switch end.outcome {
+        case .failed(let message, let log):
+            let place = log.map { "    log: \(Format.escaped($0))" }
+            return ["  \(style.red("failed"))  \(name): \(Format.escaped(message))", place]
+                .compactMap { $0 }
+        case .ran where isVerbose:
+            let why = end.reasons.first.map { "  (\($0))" } ?? ""
+            let took = Format.duration(Double(end.milliseconds) / 1000)
+            return ["  \(style.green("ran"))  \(name)  \(took)" + style.dim(Format.escaped(why))]
+        case .restored where isVerbose: return ["  \(style.green("restored"))  \(name)"]
+        default: return []
+        }
+    }
+
+    static func stage(_ summary: StageSummary, _ style: Style) -> String {
+        let mark = summary.succeeded ? style.green("✓") : style.red("✗")
+        var parts: [String] = []
+        func add(_ count: Int, _ what: String) {
+            if count > 0 { parts.append("\(Format.count(count)) \(what)") }
+        }
+        add(summary.ran, "ran")
+        add(summary.restored, "restored from the store")
+        add(summary.unchanged, "unchanged")
+        add(summary.upToDate, "up to date")
+        add(summary.failures.count, "failed")
+        add(summary.blocked, "blocked")
+        add(summary.interrupted, "interrupted")
+        if let result = summary.result { parts.append(Format.escaped(result)) }
+        let took = Format.duration(Double(summary.milliseconds) / 1000)
+        return "\(mark) \(style.bold(DisplayWidth.pad(summary.stage, to: 8))) "
+            + parts.joined(separator: ", ") + style.dim("  \(took)")
+    }
+}

@@ -1,0 +1,47 @@
+import Arguments
+import PipelineEngine
+import PipelineLedger
+import Posix
+import Terminal
+
+/// One call of the tool: its arguments, and where it prints.
+struct Invocation {
+    let arguments: ParsedArguments
+    /// The command line as it was typed, for the history.
+    let commandLine: String
+
+    var isJSON: Bool { arguments.flag("json") }
+
+    /// Colours for standard output.
+    let style: Style
+    /// Columns of the terminal; nil when standard output is none.
+    let width: Int?
+
+    init(arguments: ParsedArguments, commandLine: String) {
+        self.arguments = arguments
+        self.commandLine = commandLine
+        style = Style(isTerminal: TerminalSize.isTerminal(1), environment: Environment.all)
+        width = TerminalSize.ofTerminal(1)?.columns
+    }
+
+    /// The project that the working directory, or `--project`, lies in.
+    func project() throws -> Project {
+        try Project.enter(from: arguments.value("project") ?? ".")
+    }
+
+    /// The ledger for reading; nil where there is none yet.
+    func ledger() throws -> LedgerReader? {
+        guard try FileSystem.status(Project.ledgerPath) != nil else { return nil }
+        return try LedgerReader(path: Project.ledgerPath)
+    }
+
+    /// Prints a line of data to standard output.
+    func print(_ line: String) {
+        _ = StandardStreams.write(to: 1, line + "\n")
+    }
+
+    /// Prints a line for people to standard error.
+    func tell(_ line: String) {
+        _ = StandardStreams.write(to: 2, line + "\n")
+    }
+}

@@ -1,0 +1,56 @@
+import PipelineEngine
+import Posix
+import Terminal
+
+/// Shows a run on standard error: redrawn lines on a terminal, plain lines elsewhere, or events as
+/// JSON lines on standard output.
+final class ProgressReporter {
+    private let isJSON: Bool
+    private let isLive: Bool
+    private let isVerbose: Bool
+    private let style: Style
+    private var state = ProgressState()
+    private var drawnLines = 0
+    private var lastDrawNs: Int64 = 0
+
+    init(isJSON: Bool, isVerbose: Bool) {
+        self.isJSON = isJSON
+        self.isVerbose = isVerbose
+        isLive = !isJSON && TerminalSize.isTerminal(2) && Environment.value("TERM") != "dumb"
+        style = Style(isTerminal: TerminalSize.isTerminal(2), environment: Environment.all)
+    }
+
+    func handle(_ event: RunEvent) {
+        let now = MonotonicClock.nanoseconds()
+        if isJSON {
+            if let line = EventJSON.line(event) { _ = StandardStreams.write(to: 1, line + "\n") }
+            return
+        }
+        let text = EventText.lines(event, style: style, isVerbose: isVerbose)
+        state.apply(event, nowNs: now)
+        if !text.isEmpty { say(text) }
+        draw(now, force: !text.isEmpty)
+    }
+
+    /// Takes the live lines away, before anything else is printed.
+    func finish() {
+        guard isLive, drawnLines > 0 else { return }
+        _ = StandardStreams.write(to: 2, LiveBlock.clear(previousLineCount: drawnLines))
+        drawnLines = 0
+    }
+
+    private func say(_ lines: [String]) {
+        finish()
+        _ = StandardStreams.write(to: 2, lines.joined(separator: "\n") + "\n")
+    }
+
+    private func draw(_ now: Int64, force: Bool) {
+        guard isLive, force || now - lastDrawNs > 100_000_000 else { return }
+        lastDrawNs = now
+        let lines = state.lines(nowNs: now, style: style)
+        let width = TerminalSize.ofTerminal(2)?.columns ?? 80
+        _ = StandardStreams.write(
+            to: 2, LiveBlock.draw(lines: lines, previousLineCount: drawnLines, width: width))
+        drawnLines = lines.count
+    }
+}

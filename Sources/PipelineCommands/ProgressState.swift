@@ -1,0 +1,72 @@
+import PipelineEngine
+import Terminal
+
+/// What is known of a run so far, and how it looks: a pure function of the events.
+struct ProgressState {
+    private(set) var stage: String?
+    private var total = 0
+    private var ran = 0
+    private var restored = 0
+    private var unchanged = 0
+    private var failed = 0
+    private var blocked = 0
+    private var running: [String] = []
+    private var busyMilliseconds: Int64 = 0
+    private var startedNs: Int64 = 0
+    private var lastLine: String?
+
+    var finished: Int { ran + restored + unchanged + failed + blocked }
+
+    mutating func apply(_ event: RunEvent, nowNs: Int64) {
+        switch event {
+        case .note: break
+        case .stageStarted(let stage, let units):
+            self = ProgressState()
+            self.stage = stage
+            total = units
+            startedNs = nowNs
+        case .unitStarted(let unit, _): running.append(unit)
+        case .unitEnded(let end): count(end)
+        case .output(_, let line): lastLine = line
+        case .stageEnded: self = ProgressState()
+        case .tick: break
+        }
+    }
+
+    private mutating func count(_ end: UnitEnd) {
+        running.removeAll { $0 == end.unit }
+        switch end.outcome {
+        case .ran:
+            ran += 1
+            busyMilliseconds += end.milliseconds
+        case .restored: restored += 1
+        case .unchanged: unchanged += 1
+        case .failed: failed += 1
+        case .blocked: blocked += 1
+        case .interrupted: break
+        }
+    }
+
+    /// The lines of the live display; none between stages.
+    func lines(nowNs: Int64, style: Style) -> [String] {
+        guard let stage else { return [] }
+        var parts = ["\(Format.count(finished))/\(Format.count(total))"]
+        if !running.isEmpty { parts.append("\(running.count) running") }
+        if restored > 0 { parts.append("\(Format.count(restored)) restored") }
+        if unchanged > 0 { parts.append("\(Format.count(unchanged)) unchanged") }
+        if failed > 0 { parts.append(style.red("\(Format.count(failed)) failed")) }
+        let seconds = Double(nowNs - startedNs) / 1e9
+        parts.append(Format.duration(seconds))
+        if let left = secondsLeft(seconds) { parts.append("about \(Format.duration(left)) left") }
+        var lines = [style.bold(stage) + "  " + parts.joined(separator: "  ")]
+        if let unit = running.last { lines.append("  " + style.dim(Format.escaped(unit))) }
+        if let lastLine { lines.append("  " + style.dim(Format.escaped(lastLine))) }
+        return lines
+    }
+
+    /// From this run's own pace, once there is one.
+    private func secondsLeft(_ elapsed: Double) -> Double? {
+        guard finished >= 5, total > finished else { return nil }
+        return elapsed / Double(finished) * Double(total - finished)
+    }
+}

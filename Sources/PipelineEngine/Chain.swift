@@ -1,0 +1,102 @@
+package import PipelineLedger
+package import PipelineModel
+import PipelinePlanning
+import Posix
+import Processes
+
+/// A stage that is one step outside: image, push, sync, deploy.
+package protocol StepRunner {
+    /// Does what the stage still needs, or nothing; returns how it went.
+    func run(_ stage: Stage, in session: RunSession) throws -> StageSummary
+
+    /// What `run` would do, changing nothing. `before` are the plans of the stages that come first.
+    func plan(_ stage: Stage, ledger: LedgerReader?, before: [StagePlan]) throws -> StagePlan
+}
+
+/// The stages of a run, one after the other; it stops at the first that fails.
+package struct Chain {
+    package let session: RunSession
+    package let steps: any StepRunner
+    /// How many units run at once, if the command line says so.
+    package let jobs: Int?
+    package let force: Bool
+
+    package init(session: RunSession, steps: any StepRunner, jobs: Int?, force: Bool) {
+        self.session = session
+        self.steps = steps
+        self.jobs = jobs
+        self.force = force
+    }
+
+    /// - Returns: how the stages went, up to and with the first that failed.
+    package func run(_ stages: [Stage]) throws -> [StageSummary] {
+        var summaries: [StageSummary] = []
+        var survey: Survey?
+        for stage in stages where !session.cancellation.isCancelled {
+            let summary: StageSummary
+            if case .units(let content) = stage.content {
+                // Facts stay true from one stage of units to the next: the executor keeps them so.
+                summary = try units(stage, content, &survey)
+            } else {
+                summary = try steps.run(stage, in: session)
+            }
+            session.emit(.stageEnded(summary))
+            summaries.append(summary)
+            if !summary.succeeded { break }
+        }
+        if let survey { try session.writer.rememberFiles(survey.facts.takeLearned()) }
+        return summaries
+    }
+
+    private func units(
+        _ stage: Stage, _ content: UnitStage, _ shared: inout Survey?
+    ) throws -> StageSummary {
+        var survey = try shared ?? Survey(session.project, ledger: session.reader, force: force)
+        try keepLearned(survey)
+        try clearAside(survey)
+        let axes = survey.units(of: stage.name).filter { survey.graph.units[$0].isAxis }
+        if axes.contains(where: { !survey.decisions[$0].isUpToDate }) {
+            let summary = try execute(axes, stage, content, survey)
+            guard summary.succeeded else { return summary }
+            try keepLearned(survey)
+            survey = try Survey(session.project, ledger: session.reader, force: force)
+        }
+        let units = survey.units(of: stage.name).filter { !survey.graph.units[$0].isAxis }
+        let summary = try execute(units, stage, content, survey)
+        try keepLearned(survey)
+        // What ran has changed what later stages are decided from.
+        shared = summary.ran + summary.restored == 0 ? survey : nil
+        return summary
+    }
+
+    private func execute(
+        _ units: [Int], _ stage: Stage, _ content: UnitStage, _ survey: Survey
+    ) throws -> StageSummary {
+        let executor = try UnitExecutor(
+            survey, stage: stage, content: content, ledger: session.writer,
+            reader: session.reader, run: session.run, jobs: jobs,
+            cancellation: session.cancellation, emit: session.emit)
+        var summary = try executor.execute(units)
+        summary.hashedFiles = survey.facts.hashedFiles
+        return summary
+    }
+
+    private func keepLearned(_ survey: Survey) throws {
+        try session.writer.rememberFiles(survey.facts.takeLearned())
+        for (command, answer) in survey.learnedTools {
+            try session.writer.rememberToolVersion(
+                command, statKey: answer.statKey, output: answer.output)
+        }
+    }
+
+    private func clearAside(_ survey: Survey) throws {
+        var aside = AsideArea()
+        try aside.clearAll(outputs: survey.graph.units.flatMap(\.outputs))
+    }
+}
+
+extension UnitSpec {
+    package var isAxis: Bool {
+        if case .axis = kind { true } else { false }
+    }
+}

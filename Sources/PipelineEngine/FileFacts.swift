@@ -1,0 +1,96 @@
+import Digests
+package import PipelineLedger
+package import PipelinePlanning
+import Posix
+
+/// What is known of the project's files: each is looked at once, and hashed only if its state differs
+/// from the one in which its content was recorded.
+///
+/// A file that was changed within the clock's granularity of being hashed could change again without
+/// a trace, so its digest is used but not kept ("racy" in git's terms).
+package final class FileFacts {
+    /// Linux stamps files with the time of the last timer tick, at most 10 ms old (CONFIG_HZ=100).
+    static let granularityNs: Int64 = 20_000_000
+
+    private let recorded: [String: KnownFile]
+    private var facts: [String: FileFact] = [:]
+    private var keys: [String: StatKey] = [:]
+    /// Digests that the ledger does not hold yet and may.
+    package private(set) var learned: [String: KnownFile] = [:]
+    /// How many files were hashed, and their bytes: nothing to do must mean none.
+    package private(set) var hashedFiles = 0
+    package private(set) var hashedBytes: Int64 = 0
+
+    package init(recorded: [String: KnownFile]) {
+        self.recorded = recorded
+        facts.reserveCapacity(recorded.count)
+        keys.reserveCapacity(recorded.count)
+    }
+
+    /// Looks at these files, hashing on all processors those that need it.
+    ///
+    /// - Throws: `PosixError` for a file that is there and cannot be read.
+    package func load(_ paths: some Sequence<String>) throws {
+        var changed: [String] = []
+        for path in paths where facts[path] == nil {
+            guard let status = try FileSystem.status(path), status.kind != .directory else {
+                facts[path] = .absent
+                continue
+            }
+            let key = StatKey(status)
+            keys[path] = key
+            if let known = recorded[path], known.key == key {
+                facts[path] = .content(known.digest)
+            } else {
+                facts[path] = .absent
+                changed.append(path)
+            }
+        }
+        try hash(changed)
+    }
+
+    private func hash(_ paths: [String]) throws {
+        guard !paths.isEmpty else { return }
+        let began = Timestamp.now().nanoseconds
+        let results = Digest.ofFiles(paths, threads: Host.processorCount)
+        for (path, result) in zip(paths, results) {
+            let file = try result.get()
+            hashedFiles += 1
+            hashedBytes += file.bytes
+            facts[path] = .content(file.digest)
+            // Only if nobody changed it while it was read, and if a later change must show.
+            guard let before = keys[path], let after = try FileSystem.status(path) else { continue }
+            let newest = max(before.changedNs, before.modifiedNs)
+            if StatKey(after) == before, newest < began - Self.granularityNs {
+                learned[path] = KnownFile(key: before, digest: file.digest)
+            }
+        }
+    }
+
+    /// What is known about a file, looking at it if that has not been done.
+    package func fact(_ path: String) -> FileFact {
+        if let fact = facts[path] { return fact }
+        try? load(CollectionOfOne(path))
+        return facts[path] ?? .absent
+    }
+
+    /// The state of a file when it was looked at.
+    package func key(_ path: String) -> StatKey? { keys[path] }
+
+    /// Puts in what has just been made.
+    package func record(_ path: String, _ file: KnownFile) {
+        facts[path] = .content(file.digest)
+        keys[path] = file.key
+    }
+
+    /// Forgets a file, so that the next question looks at it again.
+    package func forget(_ path: String) {
+        facts[path] = nil
+        keys[path] = nil
+    }
+
+    package func takeLearned() -> [String: KnownFile] {
+        defer { learned = [:] }
+        return learned
+    }
+}

@@ -1,0 +1,51 @@
+package import PipelineModel
+import Posix
+
+/// Finds the project's files that a pattern matches. A folder is read once.
+package final class FileFinder {
+    private var listings: [String: [DirectoryEntry]] = [:]
+    /// Names that cannot be written in UTF-8: refused, since nothing downstream could hold them.
+    package private(set) var unreadableNames: [String] = []
+
+    package init() {}
+
+    /// Sorted project-relative paths of files; a plain path of a folder stands for all below it.
+    package func files(_ pattern: PathPattern) -> [String] {
+        guard pattern.isPattern else {
+            guard let status = try? FileSystem.status(pattern.source) else { return [] }
+            return status.kind == .directory ? below(pattern.source) : [pattern.source]
+        }
+        let folder = pattern.fixedFolder
+        return below(folder).filter(pattern.matches)
+    }
+
+    /// All files below a folder, without hidden ones and without what is being written.
+    package func below(_ folder: String) -> [String] {
+        var files: [String] = []
+        for entry in entries(folder) {
+            let path = folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
+            guard entry.isValidUTF8 else {
+                unreadableNames.append(path)
+                continue
+            }
+            if entry.name.hasPrefix(".") { continue }
+            switch entry.kind {
+            case .directory: files += below(path)
+            case .file: files.append(path)
+            case .symbolicLink:
+                if let status = try? FileSystem.status(path), status.kind == .file {
+                    files.append(path)
+                }
+            case .other: break
+            }
+        }
+        return files
+    }
+
+    private func entries(_ folder: String) -> [DirectoryEntry] {
+        if let known = listings[folder] { return known }
+        let entries = (try? FileSystem.entries(of: folder.isEmpty ? "." : folder)) ?? []
+        listings[folder] = entries
+        return entries
+    }
+}

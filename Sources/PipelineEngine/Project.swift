@@ -1,0 +1,78 @@
+package import PipelineModel
+import Posix
+
+/// A project on disk: where its definition, its state and its files are.
+///
+/// The process works from the project's root, so all paths here are relative to it.
+package struct Project: Sendable {
+    package static let definitionPath = "pipeline/pipeline.yaml"
+    package static let environmentsPath = "pipeline/environments"
+    package static let statePath = ".pipeline"
+    package static let ledgerPath = statePath + "/ledger.sqlite"
+    package static let lockPath = statePath + "/lock"
+    package static let storePath = statePath + "/store"
+    package static let logsPath = statePath + "/logs"
+    package static let asidePath = statePath + "/aside"
+
+    /// Absolute.
+    package let root: String
+    package let definition: Definition
+
+    /// Finds the project that `folder` lies in, and makes its root the working directory.
+    ///
+    /// - Throws: `DefinitionError`, `ProjectError` or `PosixError`.
+    package static func enter(from folder: String) throws -> Project {
+        let start = try FileSystem.realPath(folder)
+        var candidate = start
+        while try FileSystem.status(candidate + "/" + definitionPath) == nil {
+            guard let slash = candidate.lastIndex(of: "/"), candidate != "/" else {
+                throw ProjectError.noDefinition(start)
+            }
+            candidate = slash == candidate.startIndex ? "/" : String(candidate[..<slash])
+        }
+        try FileSystem.changeDirectory(candidate)
+        let text = try FileSystem.readText(definitionPath)
+        return Project(
+            root: candidate,
+            definition: try DefinitionReader.read(text, file: definitionPath))
+    }
+
+    /// The names of the environments that are described, sorted.
+    package func environmentNames() throws -> [String] {
+        guard try FileSystem.status(Self.environmentsPath) != nil else { return [] }
+        return try FileSystem.entries(of: Self.environmentsPath).compactMap { entry in
+            entry.name.hasSuffix(".yaml") ? String(entry.name.dropLast(5)) : nil
+        }
+    }
+
+    /// The environment of this name; without a name the default, or the only one.
+    package func environment(_ name: String?) throws -> EnvironmentDefinition {
+        let names = try environmentNames()
+        guard
+            let chosen = name ?? definition.defaultEnvironment
+                ?? (names.count == 1 ? names[0] : nil)
+        else { throw ProjectError.noEnvironmentChosen(names) }
+        guard names.contains(chosen) else { throw ProjectError.unknownEnvironment(chosen, names) }
+        let file = "\(Self.environmentsPath)/\(chosen).yaml"
+        return try EnvironmentReader.read(FileSystem.readText(file), name: chosen, file: file)
+    }
+}
+
+package enum ProjectError: Error, Hashable, CustomStringConvertible {
+    case noDefinition(String)
+    case noEnvironmentChosen([String])
+    case unknownEnvironment(String, [String])
+
+    package var description: String {
+        switch self {
+        case .noDefinition(let folder):
+            "there is no \(Project.definitionPath) in \"\(folder)\" or above it; "
+                + "change to a project's folder, or name one with --project"
+        case .noEnvironmentChosen(let names):
+            "no environment was named; add --environment with one of: "
+                + names.joined(separator: ", ")
+        case .unknownEnvironment(let name, let names):
+            "there is no environment \"\(name)\"; known: " + names.joined(separator: ", ")
+        }
+    }
+}

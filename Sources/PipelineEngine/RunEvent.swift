@@ -1,0 +1,77 @@
+/// What happens in a run, as it happens. The edge decides how it is shown.
+package enum RunEvent: Sendable {
+    case note(String)
+    case stageStarted(stage: String, units: Int)
+    case unitStarted(unit: String, stage: String)
+    case unitEnded(UnitEnd)
+    /// A line that a program of a stage printed.
+    case output(stage: String, line: String)
+    case stageEnded(StageSummary)
+    /// Time passes and nothing else happens: what shows durations may redraw.
+    case tick
+}
+
+package struct UnitEnd: Sendable {
+    package let unit: String
+    package let stage: String
+    package let outcome: Outcome
+    package let milliseconds: Int64
+    package let reasons: [String]
+
+    package enum Outcome: Sendable, Hashable {
+        case ran
+        case restored
+        /// Decided, after its inputs had settled, that nothing is to be done.
+        case unchanged
+        case failed(message: String, log: String?)
+        /// Not tried, because something that it reads was not made.
+        case blocked(by: String)
+        case interrupted
+    }
+
+    package init(
+        unit: String, stage: String, outcome: Outcome, milliseconds: Int64, reasons: [String]
+    ) {
+        self.unit = unit
+        self.stage = stage
+        self.outcome = outcome
+        self.milliseconds = milliseconds
+        self.reasons = reasons
+    }
+}
+
+/// How a stage went.
+package struct StageSummary: Sendable {
+    package let stage: String
+    package var upToDate = 0
+    package var ran = 0
+    package var restored = 0
+    package var unchanged = 0
+    package var failures: [UnitEnd] = []
+    package var blocked = 0
+    package var interrupted = 0
+    package var milliseconds: Int64 = 0
+    /// What the stage has to say about its result, such as a digest or an address.
+    package var result: String?
+    /// Where the site answers, if the stage made it answer.
+    package var address: String?
+    /// How many files had to be hashed to decide: none where nothing changed.
+    package var hashedFiles = 0
+
+    package init(stage: String) {
+        self.stage = stage
+    }
+
+    package var succeeded: Bool { failures.isEmpty && blocked == 0 && interrupted == 0 }
+
+    package mutating func count(_ end: UnitEnd) {
+        switch end.outcome {
+        case .ran: ran += 1
+        case .restored: restored += 1
+        case .unchanged: unchanged += 1
+        case .failed: failures.append(end)
+        case .blocked: blocked += 1
+        case .interrupted: interrupted += 1
+        }
+    }
+}

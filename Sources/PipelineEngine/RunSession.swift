@@ -1,0 +1,60 @@
+package import PipelineLedger
+import Posix
+package import Processes
+
+/// A run: the lock, the ledger's writing side, and the row that says who runs.
+///
+/// Beginning one takes up after killed runs: what they left is ended and cleared before anything
+/// new starts, so that a run never needs a person to unlock it.
+package final class RunSession {
+    package let project: Project
+    package let writer: LedgerWriter
+    package let reader: LedgerReader
+    package let run: Int64
+    package let commit: String?
+    package let cancellation: Cancellation
+    package let emit: (RunEvent) -> Void
+    private let lock: RunLock
+
+    /// - Parameters:
+    ///   - command: the command line, for those who wait and for the history.
+    ///   - waits: whether to wait while another run holds the project.
+    /// - Throws: `Locked`, `LedgerError`, `PosixError`.
+    package init(
+        _ project: Project, command: String, waits: Bool, toolVersion: String,
+        cancellation: Cancellation, emit: @escaping (RunEvent) -> Void
+    ) throws {
+        self.project = project
+        self.cancellation = cancellation
+        self.emit = emit
+        lock = try RunLock.take(
+            command: command, waits: waits, isCancelled: { cancellation.isCancelled },
+            onWait: { emit(.note("waiting for \($0)")) })
+        writer = try LedgerWriter(path: Project.ledgerPath)
+        reader = try LedgerReader(path: Project.ledgerPath)
+        commit = GitCommit.current()
+        run = try writer.beginRun(
+            RunStart(
+                command: command, started: Timestamp.now(), host: Host.name,
+                bootID: Host.bootID(), pid: Host.processID,
+                pidStart: Host.processStart(Host.processID) ?? 0,
+                user: Environment.value("USER") ?? Environment.value("LOGNAME") ?? "unknown",
+                commit: commit, toolVersion: toolVersion))
+        try recover()
+    }
+
+    private func recover() throws {
+        let orphans = Orphans.end(root: project.root)
+        if orphans > 0 {
+            emit(.note("ended \(orphans) processes that a killed run had left behind"))
+        }
+        let inFlight = try writer.closeCrashedRuns(before: run, at: Timestamp.now())
+        if inFlight > 0 {
+            emit(.note("a run was killed with \(inFlight) units in flight; it goes on from there"))
+        }
+    }
+
+    package func end(_ outcome: RunOutcome) throws {
+        try writer.endRun(run, outcome, at: Timestamp.now())
+    }
+}

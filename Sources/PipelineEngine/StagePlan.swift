@@ -1,0 +1,62 @@
+package import PipelineModel
+import PipelinePlanning
+
+/// What a run would do about one stage.
+package struct StagePlan: Sendable {
+    package let stage: String
+    package var upToDate = 0
+    /// Units with work to do, each with what and why.
+    package var work: [Item] = []
+    /// Axes whose values are not known yet, so that more units may follow.
+    package var unknownAxes: [String] = []
+
+    package struct Item: Sendable {
+        package let unit: String
+        package let action: Action
+        package let reasons: [String]
+
+        package init(unit: String, action: Action, reasons: [String]) {
+            self.unit = unit
+            self.action = action
+            self.reasons = reasons
+        }
+    }
+
+    package enum Action: String, Sendable {
+        case run
+        /// Only if what comes before it changes its inputs.
+        case maybe
+        /// Cannot run: an input is missing.
+        case missing
+    }
+
+    package init(stage: String) {
+        self.stage = stage
+    }
+
+    package var isUpToDate: Bool { work.isEmpty && unknownAxes.isEmpty }
+
+    package init(_ survey: Survey, stage: Stage) {
+        self.stage = stage.name
+        unknownAxes = survey.unknownAxes[stage.name] ?? []
+        for index in survey.units(of: stage.name) {
+            let unit = survey.graph.units[index]
+            switch survey.decisions[index] {
+            case .upToDate: upToDate += 1
+            case .run(let reasons), .restoreOrRun(let reasons):
+                work.append(Item(unit: unit.name, action: .run, reasons: reasons.map(\.text)))
+            case .waits(let producers):
+                let count = producers.count > 1 ? " and \(producers.count - 1) more" : ""
+                work.append(
+                    Item(
+                        unit: unit.name, action: .maybe,
+                        reasons: ["waits for \(producers[0])\(count)"]))
+            case .missingInputs(let paths):
+                work.append(
+                    Item(
+                        unit: unit.name, action: .missing,
+                        reasons: paths.map { "input \($0) does not exist" }))
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import Digests
+import PipelineLedger
+import PipelineModel
+import PipelinePlanning
+import Posix
+import Processes
+
+extension UnitExecutor {
+    /// Something happened in a busy slot: an answer, garbage, or an end.
+    func hear(_ slot: JobSlot) throws {
+        guard let job = slot.job else { return }
+        if let command = job.command {
+            guard let exit = command.poll() else { return }
+            _ = slot.end()
+            guard exit.isSuccess else {
+                return try failed(job, message: "the command ended with \(exit)")
+            }
+            _ = try wrote(job, loaded: [], reads: [], result: nil, workerStart: nil)
+            return
+        }
+        guard let worker = slot.worker else { return }
+        guard let lines = try? worker.receive() else {
+            _ = slot.end()
+            let exit = worker.process.wait(timeoutMs: 1000)
+            slot.dropWorker()
+            return try failed(
+                job,
+                message: "the worker ended" + (exit.map { " (\($0))" } ?? "") + " without an answer"
+            )
+        }
+        guard let line = lines.first else { return }
+        _ = slot.end()
+        guard lines.count == 1, let reply = WorkerProtocol.reply(line), reply.id == job.attempt
+        else {
+            slot.dropWorker()
+            return try failed(
+                job,
+                message: "the worker answered something else than one reply: \(line.prefix(200))")
+        }
+        guard reply.ok else {
+            return try failed(job, message: reply.error ?? "the unit failed")
+        }
+        let isCurrent = try wrote(
+            job, loaded: reply.loaded ?? [], reads: reply.read ?? [],
+            result: reply.values.map(WorkerProtocol.json), workerStart: worker.startedNs)
+        if !isCurrent { slot.dropWorker() }
+    }
+
+    /// The unit says that it is done: its sets are fixed, and its outputs go to be published.
+    ///
+    /// - Returns: false when files changed under the unit, so that its worker is of yesterday.
+    private func wrote(
+        _ job: JobSlot.Job, loaded: [String], reads: [String], result: String?, workerStart: Int64?
+    ) throws -> Bool {
+        let unit = survey.graph.units[job.index]
+        let code = Set(loaded).union(unit.declaredCode).sorted()
+        let other = Set(reads).subtracting(unit.inputs).subtracting(code).sorted()
+        if let hidden = hiddenProducer(of: other, for: unit) {
+            try failed(job, message: hidden)
+            return true
+        }
+        try survey.facts.load(code + other)
+        if let changed = changedFile(unit.inputs + code + other, since: workerStart, code: code) {
+            // Another try in this run would be decided from the same old facts.
+            triesLeft[job.index] = 0
+            try failed(
+                job, message: "\"\(changed)\" changed while the unit ran; it runs again next time")
+            return false
+        }
+        publishing[job.index] = Attempted(
+            attempt: job.attempt, startedNs: job.startedNs, aside: job.aside, log: job.log,
+            code: survey.judge.fileSet(code), inputs: survey.judge.fileSet(unit.inputs),
+            reads: survey.judge.fileSet(other), result: result, wasRestored: false)
+        publish(
+            Publisher.Job(
+                index: job.index, aside: job.aside, outputs: unit.outputs,
+                check: unit.limits.check, restored: nil))
+        return true
+    }
+
+    /// A file that another unit makes may only be read by a unit that waits for it.
+    private func hiddenProducer(of reads: [String], for unit: UnitSpec) -> String? {
+        let allowed = Set(unit.mayRead)
+        for path in reads where !allowed.contains(path) {
+            if let maker = makers[path] {
+                return "it read \"\(path)\", which \"\(maker)\" makes, without saying so; "
+                    + "add it to \"inputs\" or \"may_read\""
+            }
+        }
+        return nil
+    }
+
+    /// The first of these files that is not what the decision was made from, or code that is newer
+    /// than the worker that ran it.
+    private func changedFile(
+        _ paths: [String], since workerStart: Int64?, code: [String]
+    ) -> String? {
+        for path in paths {
+            let status = (try? FileSystem.status(path)) ?? nil
+            let now = status.flatMap { $0.kind == .directory ? nil : StatKey($0) }
+            if now != survey.facts.key(path) { return path }
+        }
+        guard let workerStart else { return nil }
+        return code.first { (survey.facts.key($0)?.changedNs ?? 0) > workerStart }
+    }
+
+    /// A batch is on disk: it is recorded in one commit, and what waited for it may go on.
+    func record(_ published: [Publisher.Published]) throws {
+        var ends: [AttemptEnd] = []
+        var settled: [(index: Int, attempted: Attempted)] = []
+        var failures: [(index: Int, attempted: Attempted, message: String)] = []
+        let now = MonotonicClock.nanoseconds()
+        for item in published {
+            guard let attempted = publishing.removeValue(forKey: item.index) else { continue }
+            switch item.result {
+            case .success(let outputs):
+                ends.append(end(of: item.index, attempted, outputs, nowNs: now))
+                settled.append((item.index, attempted))
+            case .failure(let error):
+                failures.append((item.index, attempted, error.message))
+            }
+        }
+        try ledger.endAttempts(ends)
+        for (index, attempted) in settled {
+            let unit = survey.graph.units[index]
+            aside.clear(attempt: attempted.attempt, outputs: unit.outputs)
+            dropEmptyLog(attempted.log)
+            settle(
+                index, attempted.wasRestored ? .restored : .ran, startedNs: attempted.startedNs,
+                reasons: reasons[index] ?? [])
+        }
+        for (index, attempted, message) in failures {
+            try failed(
+                index, attempt: attempted.attempt, startedNs: attempted.startedNs,
+                message: message, log: attempted.log)
+        }
+    }
+
+    private func end(
+        of index: Int, _ attempted: Attempted, _ outputs: [Publisher.Output], nowNs: Int64
+    ) -> AttemptEnd {
+        let unit = survey.graph.units[index]
+        var files: [String: KnownFile] = [:]
+        for output in outputs {
+            files[output.record.path] = output.file
+            survey.facts.record(output.record.path, output.file)
+        }
+        survey.judge.forgetFiles()
+        return AttemptEnd(
+            attempt: attempted.attempt, unit: unit.name,
+            outcome: .success(
+                AttemptEnd.Success(
+                    wasRestored: attempted.wasRestored, recipe: unit.recipe, code: attempted.code,
+                    inputs: attempted.inputs, reads: attempted.reads,
+                    artifacts: outputs.map {
+                        Artifact(
+                            kind: .file, name: $0.record.path, digest: $0.record.digest,
+                            size: $0.record.size)
+                    },
+                    files: files, result: attempted.result)),
+            ended: Timestamp.now(), durationMs: (nowNs - attempted.startedNs) / 1_000_000)
+    }
+
+    private func dropEmptyLog(_ log: String?) {
+        guard let log, let status = try? FileSystem.status(log), status.size == 0 else { return }
+        try? FileSystem.remove(log)
+    }
+}

@@ -1,0 +1,187 @@
+import Digests
+import Dispatch
+package import PipelineLedger
+package import PipelineModel
+import PipelinePlanning
+import PipelineStore
+import Posix
+package import Processes
+
+/// Runs the units of one stage: one thread that waits for answers, ends, signals and limits, and a
+/// queue beside it that publishes outputs.
+package final class UnitExecutor {
+    let survey: Survey
+    let stage: Stage
+    let content: UnitStage
+    let ledger: LedgerWriter
+    let reader: LedgerReader
+    let run: Int64
+    let cancellation: Cancellation
+    let emit: (RunEvent) -> Void
+    let store = Store(root: Project.storePath)
+
+    var aside = AsideArea()
+    var slots: [JobSlot]
+    var ready = ReadyQueue()
+    /// How many producers of a unit are still open, by index; only units that are not settled.
+    var openProducers: [Int: Int] = [:]
+    var reasons: [Int: [Reason]] = [:]
+    var triesLeft: [Int: Int] = [:]
+    /// What waits for its outputs to be published.
+    var publishing: [Int: Attempted] = [:]
+    var queued: [Publisher.Job] = []
+    var publisherIsBusy = false
+    var summary: StageSummary
+    /// Who makes a file, by its path.
+    lazy var makers: [String: String] = {
+        var makers: [String: String] = [:]
+        for unit in survey.graph.units { for output in unit.outputs { makers[output] = unit.name } }
+        return makers
+    }()
+    private let mailbox: Mailbox<Publisher.Published>
+    private let publisherQueue = DispatchQueue(label: "publisher")
+
+    /// An attempt whose outputs are written and not yet published.
+    struct Attempted {
+        let attempt: Int64
+        let startedNs: Int64
+        let aside: [String]
+        let log: String?
+        let code: ComponentSet
+        let inputs: ComponentSet
+        let reads: ComponentSet
+        let result: String?
+        let wasRestored: Bool
+    }
+
+    package init(
+        _ survey: Survey, stage: Stage, content: UnitStage, ledger: LedgerWriter,
+        reader: LedgerReader, run: Int64, jobs: Int?, cancellation: Cancellation,
+        emit: @escaping (RunEvent) -> Void
+    ) throws {
+        self.survey = survey
+        self.stage = stage
+        self.content = content
+        self.ledger = ledger
+        self.reader = reader
+        self.run = run
+        self.cancellation = cancellation
+        self.emit = emit
+        slots = (0..<(jobs ?? content.jobs ?? Host.processorCount)).map { _ in JobSlot() }
+        summary = StageSummary(stage: stage.name)
+        mailbox = try Mailbox()
+    }
+
+    /// Runs what is to be run of these units and returns how it went.
+    ///
+    /// - Throws: `LedgerError` and `PosixError` where going on would lose records. A unit that fails
+    ///   is no error: it is in the summary.
+    package func execute(_ units: [Int]) throws -> StageSummary {
+        let began = MonotonicClock.nanoseconds()
+        defer { for slot in slots { slot.dropWorker() } }
+        open(units)
+        emit(.stageStarted(stage: stage.name, units: openProducers.count))
+        while !openProducers.isEmpty, !cancellation.isCancelled {
+            try startReady()
+            startPublishing()
+            guard !openProducers.isEmpty else { break }
+            try waitForEvents()
+        }
+        if cancellation.isCancelled { try interrupt() }
+        summary.milliseconds = (MonotonicClock.nanoseconds() - began) / 1_000_000
+        return summary
+    }
+
+    private func open(_ units: [Int]) {
+        for index in units where !survey.decisions[index].isUpToDate { openProducers[index] = 0 }
+        summary.upToDate = units.count - openProducers.count
+        for index in openProducers.keys {
+            let count = survey.graph.producers[index].count { openProducers[$0] != nil }
+            openProducers[index] = count
+            triesLeft[index] = survey.graph.units[index].limits.retries
+            if count == 0 { ready.insert(index) }
+        }
+    }
+
+    /// Hands units to idle slots for as long as there are both.
+    private func startReady() throws {
+        for slot in slots where slot.isIdle {
+            while slot.isIdle, let index = ready.popFirst() {
+                guard openProducers[index] == 0 else { continue }
+                try decide(index, in: slot)
+            }
+        }
+    }
+
+    /// Decides about a unit whose producers are all settled, and starts what is to be done.
+    private func decide(_ index: Int, in slot: JobSlot) throws {
+        let unit = survey.graph.units[index]
+        switch isForced(index)
+            ? .run([.forced]) : survey.judge.decide(unit, memory: survey.memory[unit.name])
+        {
+        case .upToDate, .waits:
+            settle(index, .unchanged, startedNs: MonotonicClock.nanoseconds(), reasons: [])
+        case .missingInputs(let paths):
+            try refuse(index, "input \"\(paths[0])\" does not exist, and no unit makes it")
+        case .run(let why):
+            reasons[index] = why
+            try start(index, in: slot)
+        case .restoreOrRun(let why):
+            reasons[index] = why
+            if try !restore(index) { try start(index, in: slot) }
+        }
+    }
+
+    private func isForced(_ index: Int) -> Bool {
+        survey.decisions[index].reasons.contains(.forced)
+    }
+
+    // MARK: Waiting
+
+    private func waitForEvents() throws {
+        let now = MonotonicClock.nanoseconds()
+        let busy = slots.filter { !$0.isIdle }
+        var interests: [(descriptor: Int32, events: Poll.Events)] = [
+            (cancellation.descriptor, .readable), (mailbox.descriptor, .readable),
+        ]
+        interests += busy.map { ($0.descriptor, .readable) }
+        let ready = try Poll.wait(interests, timeoutMs: waitLimit(busy, now))
+        if ready.isEmpty { emit(.tick) }
+        if ready.contains(1) { try take(mailbox.take()) }
+        for position in ready where position >= 2 { try hear(busy[position - 2]) }
+        try enforceLimits(busy)
+    }
+
+    /// Milliseconds until a limit has to be looked at, or the display wants to move.
+    private func waitLimit(_ busy: [JobSlot], _ now: Int64) -> Int? {
+        var limit: Int? = 1000
+        for job in busy.compactMap(\.job) {
+            if let deadline = job.deadlineNs {
+                limit = min(limit ?? .max, Int(max(0, deadline - now) / 1_000_000) + 1)
+            }
+            if job.memoryLimit != nil { limit = min(limit ?? .max, 200) }
+        }
+        return limit
+    }
+
+    // MARK: Publishing
+
+    func publish(_ job: Publisher.Job) {
+        queued.append(job)
+    }
+
+    /// One batch at a time: what comes in while it is being published makes the next one.
+    private func startPublishing() {
+        guard !publisherIsBusy, !queued.isEmpty else { return }
+        publisherIsBusy = true
+        let (jobs, publisher, mailbox) = (queued, Publisher(store: store), mailbox)
+        queued = []
+        publisherQueue.async { @Sendable in mailbox.send(publisher.publish(jobs)) }
+    }
+
+    private func take(_ published: [Publisher.Published]) throws {
+        guard !published.isEmpty else { return }
+        publisherIsBusy = false
+        try record(published)
+    }
+}

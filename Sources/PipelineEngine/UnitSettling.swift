@@ -1,0 +1,130 @@
+import PipelineLedger
+import PipelineModel
+import PipelinePlanning
+import Posix
+import Processes
+
+extension UnitExecutor {
+    /// The unit needs nothing more: who waited for it may go on.
+    func settle(
+        _ index: Int, _ outcome: UnitEnd.Outcome, startedNs: Int64, reasons: [Reason]
+    ) {
+        openProducers[index] = nil
+        report(index, outcome, startedNs: startedNs, reasons: reasons)
+        for consumer in survey.graph.consumers[index] {
+            guard let count = openProducers[consumer] else { continue }
+            openProducers[consumer] = count - 1
+            if count == 1 { ready.insert(consumer) }
+        }
+    }
+
+    func failed(_ job: JobSlot.Job, message: String) throws {
+        try failed(
+            job.index, attempt: job.attempt, startedNs: job.startedNs, message: message,
+            log: job.log)
+    }
+
+    /// The attempt made nothing; the unit is tried again if it may be, else given up with all that
+    /// needs it.
+    func failed(
+        _ index: Int, attempt: Int64, startedNs: Int64, message: String, log: String?
+    ) throws {
+        let unit = survey.graph.units[index]
+        let took = (MonotonicClock.nanoseconds() - startedNs) / 1_000_000
+        try ledger.endAttempts([
+            AttemptEnd(
+                attempt: attempt, unit: unit.name, outcome: .failed(message: message),
+                ended: Timestamp.now(), durationMs: took)
+        ])
+        aside.clear(attempt: attempt, outputs: unit.outputs)
+        if let left = triesLeft[index], left > 0 {
+            triesLeft[index] = left - 1
+            emit(.note("\(unit.name) failed and is tried again (\(left) left): \(message)"))
+            ready.insert(index)
+            return
+        }
+        giveUp(index, .failed(message: message, log: log), startedNs: startedNs)
+    }
+
+    /// A unit that cannot even start.
+    func refuse(_ index: Int, _ message: String) throws {
+        let unit = survey.graph.units[index]
+        let attempt = try ledger.startAttempt(
+            run: run, unit: unit.name, stage: unit.stage, reasons: [], log: nil, at: Timestamp.now()
+        )
+        triesLeft[index] = 0
+        try failed(
+            index, attempt: attempt, startedNs: MonotonicClock.nanoseconds(), message: message,
+            log: nil)
+    }
+
+    private func giveUp(_ index: Int, _ outcome: UnitEnd.Outcome, startedNs: Int64) {
+        openProducers[index] = nil
+        report(index, outcome, startedNs: startedNs, reasons: reasons[index] ?? [])
+        let name = survey.graph.units[index].name
+        for consumer in survey.graph.consumers[index] where openProducers[consumer] != nil {
+            giveUp(consumer, .blocked(by: name), startedNs: MonotonicClock.nanoseconds())
+        }
+    }
+
+    private func report(
+        _ index: Int, _ outcome: UnitEnd.Outcome, startedNs: Int64, reasons: [Reason]
+    ) {
+        let end = UnitEnd(
+            unit: survey.graph.units[index].name, stage: stage.name, outcome: outcome,
+            milliseconds: (MonotonicClock.nanoseconds() - startedNs) / 1_000_000,
+            reasons: reasons.map(\.text))
+        summary.count(end)
+        emit(.unitEnded(end))
+    }
+
+    /// Stops what is over its time or memory.
+    func enforceLimits(_ busy: [JobSlot]) throws {
+        let now = MonotonicClock.nanoseconds()
+        for slot in busy {
+            guard let job = slot.job, let process = slot.process else { continue }
+            var message: String?
+            if let deadline = job.deadlineNs, now >= deadline {
+                let seconds = (deadline - job.startedNs) / 1_000_000_000
+                message =
+                    "stopped after its time limit of \(seconds) s; raise \"timeout\" if it needs longer"
+            } else if let limit = job.memoryLimit {
+                let used = Host.memoryInUse(ofGroup: process.pid)
+                if used > limit {
+                    message =
+                        "stopped at \(used >> 20) MiB of memory, over its limit of "
+                        + "\(limit >> 20) MiB; raise \"memory\" if it needs more"
+                }
+            }
+            guard let message else { continue }
+            _ = slot.end()
+            job.command?.terminate(grace: 2)
+            slot.dropWorker()
+            try failed(job, message: message)
+        }
+    }
+
+    /// The run is to stop: what runs is ended in steps, what is written is kept where it is complete.
+    func interrupt() throws {
+        var ends: [AttemptEnd] = []
+        for slot in slots {
+            guard let job = slot.end() else { continue }
+            job.command?.terminate(grace: 2)
+            slot.dropWorker()
+            aside.clear(attempt: job.attempt, outputs: survey.graph.units[job.index].outputs)
+            ends.append(interrupted(job.index, job.attempt, job.startedNs))
+        }
+        for (index, attempted) in publishing {
+            ends.append(interrupted(index, attempted.attempt, attempted.startedNs))
+        }
+        try ledger.endAttempts(ends)
+    }
+
+    private func interrupted(_ index: Int, _ attempt: Int64, _ startedNs: Int64) -> AttemptEnd {
+        report(index, .interrupted, startedNs: startedNs, reasons: reasons[index] ?? [])
+        return AttemptEnd(
+            attempt: attempt, unit: survey.graph.units[index].name, outcome: .interrupted,
+            ended: Timestamp.now(),
+            durationMs: (MonotonicClock.nanoseconds() - startedNs) / 1_000_000)
+    }
+}

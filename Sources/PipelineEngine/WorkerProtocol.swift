@@ -1,0 +1,49 @@
+import FoundationEssentials
+import PipelineModel
+import PipelinePlanning
+
+/// The lines that go to and from a worker: one JSON object each. `docs/reference/worker.md` is the
+/// contract that workers are written against.
+enum WorkerProtocol {
+    /// A request to run a unit or to name the values of an axis.
+    static func request(id: Int64, unit: UnitSpec, outputs: [String], log: String) -> [UInt8] {
+        let parameters = CanonicalJSON.object(
+            unit.parameters.map { (key: $0.key, value: $0.value.json) })
+        var members = [
+            (key: "id", value: String(id)),
+            (key: "name", value: CanonicalJSON.string(unit.name)),
+            (key: "parameters", value: parameters),
+            (key: "inputs", value: CanonicalJSON.array(unit.inputs.map(CanonicalJSON.string))),
+            (key: "log", value: CanonicalJSON.string(log)),
+        ]
+        switch unit.kind {
+        case .axis(let function):
+            members.append((key: "axis", value: CanonicalJSON.string(function)))
+        case .worker(let function):
+            members.append((key: "unit", value: CanonicalJSON.string(function)))
+            members.append(
+                (key: "outputs", value: CanonicalJSON.array(outputs.map(CanonicalJSON.string))))
+        case .command: break
+        }
+        return Array((CanonicalJSON.object(members) + "\n").utf8)
+    }
+
+    /// An answer. What is optional may be missing.
+    struct Reply: Decodable {
+        let id: Int64
+        let ok: Bool
+        let error: String?
+        let loaded: [String]?
+        let read: [String]?
+        let values: [AxisValue]?
+    }
+
+    static func reply(_ line: String) -> Reply? {
+        try? JSONDecoder().decode(Reply.self, from: Data(line.utf8))
+    }
+
+    /// The values of an axis as the ledger keeps them.
+    static func json(_ values: [AxisValue]) -> String {
+        CanonicalJSON.array(values.map(\.value.json))
+    }
+}

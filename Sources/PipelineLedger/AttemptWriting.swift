@@ -1,0 +1,150 @@
+import Digests
+import PipelineModel
+package import PipelinePlanning
+package import Posix
+import SQLite
+
+extension LedgerWriter {
+    /// Records that a unit starts.
+    ///
+    /// - Returns: the number of the attempt.
+    package func startAttempt(
+        run: Int64, unit: String, stage: String, reasons: [Reason], log: String?, at now: Timestamp
+    ) throws -> Int64 {
+        try write { database in
+            try database.prepare(
+                "INSERT INTO units (name, stage) VALUES (?, ?) ON CONFLICT DO NOTHING"
+            )
+            .run(unit, stage)
+            try database.prepare(
+                """
+                INSERT INTO attempts (unit_id, run_id, outcome, reasons, started_ms, log)
+                VALUES ((SELECT id FROM units WHERE name = ?), ?, 'running', ?, ?, ?)
+                """
+            ).run(unit, run, reasons.json, now.milliseconds, log)
+            let attempt = database.lastInsertedRow
+            try database.prepare("UPDATE units SET newest_id = ? WHERE name = ?").run(attempt, unit)
+            return attempt
+        }
+    }
+
+    /// Records how attempts ended, all in one commit. For a success the outputs must be on disk
+    /// under their final names: what is recorded here is believed from now on.
+    package func endAttempts(_ ends: [AttemptEnd]) throws {
+        try write { database in
+            for end in ends { try record(end, database) }
+        }
+    }
+
+    private func record(_ end: AttemptEnd, _ database: Database) throws {
+        switch end.outcome {
+        case .success(let success): try record(success, of: end, database)
+        case .failed(let message):
+            try close(end, "failed", message: message, database)
+        case .interrupted:
+            try close(end, "interrupted", message: nil, database)
+        }
+    }
+
+    private func close(
+        _ end: AttemptEnd, _ outcome: String, message: String?, _ database: Database
+    ) throws {
+        try database.prepare(
+            "UPDATE attempts SET outcome = ?, message = ?, duration_ms = ? WHERE id = ?"
+        ).run(outcome, message, end.durationMs, end.attempt)
+    }
+
+    private func record(
+        _ success: AttemptEnd.Success, of end: AttemptEnd, _ database: Database
+    ) throws {
+        let fingerprint = Fingerprint.of(
+            recipe: success.recipe.digest, code: success.code.digest,
+            inputs: success.inputs.digest, reads: success.reads.digest)
+        try database.prepare(
+            """
+            UPDATE attempts SET outcome = ?, fingerprint = ?, recipe_id = ?, code_id = ?,
+              inputs_id = ?, reads_id = ?, duration_ms = ?, result = ?
+            WHERE id = ?
+            """
+        ).run(
+            success.wasRestored ? "restored" : "done", fingerprint,
+            try id(of: success.recipe, database), try id(of: success.code, database),
+            try id(of: success.inputs, database), try id(of: success.reads, database),
+            end.durationMs, success.result, end.attempt)
+        for artifact in success.artifacts {
+            try database.prepare(
+                "INSERT INTO artifacts (attempt_id, kind, name, digest, size) VALUES (?, ?, ?, ?, ?)"
+            ).run(
+                end.attempt, artifact.kind.rawValue, artifact.name, artifact.digest, artifact.size)
+        }
+        for (path, file) in success.files { try remember(path, file, database) }
+        try database.prepare("UPDATE units SET success_id = ?, newest_id = ? WHERE name = ?")
+            .run(end.attempt, end.attempt, end.unit)
+    }
+
+    private func id(of set: ComponentSet, _ database: Database) throws -> Int64? {
+        let known = try database.prepare("SELECT id FROM component_sets WHERE digest = ?")
+            .firstRow(set.digest) { $0.int(0) }
+        if let known { return known }
+        try database.prepare("INSERT INTO component_sets (digest, content) VALUES (?, ?)")
+            .run(set.digest, set.text)
+        return database.lastInsertedRow
+    }
+
+    /// Records contents of files that were hashed.
+    package func rememberFiles(_ files: [String: KnownFile]) throws {
+        guard !files.isEmpty else { return }
+        try write { database in
+            for (path, file) in files { try remember(path, file, database) }
+        }
+    }
+
+    private func remember(_ path: String, _ file: KnownFile, _ database: Database) throws {
+        try database.prepare(
+            """
+            INSERT INTO file_digests
+              (path, device, inode, size, modified_ns, changed_ns, digest)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (path) DO UPDATE SET device = excluded.device, inode = excluded.inode,
+              size = excluded.size, modified_ns = excluded.modified_ns,
+              changed_ns = excluded.changed_ns, digest = excluded.digest
+            """
+        ).run(
+            path, file.key.device, file.key.inode, file.key.size, file.key.modifiedNs,
+            file.key.changedNs, file.digest)
+    }
+
+    package func rememberToolVersion(_ command: String, statKey: String, output: String) throws {
+        try write { database in
+            try database.prepare(
+                """
+                INSERT INTO tool_versions (command, stat_key, output) VALUES (?, ?, ?)
+                ON CONFLICT (command) DO UPDATE SET stat_key = excluded.stat_key,
+                  output = excluded.output
+                """
+            ).run(command, statKey, output)
+        }
+    }
+}
+
+extension [Reason] {
+    /// As the ledger keeps them: an array of objects with `reason`, `text` and, where a component
+    /// changed, `component`, `before`, `after`.
+    package var json: String {
+        CanonicalJSON.array(
+            map { reason in
+                var members = [
+                    (key: "reason", value: CanonicalJSON.string(reason.word)),
+                    (key: "text", value: CanonicalJSON.string(reason.text)),
+                ]
+                if let change = reason.change {
+                    members.append((key: "component", value: CanonicalJSON.string(change.name)))
+                    let before = change.before.map(CanonicalJSON.string) ?? "null"
+                    let after = change.after.map(CanonicalJSON.string) ?? "null"
+                    members.append((key: "before", value: before))
+                    members.append((key: "after", value: after))
+                }
+                return CanonicalJSON.object(members)
+            })
+    }
+}

@@ -1,0 +1,98 @@
+import Posix
+import SQLite
+
+/// Opens ledgers, and refuses those that must not be used.
+enum LedgerFile {
+    /// Marks the file as a ledger in SQLite's header (`PRAGMA application_id`): "PPLN".
+    static let applicationID = 0x5050_4C4E
+
+    static func openForWriting(_ path: String) throws -> Database {
+        try refuseNetwork(path)
+        return try explaining(path) {
+            let isNew = try FileSystem.status(path) == nil
+            let database = try Database(
+                path: path, mode: .readWriteCreate, followsLinks: true, busyTimeout: 10_000)
+            if isNew { try FileSystem.changeMode(path, to: 0o600) }
+            try database.execute(
+                """
+                PRAGMA journal_mode = WAL;
+                PRAGMA foreign_keys = ON;
+                PRAGMA synchronous = NORMAL;
+                """)
+            try checkIdentity(database, path, isNew: isNew)
+            try migrate(database, path)
+            return database
+        }
+    }
+
+    static func openForReading(_ path: String) throws -> Database {
+        guard try FileSystem.status(path) != nil else { throw LedgerError.missing(path: path) }
+        try refuseNetwork(path)
+        return try explaining(path) {
+            let database = try Database(
+                path: path, mode: .readOnly, followsLinks: true, busyTimeout: 10_000)
+            try checkIdentity(database, path, isNew: false)
+            let version = try database.userVersion()
+            guard version <= Migration.all.count else {
+                throw LedgerError.fromNewerVersion(
+                    path: path, version: version, known: Migration.all.count)
+            }
+            return database
+        }
+    }
+
+    private static func refuseNetwork(_ path: String) throws {
+        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+        let place = path.hasPrefix("/") ? "/" + folder : (folder.isEmpty ? "." : folder)
+        if let kind = try FileSystem.isNetwork(place) {
+            throw LedgerError.onNetworkFileSystem(path: path, kind: kind)
+        }
+    }
+
+    private static func checkIdentity(_ database: Database, _ path: String, isNew: Bool) throws {
+        let found = try database.prepare("PRAGMA application_id").firstRow { Int($0.int(0)) } ?? 0
+        let tables = try database.prepare("SELECT count(*) FROM sqlite_schema").firstRow {
+            $0.int(0)
+        }
+        if found == 0, tables == 0 {
+            if !database.isReadOnly {
+                try database.execute("PRAGMA application_id = \(applicationID)")
+            }
+        } else if found != applicationID {
+            throw LedgerError.foreign(path: path)
+        }
+    }
+
+    private static func migrate(_ database: Database, _ path: String) throws {
+        let version = try database.userVersion()
+        guard version <= Migration.all.count else {
+            throw LedgerError.fromNewerVersion(
+                path: path, version: version, known: Migration.all.count)
+        }
+        guard version < Migration.all.count else { return }
+        try database.transaction(.immediate) {
+            try database.execute(
+                "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_ms INTEGER)")
+            // Read again inside the lock: another process may have been quicker.
+            for index in try database.userVersion()..<Migration.all.count {
+                try database.execute(Migration.all[index].sql)
+                try database.prepare("INSERT INTO migrations VALUES (?, ?)").run(
+                    Migration.all[index].name, Timestamp.now().milliseconds)
+            }
+            try database.setUserVersion(Int32(Migration.all.count))
+        }
+    }
+
+    /// Turns SQLite's codes into errors that say what to do.
+    static func explaining<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as SQLiteError {
+            if error.isCorrupt { throw LedgerError.damaged(path: path, findings: [error.message]) }
+            if error.isNotADatabase { throw LedgerError.foreign(path: path) }
+            if error.isReadOnly || error.isCannotOpen { throw LedgerError.readOnly(path: path) }
+            if error.isFull { throw LedgerError.full(path: path) }
+            throw error
+        }
+    }
+}

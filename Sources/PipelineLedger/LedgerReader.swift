@@ -1,0 +1,187 @@
+package import Digests
+package import PipelinePlanning
+package import Posix
+import SQLite
+
+/// Reads a ledger, and cannot change it: the connection is opened read-only.
+package final class LedgerReader {
+    let database: Database
+    package let path: String
+
+    /// - Throws: `LedgerError`.
+    package init(path: String) throws {
+        self.path = path
+        database = try LedgerFile.openForReading(path)
+    }
+
+    func rows<Row>(
+        _ sql: String, _ values: [(any Bindable)?] = [], _ row: (Statement) throws -> Row
+    ) throws -> [Row] {
+        try LedgerFile.explaining(path) {
+            let statement = try database.prepare(sql)
+            for (index, value) in values.enumerated() {
+                try value?.bind(to: statement, at: index + 1)
+            }
+            defer { try? statement.reset() }
+            var rows: [Row] = []
+            while try statement.step() { rows.append(try row(statement)) }
+            return rows
+        }
+    }
+}
+
+/// What planning needs to know of units and files.
+extension LedgerReader {
+    /// Every unit that has ever been attempted, by name.
+    package func unitMemories() throws -> [String: UnitMemory] {
+        let outputs = try successOutputs()
+        var memories: [String: UnitMemory] = [:]
+        let found = try rows(
+            """
+            SELECT u.name, s.id, r.digest, c.digest, i.digest, d.digest, s.result,
+                   n.id, n.outcome, n.message
+            FROM units u
+            LEFT JOIN attempts s ON s.id = u.success_id
+            LEFT JOIN component_sets r ON r.id = s.recipe_id
+            LEFT JOIN component_sets c ON c.id = s.code_id
+            LEFT JOIN component_sets i ON i.id = s.inputs_id
+            LEFT JOIN component_sets d ON d.id = s.reads_id
+            LEFT JOIN attempts n ON n.id = u.newest_id AND n.outcome NOT IN ('done', 'restored')
+            """
+        ) { row -> (String, UnitMemory) in
+            (row.text(0), UnitMemory(success: success(row, outputs), failure: failure(row)))
+        }
+        memories.reserveCapacity(found.count)
+        for (name, memory) in found { memories[name] = memory }
+        return memories
+    }
+
+    private func success(
+        _ row: Statement, _ outputs: [Int64: [OutputRecord]]
+    ) -> UnitMemory.Success? {
+        guard let attempt = row.optionalInt(1), let recipe = row.digest(2),
+            let code = row.digest(3), let inputs = row.digest(4), let reads = row.digest(5)
+        else { return nil }
+        return UnitMemory.Success(
+            attempt: attempt, recipe: recipe, code: code, inputs: inputs, reads: reads,
+            outputs: outputs[attempt] ?? [], result: row.optionalText(6))
+    }
+
+    private func failure(_ row: Statement) -> UnitMemory.Failure? {
+        guard let attempt = row.optionalInt(7) else { return nil }
+        return UnitMemory.Failure(
+            attempt: attempt, wasInterrupted: row.text(8) != "failed",
+            message: row.optionalText(9) ?? "")
+    }
+
+    private func successOutputs() throws -> [Int64: [OutputRecord]] {
+        var outputs: [Int64: [OutputRecord]] = [:]
+        let found = try rows(
+            """
+            SELECT a.attempt_id, a.name, a.digest, a.size
+            FROM units u JOIN artifacts a ON a.attempt_id = u.success_id AND a.kind = 'file'
+            """
+        ) { row -> (Int64, OutputRecord)? in
+            row.digest(2).map {
+                (row.int(0), .init(path: row.text(1), digest: $0, size: row.int(3)))
+            }
+        }
+        for case (let attempt, let record)? in found {
+            outputs[attempt, default: []].append(record)
+        }
+        return outputs
+    }
+
+    /// The component set of this digest, as it was stored.
+    package func componentSet(_ digest: Digest) throws -> ComponentSet? {
+        try rows("SELECT content FROM component_sets WHERE digest = ?", [digest]) { $0.text(0) }
+            .first.flatMap(ComponentSet.init(parsing:))
+    }
+
+    /// What is known of files' contents, each under the state in which the file had it.
+    package func fileDigests() throws -> [String: KnownFile] {
+        let found = try rows(
+            "SELECT path, device, inode, size, modified_ns, changed_ns, digest FROM file_digests"
+        ) { row -> (String, KnownFile)? in
+            row.digest(6).map { (row.text(0), KnownFile(key: StatKey(row), digest: $0)) }
+        }
+        var files: [String: KnownFile] = [:]
+        files.reserveCapacity(found.count)
+        for case (let path, let file)? in found { files[path] = file }
+        return files
+    }
+
+    /// Attempts that made outputs from this recipe and these inputs, newest first.
+    package func pastSuccesses(recipe: Digest, inputs: Digest) throws -> [UnitMemory.Success] {
+        let found = try rows(
+            """
+            SELECT '', a.id, r.digest, c.digest, i.digest, d.digest, a.result
+            FROM attempts a
+            JOIN component_sets r ON r.id = a.recipe_id
+            JOIN component_sets c ON c.id = a.code_id
+            JOIN component_sets i ON i.id = a.inputs_id
+            JOIN component_sets d ON d.id = a.reads_id
+            WHERE a.outcome IN ('done', 'restored') AND r.digest = ? AND i.digest = ?
+            ORDER BY a.id DESC LIMIT 50
+            """, [recipe, inputs]
+        ) { success($0, [:]) }
+        return try found.compactMap { $0 }.map { success in
+            UnitMemory.Success(
+                attempt: success.attempt, recipe: success.recipe, code: success.code,
+                inputs: success.inputs, reads: success.reads,
+                outputs: try outputs(of: success.attempt), result: success.result)
+        }
+    }
+
+    package func outputs(of attempt: Int64) throws -> [OutputRecord] {
+        try rows(
+            "SELECT name, digest, size FROM artifacts WHERE attempt_id = ? AND kind = 'file'",
+            [attempt]
+        ) { row in
+            row.digest(1).map { OutputRecord(path: row.text(0), digest: $0, size: row.int(2)) }
+        }.compactMap { $0 }
+    }
+
+    /// What a tool printed, if its program has not changed since.
+    package func toolVersion(_ command: String, statKey: String) throws -> String? {
+        try rows(
+            "SELECT output FROM tool_versions WHERE command = ? AND stat_key = ?",
+            [command, statKey]
+        ) { $0.text(0) }.first
+    }
+}
+
+/// The state of a file in which its content is known to be unchanged.
+package struct StatKey: Hashable, Sendable {
+    package let device: Int64
+    package let inode: Int64
+    package let size: Int64
+    package let modifiedNs: Int64
+    package let changedNs: Int64
+
+    package init(_ status: FileStatus) {
+        device = Int64(bitPattern: status.device)
+        inode = Int64(bitPattern: status.inode)
+        size = status.size
+        modifiedNs = status.modifiedNs
+        changedNs = status.changedNs
+    }
+
+    fileprivate init(_ row: Statement) {
+        device = row.int(1)
+        inode = row.int(2)
+        size = row.int(3)
+        modifiedNs = row.int(4)
+        changedNs = row.int(5)
+    }
+}
+
+package struct KnownFile: Sendable {
+    package let key: StatKey
+    package let digest: Digest
+
+    package init(key: StatKey, digest: Digest) {
+        self.key = key
+        self.digest = digest
+    }
+}

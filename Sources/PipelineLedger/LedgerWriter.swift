@@ -1,0 +1,51 @@
+import Posix
+import SQLite
+import Synchronization
+
+/// The one connection that writes, guarded: any thread may use it, one at a time.
+///
+/// Unit records are committed with `synchronous = NORMAL`: a power cut may take the newest commits
+/// back, never break the file (https://sqlite.org/wal.html#performance_considerations). A unit whose
+/// record is lost runs again. Releases and deployments are committed with `FULL`.
+package final class LedgerWriter: Sendable {
+    package let path: String
+    private let guarded: Mutex<Database>
+
+    /// Opens the ledger, makes it if there is none, and brings its schema up to date.
+    ///
+    /// - Throws: `LedgerError`.
+    package init(path: String) throws {
+        self.path = path
+        guarded = Mutex(try LedgerFile.openForWriting(path))
+    }
+
+    enum Durability {
+        /// The commit survives a crash of the tool; a power cut may take it back.
+        case crash
+        /// The commit survives a power cut.
+        case powerCut
+    }
+
+    /// Runs `body` in one transaction.
+    func write<Value: Sendable>(
+        _ durability: Durability = .crash, _ body: @Sendable (Database) throws -> Value
+    ) throws -> Value {
+        let path = path
+        return try guarded.withLock { database in
+            try Self.transaction(database, path, durability, body)
+        }
+    }
+
+    private static func transaction<Value: Sendable>(
+        _ database: Database, _ path: String, _ durability: Durability,
+        _ body: @Sendable (Database) throws -> Value
+    ) throws -> Value {
+        try LedgerFile.explaining(path) {
+            if durability == .powerCut { try database.execute("PRAGMA synchronous = FULL") }
+            defer {
+                if durability == .powerCut { try? database.execute("PRAGMA synchronous = NORMAL") }
+            }
+            return try database.transaction(.immediate) { try body(database) }
+        }
+    }
+}

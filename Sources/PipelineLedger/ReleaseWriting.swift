@@ -1,0 +1,118 @@
+package import Digests
+package import Posix
+import SQLite
+
+/// Releases, deployments and slots: every commit here survives a power cut before anything outside
+/// is changed because of it.
+extension LedgerWriter {
+    /// Gives the content a number, or finds the number that it has.
+    package func recordRelease(
+        _ content: ReleaseContent, commit: String?, run: Int64, at now: Timestamp
+    ) throws -> Int64 {
+        try write(.powerCut) { database in
+            let known = try database.prepare(
+                "SELECT number FROM releases WHERE environment = ? AND identity = ?"
+            ).firstRow(content.environment, content.identity) { $0.int(0) }
+            if let known { return known }
+            try database.prepare(
+                """
+                INSERT INTO releases (environment, identity, image, code, manifest, bundle,
+                  configuration, settings, commit_id, created_ms, run_id)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+            ).run(
+                content.environment, content.identity, content.image, content.code,
+                content.manifest, content.bundle, content.configuration, content.settings, commit,
+                now.milliseconds, run)
+            return database.lastInsertedRow
+        }
+    }
+
+    package func recordManifest(
+        _ digest: Digest, files: Int, bytes: Int64, at now: Timestamp
+    ) throws {
+        try write(.powerCut) { database in
+            try database.prepare(
+                """
+                INSERT INTO manifests (digest, files, bytes, created_ms) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """
+            ).run(digest, files, bytes, now.milliseconds)
+        }
+    }
+
+    package func beginDeployment(
+        environment: String, release: Int64, kind: DeploymentKind, replaces: Int64?, slot: String?,
+        run: Int64, at now: Timestamp
+    ) throws -> Int64 {
+        try write(.powerCut) { database in
+            try database.prepare(
+                """
+                INSERT INTO deployments (environment, release, kind, replaces, slot, run_id, started_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+            ).run(environment, release, kind.rawValue, replaces, slot, run, now.milliseconds)
+            return database.lastInsertedRow
+        }
+    }
+
+    /// - Parameter failure: nil when the release is live now.
+    package func endDeployment(_ id: Int64, failure: String?, at now: Timestamp) throws {
+        try write(.powerCut) { database in
+            try database.prepare(
+                "UPDATE deployments SET ended_ms = ?, outcome = ?, message = ? WHERE id = ?"
+            ).run(now.milliseconds, failure == nil ? "live" : "failed", failure, id)
+        }
+    }
+
+    package func recordSlot(
+        environment: String, _ slot: SlotRecord, at now: Timestamp
+    ) throws {
+        try write(.powerCut) { database in
+            try database.prepare(
+                """
+                INSERT INTO slots (environment, name, manifest, generation, state, changed_ms)
+                VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (environment, name) DO UPDATE SET manifest = excluded.manifest,
+                  generation = excluded.generation, state = excluded.state,
+                  changed_ms = excluded.changed_ms
+                """
+            ).run(
+                environment, slot.name, slot.manifest, slot.generation, slot.state.rawValue,
+                now.milliseconds)
+        }
+    }
+}
+
+extension SlotRecord {
+    package init(_ name: String, manifest: Digest?, generation: Int64, state: State) {
+        self.name = name
+        self.manifest = manifest
+        self.generation = generation
+        self.state = state
+    }
+}
+
+/// Intents: what is about to be done outside, recorded before it is done.
+extension LedgerWriter {
+    package func recordIntent(
+        run: Int64, action: String, target: String, detail: String, at now: Timestamp
+    ) throws -> Int64 {
+        try write(.powerCut) { database in
+            try database.prepare(
+                "UPDATE intents SET outcome = 'superseded', ended_ms = ? WHERE target = ? AND outcome IS NULL"
+            ).run(now.milliseconds, target)
+            try database.prepare(
+                "INSERT INTO intents (run_id, action, target, detail, started_ms) VALUES (?, ?, ?, ?, ?)"
+            ).run(run, action, target, detail, now.milliseconds)
+            return database.lastInsertedRow
+        }
+    }
+
+    package func endIntent(_ id: Int64, succeeded: Bool, at now: Timestamp) throws {
+        try write(.powerCut) { database in
+            try database.prepare("UPDATE intents SET ended_ms = ?, outcome = ? WHERE id = ?")
+                .run(now.milliseconds, succeeded ? "done" : "failed", id)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// JSON text (RFC 8259) that is the same for the same content: sorted keys, no white space.
+///
+/// Fingerprints are digests of such text, so it must not depend on an encoder's habits.
+package enum CanonicalJSON {
+    package static func string(_ value: String) -> String {
+        var text = "\""
+        text.reserveCapacity(value.utf8.count + 2)
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+                let hex = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text + "\""
+    }
+
+    package static func array(_ values: some Sequence<String>) -> String {
+        "[" + values.joined(separator: ",") + "]"
+    }
+
+    /// An object from keys (escaped here) and values that are JSON already.
+    package static func object(_ members: some Sequence<(key: String, value: String)>) -> String {
+        let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        return "{" + sorted.map { string($0.key) + ":" + $0.value }.joined(separator: ",") + "}"
+    }
+}

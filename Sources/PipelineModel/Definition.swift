@@ -1,0 +1,130 @@
+/// A project's definition, `pipeline/pipeline.yaml`, after every check that needs no disk.
+package struct Definition: Sendable {
+    package let project: String
+    /// In an order in which each stage stands after all that it needs.
+    package let stages: [Stage]
+    /// The environment that commands mean when none is named.
+    package let defaultEnvironment: String?
+
+    package func stage(_ name: String) -> Stage? {
+        stages.first { $0.name == name }
+    }
+
+    /// The stages to run so that `targets` are done: these and all that they need, in order.
+    /// No targets stand for all stages.
+    package func closure(of targets: [String]) -> [Stage] {
+        guard !targets.isEmpty else { return stages }
+        var wanted = Set(targets)
+        for stage in stages.reversed() where wanted.contains(stage.name) {
+            wanted.formUnion(stage.needs)
+        }
+        return stages.filter { wanted.contains($0.name) }
+    }
+}
+
+/// A named step of the definition.
+package struct Stage: Sendable {
+    package let name: String
+    package let kind: StageKind
+    /// Names of the stages that come first.
+    package let needs: [String]
+    package let content: StageContent
+    /// Where the stage begins in the definition.
+    package let line: Int
+}
+
+package enum StageKind: String, CaseIterable, Sendable {
+    case compile, run, image, push, sync, deploy
+}
+
+package enum StageContent: Sendable {
+    case units(UnitStage)
+    case image(ImageStage)
+    case push(PushStage)
+    case sync(SyncStage)
+    case deploy(DeployStage)
+}
+
+/// A stage of units that make files: kinds `compile` and `run`.
+package struct UnitStage: Sendable {
+    /// The command line of the long-lived worker, if units are run by one.
+    package let worker: [String]?
+    /// Variables set for workers and commands; their values are part of the fingerprint.
+    package let environment: [String: String]
+    /// Variables taken from the caller's environment; their values are part of the fingerprint.
+    package let passEnvironment: [String]
+    /// Code files that count for every unit, beside those that units are seen to load.
+    package let code: [PathPattern]
+    /// Commands whose output (a version) counts for every unit.
+    package let tools: [[String]]
+    /// How many units run at once; nil means one for each processor.
+    package let jobs: Int?
+    package let templates: [UnitTemplate]
+}
+
+/// A family of units: one for each combination of its matrix.
+package struct UnitTemplate: Sendable {
+    package let name: String
+    /// In the order written; the last axis varies fastest.
+    package let matrix: [Axis]
+    package let parameters: [String: ParameterValue]
+    package let inputs: [Template]
+    /// Files that the unit may read: waited for, but only those that it reports count.
+    package let mayRead: [Template]
+    package let outputs: [Template]
+    /// The command of the unit; nil means the stage's worker runs it.
+    package let command: [Template]?
+    package let limits: UnitLimits
+    package let line: Int
+}
+
+/// What a unit may use, and how its outputs are judged.
+package struct UnitLimits: Sendable, Hashable {
+    package let check: OutputCheck?
+    /// Seconds.
+    package let timeout: Double?
+    package let retries: Int
+    /// Bytes.
+    package let memory: Int64?
+}
+
+package enum OutputCheck: String, CaseIterable, Sendable {
+    /// A whole Feather v2 file: `ARROW1` at both ends (Arrow columnar format, IPC file format).
+    case feather
+    /// A file that is not empty.
+    case nonempty
+}
+
+/// One axis of a matrix.
+package struct Axis: Sendable {
+    package let name: String
+    package let values: AxisValues
+}
+
+package enum AxisValues: Sendable {
+    case list([ParameterValue])
+    /// The worker is asked for the values; they depend on these inputs.
+    case worker(function: String, inputs: [Template])
+}
+
+package struct ImageStage: Sendable {
+    package let context: String
+    package let dockerfile: String
+    package let platform: String
+    package let buildArguments: [String: String]
+    /// Build arguments taken from the caller's environment where it sets them.
+    package let passBuildArguments: [String: String]
+}
+
+package struct PushStage: Sendable {
+    /// The image stage whose image is pushed; nil means the one that the stage needs.
+    package let image: String?
+}
+
+package struct SyncStage: Sendable {
+    /// Folders whose files make the data release.
+    package let data: [String]
+}
+
+/// Takes what the stages that it needs have made: the pushed image and the synced data.
+package struct DeployStage: Sendable {}

@@ -1,0 +1,129 @@
+import Spelling
+import YAML
+
+/// Reads `pipeline.yaml`. Pure: text in, definition or findings out.
+package struct DefinitionReader {
+    private var validator: SchemaValidator
+
+    /// - Throws: `DefinitionError` with every finding, in the order of the file.
+    package static func read(_ text: String, file: String) throws(DefinitionError) -> Definition {
+        var reader = DefinitionReader(validator: SchemaValidator(file: file))
+        let document = try parseDocument(text, file: file)
+        reader.validator.check(document, against: DefinitionSchema.root, what: "the definition")
+        try reader.stopIfWrong()
+        let stages = reader.stages(document)
+        try reader.stopIfWrong()
+        return Definition(
+            project: document["project"]?.string ?? "",
+            stages: stages,
+            defaultEnvironment: document["default_environment"]?.string)
+    }
+
+    private func stopIfWrong() throws(DefinitionError) {
+        guard validator.diagnostics.isEmpty else {
+            throw DefinitionError(
+                validator.diagnostics.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+        }
+    }
+
+    private mutating func stages(_ document: Node) -> [Stage] {
+        checkName(document["project"], "the project's name")
+        var stages: [(stage: Stage, node: Node)] = []
+        for (key, node) in document["stages"]?.mapping ?? [] {
+            checkName(key, "a stage's name")
+            if let stage = stage(key, node) { stages.append((stage, node)) }
+        }
+        if stages.isEmpty, let node = document["stages"] {
+            validator.report(
+                node, "\"stages\" is empty", advice: "a definition has at least one stage")
+        }
+        return ordered(stages)
+    }
+
+    private mutating func stage(_ key: Node, _ node: Node) -> Stage? {
+        let name = key.string ?? ""
+        guard let kind = StageKind(rawValue: node["kind"]?.string ?? name) else {
+            validator.report(
+                key, "stage \"\(name)\" has no \"kind\"",
+                advice: "add one of " + StageKind.allCases.map(\.rawValue).joined(separator: ", "))
+            return nil
+        }
+        let allowed = DefinitionSchema.keys(of: kind)
+        for (member, _) in node.mapping ?? [] {
+            guard let word = member.string, !allowed.contains(word) else { continue }
+            validator.report(
+                member, "a stage of kind \(kind.rawValue) takes no \"\(word)\"",
+                advice: "it takes " + allowed.sorted().joined(separator: ", "))
+        }
+        let needs = node["needs"]?.strings ?? []
+        var content = StageContentReader(validator: validator, stage: name)
+        let read = content.content(kind, node, key: key)
+        validator = content.validator
+        return read.map {
+            Stage(name: name, kind: kind, needs: needs, content: $0, line: key.mark.line)
+        }
+    }
+
+    /// Topological order; among stages that could come next, the one written first (Kahn).
+    private mutating func ordered(_ stages: [(stage: Stage, node: Node)]) -> [Stage] {
+        let names = stages.map(\.stage.name)
+        for (stage, node) in stages {
+            for need in node["needs"]?.oneOrMore ?? [] {
+                guard let word = need.string, !names.contains(word) else { continue }
+                let advice = Spelling.nearest(word, among: names).map { "did you mean \"\($0)\"?" }
+                validator.report(
+                    need, "stage \"\(stage.name)\" needs \"\(word)\", which is no stage",
+                    advice: advice)
+            }
+        }
+        guard validator.diagnostics.isEmpty else { return [] }
+        var remaining = stages
+        var order: [Stage] = []
+        while !remaining.isEmpty {
+            let done = Set(order.map(\.name))
+            guard let next = remaining.firstIndex(where: { done.isSuperset(of: $0.stage.needs) })
+            else {
+                let cycle = remaining.map(\.stage.name).joined(separator: ", ")
+                validator.report(
+                    remaining[0].node["needs"] ?? remaining[0].node,
+                    "these stages need each other in a circle: \(cycle)",
+                    advice: "take one \"needs\" away")
+                return []
+            }
+            order.append(remaining.remove(at: next).stage)
+        }
+        return order
+    }
+
+    private mutating func checkName(_ node: Node?, _ what: String) {
+        guard let node, let name = node.string else { return }
+        let plain = name.unicodeScalars.allSatisfy {
+            ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" || $0 == "_"
+        }
+        if name.isEmpty || !plain || name.hasPrefix("-") {
+            validator.report(
+                node, "\(what) \"\(name)\" must be made of a-z, 0-9, - and _",
+                advice: "it becomes part of image names and folders")
+        }
+    }
+}
+
+/// Parses one YAML document, with syntax errors as findings.
+func parseDocument(_ text: String, file: String) throws(DefinitionError) -> Node {
+    let node: Node?
+    do {
+        node = try YAML.parse(text)
+    } catch {
+        throw DefinitionError([
+            Diagnostic(file: file, line: error.line, column: error.column, message: error.message)
+        ])
+    }
+    guard let node else {
+        throw DefinitionError([
+            Diagnostic(
+                file: file, line: 1, column: 1, message: "the file is empty",
+                advice: "docs/reference/ holds a commented example")
+        ])
+    }
+    return node
+}

@@ -1,0 +1,102 @@
+/// What `pipeline/pipeline.yaml` may hold.
+package enum DefinitionSchema {
+    package static let root = ObjectSchema([
+        KeySchema(
+            "project", .string, required: true, "name of the project; names images and releases"),
+        KeySchema(
+            "default_environment", .string, "environment that commands mean when none is named"),
+        KeySchema("stages", .map(.object(stage)), required: true, "the steps, by name"),
+    ])
+
+    /// Every key of every kind of stage; which kind takes which stands in `keys(of:)`.
+    package static let stage = ObjectSchema(
+        [
+            KeySchema(
+                "kind", .choice(StageKind.allCases.map(\.rawValue)),
+                "what the stage does; may be left out where the stage's name is a kind"),
+            KeySchema("needs", .oneOrMore(.string), "stages that come first"),
+        ] + unitStage + singleUnit + limits + shipping)
+
+    /// The keys that a stage of this kind takes.
+    package static func keys(of kind: StageKind) -> Set<String> {
+        let own: [KeySchema] =
+            switch kind {
+            case .compile: unitStage + limits
+            case .run: unitStage.filter { $0.name != "units" } + singleUnit + limits
+            case .image: shipping.filter { imageKeys.contains($0.name) }
+            case .push: shipping.filter { $0.name == "image" }
+            case .sync: shipping.filter { $0.name == "data" }
+            case .deploy: []
+            }
+        return Set(own.map(\.name) + ["kind", "needs"])
+    }
+
+    private static let imageKeys: Set = [
+        "context", "dockerfile", "platform", "build_arguments", "pass_build_arguments",
+    ]
+
+    private static let unitStage = [
+        KeySchema("worker", command, "command line of the long-lived process that runs the units"),
+        KeySchema(
+            "environment", .map(.scalar), "variables set for workers and commands; they count"),
+        KeySchema(
+            "pass_environment", .list(.string),
+            "variables taken from the caller; their values count"),
+        KeySchema(
+            "code", .list(.string), "code files, or patterns of them, that count for every unit"),
+        KeySchema("tools", .list(command), "commands that print a version; what they print counts"),
+        KeySchema("jobs", .integer(1...1024), "units that run at once; default one a processor"),
+        KeySchema("units", .map(.object(unit)), "families of units, by name"),
+    ]
+
+    private static let singleUnit = [
+        KeySchema(
+            "command", command, "the command; {input}, {inputs}, {output}, {outputs} are filled"),
+        KeySchema("inputs", .oneOrMore(.string), "files, folders or patterns that the unit reads"),
+        KeySchema("outputs", .oneOrMore(.string), "files that the unit writes"),
+        KeySchema(
+            "may_read", .oneOrMore(.string),
+            "files that it may read: waited for, counted only if it reports them"),
+        KeySchema("parameters", .map(.scalar), "values handed to the unit; they count"),
+    ]
+
+    private static let limits = [
+        KeySchema(
+            "check", .choice(OutputCheck.allCases.map(\.rawValue)),
+            "how outputs are judged beside being there"),
+        KeySchema("timeout", .duration, "time after which a unit is stopped and has failed"),
+        KeySchema(
+            "retries", .integer(0...100), "how often a failed unit is tried again in one run"),
+        KeySchema("memory", .size, "memory that a unit may use"),
+    ]
+
+    private static let shipping = [
+        KeySchema("context", .string, "folder that the image is built from"),
+        KeySchema("dockerfile", .string, "path in the context; default Dockerfile"),
+        KeySchema("platform", .string, "platform of the image; default linux/amd64"),
+        KeySchema("build_arguments", .map(.scalar), "arguments of the build; they count"),
+        KeySchema(
+            "pass_build_arguments", .map(.string),
+            "arguments taken from variables of the caller, where set; their values count"),
+        KeySchema(
+            "image", .string, "the image stage whose image is pushed; default the needed one"),
+        KeySchema("data", .oneOrMore(.string), "folders whose files make the data release"),
+    ]
+
+    /// A family of units.
+    package static let unit = ObjectSchema(
+        [KeySchema("matrix", .map(axis), "axes; one unit for each combination of their values")]
+            + singleUnit + limits)
+
+    private static let axis = ValueType.either([.list(.scalar), .object(axisSource)])
+
+    private static let axisSource = ObjectSchema([
+        KeySchema("from", .integer(-1_000_000...1_000_000), "first of a run of whole numbers"),
+        KeySchema("to", .integer(-1_000_000...1_000_000), "last of a run of whole numbers"),
+        KeySchema("step", .integer(1...1_000_000), "distance between numbers; default 1"),
+        KeySchema("from_worker", .string, "function of the worker that gives the values"),
+        KeySchema("inputs", .oneOrMore(.string), "files that the values depend on"),
+    ])
+
+    private static let command = ValueType.either([.string, .list(.string)])
+}

@@ -1,0 +1,40 @@
+/// One finding about a file that a person wrote: where, what, and what to do.
+///
+/// Printed as `file:line:column: message`, the form that editors and terminals make clickable.
+package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
+    package let file: String
+    /// 1-based.
+    package let line: Int
+    /// 1-based, in characters.
+    package let column: Int
+    package let message: String
+    /// What to do about it, a sentence without a full stop.
+    package let advice: String?
+
+    package init(file: String, line: Int, column: Int, message: String, advice: String? = nil) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.message = message
+        self.advice = advice
+    }
+
+    package var description: String {
+        let place = "\(file):\(line):\(column): \(message)"
+        guard let advice else { return place }
+        return "\(place); \(advice)"
+    }
+}
+
+/// Everything that is wrong with a definition, at once, so that a person mends it in one go.
+package struct DefinitionError: Error, Equatable, CustomStringConvertible {
+    package let diagnostics: [Diagnostic]
+
+    package init(_ diagnostics: [Diagnostic]) {
+        self.diagnostics = diagnostics
+    }
+
+    package var description: String {
+        diagnostics.map(\.description).joined(separator: "\n")
+    }
+}

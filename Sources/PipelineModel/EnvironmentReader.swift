@@ -1,0 +1,65 @@
+import YAML
+
+/// Reads `pipeline/environments/NAME.yaml`. Pure: text in, environment or findings out.
+package enum EnvironmentReader {
+    /// - Throws: `DefinitionError` with every finding.
+    package static func read(
+        _ text: String, name: String, file: String
+    ) throws(DefinitionError) -> EnvironmentDefinition {
+        let document = try parseDocument(text, file: file)
+        var validator = SchemaValidator(file: file)
+        validator.check(document, against: EnvironmentSchema.root, what: "the environment")
+        if validator.diagnostics.isEmpty { checkKind(document, &validator) }
+        guard validator.diagnostics.isEmpty else { throw DefinitionError(validator.diagnostics) }
+        return EnvironmentDefinition(
+            name: name,
+            kind: document["kind"]?.string.flatMap(EnvironmentKind.init) ?? .local,
+            repository: document["repository"]?.string,
+            data: DataPlace(
+                route: .directory(document["data"]?["root"]?.string ?? ""),
+                slots: document["data"]?["slots"]?.int ?? 3),
+            site: site(document["site"]))
+    }
+
+    private static func checkKind(_ document: Node, _ validator: inout SchemaValidator) {
+        switch document["kind"]?.string {
+        case EnvironmentKind.local.rawValue where document["repository"] == nil:
+            validator.report(
+                document, "an environment of kind local has no \"repository\"",
+                advice: "name a registry and path, such as 127.0.0.1:5000/my-site")
+        case EnvironmentKind.preview.rawValue where document["site"]?["command"] == nil:
+            validator.report(
+                document["site"] ?? document, "an environment of kind preview has no \"command\"",
+                advice: "say under \"site\" how the process starts")
+        default: break
+        }
+    }
+
+    private static func site(_ node: Node?) -> SiteSettings {
+        let health = node?["health"]
+        return SiteSettings(
+            port: node?["port"]?.int ?? 8000,
+            containerPort: node?["container_port"]?.int ?? 8000,
+            mountFrom: node?["mount"]?["from"]?.string ?? "data",
+            mountTo: node?["mount"]?["to"]?.string ?? "/app/data",
+            command: command(node?["command"]),
+            environment: node?["environment"]?.stringMap ?? [:],
+            health: HealthSettings(
+                path: health?["path"]?.string ?? "/health",
+                successes: health?["successes"]?.int ?? 2,
+                steadyFor: health?["steady_for"]?.string.flatMap(Quantity.seconds) ?? 1,
+                within: health?["within"]?.string.flatMap(Quantity.seconds) ?? 60),
+            smoke: (node?["smoke"]?.sequence ?? []).map { check in
+                SmokeCheck(
+                    path: check["path"]?.string ?? "/", status: check["status"]?.int ?? 200,
+                    contains: check["contains"]?.string)
+            })
+    }
+
+    private static func command(_ node: Node?) -> [Template] {
+        guard let node else { return [] }
+        let words = node.sequence?.compactMap(\.string)
+        let split = words ?? (try? CommandWords.split(node.string ?? "")) ?? []
+        return split.compactMap { try? Template($0) }
+    }
+}

@@ -1,0 +1,47 @@
+/// What `pipeline/environments/NAME.yaml` may hold.
+package enum EnvironmentSchema {
+    package static let root = ObjectSchema([
+        KeySchema(
+            "kind", .choice(EnvironmentKind.allCases.map(\.rawValue)), required: true,
+            "where releases run: local (a container here) or preview (a process here)"),
+        KeySchema("repository", .string, "registry and path that images are pushed to"),
+        KeySchema("data", .object(data), required: true, "where the data of releases is kept"),
+        KeySchema("site", .object(site), required: true, "how the site is started and judged"),
+    ])
+
+    private static let data = ObjectSchema([
+        KeySchema("route", .choice(["directory"]), "how data gets there; default directory"),
+        KeySchema("root", .string, required: true, "the folder that holds the slots"),
+        KeySchema("slots", .integer(2...3), "data folders: 3 keep the fallback safe; default 3"),
+    ])
+
+    private static let site = ObjectSchema([
+        KeySchema("port", .integer(1...65535), required: true, "port of this machine"),
+        KeySchema("container_port", .integer(1...65535), "port inside the container; default 8000"),
+        KeySchema("mount", .object(mount), "which folder of the slot the site sees, and where"),
+        KeySchema(
+            "command", .either([.string, .list(.string)]),
+            "how the process starts (preview); {port} is filled"),
+        KeySchema("environment", .map(.scalar), "variables set for the site"),
+        KeySchema("health", .object(health), "the address that tells whether the site is well"),
+        KeySchema("smoke", .list(.object(smoke)), "pages that must answer before a release counts"),
+    ])
+
+    private static let mount = ObjectSchema([
+        KeySchema("from", .string, "folder in the slot; default data"),
+        KeySchema("to", .string, "path that the site sees; default /app/data"),
+    ])
+
+    private static let health = ObjectSchema([
+        KeySchema("path", .string, "default /health"),
+        KeySchema("successes", .integer(1...100), "good answers in a row; default 2"),
+        KeySchema("steady_for", .duration, "time over which they must last; default 1s"),
+        KeySchema("within", .duration, "time until the release has failed; default 60s"),
+    ])
+
+    private static let smoke = ObjectSchema([
+        KeySchema("path", .string, required: true, "path of the page"),
+        KeySchema("status", .integer(100...599), "status that it must answer; default 200"),
+        KeySchema("contains", .string, "text that the page must hold"),
+    ])
+}

@@ -1,0 +1,99 @@
+import YAML
+
+/// Reads what stands inside one stage.
+struct StageContentReader {
+    var validator: SchemaValidator
+    let stage: String
+
+    mutating func content(_ kind: StageKind, _ node: Node, key: Node) -> StageContent? {
+        switch kind {
+        case .compile, .run: unitStage(kind, node, key: key).map(StageContent.units)
+        case .image: .image(image(node))
+        case .push: .push(PushStage(image: node["image"]?.string))
+        case .sync: sync(node, key: key).map(StageContent.sync)
+        case .deploy: .deploy(DeployStage())
+        }
+    }
+
+    private mutating func unitStage(_ kind: StageKind, _ node: Node, key: Node) -> UnitStage? {
+        let worker = words(node["worker"])
+        var templates: [UnitTemplate] = []
+        let reader = { (name: String, node: Node, key: Node, validator: SchemaValidator) in
+            UnitTemplateReader(
+                validator: validator, name: name, defaults: node, hasWorker: worker != nil)
+        }
+        if kind == .run {
+            var unit = reader(stage, node, key, validator)
+            templates = [unit.template(node, key: key)].compactMap { $0 }
+            validator = unit.validator
+        } else {
+            guard let units = node["units"]?.mapping, !units.isEmpty else {
+                validator.report(
+                    key, "stage \"\(stage)\" has no units",
+                    advice: "name at least one under \"units\"")
+                return nil
+            }
+            for (name, unitNode) in units {
+                var unit = reader(name.string ?? "", node, name, validator)
+                if let template = unit.template(unitNode, key: name) { templates.append(template) }
+                validator = unit.validator
+            }
+        }
+        return UnitStage(
+            worker: worker,
+            environment: node["environment"]?.stringMap ?? [:],
+            passEnvironment: node["pass_environment"]?.strings ?? [],
+            code: (node["code"]?.strings ?? []).map(PathPattern.init),
+            tools: (node["tools"]?.sequence ?? []).compactMap { words($0) },
+            jobs: node["jobs"]?.int,
+            templates: templates)
+    }
+
+    private mutating func words(_ node: Node?) -> [String]? {
+        guard let node else { return nil }
+        if let entries = node.sequence { return entries.compactMap(\.string) }
+        do {
+            let words = try CommandWords.split(node.string ?? "")
+            if words.isEmpty { validator.report(node, "the command is empty") }
+            return words
+        } catch {
+            validator.report(node, error.message)
+            return nil
+        }
+    }
+
+    private func image(_ node: Node) -> ImageStage {
+        ImageStage(
+            context: node["context"]?.string ?? ".",
+            dockerfile: node["dockerfile"]?.string ?? "Dockerfile",
+            platform: node["platform"]?.string ?? "linux/amd64",
+            buildArguments: node["build_arguments"]?.stringMap ?? [:],
+            passBuildArguments: node["pass_build_arguments"]?.stringMap ?? [:])
+    }
+
+    private mutating func sync(_ node: Node, key: Node) -> SyncStage? {
+        guard let data = node["data"] else {
+            validator.report(
+                key, "stage \"\(stage)\" has no \"data\"",
+                advice: "name the folders whose files make the data release")
+            return nil
+        }
+        for folder in data.oneOrMore { checkProjectPath(folder, &validator) }
+        return SyncStage(data: data.strings)
+    }
+}
+
+/// Reports a path that is absolute or leaves the project.
+func checkProjectPath(_ node: Node, _ validator: inout SchemaValidator) {
+    guard let path = node.string else { return }
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    if path.hasPrefix("/") || parts.contains("..") {
+        validator.report(
+            node, "\"\(path)\" leaves the project",
+            advice: "paths are relative to the project's root and hold no \"..\"")
+    } else if path.isEmpty || parts.dropLast().contains("") || parts.contains(".") {
+        validator.report(
+            node, "\"\(path)\" is not a plain relative path",
+            advice: "write it like data/compiled/x")
+    }
+}

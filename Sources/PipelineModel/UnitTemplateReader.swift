@@ -1,0 +1,125 @@
+import Spelling
+import YAML
+
+/// Reads one family of units, with the stage's limits as defaults.
+struct UnitTemplateReader {
+    var validator: SchemaValidator
+    let name: String
+    let defaults: Node
+    let hasWorker: Bool
+
+    mutating func template(_ node: Node, key: Node) -> UnitTemplate? {
+        let matrix = (node["matrix"]?.mapping ?? []).compactMap { axis($0.key, $0.value) }
+        let parameters = node["parameters"]?.parameterMap ?? [:]
+        let known = Set(matrix.map(\.name)).union(parameters.keys)
+        for axis in matrix where parameters[axis.name] != nil {
+            validator.report(key, "\"\(axis.name)\" is both an axis and a parameter of \"\(name)\"")
+        }
+        let command = node["command"].map { commandTemplate($0, known) }
+        if command == nil && !hasWorker {
+            validator.report(
+                key, "\"\(name)\" has neither a command nor a worker",
+                advice: "add \"command\" here or \"worker\" to the stage")
+        }
+        let outputs = templates(node["outputs"], known)
+        if outputs.isEmpty && node["matrix"] != nil {
+            validator.report(
+                key, "\"\(name)\" has no outputs", advice: "name the files that each unit writes")
+        }
+        requireEachAxis(in: outputs, matrix, node)
+        return UnitTemplate(
+            name: name, matrix: matrix, parameters: parameters,
+            inputs: templates(node["inputs"], known),
+            mayRead: templates(node["may_read"], known),
+            outputs: outputs, command: command, limits: limits(node), line: key.mark.line)
+    }
+
+    private mutating func axis(_ key: Node, _ node: Node) -> Axis? {
+        guard let name = key.string else { return nil }
+        if let entries = node.sequence {
+            let values = entries.compactMap(\.parameterValue)
+            if values.isEmpty { validator.report(node, "axis \"\(name)\" has no values") }
+            if Set(values).count != values.count {
+                validator.report(node, "axis \"\(name)\" names a value twice")
+            }
+            return Axis(name: name, values: .list(values))
+        }
+        if let function = node["from_worker"]?.string {
+            if !hasWorker {
+                validator.report(node, "axis \"\(name)\" asks a worker, and the stage has none")
+            }
+            return Axis(
+                name: name,
+                values: .worker(function: function, inputs: templates(node["inputs"], [])))
+        }
+        guard let from = node["from"]?.int, let to = node["to"]?.int else {
+            validator.report(
+                node, "axis \"\(name)\" has no values",
+                advice: "give a list, or \"from\" and \"to\", or \"from_worker\"")
+            return nil
+        }
+        let step = node["step"]?.int ?? 1
+        let numbers = stride(from: from, through: to, by: from <= to ? step : -step)
+        return Axis(name: name, values: .list(numbers.map(ParameterValue.integer)))
+    }
+
+    private mutating func templates(_ node: Node?, _ known: Set<String>) -> [Template] {
+        (node?.oneOrMore ?? []).compactMap { entry in
+            checkProjectPath(entry, &validator)
+            return template(entry, known)
+        }
+    }
+
+    private mutating func template(_ node: Node, _ known: Set<String>) -> Template? {
+        do {
+            let template = try Template(node.string ?? "")
+            for place in template.places where !known.contains(place) {
+                let advice =
+                    Spelling.nearest(place, among: Array(known)).map { "did you mean {\($0)}?" }
+                    ?? "known here: " + known.sorted().map { "{\($0)}" }.joined(separator: ", ")
+                validator.report(node, "nothing gives {\(place)} a value", advice: advice)
+            }
+            return template
+        } catch {
+            validator.report(node, error.message)
+            return nil
+        }
+    }
+
+    private mutating func commandTemplate(_ node: Node, _ known: Set<String>) -> [Template] {
+        let known = known.union(["input", "inputs", "output", "outputs"])
+        if let entries = node.sequence { return entries.compactMap { template($0, known) } }
+        do {
+            return try CommandWords.split(node.string ?? "").map { try Template($0) }
+        } catch let error as CommandWords.Malformed {
+            validator.report(node, error.message)
+        } catch let error as Template.Malformed {
+            validator.report(node, error.message)
+        } catch {
+            validator.report(node, "\(error)")
+        }
+        return []
+    }
+
+    /// Two units of a family must not share an output: each axis with several values shows in it.
+    private mutating func requireEachAxis(in outputs: [Template], _ matrix: [Axis], _ node: Node) {
+        for (index, output) in outputs.enumerated() {
+            for axis in matrix where !output.places.contains(axis.name) {
+                if case .list(let values) = axis.values, values.count < 2 { continue }
+                let place = node["outputs"]?.oneOrMore[index] ?? node
+                validator.report(
+                    place, "several units would write \"\(output.source)\"",
+                    advice: "put {\(axis.name)} into the name")
+            }
+        }
+    }
+
+    private func limits(_ node: Node) -> UnitLimits {
+        func value(_ key: String) -> Node? { node[key] ?? defaults[key] }
+        return UnitLimits(
+            check: value("check")?.string.flatMap(OutputCheck.init),
+            timeout: value("timeout")?.string.flatMap(Quantity.seconds),
+            retries: value("retries")?.int ?? 0,
+            memory: value("memory")?.string.flatMap(Quantity.bytes))
+    }
+}

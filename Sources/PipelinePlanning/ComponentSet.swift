@@ -1,0 +1,84 @@
+package import Digests
+import PipelineModel
+
+/// A named group of what decides a unit's outputs: its recipe, its code, its inputs or its reads.
+///
+/// Kept by content: equal sets have one digest and are stored once, however many units share them.
+package struct ComponentSet: Sendable, Hashable {
+    /// Sorted by name, names unique.
+    package let entries: [Entry]
+    package let digest: Digest
+
+    package struct Entry: Sendable, Hashable {
+        package let name: String
+        package let value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package init(_ entries: [Entry]) {
+        self.entries = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        digest = Digest.of(Self.text(self.entries))
+    }
+
+    package static let empty = ComponentSet([])
+
+    /// The set as one JSON object: what the ledger stores, and what the digest is taken of.
+    package var text: String { Self.text(entries) }
+
+    private static func text(_ entries: [Entry]) -> String {
+        var text = "{"
+        for entry in entries {
+            if text.utf8.count > 1 { text += "," }
+            text += CanonicalJSON.string(entry.name)
+            text += ":"
+            text += CanonicalJSON.string(entry.value)
+        }
+        return text + "}"
+    }
+
+    package subscript(_ name: String) -> String? {
+        entries.first { $0.name == name }?.value
+    }
+
+    /// What differs from `earlier`, in the order of names.
+    package func changes(since earlier: ComponentSet) -> [ComponentChange] {
+        var changes: [ComponentChange] = []
+        var old = earlier.entries[...]
+        var new = entries[...]
+        while let name = Self.smaller(old.first?.name, new.first?.name) {
+            let before = old.first?.name == name ? old.removeFirst().value : nil
+            let after = new.first?.name == name ? new.removeFirst().value : nil
+            if before != after {
+                changes.append(ComponentChange(name: name, before: before, after: after))
+            }
+        }
+        return changes
+    }
+
+    private static func smaller(_ a: String?, _ b: String?) -> String? {
+        guard let a else { return b }
+        guard let b else { return a }
+        return b.utf8.lexicographicallyPrecedes(a.utf8) ? b : a
+    }
+}
+
+/// One component that is not what it was.
+package struct ComponentChange: Sendable, Hashable {
+    package let name: String
+    /// nil where the component is new.
+    package let before: String?
+    /// nil where the component is gone.
+    package let after: String?
+}
+
+/// The digest over all that decides a unit's outputs.
+package enum Fingerprint {
+    package static func of(recipe: Digest, code: Digest, inputs: Digest, reads: Digest) -> Digest {
+        Digest.of(
+            "pipeline-fingerprint-1\n\(recipe.hex)\n\(code.hex)\n\(inputs.hex)\n\(reads.hex)\n")
+    }
+}

@@ -1,0 +1,64 @@
+package import Digests
+
+/// What the ledger remembers of one unit.
+package struct UnitMemory: Sendable {
+    /// The last attempt that made the outputs, or found them in the store.
+    package var success: Success?
+    /// Why the newest attempt made nothing, if it did not.
+    package var failure: Failure?
+
+    package struct Success: Sendable {
+        package let attempt: Int64
+        package let recipe: Digest
+        package let code: Digest
+        package let inputs: Digest
+        package let reads: Digest
+        package let outputs: [OutputRecord]
+        /// The values of an axis, as JSON.
+        package let result: String?
+
+        package init(
+            attempt: Int64, recipe: Digest, code: Digest, inputs: Digest, reads: Digest,
+            outputs: [OutputRecord], result: String?
+        ) {
+            self.attempt = attempt
+            self.recipe = recipe
+            self.code = code
+            self.inputs = inputs
+            self.reads = reads
+            self.outputs = outputs
+            self.result = result
+        }
+    }
+
+    package struct Failure: Sendable {
+        package let attempt: Int64
+        package let wasInterrupted: Bool
+        package let message: String
+
+        package init(attempt: Int64, wasInterrupted: Bool, message: String) {
+            self.attempt = attempt
+            self.wasInterrupted = wasInterrupted
+            self.message = message
+        }
+    }
+
+    package init(success: Success? = nil, failure: Failure? = nil) {
+        self.success = success
+        self.failure = failure
+    }
+}
+
+/// A file that a unit made.
+package struct OutputRecord: Sendable, Hashable {
+    package let path: String
+    package let digest: Digest
+    /// Bytes.
+    package let size: Int64
+
+    package init(path: String, digest: Digest, size: Int64) {
+        self.path = path
+        self.digest = digest
+        self.size = size
+    }
+}

@@ -1,0 +1,40 @@
+/// The decisions about all units of a graph, in one pass from inputs to outputs. Pure.
+package enum UnitPlanner {
+    /// - Returns: a decision for each unit, by its index in the graph.
+    package static func plan(
+        _ graph: UnitGraph, judge: Judge, memory: [String: UnitMemory], force: Bool = false
+    ) -> [Decision] {
+        var decisions = [Decision](repeating: .upToDate, count: graph.units.count)
+        for index in graph.order {
+            let unit = graph.units[index]
+            let own = decide(unit, judge, memory[unit.name], force)
+            let unsettled = graph.producers[index].filter { !decisions[$0].isUpToDate }
+            decisions[index] = combine(own, unit, waitingFor: unsettled.map { graph.units[$0] })
+        }
+        return decisions
+    }
+
+    private static func decide(
+        _ unit: UnitSpec, _ judge: Judge, _ memory: UnitMemory?, _ force: Bool
+    ) -> Decision {
+        let decision = judge.decide(unit, memory: memory)
+        if force, case .missingInputs = decision { return decision }
+        return force ? .run([.forced]) : decision
+    }
+
+    /// A unit whose producers are not settled can only be decided about once they are, unless
+    /// something of its own makes it run in any case.
+    private static func combine(
+        _ own: Decision, _ unit: UnitSpec, waitingFor producers: [UnitSpec]
+    ) -> Decision {
+        guard !producers.isEmpty else { return own }
+        switch own {
+        case .upToDate: return .waits(on: producers.map(\.name))
+        case .missingInputs(let paths):
+            let made = Set(producers.flatMap(\.outputs))
+            let missing = paths.filter { !made.contains($0) }
+            return missing.isEmpty ? .run([.neverRan]) : .missingInputs(missing)
+        default: return own
+        }
+    }
+}

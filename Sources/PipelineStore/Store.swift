@@ -1,0 +1,88 @@
+package import Digests
+package import Posix
+
+/// Files by content: `aa/bb…` is the file whose SHA-256 is `aabb…`.
+///
+/// An object shares its blocks with the output that it keeps where the file system can (FICLONE),
+/// else it is the same file under a second name, made read-only. What is read back is hashed first,
+/// so that a damaged object is never restored.
+package struct Store: Sendable {
+    package let root: String
+
+    package init(root: String) {
+        self.root = root
+    }
+
+    package func path(of digest: Digest) -> String {
+        let hex = digest.hex
+        return "\(root)/\(hex.prefix(2))/\(hex.dropFirst(2))"
+    }
+
+    package func contains(_ digest: Digest) -> Bool {
+        ((try? FileSystem.status(path(of: digest))) ?? nil) != nil
+    }
+
+    /// Keeps a file that is complete and synchronised, and that nobody writes any more.
+    ///
+    /// The object's folder is not synchronised: after a power cut an object may be missing, which
+    /// costs making an output again, never a wrong one.
+    package func keep(_ file: String, digest: Digest) throws(PosixError) {
+        let object = path(of: digest)
+        if try FileSystem.status(object) != nil { return }
+        try FileSystem.createDirectories(folder(of: object), mode: 0o700)
+        let aside = FileSystem.asidePath(beside: object)
+        if try FileSystem.clone(file, to: aside) {
+            try FileSystem.rename(aside, to: object)
+            return
+        }
+        try FileSystem.changeMode(file, to: 0o444)
+        do {
+            try FileSystem.link(file, at: object)
+        } catch  where error.isExisting {
+            return
+        } catch  where error.isCrossDevice {
+            try FileSystem.copy(file, to: aside)
+            try FileSystem.synchronize(aside)
+            try FileSystem.rename(aside, to: object)
+        }
+    }
+
+    /// Keeps bytes under their digest.
+    package func keep(_ bytes: [UInt8]) throws(PosixError) -> Digest {
+        let digest = Digest.of(bytes)
+        let object = path(of: digest)
+        if try FileSystem.status(object) != nil { return digest }
+        try FileSystem.createDirectories(folder(of: object), mode: 0o700)
+        try FileSystem.writeAtomically(bytes, to: object, mode: 0o444)
+        return digest
+    }
+
+    /// The path of an object whose content was just hashed and is right; nil if the store has none.
+    /// A damaged object is removed.
+    package func verified(_ digest: Digest) throws(PosixError) -> String? {
+        let object = path(of: digest)
+        guard try FileSystem.status(object) != nil else { return nil }
+        if try Digest.ofFile(object).digest == digest { return object }
+        try FileSystem.remove(object)
+        return nil
+    }
+
+    /// Makes a file of the object's content, as `keep` made the object of the file.
+    ///
+    /// - Returns: false when the store does not have the content.
+    package func restore(_ digest: Digest, to path: String) throws(PosixError) -> Bool {
+        guard let object = try verified(digest) else { return false }
+        if try FileSystem.clone(object, to: path) { return true }
+        do {
+            try FileSystem.link(object, at: path)
+        } catch  where error.isCrossDevice {
+            try FileSystem.copy(object, to: path)
+            try FileSystem.synchronize(path)
+        }
+        return true
+    }
+
+    private func folder(of object: String) -> String {
+        String(object[..<(object.lastIndex(of: "/") ?? object.endIndex)])
+    }
+}

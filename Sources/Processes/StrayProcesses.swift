@@ -1,0 +1,25 @@
+import Glibc
+import Posix
+
+/// Processes that are not children of this one.
+package enum StrayProcesses {
+    /// Stops processes: TERM, then KILL for those that are left after `grace` seconds. Their start
+    /// times are compared, so that a number that was given away meanwhile is not hit.
+    package static func terminate(_ processes: [Int32], grace: Double) {
+        let known = processes.compactMap { pid in Host.processStart(pid).map { (pid, $0) } }
+        let alive = { known.filter { Host.processStart($0.0) == $0.1 && !isZombie($0.0) } }
+        for (pid, _) in alive() { _ = kill(pid, SIGTERM) }
+        let end = MonotonicClock.nanoseconds() + Int64(grace * 1e9)
+        while !alive().isEmpty, MonotonicClock.nanoseconds() < end {
+            // No descriptor tells of the end of a process that is not a child.
+            _ = try? Poll.wait([], timeoutMs: 10)
+        }
+        for (pid, _) in alive() { _ = kill(pid, SIGKILL) }
+    }
+
+    private static func isZombie(_ pid: Int32) -> Bool {
+        let text = (try? FileSystem.readText("/proc/\(pid)/stat")) ?? ""
+        guard let bracket = text.lastIndex(of: ")") else { return true }
+        return text[bracket...].dropFirst(2).first == "Z"
+    }
+}

@@ -1,0 +1,353 @@
+"""Compile units: their values against a plain recomputation, their schemas, and equal bytes."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(PROJECT), str(PROJECT / "site"), str(PROJECT / "Tests" / "python")]
+
+import h5py  # noqa: E402
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+import pyarrow as pa  # noqa: E402
+import raw_data  # noqa: E402
+import reference  # noqa: E402
+from compile import (  # noqa: E402
+    anndata_file,
+    circos,
+    expression,
+    interactions,
+    ligand_effects,
+    pairs,
+    statistics,
+    statistics_max,
+    targets,
+)
+from compile.inputs import cached, pick  # noqa: E402
+from generate import anndata_file as anndata_write  # noqa: E402
+from pipeline.names import safe  # noqa: E402
+from pipeline.worker import Job  # noqa: E402
+from reference import CIN, STING  # noqa: E402
+
+SIDES = ("ligand", "receptor")
+COUNTS = ("numDEG", "numSigI1", "MAST_log2FC", "MAST_fdr")
+INTERACTIONS = (
+    "index ligand receptor cell_type_ligand_dc1 DA_ligand expression_ligand cell_type_ligand "
+    "target_ligand MAST_log2FC_ligand MAST_fdr_ligand cell_type_receptor_dc1 DA_receptor "
+    "expression_receptor cell_type_receptor target_receptor numDEG numSigI1 MAST_log2FC_receptor "
+    "MAST_fdr_receptor"
+).split()
+CIRCOS = (
+    "index cell_type target ligand receptor cell_type_dc1 DA_score numDEG numSigI1 MAST_log2FC "
+    "MAST_fdr"
+).split()
+EFFECTS = (
+    "index gene gene_is_ligand gene_is_receptor gene_expression log2FC fdr i1.fdr "
+    "gene_max_ligand_expression cell_type target target_expression receptor ligand MAST_log2FC "
+    "MAST_fdr"
+).split()
+BOTH_INTERACTIONS = [f"{c}_{d}_{s}" for c in COUNTS for d in ("cin", "sting") for s in SIDES]
+BOTH_CIRCOS = [f"{c}_{d}" for c in COUNTS for d in ("cin", "sting")]
+
+
+def compile_all(raw: Path, out: Path, fdrs: tuple[int, ...], compat: bool) -> list[str]:
+    """Run the units over `raw` in the order of their dependencies; return the targets."""
+    made = {name: str(out / f"{name}.feather") for name in ("expression", "interactions")}
+    for name in (CIN, STING, "sting"):
+        made[name] = str(out / f"statistics_{name}.feather")
+    for folder in ("interactions", "circos", "effects"):
+        (out / folder).mkdir(parents=True)
+
+    def run(unit, inputs, output, **parameters):
+        unit(Job(parameters, [str(path) for path in inputs], [str(output)]))
+
+    run(expression.expression, [raw / "adata.h5ad"], made["expression"])
+    run(statistics.statistics, [raw / "deg_newfdr.h5ad"], made[CIN])
+    run(statistics.statistics, [raw / "deg_fixed.h5ad"], made["sting"])
+    run(statistics_max.statistics_max, [made[CIN], made["sting"]], made[STING])
+    run(pairs.pairs, [raw / "all_interactions.tsv"], made["interactions"])
+    for condition in (CIN, STING):
+        for fdr in fdrs:
+            at = {"condition": condition, "fdr": fdr}
+            name = f"{condition}_{fdr:02}.feather"
+            shared = [made["expression"], made["interactions"], made[condition]]
+            run(interactions.interactions, shared, out / "interactions" / name, **at)
+            run(circos.circos, shared, out / "circos" / name, **at, compat=compat)
+    sources = [raw / "deg_newfdr.h5ad", made["expression"], made["interactions"]]
+    found = targets.targets(Job({}, [str(path) for path in sources]))
+    for target in found:
+        output = out / "effects" / f"{safe(target)}.feather"
+        run(ligand_effects.ligand_effects, sources, output, target=target, compat=compat)
+    return found
+
+
+class CompileTests(unittest.TestCase):
+    FDRS = (25, 10, 5, 1)
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = Path(tempfile.mkdtemp(prefix="compile-test-"))
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        cls.path = cls.folder / "raw"
+        raw_data.write(cls.path)
+        raw_data.plant_edges(cls.path)
+        cls.raw = reference.Raw(cls.path)
+        cls.out = {compat: cls.folder / str(compat) for compat in (False, True)}
+        cls.targets = {
+            compat: compile_all(cls.path, out, cls.FDRS, compat) for compat, out in cls.out.items()
+        }
+
+    def read(self, compat: bool, *path: str) -> pd.DataFrame:
+        return pd.read_feather(self.out[compat].joinpath(*path))
+
+    def assert_same(self, table: pd.DataFrame, expected: pd.DataFrame) -> None:
+        self.assertEqual(set(table.columns), set(expected.columns))
+        # Values exactly, row by row; only the width of numbers and kind of texts is not compared.
+        pd.testing.assert_frame_equal(
+            table, expected[list(table.columns)], check_dtype=False, check_exact=True
+        )
+
+    def test_the_pair_list_keeps_the_row_where_each_pair_stands_first(self):
+        table = self.read(False, "interactions.feather")
+        self.assertEqual(list(table.columns), ["index", "ligand", "receptor"])
+        self.assert_same(table, self.raw.pairs.reset_index())
+
+    def test_expression_is_the_share_of_cells_above_zero(self):
+        table = self.read(False, "expression.feather").set_index("gene")
+        self.assertEqual(list(table.columns), sorted(raw_data.TINY.cells))
+        for cell_type in table.columns:
+            expected = [self.raw.expression(cell_type, gene) for gene in table.index]
+            self.assertEqual(list(table[cell_type]), expected)
+
+    def test_counts_at_all_25_thresholds(self):
+        for name, source in ((CIN, self.raw.cin), ("sting", self.raw.sting)):
+            table = self.read(False, f"statistics_{name}.feather")
+            for percent in range(1, 26):
+                expected = source.stats(percent)
+                for count in ("numDEG", "numSigI1"):
+                    self.assertEqual(
+                        list(table[f"{count}_{percent:02}"]), list(expected[count]), percent
+                    )
+
+    def test_circos_values(self):
+        for compat in (False, True):
+            for condition in (CIN, STING):
+                for fdr in self.FDRS:
+                    with self.subTest(compat=compat, condition=condition, fdr=fdr):
+                        table = self.read(compat, "circos", f"{condition}_{fdr:02}.feather")
+                        extra = BOTH_CIRCOS if condition == STING else []
+                        self.assertEqual(list(table.columns), CIRCOS + extra)
+                        expected = reference.circos(self.raw, condition, fdr, compat)
+                        self.assert_same(table, expected)
+
+    def test_circos_counts_for_receptors_and_compat_for_the_others(self):
+        right = self.read(False, "circos", f"{CIN}_25.feather")
+        wrong = self.read(True, "circos", f"{CIN}_25.feather")
+        self.assertGreater(right.loc[right["receptor"], "numSigI1"].sum(), 0)
+        self.assertEqual(right.loc[~right["receptor"], "numSigI1"].sum(), 0)
+        self.assertEqual(wrong.loc[wrong["receptor"], "numSigI1"].sum(), 0)
+
+    def test_interactions_values(self):
+        for condition in (CIN, STING):
+            for fdr in self.FDRS:
+                with self.subTest(condition=condition, fdr=fdr):
+                    table = self.read(False, "interactions", f"{condition}_{fdr:02}.feather")
+                    extra = BOTH_INTERACTIONS if condition == STING else []
+                    self.assertEqual(list(table.columns), INTERACTIONS + extra)
+                    self.assertEqual(len(table.columns), 35 if extra else 19)
+                    expected = reference.interactions(self.raw, condition, fdr)
+                    self.assert_same(table, expected)
+
+    def test_effects_values(self):
+        for compat in (False, True):
+            for target in self.targets[compat]:
+                with self.subTest(compat=compat, target=target):
+                    table = self.read(compat, "effects", f"{safe(target)}.feather")
+                    self.assertEqual(list(table.columns), EFFECTS)
+                    self.assert_same(table, reference.effects(self.raw, target, compat))
+
+    def test_targets_are_the_tested_members_of_pairs(self):
+        members = {*self.raw.pairs["ligand"], *self.raw.pairs["receptor"]}
+        expected = sorted(members & set(self.raw.cin.obs["target"]))
+        self.assertEqual(self.targets[False], expected)
+        self.assertIn("CD94:NKG2A", expected)
+        self.assertTrue({"LIFR", "Lifr"} <= set(expected))
+        self.assertLess(len(expected), len(members))
+        again = targets.targets(
+            Job({}, [str(self.path / n) for n in ("all_interactions.tsv", "deg_newfdr.h5ad")])
+        )
+        self.assertEqual(again, expected)
+
+    def test_the_data_reach_the_rules_that_they_are_to_show(self):
+        table = self.read(False, "circos", f"{STING}_25.feather")
+        opposite = np.sign(table["MAST_log2FC_cin"]) != np.sign(table["MAST_log2FC_sting"])
+        self.assertTrue(opposite.any() and not opposite.all())
+        ties = (table["MAST_log2FC_cin"] == table["MAST_log2FC_sting"]) & (
+            table["MAST_fdr_cin"] != table["MAST_fdr_sting"]
+        )
+        self.assertTrue(ties.any())
+        self.assertLess(len(table), len(self.read(False, "circos", f"{CIN}_25.feather")))
+        self.assertTrue(table["cell_type_dc1"].isna().any())
+
+    def test_compression(self):
+        cases = {"interactions.feather": False, f"circos/{CIN}_25.feather": True}
+        for path, compressed in cases.items():
+            data = (self.out[False] / path).read_bytes()
+            self.assertEqual(data[:6], b"ARROW1", path)
+            with pa.ipc.open_file(pa.py_buffer(data)) as reader:
+                raw_bytes = reader.read_all().nbytes
+            self.assertEqual(len(data) < raw_bytes, compressed, path)
+
+    def test_a_target_without_rows_is_an_error_that_names_it(self):
+        names = ("expression.feather", "interactions.feather")
+        inputs = [str(self.path / "deg_newfdr.h5ad")]
+        inputs += [str(self.out[False] / name) for name in names]
+        job = Job({"target": "nobody"}, inputs, [str(self.folder / "x.feather")])
+        with self.assertRaisesRegex(LookupError, '"nobody"'):
+            ligand_effects.ligand_effects(job)
+
+    def test_a_row_that_stands_twice_is_refused(self):
+        path = self.folder / "deg_newfdr.h5ad"
+        shutil.copy(self.path / "deg_newfdr.h5ad", path)
+        with h5py.File(path, "r+") as file:
+            for name in ("cell type", "target"):
+                codes = file["obs"][name]["codes"]
+                codes[1] = codes[0]
+        with self.assertRaisesRegex(ValueError, "more than once"):
+            statistics.statistics(Job({}, [str(path)], [str(self.folder / "x.feather")]))
+        with self.assertRaisesRegex(ValueError, "twice"):
+            targets.targets(Job({}, [str(path), str(self.path / "all_interactions.tsv")]))
+
+
+class DeterminismTests(unittest.TestCase):
+    """Two worker processes with different hash seeds, units in another order: equal bytes."""
+
+    def test_equal_inputs_give_equal_bytes(self):
+        with tempfile.TemporaryDirectory(prefix="compile-test-") as folder:
+            raw = Path(folder) / "raw"
+            raw_data.write(raw)
+            digests = [self.run_all(raw, Path(folder) / seed, seed) for seed in ("1", "2")]
+        self.assertGreater(len(digests[0]), 40)
+        self.assertEqual(digests[0], digests[1])
+
+    def run_all(self, raw: Path, out: Path, hash_seed: str) -> dict[str, str]:
+        (out / "compiled").mkdir(parents=True)
+        environment = {**os.environ, "PYTHONPATH": "site:.", "PYTHONHASHSEED": hash_seed}
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "compile"],
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+        def ask(**request):
+            request = {"id": 1, "parameters": {}, "log": str(out / "log"), **request}
+            worker.stdin.write(json.dumps(request) + "\n")
+            worker.stdin.flush()
+            answer = json.loads(worker.stdout.readline())
+            self.assertTrue(answer["ok"], answer)
+            return answer
+
+        def unit(name, inputs, output, **parameters):
+            path = out / "compiled" / output
+            inputs = [
+                str(raw / i if i.endswith(("ad", "tsv")) else path.parent / i) for i in inputs
+            ]
+            ask(unit=name, inputs=inputs, outputs=[str(path)], parameters=parameters)
+
+        try:
+            unit("expression", ["adata.h5ad"], "expression.feather")
+            unit("statistics_cin", ["deg_newfdr.h5ad"], f"statistics_{CIN}.feather")
+            unit("statistics_sting", ["deg_fixed.h5ad"], "statistics_sting.feather")
+            both = [f"statistics_{CIN}.feather", "statistics_sting.feather"]
+            unit("statistics_max", both, f"statistics_{STING}.feather")
+            unit("pairs", ["all_interactions.tsv"], "interactions.feather")
+            shared = ["expression.feather", "interactions.feather"]
+            for condition in (CIN, STING) if hash_seed == "1" else (STING, CIN):
+                inputs = [*shared, f"statistics_{condition}.feather"]
+                at = {"condition": condition, "fdr": 25}
+                unit("interactions", inputs, f"{condition}_interactions", **at)
+                unit("circos", inputs, f"{condition}_circos", **at)
+            sources = [str(raw / name) for name in ("deg_newfdr.h5ad", "all_interactions.tsv")]
+            found = ask(axis="targets", inputs=sources)["values"]
+            for target in found if hash_seed == "1" else found[::-1]:
+                unit("ligand_effects", ["deg_newfdr.h5ad", *shared], safe(target), target=target)
+        finally:
+            worker.stdin.close()
+            worker.stdout.close()
+            worker.wait()
+        return {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted((out / "compiled").iterdir())
+        }
+
+
+class ReadingTests(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="compile-test-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def test_expression_counts_in_blocks_that_a_byte_can_hold(self):
+        cells, genes = 600, 3
+        path = self.folder / "adata.h5ad"
+        with anndata_write.create(path) as file:
+            layer = anndata_write.layer(file, "X", (cells, genes))
+            values = np.ones((cells, genes), np.float32)
+            values[:, 1] = 0
+            values[300:, 2] = 0
+            layer[:] = values
+            codes = np.zeros(cells, int)
+            codes[-10:] = 1
+            obs = {"Cell Type": anndata_write.Categorical(codes, ["a", "b"])}
+            anndata_write.write_frame(file, "obs", [str(i) for i in range(cells)], obs)
+            anndata_write.write_frame(file, "var", ["all", "none", "first"], {})
+        output = self.folder / "expression.feather"
+        expression.expression(Job({}, [str(path)], [str(output)]))
+        table = pd.read_feather(output)
+        self.assertEqual(list(table["a"]), [1.0, 0.0, 300 / 590])
+        self.assertEqual(list(table["b"]), [1.0, 0.0, 0.0])
+
+    def test_nullable_columns(self):
+        with h5py.File(self.folder / "x.h5ad", "w") as file:
+            for name, kind, values in (
+                ("flag", "nullable-boolean", [True, False, True]),
+                ("number", "nullable-integer", [1, 2, 3]),
+            ):
+                group = file.create_group(name)
+                group.attrs["encoding-type"] = kind
+                group["values"] = np.array(values)
+                group["mask"] = np.array([False, True, False])
+            self.assertEqual(list(anndata_file.column(file, "flag")), [True, None, True])
+            np.testing.assert_array_equal(anndata_file.column(file, "number"), [1, np.nan, 3])
+            with self.assertRaisesRegex(LookupError, '"absent"'):
+                anndata_file.column(file, "absent")
+
+    def test_cached_loads_again_when_the_file_is_another(self):
+        path, loads = self.folder / "x", []
+        load = cached(lambda name: loads.append(Path(name).read_text()) or loads[-1])
+        path.write_text("one")
+        self.assertEqual([load(str(path)), load(str(path))], ["one", "one"])
+        self.assertEqual(loads, ["one"])
+        aside = self.folder / "y"
+        aside.write_text("two")
+        aside.replace(path)
+        self.assertEqual(load(str(path)), "two")
+
+    def test_pick_wants_exactly_one(self):
+        self.assertEqual(pick(["a/x.feather", "b/y.feather"], "y.feather"), "b/y.feather")
+        for paths in ([], ["a/x", "b/x"]):
+            with self.assertRaises(LookupError):
+                pick(paths, "x")
+
+
+if __name__ == "__main__":
+    unittest.main()

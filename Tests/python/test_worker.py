@@ -1,0 +1,314 @@
+"""The worker as the tool sees it: a child process that reads and answers lines of JSON."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import unittest
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+MODULES = {
+    "jobs/__init__.py": "",
+    "jobs/__main__.py": """
+        from pipeline.worker import main
+        main({"one": "jobs.one", "two": "jobs.two", "lazy": "jobs.lazy", "broken": "jobs.broken",
+              "letters": "jobs.one", **{name: "jobs.odd" for name in (
+              "noisy", "fails", "leaves", "interrupts", "reads", "measures", "moves", "bad_axis")}})
+    """,
+    "jobs/one.py": """
+        from figures import circle
+        from pipeline.worker import axis, unit
+
+        @unit("one")
+        def one(job):
+            with open(job.output, "w") as file:
+                file.write(circle.draw() + str(job.parameters["size"]))
+
+        @axis("letters")
+        def letters(job):
+            return ["b", "a", "ä:", 3]
+    """,
+    "jobs/two.py": """
+        import figures.square as shape
+        from pipeline.worker import unit
+        print("a stray line while importing")
+
+        @unit("two")
+        def two(job):
+            job.metric("sides", shape.sides())
+    """,
+    "jobs/lazy.py": """
+        import importlib
+        from pipeline.worker import unit
+
+        @unit("lazy")
+        def lazy(job):
+            from figures import circle
+            importlib.import_module("figures.plugin")
+    """,
+    "jobs/broken.py": "import figures.circle\nimport no_such_module\n",
+    "jobs/odd.py": """
+        import os
+        import subprocess
+        import sys
+        from pipeline.worker import axis, unit
+
+        @unit("noisy")
+        def noisy(job):
+            print("printed")
+            os.write(1, b"written\\n")
+            subprocess.run(["sh", "-c", "echo from a child; cat; echo to stderr >&2"])
+
+        @unit("fails")
+        def fails(job):
+            raise ValueError("first line\\nsecond line")
+
+        @unit("leaves")
+        def leaves(job):
+            sys.exit(3)
+
+        @unit("interrupts")
+        def interrupts(job):
+            raise KeyboardInterrupt
+
+        @unit("reads")
+        def reads(job):
+            open("data/declared.txt").close()
+            open("data/undeclared.txt").close()
+            open("/etc/hostname", "rb").close()
+            with open("data/scratch.txt", "w") as file:
+                file.write("x")
+            open("data/scratch.txt").close()
+            assert job.read("data/in_c.bin") == "data/in_c.bin"
+            job.read("data/missing.txt")
+            job.read("data/declared.txt")
+            with open(job.output, "w") as file:
+                file.write("x")
+            open(job.output).close()
+
+        @unit("measures")
+        def measures(job):
+            job.metric("rows", 12)
+            job.metric("share", float("nan"))
+
+        @unit("moves")
+        def moves(job):
+            os.chdir("/")
+
+        @axis("bad_axis")
+        def bad_axis(job):
+            return [object()]
+    """,
+    "figures/__init__.py": "",
+    "figures/base.py": "def name(): return 'o'\n",
+    "figures/circle.py": "from .base import name\n\ndef draw(): return name()\n",
+    "figures/square.py": "def sides(): return 4\n",
+    "figures/plugin.py": "",
+    "data/declared.txt": "",
+    "data/undeclared.txt": "",
+}
+WORKER = ["pipeline/__init__.py", "pipeline/imports.py", "pipeline/reads.py", "pipeline/worker.py"]
+
+
+class Worker:
+    """A worker over a project of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jobs"],
+            cwd=root,
+            env={"PYTHONPATH": ".", "PATH": "/usr/bin:/bin"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def send(self, line: bytes) -> None:
+        self.process.stdin.write(line + b"\n")
+        self.process.stdin.flush()
+
+    def ask(self, **request) -> dict:
+        request = {"log": str(self.root / "logs" / "unit.log"), "parameters": {}, **request}
+        self.send(json.dumps({"id": 1, **request}).encode())
+        return json.loads(self.process.stdout.readline())
+
+    def unit(self, unit: str, **request) -> dict:
+        return self.ask(
+            unit=unit, name=f"compile/{unit}", **{"inputs": [], "outputs": [], **request}
+        )
+
+    def log(self) -> str:
+        return (self.root / "logs" / "unit.log").read_text()
+
+    def close(self) -> tuple[bytes, bytes, int]:
+        out, err = self.process.communicate()
+        return out, err, self.process.returncode
+
+
+class WorkerTests(unittest.TestCase):
+    def setUp(self):
+        self.root = Path(tempfile.mkdtemp(prefix="worker-test-")).resolve()
+        self.addCleanup(shutil.rmtree, self.root)
+        for path, text in MODULES.items():
+            file = self.root / path
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(textwrap.dedent(text))
+        shutil.copytree(
+            PROJECT / "pipeline", self.root / "pipeline", ignore=lambda *_: ["__pycache__"]
+        )
+        self.worker = Worker(self.root)
+        self.addCleanup(self.stop)
+
+    def stop(self):
+        self.worker.process.kill()
+        self.worker.close()
+
+    def test_a_unit_writes_its_output_and_says_what_it_depends_on(self):
+        output = self.root / "one.out"
+        answer = self.worker.unit("one", id=7, parameters={"size": 25}, outputs=[str(output)])
+        self.assertEqual(output.read_text(), "o25")
+        self.assertEqual((answer["id"], answer["ok"]), (7, True))
+        self.assertEqual((answer["read"], answer["metrics"]), ([], {}))
+        self.assertEqual(
+            answer["loaded"],
+            [
+                "figures/__init__.py",
+                "figures/base.py",
+                "figures/circle.py",
+                "jobs/__init__.py",
+                "jobs/one.py",
+                *WORKER,
+            ],
+        )
+
+    def test_two_unit_modules_in_one_worker_keep_their_code_apart(self):
+        self.worker.unit("one", parameters={"size": 1}, outputs=[str(self.root / "out")])
+        answer = self.worker.unit("two")
+        self.assertEqual(answer["metrics"], {"sides": 4})
+        self.assertEqual(
+            answer["loaded"],
+            [
+                "figures/__init__.py",
+                "figures/square.py",
+                "jobs/__init__.py",
+                "jobs/two.py",
+                *WORKER,
+            ],
+        )
+        self.assertIn("a stray line while importing", self.worker.log())
+
+    def test_modules_that_a_running_unit_imports_belong_to_it(self):
+        self.worker.unit("one", parameters={"size": 1}, outputs=[str(self.root / "out")])
+        loaded = self.worker.unit("lazy")["loaded"]
+        self.assertIn("figures/circle.py", loaded)
+        self.assertIn("figures/base.py", loaded)
+        self.assertIn("figures/plugin.py", loaded)
+        self.assertNotIn("jobs/one.py", loaded)
+
+    def test_prints_and_children_go_to_the_log_and_never_into_the_protocol(self):
+        self.assertTrue(self.worker.unit("noisy")["ok"])
+        self.assertEqual(
+            self.worker.log().splitlines(), ["printed", "written", "from a child", "to stderr"]
+        )
+        out, err, status = self.worker.close()
+        self.assertEqual((out, err, status), (b"", b"", 0))
+
+    def test_a_failure_is_an_answer_of_one_line_and_a_traceback_in_the_log(self):
+        answer = self.worker.unit("fails")
+        self.assertFalse(answer["ok"])
+        self.assertEqual(answer["error"], "ValueError: first line second line")
+        self.assertIn("jobs/odd.py", answer["loaded"])
+        self.assertIn("Traceback", self.worker.log())
+        self.assertTrue(self.worker.unit("two")["ok"])
+
+    def test_sys_exit_in_a_unit_is_a_failure_of_that_unit_alone(self):
+        self.assertEqual(self.worker.unit("leaves")["error"], "SystemExit: 3")
+        self.assertTrue(self.worker.unit("two")["ok"])
+
+    def test_a_broken_module_fails_its_own_units_alone(self):
+        answer = self.worker.unit("broken")
+        self.assertEqual(answer["error"], "ModuleNotFoundError: No module named 'no_such_module'")
+        self.assertIn("figures/circle.py", answer["loaded"])
+        self.assertTrue(self.worker.unit("two")["ok"])
+
+    def test_an_unknown_unit_names_the_known_ones(self):
+        answer = self.worker.unit("thre")
+        self.assertFalse(answer["ok"])
+        self.assertIn('no unit "thre" is defined; known: bad_axis, broken', answer["error"])
+
+    def test_reads_that_nobody_declared_are_reported(self):
+        answer = self.worker.unit(
+            "reads", inputs=["data/declared.txt"], outputs=[str(self.root / "data" / "out.txt")]
+        )
+        self.assertEqual(
+            answer["read"], ["data/in_c.bin", "data/missing.txt", "data/undeclared.txt"]
+        )
+
+    def test_an_axis_answers_its_values_in_order_with_their_types(self):
+        answer = self.worker.ask(axis="letters", inputs=[])
+        self.assertEqual(answer["values"], ["b", "a", "ä:", 3])
+        self.assertIn("jobs/one.py", answer["loaded"])
+        self.assertIn("axis", self.worker.ask(axis="bad_axis")["error"])
+
+    def test_a_metric_that_json_cannot_hold_fails_the_unit(self):
+        self.assertIn('metric "share"', self.worker.unit("measures")["error"])
+
+    def test_a_unit_that_changes_the_folder_does_not_move_the_worker(self):
+        self.assertTrue(self.worker.unit("moves")["ok"])
+        self.assertTrue(self.worker.unit("reads", outputs=[str(self.root / "x")])["ok"])
+
+    def test_bad_requests_are_answered_and_survived(self):
+        for line in (b"nonsense", b"[]", b"3", b'{"id": 1}', b'{"id": 1, "unit": "one"}'):
+            self.worker.send(line)
+            answer = json.loads(self.worker.process.stdout.readline())
+            self.assertFalse(answer["ok"], line)
+        self.assertTrue(self.worker.unit("two")["ok"])
+
+    def test_a_log_that_cannot_be_written_is_an_error_of_the_unit(self):
+        answer = self.worker.unit("two", log=str(self.root / "jobs" / "one.py" / "x.log"))
+        self.assertFalse(answer["ok"])
+        self.assertTrue(self.worker.unit("two")["ok"])
+
+    def test_end_of_requests_ends_the_worker(self):
+        self.assertEqual(self.worker.close()[2], 0)
+
+    def test_signals_end_the_worker(self):
+        self.worker.unit("two")
+        self.worker.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.worker.process.wait(), -signal.SIGTERM)
+
+    def test_an_interrupt_in_a_unit_ends_the_worker(self):
+        request = {"id": 1, "unit": "interrupts", "log": str(self.root / "unit.log")}
+        self.worker.send(json.dumps(request).encode())
+        out, _, status = self.worker.close()
+        self.assertEqual(out, b"")
+        self.assertNotEqual(status, 0)
+
+
+class ScanTests(unittest.TestCase):
+    def test_imports_that_ran_before_the_worker_was_loaded_count(self):
+        with tempfile.TemporaryDirectory(prefix="worker-test-") as folder:
+            root = Path(folder).resolve()
+            shutil.copytree(PROJECT / "pipeline", root / "pipeline")
+            (root / "early.py").write_text("from helper import value\nimport lone.part\n")
+            (root / "helper.py").write_text("value = 1\n")
+            (root / "lone").mkdir()
+            (root / "lone" / "part.py").write_text("")
+            (root / "program.py").write_text(
+                "import early\nimport pipeline.worker\n"
+                "print(pipeline.worker._imports.files('early'))\n"
+            )
+            result = subprocess.run(
+                [sys.executable, "program.py"], cwd=root, capture_output=True, text=True, check=True
+            )
+        self.assertEqual(result.stdout.strip(), "['early.py', 'helper.py', 'lone/part.py']")
+
+
+if __name__ == "__main__":
+    unittest.main()

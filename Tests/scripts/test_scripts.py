@@ -1,0 +1,149 @@
+"""The set-up scripts' building blocks, each run in bash as the scripts run them."""
+
+import contextlib
+import importlib.util
+import io
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LIB = ROOT / "scripts" / "lib"
+
+specification = importlib.util.spec_from_file_location("pip_settings", LIB / "pip_settings.py")
+pip_settings = importlib.util.module_from_spec(specification)
+specification.loader.exec_module(pip_settings)
+
+
+class ScriptCase(unittest.TestCase):
+    """A scratch folder that also stands in for the machine's service folder."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.scratch = Path(folder.name)
+
+    def bash(self, text: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Runs text after sourcing the library; returns the completed process."""
+        return subprocess.run(
+            ["bash", "-c", f"set -euo pipefail; . '{LIB}/all.sh'; {text}"],
+            env=os.environ | {"PIPELINE_SERVICES": str(self.scratch / "services")} | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+
+class Packages(ScriptCase):
+    def test_only_what_is_missing_is_named_and_once(self) -> None:
+        done = self.bash(
+            "packages_missing bash=bash no-such-command=b pkg-config:no-such-module=a "
+            "python:no_such_module=b python:os=c file:/etc/passwd=d file:/no/such=e"
+        )
+        self.assertEqual(done.stdout.split(), ["a", "b", "e"])
+
+    def test_without_root_it_says_what_to_install_and_fails(self) -> None:
+        done = self.bash("is_root() { false; }; packages_install no-such-command=a-package")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("sudo apt-get install --no-install-recommends a-package", done.stderr)
+
+
+class Services(ScriptCase):
+    def test_a_service_outlives_its_script_and_is_found_and_stopped(self) -> None:
+        mark = str(self.scratch / "config.yml")
+        Path(mark).touch()
+        folder = self.scratch / "service"
+        begun = self.bash(
+            f"services_lock; service_start {folder} tail -f {mark};"
+            f"service_await {folder} {mark} 20 service_pid {folder} {mark}"
+        )
+        self.assertEqual(begun.returncode, 0, begun.stderr)
+        pid = int((folder / "pid").read_text())
+        os.kill(pid, 0)
+        # It must not hold the scripts' lock, or the next script would wait for ever.
+        self.assertEqual(self.bash("flock -n $PIPELINE_SERVICES/lock true").returncode, 0)
+        ended = self.bash(f"service_stop {folder} {mark}; ! service_pid {folder} {mark}")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertFalse((folder / "pid").exists())
+        # Gone, or (in a container whose first process is slow to collect it) dead.
+        arguments = Path(f"/proc/{pid}/cmdline")
+        self.assertFalse(arguments.exists() and arguments.read_bytes())
+
+    def test_a_pid_given_to_another_process_is_left_alone(self) -> None:
+        other = subprocess.Popen(["sleep", "600"])
+        self.addCleanup(other.wait)
+        self.addCleanup(other.kill)
+        folder = self.scratch / "service"
+        folder.mkdir()
+        (folder / "pid").write_text(f"{other.pid}\n")
+        done = self.bash(f"service_stop {folder} {self.scratch}/config.yml")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIsNone(other.poll())
+
+    def test_a_service_that_dies_at_once_is_not_waited_for(self) -> None:
+        folder = self.scratch / "service"
+        done = self.bash(
+            f"services_lock; service_start {folder} sh -c 'echo broken; exit 1' mark;"
+            f"service_await {folder} mark 2 false"
+        )
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual((folder / "log").read_text(), "broken\n")
+
+
+class Engine(ScriptCase):
+    def test_an_address_without_an_engine_is_said_and_not_replaced(self) -> None:
+        done = self.bash("engine_set_up", DOCKER_HOST="unix:///nonexistent/docker.sock")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("unix:///nonexistent/docker.sock", done.stderr)
+
+
+class PythonEnvironment(ScriptCase):
+    def test_one_that_was_interrupted_is_made_afresh_and_a_whole_one_is_kept(self) -> None:
+        requirements = self.scratch / "requirements.txt"
+        requirements.write_text("# nothing\n")
+        folder = self.scratch / "venv"
+        folder.mkdir()
+        (folder / "left over").touch()
+        command = f"python_environment {folder} {requirements}"
+
+        first = self.bash(command)
+        self.assertEqual(first.returncode, 0, first.stderr)
+        self.assertFalse((folder / "left over").exists())
+        (folder / "kept").touch()
+        second = self.bash(command)
+        self.assertEqual(second.returncode, 0, second.stderr)
+        self.assertTrue((folder / "kept").exists())
+
+        requirements.write_text("# something else\n")
+        self.assertEqual(self.bash(command).returncode, 0)
+        self.assertFalse((folder / "kept").exists())
+
+
+class PipSettings(unittest.TestCase):
+    def test_environment_wins_and_local_paths_and_logins_stay_behind(self) -> None:
+        lines = [
+            ":env:.timeout='180'",
+            "global.timeout='15'",
+            "global.cert='/home/me/ca.crt'",
+            "global.find-links='/opt/wheels'",
+            "global.index-url='https://me:secret@packages.example/simple'",
+            "global.extra-index-url='\\nhttps://one.example/simple\\nhttps://two.example/simple'",
+        ]
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            result = pip_settings.settings(lines)
+        self.assertIn("packages.example", said.getvalue())
+        self.assertNotIn("secret", said.getvalue())
+        self.assertEqual(
+            result,
+            {
+                "timeout": "180",
+                "extra-index-url": "https://one.example/simple https://two.example/simple",
+            },
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,11 @@
+# shellcheck shell=bash
+# Everything of this folder, in the order in which the files need each other.
+
+# shellcheck source=scripts/lib/places.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/places.sh"
+for name in say packages service swift python nginx engine registry root_image base_image delivery \
+  host_environment; do
+  # shellcheck source=/dev/null
+  . "$LIB/$name.sh"
+done
+unset name
