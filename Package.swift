@@ -56,7 +56,8 @@ let package = Package(
         module("PipelinePlanning", ["PipelineModel", "Digests"]),
 
         // Effects.
-        module("PipelineLedger", ["PipelinePlanning", "PipelineModel", "SQLite", "Digests", "Posix"]),
+        module(
+            "PipelineLedger", ["PipelinePlanning", "PipelineModel", "SQLite", "Digests", "Posix"]),
         module("PipelineStore", ["Digests", "Posix"]),
 
         module("Docker", ["HTTP", "Processes", "Digests", "Posix"]),
@@ -87,11 +88,18 @@ let package = Package(
         .executableTarget(
             name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: strict),
 
+        tests("HTTPTests", ["HTTP", "Processes", "Posix"]),
+        tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
+        tests("SlotsTests", ["Slots", "Posix", "Digests"]),
+
         tests("PosixTests", ["Posix"]),
         tests("ProcessesTests", ["Processes", "Posix"]),
         tests("DigestsTests", ["Digests", "Posix"]),
         tests("SQLiteTests", ["SQLite", "Posix"]),
         tests("YAMLTests", ["YAML"]),
+        tests("ArgumentsTests", ["Arguments"]),
+        tests("TerminalTests", ["Terminal"]),
+        tests("SpellingTests", ["Spelling"]),
     ],
     swiftLanguageModes: [.v6]
 )

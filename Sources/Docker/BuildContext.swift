@@ -4,53 +4,53 @@ package import Digests
 ///
 /// Times and owners are left out: Docker does not compare times, and what is copied belongs to root.
 package struct BuildContext: Hashable, Sendable {
-  /// A file, folder or link below the root of the context.
-  package struct Entry: Hashable, Sendable {
-    package enum Content: Hashable, Sendable {
-      case file(digest: Digest, size: Int64)
-      case directory
-      case symbolicLink(target: String)
-    }
-    /// Relative to the root, with slashes.
-    package let path: String
-    /// The permission bits (chmod(2)), which the image keeps; 0 for links, which have none.
-    package let mode: UInt32
-    package let content: Content
-
-    package init(path: String, mode: UInt32, content: Content) {
-      self.path = path
-      self.mode = mode
-      self.content = content
-    }
-  }
-
-  /// Sorted by the bytes of the paths.
-  package let entries: [Entry]
-  /// Bytes of all files together, before compression.
-  package let bytes: Int64
-  /// The digest of the canonical listing: equal for equal contexts, on any machine.
-  package let digest: Digest
-
-  package init(entries: [Entry]) {
-    self.entries = entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-    bytes = entries.reduce(0) { sum, entry in
-      if case .file(_, let size) = entry.content { sum + size } else { sum }
-    }
-    digest = Self.digest(of: self.entries)
-  }
-
-  // Fields end in a zero byte, which neither a path nor a link's target can hold.
-  private static func digest(of entries: [Entry]) -> Digest {
-    var hasher = Hasher256()
-    for entry in entries {
-      let content =
-        switch entry.content {
-        case .file(let digest, let size): "file\0\(digest.hex)\0\(size)"
-        case .directory: "directory"
-        case .symbolicLink(let target): "link\0\(target)"
+    /// A file, folder or link below the root of the context.
+    package struct Entry: Hashable, Sendable {
+        package enum Content: Hashable, Sendable {
+            case file(digest: Digest, size: Int64)
+            case directory
+            case symbolicLink(target: String)
         }
-      hasher.update("\(entry.path)\0\(String(entry.mode, radix: 8))\0\(content)\0")
+        /// Relative to the root, with slashes.
+        package let path: String
+        /// The permission bits (chmod(2)), which the image keeps; 0 for links, which have none.
+        package let mode: UInt32
+        package let content: Content
+
+        package init(path: String, mode: UInt32, content: Content) {
+            self.path = path
+            self.mode = mode
+            self.content = content
+        }
     }
-    return hasher.finish()
-  }
+
+    /// Sorted by the bytes of the paths.
+    package let entries: [Entry]
+    /// Bytes of all files together, before compression.
+    package let bytes: Int64
+    /// The digest of the canonical listing: equal for equal contexts, on any machine.
+    package let digest: Digest
+
+    package init(entries: [Entry]) {
+        self.entries = entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        bytes = entries.reduce(0) { sum, entry in
+            if case .file(_, let size) = entry.content { sum + size } else { sum }
+        }
+        digest = Self.digest(of: self.entries)
+    }
+
+    // Fields end in a zero byte, which neither a path nor a link's target can hold.
+    private static func digest(of entries: [Entry]) -> Digest {
+        var hasher = Hasher256()
+        for entry in entries {
+            let content =
+                switch entry.content {
+                case .file(let digest, let size): "file\0\(digest.hex)\0\(size)"
+                case .directory: "directory"
+                case .symbolicLink(let target): "link\0\(target)"
+                }
+            hasher.update("\(entry.path)\0\(String(entry.mode, radix: 8))\0\(content)\0")
+        }
+        return hasher.finish()
+    }
 }

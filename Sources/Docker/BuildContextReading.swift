@@ -3,97 +3,100 @@ import Posix
 
 /// Why the context of an image cannot be read.
 package enum BuildContextError: Error, Equatable, CustomStringConvertible {
-  case noDockerfile(String)
-  case dockerfileOutside(String)
-  case badName(folder: String, name: String)
-  case ownIgnoreFile(String)
+    case noDockerfile(String)
+    case dockerfileOutside(String)
+    case badName(folder: String, name: String)
+    case ownIgnoreFile(String)
 
-  package var description: String {
-    switch self {
-    case .noDockerfile(let path):
-      "there is no Dockerfile \"\(path)\": create it, or name another one in the image stage"
-    case .dockerfileOutside(let path):
-      "the Dockerfile \"\(path)\" is not inside the context: give a path relative to the context"
-    case .badName(let folder, let name):
-      "the name \"\(name)\" in \"\(folder)\" is not valid UTF-8: rename it, or ignore its folder"
-    case .ownIgnoreFile(let path):
-      "\"\(path)\" is read by only one of Docker's builders: move its lines to .dockerignore"
+    package var description: String {
+        switch self {
+        case .noDockerfile(let path):
+            "there is no Dockerfile \"\(path)\": create it, or name another one in the image stage"
+        case .dockerfileOutside(let path):
+            "the Dockerfile \"\(path)\" is not inside the context: give a path relative to the context"
+        case .badName(let folder, let name):
+            "the name \"\(name)\" in \"\(folder)\" is not valid UTF-8: rename it, or ignore its folder"
+        case .ownIgnoreFile(let path):
+            "\"\(path)\" is read by only one of Docker's builders: move its lines to .dockerignore"
+        }
     }
-  }
 }
 
 extension BuildContext {
-  /// Reads the folder `root` as Docker's client does.
-  ///
-  /// - Parameters:
-  ///   - dockerfile: relative to `root`.
-  ///   - digest: the digest of a file, by its path with `root` in front; the caller may have a cache.
-  /// - Throws: `BuildContextError`, `DockerIgnoreError`, `PosixError`, and what `digest` throws.
-  package static func read(
-    root: String, dockerfile: String = "Dockerfile", digest: (String) throws -> Digest
-  ) throws -> BuildContext {
-    let file = CleanPath.clean(dockerfile)
-    guard !file.utf8.starts(with: "/".utf8), !file.utf8.starts(with: "../".utf8) else {
-      throw BuildContextError.dockerfileOutside(dockerfile)
+    /// Reads the folder `root` as Docker's client does.
+    ///
+    /// - Parameters:
+    ///   - dockerfile: relative to `root`.
+    ///   - digest: the digest of a file, by its path with `root` in front; the caller may have a cache.
+    /// - Throws: `BuildContextError`, `DockerIgnoreError`, `PosixError`, and what `digest` throws.
+    package static func read(
+        root: String, dockerfile: String = "Dockerfile", digest: (String) throws -> Digest
+    ) throws -> BuildContext {
+        let file = CleanPath.clean(dockerfile)
+        guard !file.utf8.starts(with: "/".utf8), !file.utf8.starts(with: "../".utf8) else {
+            throw BuildContextError.dockerfileOutside(dockerfile)
+        }
+        guard try FileSystem.status("\(root)/\(file)")?.kind == .file else {
+            throw BuildContextError.noDockerfile("\(root)/\(file)")
+        }
+        guard try FileSystem.status("\(root)/\(file).dockerignore") == nil else {
+            throw BuildContextError.ownIgnoreFile("\(root)/\(file).dockerignore")
+        }
+        var text = ""
+        if try FileSystem.status("\(root)/.dockerignore") != nil {
+            text = try FileSystem.readText("\(root)/.dockerignore")
+        }
+        let ignore = try DockerIgnore(text).keeping([".dockerignore", file])
+        var walk = ContextWalk(root: root, ignore: ignore)
+        try walk.visit("", below: nil, digest)
+        return BuildContext(entries: walk.entries)
     }
-    guard try FileSystem.status("\(root)/\(file)")?.kind == .file else {
-      throw BuildContextError.noDockerfile("\(root)/\(file)")
-    }
-    guard try FileSystem.status("\(root)/\(file).dockerignore") == nil else {
-      throw BuildContextError.ownIgnoreFile("\(root)/\(file).dockerignore")
-    }
-    var text = ""
-    if try FileSystem.status("\(root)/.dockerignore") != nil {
-      text = try FileSystem.readText("\(root)/.dockerignore")
-    }
-    let ignore = try DockerIgnore(text).keeping([".dockerignore", file])
-    var walk = ContextWalk(root: root, ignore: ignore)
-    try walk.visit("", below: nil, digest)
-    return BuildContext(entries: walk.entries)
-  }
 }
 
 private struct ContextWalk {
-  let root: String
-  let ignore: DockerIgnore
-  var entries: [BuildContext.Entry] = []
+    let root: String
+    let ignore: DockerIgnore
+    var entries: [BuildContext.Entry] = []
 
-  mutating func visit(
-    _ folder: String, below judgement: DockerIgnore.Judgement?, _ digest: (String) throws -> Digest
-  ) throws {
-    let place = folder.isEmpty ? root : "\(root)/\(folder)"
-    for entry in try FileSystem.entries(of: place) {
-      let path = folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
-      let found = ignore.judge(path, below: judgement)
-      if found.isIgnored {
-        if entry.kind == .directory, entry.isValidUTF8, ignore.mayHoldExceptions(below: path) {
-          try visit(path, below: found, digest)
+    mutating func visit(
+        _ folder: String, below judgement: DockerIgnore.Judgement?,
+        _ digest: (String) throws -> Digest
+    ) throws {
+        let place = folder.isEmpty ? root : "\(root)/\(folder)"
+        for entry in try FileSystem.entries(of: place) {
+            let path = folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
+            let found = ignore.judge(path, below: judgement)
+            if found.isIgnored {
+                if entry.kind == .directory, entry.isValidUTF8,
+                    ignore.mayHoldExceptions(below: path)
+                {
+                    try visit(path, below: found, digest)
+                }
+                continue
+            }
+            guard entry.isValidUTF8 else {
+                throw BuildContextError.badName(folder: place, name: entry.name)
+            }
+            try add(path, entry.kind, digest)
+            if entry.kind == .directory { try visit(path, below: found, digest) }
         }
-        continue
-      }
-      guard entry.isValidUTF8 else {
-        throw BuildContextError.badName(folder: place, name: entry.name)
-      }
-      try add(path, entry.kind, digest)
-      if entry.kind == .directory { try visit(path, below: found, digest) }
     }
-  }
 
-  private mutating func add(
-    _ path: String, _ kind: FileKind, _ digest: (String) throws -> Digest
-  ) throws {
-    let full = "\(root)/\(path)"
-    // Gone since the folder was read: the next run sees the same as Docker, which reads it later.
-    guard let status = try FileSystem.linkStatus(full) else { return }
-    let content: BuildContext.Entry.Content
-    switch kind {
-    case .file: content = .file(digest: try digest(full), size: status.size)
-    case .directory: content = .directory
-    case .symbolicLink: content = .symbolicLink(target: try FileSystem.readLink(full))
-    // Sockets are not sent, and pipes and devices have no content to compare.
-    case .other: return
+    private mutating func add(
+        _ path: String, _ kind: FileKind, _ digest: (String) throws -> Digest
+    ) throws {
+        let full = "\(root)/\(path)"
+        // Gone since the folder was read: the next run sees the same as Docker, which reads it later.
+        guard let status = try FileSystem.linkStatus(full) else { return }
+        let content: BuildContext.Entry.Content
+        switch kind {
+        case .file: content = .file(digest: try digest(full), size: status.size)
+        case .directory: content = .directory
+        case .symbolicLink: content = .symbolicLink(target: try FileSystem.readLink(full))
+        // Sockets are not sent, and pipes and devices have no content to compare.
+        case .other: return
+        }
+        let mode = kind == .symbolicLink ? 0 : status.mode
+        entries.append(.init(path: path, mode: mode, content: content))
     }
-    let mode = kind == .symbolicLink ? 0 : status.mode
-    entries.append(.init(path: path, mode: mode, content: content))
-  }
 }

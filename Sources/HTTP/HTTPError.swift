@@ -2,86 +2,86 @@ import Processes
 
 /// Why a request has no answer. An answer with a bad status is no error.
 package struct HTTPError: Error, Equatable, CustomStringConvertible {
-  package enum Kind: Hashable, Sendable {
-    /// The program `curl` is not installed.
-    case curlMissing
-    case badURL
-    /// The host has no address.
-    case unresolved
-    /// Nobody listens at the port.
-    case refused
-    case timedOut
-    /// The certificate is not valid, or no secure connection came about.
-    case tls
-    /// The connection ended before the answer did.
-    case connectionLost
-    /// The body is larger than the limit of the request.
-    case tooLarge
-    case interrupted
-    /// Another exit status of curl, or output that is no answer.
-    case other
-  }
-
-  package let kind: Kind
-  /// Where the request went, without what stands after `?` and before `@`, which may be secret.
-  package let place: String
-  /// What curl said; may be empty.
-  package let detail: String
-
-  package init(_ kind: Kind, url: String, detail: String = "") {
-    self.kind = kind
-    place = Self.place(of: url)
-    self.detail = detail
-  }
-
-  package var description: String {
-    switch kind {
-    case .curlMissing: "\"curl\" was not found: install it (apt-get install curl)"
-    case .badURL: "\"\(place)\" is not an http or https URL"
-    case .unresolved: "the host of \"\(place)\" has no address: check the name and the network"
-    case .refused:
-      "nothing answers at \"\(place)\": check that the server runs and the port is right"
-    case .timedOut: "\"\(place)\" did not answer in time"
-    case .tls: "no secure connection to \"\(place)\": \(detail)"
-    case .connectionLost: "the connection to \"\(place)\" broke off: \(detail)"
-    case .tooLarge: "the answer of \"\(place)\" is larger than expected"
-    case .interrupted: "interrupted"
-    case .other: "the request to \"\(place)\" failed: \(detail)"
+    package enum Kind: Hashable, Sendable {
+        /// The program `curl` is not installed.
+        case curlMissing
+        case badURL
+        /// The host has no address.
+        case unresolved
+        /// Nobody listens at the port.
+        case refused
+        case timedOut
+        /// The certificate is not valid, or no secure connection came about.
+        case tls
+        /// The connection ended before the answer did.
+        case connectionLost
+        /// The body is larger than the limit of the request.
+        case tooLarge
+        case interrupted
+        /// Another exit status of curl, or output that is no answer.
+        case other
     }
-  }
 
-  private static func place(of url: String) -> String {
-    let bare = url.prefix { $0 != "?" && $0 != "#" }
-    guard let start = bare.firstRange(of: "://")?.upperBound else { return String(bare) }
-    let authority = bare[start...].prefix { $0 != "/" }
-    guard let at = authority.lastIndex(of: "@") else { return String(bare) }
-    return bare[..<start] + String(bare[bare.index(after: at)...])
-  }
+    package let kind: Kind
+    /// Where the request went, without what stands after `?` and before `@`, which may be secret.
+    package let place: String
+    /// What curl said; may be empty.
+    package let detail: String
+
+    package init(_ kind: Kind, url: String, detail: String = "") {
+        self.kind = kind
+        place = Self.place(of: url)
+        self.detail = detail
+    }
+
+    package var description: String {
+        switch kind {
+        case .curlMissing: "\"curl\" was not found: install it (apt-get install curl)"
+        case .badURL: "\"\(place)\" is not an http or https URL"
+        case .unresolved: "the host of \"\(place)\" has no address: check the name and the network"
+        case .refused:
+            "nothing answers at \"\(place)\": check that the server runs and the port is right"
+        case .timedOut: "\"\(place)\" did not answer in time"
+        case .tls: "no secure connection to \"\(place)\": \(detail)"
+        case .connectionLost: "the connection to \"\(place)\" broke off: \(detail)"
+        case .tooLarge: "the answer of \"\(place)\" is larger than expected"
+        case .interrupted: "interrupted"
+        case .other: "the request to \"\(place)\" failed: \(detail)"
+        }
+    }
+
+    private static func place(of url: String) -> String {
+        let bare = url.prefix { $0 != "?" && $0 != "#" }
+        guard let start = bare.firstRange(of: "://")?.upperBound else { return String(bare) }
+        let authority = bare[start...].prefix { $0 != "/" }
+        guard let at = authority.lastIndex(of: "@") else { return String(bare) }
+        return bare[..<start] + String(bare[bare.index(after: at)...])
+    }
 }
 
 extension HTTPError.Kind {
-  /// From an exit status of curl(1), section EXIT CODES.
-  init(curlExit status: Int32) {
-    self =
-      switch status {
-      case 1, 3: .badURL
-      case 5, 6: .unresolved
-      case 7: .refused
-      case 28: .timedOut
-      case 35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91: .tls
-      case 16, 18, 52, 55, 56, 92: .connectionLost
-      case 63: .tooLarge
-      default: .other
-      }
-  }
+    /// From an exit status of curl(1), section EXIT CODES.
+    init(curlExit status: Int32) {
+        self =
+            switch status {
+            case 1, 3: .badURL
+            case 5, 6: .unresolved
+            case 7: .refused
+            case 28: .timedOut
+            case 35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91: .tls
+            case 16, 18, 52, 55, 56, 92: .connectionLost
+            case 63: .tooLarge
+            default: .other
+            }
+    }
 
-  init(_ error: ProcessError) {
-    self =
-      switch error {
-      case .executableNotFound: .curlMissing
-      case .interrupted: .interrupted
-      case .timedOut: .timedOut
-      default: .other
-      }
-  }
+    init(_ error: ProcessError) {
+        self =
+            switch error {
+            case .executableNotFound: .curlMissing
+            case .interrupted: .interrupted
+            case .timedOut: .timedOut
+            default: .other
+            }
+    }
 }

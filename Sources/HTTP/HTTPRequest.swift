@@ -1,45 +1,45 @@
 /// A request without a body.
 package struct HTTPRequest: Hashable, Sendable {
-  package enum Method: String, Hashable, Sendable {
-    case get = "GET"
-    case head = "HEAD"
-    case delete = "DELETE"
-  }
+    package enum Method: String, Hashable, Sendable {
+        case get = "GET"
+        case head = "HEAD"
+        case delete = "DELETE"
+    }
 
-  package var method: Method
-  package var url: String
-  package var headers: [HTTPResponse.Header]
-  /// Seconds for all of it.
-  package var timeout: Double
-  /// Bytes that the body may have.
-  package var bodyLimit: Int
+    package var method: Method
+    package var url: String
+    package var headers: [HTTPResponse.Header]
+    /// Seconds for all of it.
+    package var timeout: Double
+    /// Bytes that the body may have.
+    package var bodyLimit: Int
 
-  package init(
-    _ method: Method = .get, _ url: String, headers: [HTTPResponse.Header] = [],
-    timeout: Double = 30, bodyLimit: Int = 16 << 20
-  ) {
-    self.method = method
-    self.url = url
-    self.headers = headers
-    self.timeout = timeout
-    self.bodyLimit = bodyLimit
-  }
+    package init(
+        _ method: Method = .get, _ url: String, headers: [HTTPResponse.Header] = [],
+        timeout: Double = 30, bodyLimit: Int = 16 << 20
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.timeout = timeout
+        self.bodyLimit = bodyLimit
+    }
 
-  /// Whether the host is this machine, by name or by number (RFC 6761, RFC 1122).
-  package var isLoopback: Bool { Self.isLoopback(host) }
+    /// Whether the host is this machine, by name or by number (RFC 6761, RFC 1122).
+    package var isLoopback: Bool { Self.isLoopback(host) }
 
-  /// Whether a host, which may have a port, is this machine.
-  package static func isLoopback(_ host: String) -> Bool {
-    if host.hasPrefix("[::1]") { return true }
-    let name = host.prefix { $0 != ":" }.lowercased()
-    if name == "localhost" || name.hasSuffix(".localhost") { return true }
-    let numbers = name.split(separator: ".", omittingEmptySubsequences: false)
-    return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
-  }
+    /// Whether a host, which may have a port, is this machine.
+    package static func isLoopback(_ host: String) -> Bool {
+        if host.hasPrefix("[::1]") { return true }
+        let name = host.prefix { $0 != ":" }.lowercased()
+        if name == "localhost" || name.hasSuffix(".localhost") { return true }
+        let numbers = name.split(separator: ".", omittingEmptySubsequences: false)
+        return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
+    }
 
-  private var host: String {
-    guard let start = url.firstRange(of: "://")?.upperBound else { return "" }
-    let authority = url[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    return String(authority.split(separator: "@").last ?? "")
-  }
+    private var host: String {
+        guard let start = url.firstRange(of: "://")?.upperBound else { return "" }
+        let authority = url[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        return String(authority.split(separator: "@").last ?? "")
+    }
 }

@@ -3,80 +3,80 @@ import Glibc
 
 /// A name in a folder.
 package struct DirectoryEntry: Sendable {
-  /// The name; bytes that are not UTF-8 are replaced, so such a name cannot be opened again.
-  package let name: String
-  package let isValidUTF8: Bool
-  /// The kind of the name itself, a link not followed.
-  package let kind: FileKind
+    /// The name; bytes that are not UTF-8 are replaced, so such a name cannot be opened again.
+    package let name: String
+    package let isValidUTF8: Bool
+    /// The kind of the name itself, a link not followed.
+    package let kind: FileKind
 }
 
 extension FileSystem {
-  /// The names in a folder, sorted by their bytes, without `.` and `..`.
-  package static func entries(of directory: String) throws(PosixError) -> [DirectoryEntry] {
-    let descriptor = try open(directory, O_RDONLY | O_DIRECTORY)
-    var entries: [DirectoryEntry] = []
-    try scan(descriptor, directory) { pointer, kind in
-      if let name = String(validatingCString: pointer) {
-        entries.append(DirectoryEntry(name: name, isValidUTF8: true, kind: kind))
-      } else {
-        let name = String(cString: pointer)
-        entries.append(DirectoryEntry(name: name, isValidUTF8: false, kind: kind))
-      }
+    /// The names in a folder, sorted by their bytes, without `.` and `..`.
+    package static func entries(of directory: String) throws(PosixError) -> [DirectoryEntry] {
+        let descriptor = try open(directory, O_RDONLY | O_DIRECTORY)
+        var entries: [DirectoryEntry] = []
+        try scan(descriptor, directory) { pointer, kind in
+            if let name = String(validatingCString: pointer) {
+                entries.append(DirectoryEntry(name: name, isValidUTF8: true, kind: kind))
+            } else {
+                let name = String(cString: pointer)
+                entries.append(DirectoryEntry(name: name, isValidUTF8: false, kind: kind))
+            }
+        }
+        entries.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        return entries
     }
-    entries.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    return entries
-  }
 
-  /// Makes a folder and those above it that are missing; one that exists already is no error.
-  package static func createDirectories(
-    _ path: String, mode: UInt32 = 0o755
-  ) throws(PosixError) {
-    do {
-      try systemCall("mkdir", path: path) { mkdir($0, mode) }
-    } catch  where error.code == EEXIST {
-      guard try status(path)?.kind == .directory else { throw error }
-    } catch  where error.code == ENOENT {
-      let above = parent(of: path)
-      guard !path.isEmpty, above != path, above != "." else { throw error }
-      try createDirectories(above, mode: mode)
-      try createDirectories(path, mode: mode)
+    /// Makes a folder and those above it that are missing; one that exists already is no error.
+    package static func createDirectories(
+        _ path: String, mode: UInt32 = 0o755
+    ) throws(PosixError) {
+        do {
+            try systemCall("mkdir", path: path) { mkdir($0, mode) }
+        } catch  where error.code == EEXIST {
+            guard try status(path)?.kind == .directory else { throw error }
+        } catch  where error.code == ENOENT {
+            let above = parent(of: path)
+            guard !path.isEmpty, above != path, above != "." else { throw error }
+            try createDirectories(above, mode: mode)
+            try createDirectories(path, mode: mode)
+        }
     }
-  }
 
-  /// Calls `body` with the raw bytes of each name; `descriptor` is closed at the end.
-  static func scan(
-    _ descriptor: Int32, _ path: String,
-    _ body: (UnsafePointer<CChar>, FileKind) -> Void
-  ) throws(PosixError) {
-    guard let stream = fdopendir(descriptor) else {
-      let code = errno
-      close(descriptor)
-      throw PosixError(call: "fdopendir", path: path, code: code)
+    /// Calls `body` with the raw bytes of each name; `descriptor` is closed at the end.
+    static func scan(
+        _ descriptor: Int32, _ path: String,
+        _ body: (UnsafePointer<CChar>, FileKind) -> Void
+    ) throws(PosixError) {
+        guard let stream = fdopendir(descriptor) else {
+            let code = errno
+            close(descriptor)
+            throw PosixError(call: "fdopendir", path: path, code: code)
+        }
+        defer { closedir(stream) }
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else { break }
+            let name = cposix_entry_name(entry)
+            if strcmp(name, ".") != 0, strcmp(name, "..") != 0 {
+                body(name, kind(of: entry, in: descriptor))
+            }
+        }
+        if errno != 0 { throw PosixError(call: "readdir", path: path, code: errno) }
     }
-    defer { closedir(stream) }
-    while true {
-      errno = 0
-      guard let entry = readdir(stream) else { break }
-      let name = cposix_entry_name(entry)
-      if strcmp(name, ".") != 0, strcmp(name, "..") != 0 {
-        body(name, kind(of: entry, in: descriptor))
-      }
-    }
-    if errno != 0 { throw PosixError(call: "readdir", path: path, code: errno) }
-  }
 
-  // Some file systems leave the kind out of the folder (readdir(3), DT_UNKNOWN).
-  private static func kind(of entry: UnsafePointer<dirent>, in directory: Int32) -> FileKind {
-    switch Int(entry.pointee.d_type) {
-    case Int(DT_REG): return .file
-    case Int(DT_DIR): return .directory
-    case Int(DT_LNK): return .symbolicLink
-    case Int(DT_UNKNOWN):
-      var status = stat()
-      let name = cposix_entry_name(entry)
-      let result = fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW)
-      return result == 0 ? FileStatus(status).kind : .other
-    default: return .other
+    // Some file systems leave the kind out of the folder (readdir(3), DT_UNKNOWN).
+    private static func kind(of entry: UnsafePointer<dirent>, in directory: Int32) -> FileKind {
+        switch Int(entry.pointee.d_type) {
+        case Int(DT_REG): return .file
+        case Int(DT_DIR): return .directory
+        case Int(DT_LNK): return .symbolicLink
+        case Int(DT_UNKNOWN):
+            var status = stat()
+            let name = cposix_entry_name(entry)
+            let result = fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW)
+            return result == 0 ? FileStatus(status).kind : .other
+        default: return .other
+        }
     }
-  }
 }

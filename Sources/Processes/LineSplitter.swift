@@ -1,41 +1,41 @@
 /// Cuts a stream of bytes into lines, however it is chopped up on its way.
 package struct LineSplitter: Sendable {
-  private var pending: [UInt8] = []
-  private let limit: Int
+    private var pending: [UInt8] = []
+    private let limit: Int
 
-  /// A line of more than `limit` bytes comes in pieces of that size, so that memory is bounded.
-  package init(limit: Int = 1 << 20) { self.limit = limit }
+    /// A line of more than `limit` bytes comes in pieces of that size, so that memory is bounded.
+    package init(limit: Int = 1 << 20) { self.limit = limit }
 
-  /// The lines that these bytes complete, without their ends (LF or CR LF).
-  package mutating func add(_ bytes: [UInt8]) -> [String] {
-    var lines: [String] = []
-    var rest = bytes[...]
-    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-      take(rest[..<end], &lines)
-      if pending.last == UInt8(ascii: "\r") { pending.removeLast() }
-      lines.append(flush())
-      rest = rest[(end + 1)...]
+    /// The lines that these bytes complete, without their ends (LF or CR LF).
+    package mutating func add(_ bytes: [UInt8]) -> [String] {
+        var lines: [String] = []
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            take(rest[..<end], &lines)
+            if pending.last == UInt8(ascii: "\r") { pending.removeLast() }
+            lines.append(flush())
+            rest = rest[(end + 1)...]
+        }
+        take(rest, &lines)
+        return lines
     }
-    take(rest, &lines)
-    return lines
-  }
 
-  /// The last line, when the stream did not end with the end of a line.
-  package mutating func finish() -> String? { pending.isEmpty ? nil : flush() }
+    /// The last line, when the stream did not end with the end of a line.
+    package mutating func finish() -> String? { pending.isEmpty ? nil : flush() }
 
-  private mutating func take(_ bytes: ArraySlice<UInt8>, _ lines: inout [String]) {
-    var rest = bytes
-    while pending.count + rest.count > limit {
-      let piece = rest.prefix(limit - pending.count)
-      pending += piece
-      rest = rest.dropFirst(piece.count)
-      lines.append(flush())
+    private mutating func take(_ bytes: ArraySlice<UInt8>, _ lines: inout [String]) {
+        var rest = bytes
+        while pending.count + rest.count > limit {
+            let piece = rest.prefix(limit - pending.count)
+            pending += piece
+            rest = rest.dropFirst(piece.count)
+            lines.append(flush())
+        }
+        pending += rest
     }
-    pending += rest
-  }
 
-  private mutating func flush() -> String {
-    defer { pending.removeAll(keepingCapacity: true) }
-    return String(decoding: pending, as: UTF8.self)
-  }
+    private mutating func flush() -> String {
+        defer { pending.removeAll(keepingCapacity: true) }
+        return String(decoding: pending, as: UTF8.self)
+    }
 }

@@ -2,66 +2,66 @@ package import Digests
 
 /// All files of a data release: the sorted list of path, digest and size.
 package struct DataManifest: Hashable, Sendable {
-  package struct Entry: Hashable, Sendable {
-    package let path: RelativePath
+    package struct Entry: Hashable, Sendable {
+        package let path: RelativePath
+        package let digest: Digest
+        /// Bytes.
+        package let size: Int64
+
+        package init(path: RelativePath, digest: Digest, size: Int64) {
+            self.path = path
+            self.digest = digest
+            self.size = size
+        }
+    }
+
+    /// Sorted by the bytes of the paths, none twice, none a folder of another.
+    package let entries: [Entry]
+    /// The digest of `text`, which names the data of a release.
     package let digest: Digest
-    /// Bytes.
-    package let size: Int64
+    /// Bytes of all files together.
+    package let bytes: Int64
 
-    package init(path: RelativePath, digest: Digest, size: Int64) {
-      self.path = path
-      self.digest = digest
-      self.size = size
+    package init(_ entries: [Entry]) throws(DataManifestError) {
+        let sorted = entries.sorted { $0.path < $1.path }
+        for (entry, next) in zip(sorted, sorted.dropFirst()) where entry.path == next.path {
+            throw .listedTwice(entry.path)
+        }
+        let files = Set(sorted.map(\.path))
+        for entry in sorted {
+            if let file = entry.path.folders.first(where: files.contains) {
+                throw .fileAndFolder(file)
+            }
+        }
+        self.entries = sorted
+        bytes = sorted.reduce(0) { $0 + $1.size }
+        digest = Digest.of(Self.text(of: sorted))
     }
-  }
 
-  /// Sorted by the bytes of the paths, none twice, none a folder of another.
-  package let entries: [Entry]
-  /// The digest of `text`, which names the data of a release.
-  package let digest: Digest
-  /// Bytes of all files together.
-  package let bytes: Int64
+    /// The canonical form: one JSON object per line, with its keys in this order.
+    package var text: String { Self.text(of: entries) }
 
-  package init(_ entries: [Entry]) throws(DataManifestError) {
-    let sorted = entries.sorted { $0.path < $1.path }
-    for (entry, next) in zip(sorted, sorted.dropFirst()) where entry.path == next.path {
-      throw .listedTwice(entry.path)
+    private static func text(of entries: [Entry]) -> String {
+        entries.reduce(into: "") { text, entry in
+            text += "{\"path\":\(JSONText.quoted(entry.path.text)),"
+            text += "\"digest\":\"\(entry.digest.hex)\",\"size\":\(entry.size)}\n"
+        }
     }
-    let files = Set(sorted.map(\.path))
-    for entry in sorted {
-      if let file = entry.path.folders.first(where: files.contains) {
-        throw .fileAndFolder(file)
-      }
-    }
-    self.entries = sorted
-    bytes = sorted.reduce(0) { $0 + $1.size }
-    digest = Digest.of(Self.text(of: sorted))
-  }
-
-  /// The canonical form: one JSON object per line, with its keys in this order.
-  package var text: String { Self.text(of: entries) }
-
-  private static func text(of entries: [Entry]) -> String {
-    entries.reduce(into: "") { text, entry in
-      text += "{\"path\":\(JSONText.quoted(entry.path.text)),"
-      text += "\"digest\":\"\(entry.digest.hex)\",\"size\":\(entry.size)}\n"
-    }
-  }
 }
 
 /// Why a list of files is no manifest.
 package enum DataManifestError: Error, Equatable, CustomStringConvertible {
-  case listedTwice(RelativePath)
-  case fileAndFolder(RelativePath)
-  case badLine(Int, reason: String)
-  case notCanonical
+    case listedTwice(RelativePath)
+    case fileAndFolder(RelativePath)
+    case badLine(Int, reason: String)
+    case notCanonical
 
-  package var description: String {
-    switch self {
-    case .listedTwice(let path): "\"\(path)\" is listed twice: two outputs have this path"
-    case .fileAndFolder(let path): "\"\(path)\" is both a file and a folder: rename one of them"
-    case .badLine(let number, let reason): "line \(number) of the data manifest: \(reason)"
-    case .notCanonical: "the data manifest was not written by this tool, or it was altered"
+    package var description: String {
+        switch self {
+        case .listedTwice(let path): "\"\(path)\" is listed twice: two outputs have this path"
+        case .fileAndFolder(let path): "\"\(path)\" is both a file and a folder: rename one of them"
+        case .badLine(let number, let reason): "line \(number) of the data manifest: \(reason)"
+        case .notCanonical: "the data manifest was not written by this tool, or it was altered"
+        }
     }
-  }
 }

@@ -4,86 +4,86 @@ import FoundationEssentials
 /// The file that says what a slot holds. It is written last and removed first, so that a slot which has
 /// one holds exactly that.
 package struct SlotMarker: Hashable, Sendable {
-  /// Its name at the top of the slot.
-  package static let fileName = ".pipeline-release.json"
+    /// Its name at the top of the slot.
+    package static let fileName = ".pipeline-release.json"
 
-  /// The number of the release for which the slot was filled.
-  package var release: Int
-  /// The digest of the data manifest.
-  package var manifest: Digest
-  /// How many files the slot holds, the marker not counted, and their bytes.
-  package var files: Int
-  package var bytes: Int64
-  /// Grows with every filling of the slot: a marker of another generation than the one remembered means
-  /// that somebody else has written here.
-  package var generation: Int
-  package var project: String
-  package var environment: String
-  /// ISO 8601 in UTC; for people, nothing is decided by it.
-  package var writtenAt: String
+    /// The number of the release for which the slot was filled.
+    package var release: Int
+    /// The digest of the data manifest.
+    package var manifest: Digest
+    /// How many files the slot holds, the marker not counted, and their bytes.
+    package var files: Int
+    package var bytes: Int64
+    /// Grows with every filling of the slot: a marker of another generation than the one remembered means
+    /// that somebody else has written here.
+    package var generation: Int
+    package var project: String
+    package var environment: String
+    /// ISO 8601 in UTC; for people, nothing is decided by it.
+    package var writtenAt: String
 
-  package init(
-    release: Int, manifest: DataManifest, generation: Int, project: String, environment: String,
-    writtenAt: String
-  ) {
-    self.release = release
-    self.manifest = manifest.digest
-    files = manifest.entries.count
-    bytes = manifest.bytes
-    self.generation = generation
-    self.project = project
-    self.environment = environment
-    self.writtenAt = writtenAt
-  }
+    package init(
+        release: Int, manifest: DataManifest, generation: Int, project: String, environment: String,
+        writtenAt: String
+    ) {
+        self.release = release
+        self.manifest = manifest.digest
+        files = manifest.entries.count
+        bytes = manifest.bytes
+        self.generation = generation
+        self.project = project
+        self.environment = environment
+        self.writtenAt = writtenAt
+    }
 }
 
 extension SlotMarker: Codable {
-  private enum Key: String, CodingKey {
-    case release, manifest, files, bytes, generation, project, environment
-    case writtenAt = "written_at"
-  }
-
-  package init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: Key.self)
-    let hex = try values.decode(String.self, forKey: .manifest)
-    guard let digest = Digest(hex: hex) else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .manifest, in: values, debugDescription: "not a digest")
+    private enum Key: String, CodingKey {
+        case release, manifest, files, bytes, generation, project, environment
+        case writtenAt = "written_at"
     }
-    manifest = digest
-    release = try values.decode(Int.self, forKey: .release)
-    files = try values.decode(Int.self, forKey: .files)
-    bytes = try values.decode(Int64.self, forKey: .bytes)
-    generation = try values.decode(Int.self, forKey: .generation)
-    project = try values.decode(String.self, forKey: .project)
-    environment = try values.decode(String.self, forKey: .environment)
-    writtenAt = try values.decode(String.self, forKey: .writtenAt)
-  }
 
-  package func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: Key.self)
-    try values.encode(release, forKey: .release)
-    try values.encode(manifest.hex, forKey: .manifest)
-    try values.encode(files, forKey: .files)
-    try values.encode(bytes, forKey: .bytes)
-    try values.encode(generation, forKey: .generation)
-    try values.encode(project, forKey: .project)
-    try values.encode(environment, forKey: .environment)
-    try values.encode(writtenAt, forKey: .writtenAt)
-  }
-
-  /// The content of the file.
-  package func encoded() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]
-  }
-
-  /// Reads the content of the file; nil for anything else, which says nothing about the slot.
-  package init?(decoding bytes: [UInt8]) {
-    guard let marker = try? JSONDecoder().decode(SlotMarker.self, from: Data(bytes)) else {
-      return nil
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        let hex = try values.decode(String.self, forKey: .manifest)
+        guard let digest = Digest(hex: hex) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .manifest, in: values, debugDescription: "not a digest")
+        }
+        manifest = digest
+        release = try values.decode(Int.self, forKey: .release)
+        files = try values.decode(Int.self, forKey: .files)
+        bytes = try values.decode(Int64.self, forKey: .bytes)
+        generation = try values.decode(Int.self, forKey: .generation)
+        project = try values.decode(String.self, forKey: .project)
+        environment = try values.decode(String.self, forKey: .environment)
+        writtenAt = try values.decode(String.self, forKey: .writtenAt)
     }
-    self = marker
-  }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(release, forKey: .release)
+        try values.encode(manifest.hex, forKey: .manifest)
+        try values.encode(files, forKey: .files)
+        try values.encode(bytes, forKey: .bytes)
+        try values.encode(generation, forKey: .generation)
+        try values.encode(project, forKey: .project)
+        try values.encode(environment, forKey: .environment)
+        try values.encode(writtenAt, forKey: .writtenAt)
+    }
+
+    /// The content of the file.
+    package func encoded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]
+    }
+
+    /// Reads the content of the file; nil for anything else, which says nothing about the slot.
+    package init?(decoding bytes: [UInt8]) {
+        guard let marker = try? JSONDecoder().decode(SlotMarker.self, from: Data(bytes)) else {
+            return nil
+        }
+        self = marker
+    }
 }

@@ -1,0 +1,80 @@
+import Digests
+import Posix
+import Slots
+import Testing
+
+@Suite struct DirectoryRouteTests {
+    let scratch: ScratchFolder
+    let route: DirectoryRoute
+
+    init() throws {
+        scratch = try ScratchFolder()
+        route = DirectoryRoute(root: "\(scratch.path)/slot")
+    }
+
+    @Test func conforms() throws { try RouteConformance.check(route, local: scratch) }
+
+    @Test func conformsWhereBlocksCannotBeShared() throws {
+        // Another file system than that of the sources, where there is one.
+        guard try FileSystem.status("/dev/shm")?.kind == .directory else { return }
+        let root = "/dev/shm/pipeline-slots-\(Host.processID)"
+        defer { try? FileSystem.removeTree(root) }
+        try RouteConformance.check(DirectoryRoute(root: root), local: scratch)
+    }
+
+    @Test func neverWritesThroughALinkToElsewhere() throws {
+        try scratch.write("mine", to: "outside/file")
+        try FileSystem.createDirectories("\(scratch.path)/slot")
+        try FileSystem.symbolicLink(
+            to: "\(scratch.path)/outside", at: "\(scratch.path)/slot/folder")
+        try FileSystem.symbolicLink(
+            to: "\(scratch.path)/outside/file", at: "\(scratch.path)/slot/file")
+        let inside = try RelativePath("folder/file")
+        let blocked = RouteError.blocked(path: try RelativePath("folder"), by: "folder")
+        try scratch.write("new", to: "source")
+        let entry = DataManifest.Entry(path: inside, digest: Digest.of("new"), size: 3)
+        #expect(throws: blocked) {
+            try route.put(
+                "\(scratch.path)/source", as: entry, progress: { _ in }, isInterrupted: { false })
+        }
+        #expect(throws: blocked) { try route.delete(inside) }
+        #expect(throws: blocked) { try route.status(of: inside) }
+        #expect(try route.list(isInterrupted: { false }).entries.map(\.kind) == [.other, .other])
+
+        // A link where a file should be is replaced, not followed.
+        let file = DataManifest.Entry(
+            path: try RelativePath("file"), digest: Digest.of("new"), size: 3)
+        try route.put(
+            "\(scratch.path)/source", as: file, progress: { _ in }, isInterrupted: { false })
+        try route.delete(try RelativePath("folder"))
+        #expect(try scratch.text("outside/file") == "mine")
+        #expect(try scratch.text("slot/file") == "new")
+    }
+
+    @Test func doesNotFillThePlaceOfAnUnmountedVolume() throws {
+        let missing = DirectoryRoute(root: "\(scratch.path)/not-mounted/slot")
+        #expect(throws: RouteError.self) { try missing.makeFolder(try RelativePath("a")) }
+        #expect(try FileSystem.status("\(scratch.path)/not-mounted") == nil)
+    }
+
+    @Test func filesAreReadableToTheUserOfTheSite() throws {
+        try scratch.write("x", to: "source")
+        try FileSystem.changeMode("\(scratch.path)/source", to: 0o400)
+        let entry = DataManifest.Entry(
+            path: try RelativePath("a/x"), digest: Digest.of("x"), size: 1)
+        try route.put(
+            "\(scratch.path)/source", as: entry, progress: { _ in }, isInterrupted: { false })
+        #expect(try FileSystem.status("\(scratch.path)/slot/a/x")?.mode == 0o644)
+    }
+
+    @Test func whatAKillLeavesBehindIsListedApart() throws {
+        try scratch.write("half", to: "slot/a/.pipeline-aside-1-2")
+        let listing = try route.list(isInterrupted: { false })
+        #expect(listing.leftovers == ["a/.pipeline-aside-1-2"])
+        #expect(listing.entries.map(\.path.text) == ["a"])
+        try route.removeLeftover("a/.pipeline-aside-1-2")
+        #expect(throws: RouteError.badName("a/file")) { try route.removeLeftover("a/file") }
+        #expect(throws: RouteError.self) { try route.removeLeftover("../.pipeline-aside-1-2") }
+        #expect(try scratch.files(below: "slot") == [:])
+    }
+}

@@ -1,0 +1,64 @@
+import Posix
+import Slots
+import Testing
+
+/// Fills a slot with one release over another and is killed after every possible number of operations.
+@Suite struct SlotKillTests {
+    @Test(arguments: [true, false])
+    func aMarkerAlwaysTellsTheTruth(_ readsCheaply: Bool) throws {
+        var operations = 0
+        while try diesAndRecovers(after: operations, readsCheaply) { operations += 1 }
+        // Listing, marker, puts of two steps, deletes, folders, listing, marker.
+        #expect(operations > 20)
+    }
+
+    /// False once so many operations are enough to finish.
+    private func diesAndRecovers(after operations: Int, _ readsCheaply: Bool) throws -> Bool {
+        let scratch = try ScratchFolder()
+        let old = try DataSet(["a": "1", "b/c": "22", "b/d": "333", "e": "4", "f/g/h": "x"])
+        let new = try DataSet([
+            "a": "1", "b/c": "two", "e/i": "5", "f": "file", "j": "9", "b/k": "z",
+        ])
+        try old.store(in: scratch)
+        try new.store(in: scratch)
+        let route = DirectoryRoute(root: "\(scratch.path)/slot")
+        try SlotWriter(route: route)
+            .fill(with: old.manifest, marker: old.marker(), source: scratch.source)
+
+        let dying = DyingRoute(route, scratch, dyingAfter: operations)
+        dying.features = RouteFeatures(readsCheaply: readsCheaply)
+        let filled = FilledSlot(manifest: old.manifest, generation: 1)
+        var wasKilled = false
+        do {
+            try SlotWriter(route: dying).fill(
+                with: new.manifest, marker: new.marker(release: 2, generation: 2), after: filled,
+                source: scratch.source)
+        } catch {
+            guard case .route(DyingRoute.killed) = error else { throw error }
+            wasKilled = true
+        }
+
+        try expectTruth(scratch, [old, new], "after \(operations) operations")
+        if wasKilled {
+            let again = DirectoryRoute(root: "\(scratch.path)/slot")
+            try SlotWriter(route: again).fill(
+                with: new.manifest, marker: new.marker(release: 2, generation: 2), after: filled,
+                source: scratch.source)
+        }
+        var files = try scratch.files(below: "slot")
+        #expect(files.removeValue(forKey: SlotMarker.fileName) != nil)
+        #expect(files == new.files, "after \(operations) operations and another run")
+        return wasKilled
+    }
+
+    private func expectTruth(
+        _ scratch: ScratchFolder, _ releases: [DataSet], _ comment: Comment
+    ) throws {
+        var files = try scratch.files(below: "slot")
+        guard let text = files.removeValue(forKey: SlotMarker.fileName) else { return }
+        let marker = try #require(SlotMarker(decoding: Array(text.utf8)), comment)
+        let release = try #require(
+            releases.first { $0.manifest.digest == marker.manifest }, comment)
+        #expect(files == release.files, comment)
+    }
+}

@@ -1,0 +1,158 @@
+import Digests
+import Posix
+import Slots
+import Testing
+
+@Suite struct SlotWriterTests {
+    let scratch: ScratchFolder
+    let route: DirectoryRoute
+    let old: DataSet
+    let new: DataSet
+
+    init() throws {
+        scratch = try ScratchFolder()
+        route = DirectoryRoute(root: "\(scratch.path)/slot")
+        old = try DataSet([
+            "same": "same", "folder/changed": "before", "folder/gone": "gone", "was-file": "f",
+            "was-folder/x": "x", "was-folder/deep/y": "y", "left/only": "o",
+        ])
+        new = try DataSet([
+            "same": "same", "folder/changed": "after!", "was-file/now": "folder",
+            "was-folder": "file",
+            "added/deep/er": "",
+        ])
+        try old.store(in: scratch)
+        try new.store(in: scratch)
+    }
+
+    private func holds(_ data: DataSet) throws -> Bool {
+        var files = try scratch.files(below: "slot")
+        files[SlotMarker.fileName] = nil
+        return files == data.files
+    }
+
+    @discardableResult
+    private func fill(_ data: DataSet, after filled: FilledSlot? = nil) throws -> SlotFilling {
+        try SlotWriter(route: route)
+            .fill(with: data.manifest, marker: data.marker(), after: filled, source: scratch.source)
+    }
+
+    @Test func fillsAnEmptySlotAndMarksIt() throws {
+        let filling = try fill(old)
+        #expect(filling == SlotFilling(filesSent: 7, bytesSent: old.manifest.bytes))
+        #expect(try holds(old))
+        #expect(try route.marker() == old.marker())
+    }
+
+    @Test func sendsOnlyDifferencesAndLeavesNothingBehind() throws {
+        try fill(old)
+        let filled = FilledSlot(manifest: old.manifest, generation: 1)
+        let filling = try fill(new, after: filled)
+        #expect(filling.filesSent == 4)
+        #expect(filling.filesKept == 1)
+        #expect(filling.filesDeleted == 5)
+        #expect(try holds(new))
+        #expect(try FileSystem.status("\(scratch.path)/slot/left") == nil)
+        #expect(try route.marker() == new.marker())
+    }
+
+    @Test func findsOutWhatIsThereWhenNothingIsKnown() throws {
+        try fill(old)
+        try route.removeMarker()
+        #expect(try fill(old).filesSent == 0)
+        #expect(try holds(old))
+    }
+
+    @Test func doesNotBelieveTheBooksWhenTheMarkerIsAnotherOne() throws {
+        try fill(old)
+        try scratch.write("SAME", to: "slot/same")
+        let stale = FilledSlot(manifest: old.manifest, generation: 2)
+        #expect(try fill(old, after: stale).filesSent == 1)
+        #expect(try holds(old))
+    }
+
+    @Test func repairsWhatOthersAddedRemovedOrCutShort() throws {
+        try fill(old)
+        try scratch.write("", to: "slot/same")
+        try scratch.write("stranger", to: "slot/extra/file")
+        try FileSystem.remove("\(scratch.path)/slot/folder/gone")
+        try FileSystem.symbolicLink(to: "/etc", at: "\(scratch.path)/slot/link")
+        #expect(
+            try SlotWriter(route: route).check(against: old.manifest).map(\.text)
+                == ["extra/file", "folder/gone", "link", "same"])
+        try fill(old, after: FilledSlot(manifest: old.manifest, generation: 1))
+        #expect(try holds(old))
+        #expect(try FileSystem.linkStatus("\(scratch.path)/slot/link") == nil)
+        #expect(try SlotWriter(route: route).check(against: old.manifest) == [])
+    }
+
+    @Test func fullVerificationSeesAFileAlteredAtTheSameSize() throws {
+        try fill(old)
+        try scratch.write("SAME", to: "slot/same")
+        var writer = SlotWriter(route: route)
+        #expect(try writer.check(against: old.manifest) == [])
+        writer.verification = .full
+        #expect(try writer.check(against: old.manifest).map(\.text) == ["same"])
+        let filled = FilledSlot(manifest: old.manifest, generation: 1)
+        #expect {
+            try writer.fill(
+                with: old.manifest, marker: old.marker(), after: filled, source: scratch.source)
+        } throws: {
+            guard case .notAsPlanned? = $0 as? SlotWriterError else { return false }
+            return true
+        }
+        #expect(try route.marker() == nil)
+        try fill(old)
+        #expect(try holds(old))
+    }
+
+    @Test func aChangedSourceStopsItWithoutAMarker() throws {
+        try fill(old)
+        try scratch.write("other", to: "store/\(Digest.of("after!").hex)")
+        #expect(throws: SlotWriterError.self) { try fill(new) }
+        #expect(try route.marker() == nil)
+        #expect(try scratch.text("slot/folder/changed") == "before")
+    }
+
+    @Test func aStormOfDeletesTouchesNothing() throws {
+        try fill(old)
+        var writer = SlotWriter(route: route)
+        writer.deleteGuard = DeleteGuard(files: 2, fraction: 0.2)
+        #expect {
+            try writer.fill(with: new.manifest, marker: new.marker(), source: scratch.source)
+        } throws: {
+            guard case .deleteStorm? = $0 as? SlotWriterError else { return false }
+            return true
+        }
+        #expect(try holds(old))
+        #expect(try route.marker() == old.marker())
+    }
+
+    @Test func anInterruptionStopsItBetweenFiles() throws {
+        var writer = SlotWriter(route: route)
+        var sent = 0
+        writer.onProgress = { sent = $0.filesDone }
+        writer.isInterrupted = { sent == 3 }
+        #expect {
+            try writer.fill(with: old.manifest, marker: old.marker(), source: scratch.source)
+        } throws: {
+            guard case .route(.interrupted)? = $0 as? SlotWriterError else { return false }
+            return true
+        }
+        #expect(try route.marker() == nil)
+        #expect(try fill(old).filesKept == 3)
+    }
+
+    @Test func reportsProgressToTheEnd() throws {
+        var writer = SlotWriter(route: route)
+        var last = SlotProgress(filesTotal: 0, bytesTotal: 0)
+        writer.onProgress = { last = $0 }
+        try writer.fill(with: old.manifest, marker: old.marker(), source: scratch.source)
+        let bytes = old.manifest.bytes
+        #expect(
+            last
+                == SlotProgress(
+                    filesDone: 7, filesTotal: 7, bytesDone: bytes, bytesTotal: bytes, path: nil)
+        )
+    }
+}
