@@ -33,13 +33,12 @@ struct SlotFiller {
         case .holds(let slot):
             return Filled(slot: slot, sent: 0, deleted: 0, kept: manifest.entries.count)
         case .fill(let slot, _):
-            let known = states.first { $0.name == slot }?.content ?? SlotContent()
-            return try write(manifest, to: slot, known: known, places)
+            return try write(manifest, to: slot, after: try filled(slot, places), places)
         }
     }
 
     private func write(
-        _ manifest: DataManifest, to slot: String, known: SlotContent, _ places: SlotPlaces
+        _ manifest: DataManifest, to slot: String, after filled: FilledSlot?, _ places: SlotPlaces
     ) throws -> Filled {
         let environment = context.environment.name
         let generation = try nextGeneration(slot, places)
@@ -64,7 +63,7 @@ struct SlotFiller {
                 release: 0, manifest: manifest, generation: Int(generation),
                 project: context.project.definition.project, environment: environment,
                 writtenAt: Timestamp.now().iso8601),
-            known: known, source: release.source)
+            after: filled, source: release.source)
         try session.writer.recordSlot(
             environment: environment,
             SlotRecord(slot, manifest: manifest.digest, generation: generation, state: .complete),
@@ -72,6 +71,15 @@ struct SlotFiller {
         return Filled(
             slot: slot, sent: filling.filesSent, deleted: filling.filesDeleted,
             kept: filling.filesKept)
+    }
+
+    /// How the slot was filled before, where its own marker still says so.
+    private func filled(_ slot: String, _ places: SlotPlaces) throws -> FilledSlot? {
+        guard let held = try places.holds(slot),
+            let marker = try places.route(slot).marker(),
+            let manifest = try? DataRelease(context: context).stored(held)
+        else { return nil }
+        return FilledSlot(manifest: manifest, generation: marker.generation)
     }
 
     /// Above what the ledger and the slot itself remember.
