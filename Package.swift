@@ -97,6 +97,8 @@ let package = Package(
         tests("DigestsTests", ["Digests", "Posix"]),
         tests("SQLiteTests", ["SQLite", "Posix"]),
         tests("YAMLTests", ["YAML"]),
+        // On the built program.
+        tests("EndToEndTests", ["pipeline", "Processes", "Posix"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("TerminalTests", ["Terminal"]),
         tests("SpellingTests", ["Spelling"]),

@@ -1,0 +1,82 @@
+import Processes
+import Testing
+
+/// Whatever fails on the way, the chain stops there and the release that was live goes on answering.
+@Suite(.serialized)
+struct FailureTests {
+    private func live(_ kind: String) throws -> SiteProject {
+        let project = try SiteProject(kind)
+        let run = try project.pipeline("run", "deploy", "-e", kind)
+        #expect(run.exit == .exited(0), "\(run.standardErrorText)")
+        return project
+    }
+
+    private func expectStopped(
+        _ project: SiteProject, _ kind: String, saying text: String
+    ) throws {
+        let run = try project.pipeline("run", "deploy", "-e", kind)
+        #expect(run.exit == .exited(1))
+        #expect(run.standardErrorText.contains(text), "\(run.standardErrorText)")
+        #expect(run.standardErrorText.contains("give the same command again"))
+        #expect(try project.page() == "code: first code; data: FIRST DATA")
+    }
+
+    @Test("a build that fails", .enabled(if: hasEngine, "needs a Docker engine"))
+    func build() throws {
+        let project = try live("local")
+        try project.write(
+            "site/Dockerfile", SiteProject.dockerfile + "RUN echo no such luck; false\n")
+        let pushes = try project.attempts("'push', 'deploy'")
+        try expectStopped(project, "local", saying: "no such luck")
+        #expect(try project.attempts("'push', 'deploy'") == pushes)
+    }
+
+    @Test("a push that fails", .enabled(if: hasEngine, "needs a Docker engine"))
+    func push() throws {
+        let project = try live("local")
+        try project.write(
+            "pipeline/environments/local.yaml",
+            project.environmentText(kind: "local", extra: "", repository: "127.0.0.1:1/nowhere"))
+        let deployments = try project.attempts("'deploy'")
+        try expectStopped(project, "local", saying: "127.0.0.1:1/nowhere")
+        #expect(try project.attempts("'deploy'") == deployments)
+    }
+
+    @Test("a site that dies after some seconds", arguments: ReleaseTests.kinds)
+    func dies(kind: String) throws {
+        let project = try live(kind)
+        try project.writeApp(
+            code: "dying code", behaviour: "threading.Timer(1.5, lambda: os._exit(3)).start()")
+        try expectStopped(project, kind, saying: "is not healthy")
+    }
+
+    @Test("data that the site cannot read", arguments: ReleaseTests.kinds)
+    func unreadable(kind: String) throws {
+        let project = try live(kind)
+        try project.writeApp(
+            code: "blind code", behaviour: "PROBLEMS.append('default_circos.pkl cannot be loaded')")
+        try expectStopped(project, kind, saying: "default_circos.pkl cannot be loaded")
+    }
+
+    @Test("a page that is not as it must be", arguments: ReleaseTests.kinds)
+    func smoke(kind: String) throws {
+        let project = try live(kind)
+        try project.writeApp(code: "x", behaviour: "CODE = ''\nimport builtins")
+        let text = try project.shell("sed -i 's/code: {CODE}/nothing/' site/app.py")
+        #expect(text.exit == .exited(0))
+        try expectStopped(project, kind, saying: "a smoke check failed")
+    }
+
+    @Test("an empty data folder never empties the site")
+    func emptyData() throws {
+        let project = try live("preview")
+        _ = try project.shell("rm -rf data/compiled && mkdir -p data/other")
+        let definition = SiteProject.definition.replacing(
+            "data: data/compiled", with: "data: data/other")
+        try project.write("pipeline/pipeline.yaml", definition)
+        let run = try project.pipeline("run", "deploy", "-e", "preview")
+        #expect(run.exit == .exited(1))
+        #expect(run.standardErrorText.contains("empty data release"))
+        #expect(try project.page() == "code: first code; data: FIRST DATA")
+    }
+}
