@@ -36,22 +36,44 @@ package struct Front {
         try FileSystem.writeAtomically(
             Array("upstream site { server 127.0.0.1:\(target); keepalive 8; }\n".utf8),
             to: "\(folder)/upstream.conf")
-        try nginx(isRunning ? ["-s", "reload"] : [])
+        guard let master = runningMaster() else { return try nginx([]) }
+        let workers = Host.processes(inGroup: master).filter { $0 != master }
+        try nginx(["-s", "reload"])
+        try waitForRetreat(of: workers)
+    }
+
+    /// Waits until the workers of the old configuration take no more connections. They say so in
+    /// their titles, or are gone; a request that comes before that would still be answered as of old.
+    private func waitForRetreat(of workers: [Int32]) throws {
+        let end = MonotonicClock.nanoseconds() + 10_000_000_000
+        while workers.contains(where: takesConnections) {
+            guard MonotonicClock.nanoseconds() < end else {
+                throw SiteRuntimeError.front("its old workers do not end; see \(folder)/error.log")
+            }
+            // No descriptor tells of a title that changes.
+            _ = try Poll.wait([], timeoutMs: 5)
+        }
+    }
+
+    private func takesConnections(_ worker: Int32) -> Bool {
+        let title = (try? FileSystem.readText("/proc/\(worker)/cmdline")) ?? ""
+        return title.contains("worker process") && !title.contains("shutting down")
     }
 
     /// Starts nginx if it does not run and has been pointed somewhere before.
     package func ensureRunning() throws {
-        guard !isRunning, let target = target() else { return }
+        guard runningMaster() == nil, let target = target() else { return }
         try point(to: target)
     }
 
-    /// Whether the nginx of this folder runs: its process, not another that was given its number.
-    private var isRunning: Bool {
+    /// The nginx of this folder, if it runs: its process, not another that was given its number.
+    private func runningMaster() -> Int32? {
         guard let text = try? FileSystem.readText("\(folder)/front.pid"),
             let pid = Int32(text.prefix { $0.isNumber }),
-            let command = try? FileSystem.readText("/proc/\(pid)/cmdline")
-        else { return false }
-        return command.contains("nginx") && command.contains(folder)
+            let command = try? FileSystem.readText("/proc/\(pid)/cmdline"),
+            command.contains("nginx"), command.contains(folder)
+        else { return nil }
+        return pid
     }
 
     private func nginx(_ arguments: [String]) throws {

@@ -25,7 +25,8 @@ struct KilledDeploymentTests {
 
             let run = try project.pipeline("run", "deploy", "-e", "preview")
             #expect(run.exit == .exited(0), "\(run.standardErrorText)")
-            #expect(try project.page() == "code: code \(moment); data: DATA \(moment)")
+            let after = try project.page()
+            #expect(after == "code: code \(moment); data: DATA \(moment)")
             let sites = Host.processes(withEnvironment: "PIPELINE_SITE=\(project.root)#preview")
             #expect(sites.count == 1, "one site runs, none is left over")
         }

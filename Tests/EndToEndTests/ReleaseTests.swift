@@ -95,6 +95,7 @@ struct ReleaseTests {
         }
         let back = try project.pipeline("rollback", "-e", "preview", "--to", "1")
         #expect(back.exit == .exited(0), "\(back.standardErrorText)")
-        #expect(try project.page() == "code: first code; data: DATA 1")
+        let page = try project.page()
+        #expect(page == "code: first code; data: DATA 1")
     }
 }

@@ -117,7 +117,8 @@ final class SiteProject {
 
     func write(_ path: String, _ text: String) throws {
         let full = "\(root)/\(path)"
-        try FileSystem.createDirectories(String(full[..<(full.lastIndex(of: "/") ?? full.endIndex)]))
+        try FileSystem.createDirectories(
+            String(full[..<(full.lastIndex(of: "/") ?? full.endIndex)]))
         try FileSystem.writeAtomically(text.utf8, to: full)
     }
 
