@@ -1,0 +1,74 @@
+import PipelineModel
+import Posix
+import Testing
+import YAML
+
+/// The commented examples in `docs/reference` are the schema for people.
+@Suite struct ReferenceTests {
+    enum Table: String, CaseIterable {
+        case pipeline, environment
+
+        var schema: ObjectSchema {
+            switch self {
+            case .pipeline: DefinitionSchema.root
+            case .environment: EnvironmentSchema.root
+            }
+        }
+
+        /// What the schema is of.
+        var title: String {
+            switch self {
+            case .pipeline: "pipeline/pipeline.yaml"
+            case .environment: "pipeline/environments/NAME.yaml"
+            }
+        }
+
+        var example: String { "docs/reference/\(rawValue).yaml" }
+        var jsonSchema: String { "docs/reference/\(rawValue).schema.json" }
+    }
+
+    @Test func definitionExampleIsValid() throws {
+        let path = Table.pipeline.example
+        let definition = try DefinitionReader.read(try Repository.text(path), file: path)
+        #expect(Set(definition.stages.map(\.kind)) == Set(StageKind.allCases))
+    }
+
+    @Test func environmentExampleIsValid() throws {
+        let path = Table.environment.example
+        let environment = try EnvironmentReader.read(
+            try Repository.text(path), name: "example", file: path)
+        #expect(environment.site.smoke.count == 1)
+    }
+
+    @Test(arguments: Table.allCases)
+    func exampleHasEveryKeyOfTheTableAndNoOther(table: Table) throws {
+        let document = try #require(try YAML.parse(try Repository.text(table.example)))
+        let used = KeyPaths.used(by: document, table.schema)
+        let allowed = KeyPaths.of(table.schema)
+        #expect(allowed.subtracting(used).sorted() == [], "keys that the example does not explain")
+        #expect(used.subtracting(allowed).sorted() == [], "keys that the table does not have")
+    }
+
+    @Test(arguments: StageKind.allCases)
+    func stagesOfTheExampleTakeAllKeysOfTheirKind(kind: StageKind) throws {
+        let document = try #require(try YAML.parse(try Repository.text(Table.pipeline.example)))
+        var used: Set<String> = []
+        for (_, stage) in document["stages"]?.mapping ?? []
+        where stage["kind"]?.text == kind.rawValue {
+            used.formUnion((stage.mapping ?? []).compactMap(\.key.text))
+        }
+        #expect(used == DefinitionSchema.keys(of: kind))
+    }
+
+    @Test(arguments: Table.allCases)
+    func jsonSchemaIsThatOfTheTable(table: Table) throws {
+        let text = JSONSchema.text(table.schema, title: table.title)
+        if Environment.value("PIPELINE_WRITE_REFERENCE") == "1" {
+            let path = "\(Repository.root)/\(table.jsonSchema)"
+            try FileSystem.writeAtomically(Array(text.utf8), to: path)
+        }
+        #expect(
+            try Repository.text(table.jsonSchema) == text,
+            "make it anew: PIPELINE_WRITE_REFERENCE=1 swift test --filter DocumentationTests")
+    }
+}
