@@ -102,6 +102,8 @@ let package = Package(
         tests("ArgumentsTests", ["Arguments"]),
         tests("TerminalTests", ["Terminal"]),
         tests("SpellingTests", ["Spelling"]),
+        tests(
+            "DocumentationTests", ["PipelineModel", "PipelineLedger", "SQLite", "YAML", "Posix"]),
     ],
     swiftLanguageModes: [.v6]
 )
