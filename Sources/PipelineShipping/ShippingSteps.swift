@@ -19,7 +19,9 @@ package final class ShippingSteps: StepRunner {
         let context = try ShippingContext(project, environment, ledger: session.reader)
         defer { try? session.writer.rememberFiles(context.facts.takeLearned()) }
         do {
-            return try run(stage, context, session)
+            var summary = try run(stage, context, session)
+            summary.hashedFiles = context.facts.hashedFiles
+            return summary
         } catch {
             return failed(stage, context, error, session)
         }

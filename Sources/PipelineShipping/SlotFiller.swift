@@ -17,6 +17,7 @@ struct SlotFiller {
     struct Filled {
         let slot: String
         let sent: Int
+        let linked: Int
         let deleted: Int
         let kept: Int
     }
@@ -31,14 +32,17 @@ struct SlotFiller {
         let states = try places.states()
         switch try SlotPlanner.choose(for: manifest, among: states) {
         case .holds(let slot):
-            return Filled(slot: slot, sent: 0, deleted: 0, kept: manifest.entries.count)
+            return Filled(slot: slot, sent: 0, linked: 0, deleted: 0, kept: manifest.entries.count)
         case .fill(let slot, _):
-            return try write(manifest, to: slot, after: try filled(slot, places), places)
+            return try write(
+                manifest, to: slot, after: try filled(slot, places),
+                siblings: states.filter { $0.name != slot && $0.holds != nil }, places)
         }
     }
 
     private func write(
-        _ manifest: DataManifest, to slot: String, after filled: FilledSlot?, _ places: SlotPlaces
+        _ manifest: DataManifest, to slot: String, after filled: FilledSlot?,
+        siblings: [SlotState], _ places: SlotPlaces
     ) throws -> Filled {
         let environment = context.environment.name
         let generation = try nextGeneration(slot, places)
@@ -48,6 +52,7 @@ struct SlotFiller {
             at: Timestamp.now())
         try FileSystem.createDirectories(parent(of: places.folder(slot)))
         var writer = SlotWriter(route: places.route(slot))
+        writer.siblings = siblings.map { (places.route($0.name), $0.content) }
         writer.isInterrupted = { session.cancellation.isCancelled }
         writer.onProgress = { progress in
             session.emit(
@@ -69,7 +74,8 @@ struct SlotFiller {
             SlotRecord(slot, manifest: manifest.digest, generation: generation, state: .complete),
             at: Timestamp.now())
         return Filled(
-            slot: slot, sent: filling.filesSent, deleted: filling.filesDeleted,
+            slot: slot, sent: filling.filesSent, linked: filling.filesLinked,
+            deleted: filling.filesDeleted,
             kept: filling.filesKept)
     }
 

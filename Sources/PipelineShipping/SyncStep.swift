@@ -51,8 +51,9 @@ struct SyncStep {
                         kind: .manifest, name: context.environment.name, digest: manifest.digest,
                         size: manifest.bytes)
                 ],
-                text: "slot \(filling.slot): \(filling.sent) sent, \(filling.deleted) deleted, "
-                    + "\(filling.kept) kept")
+                text:
+                    "slot \(filling.slot): \(filling.sent) sent, \(filling.linked) shared with another "
+                    + "slot, \(filling.kept) kept, \(filling.deleted) deleted")
         }
     }
 }

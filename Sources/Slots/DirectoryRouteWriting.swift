@@ -64,7 +64,7 @@ extension DirectoryRoute {
     }
 
     // A killed process with the same number may have left one of this name.
-    private func removeStale(_ aside: String) throws(RouteError) {
+    func removeStale(_ aside: String) throws(RouteError) {
         try system { () throws(PosixError) in try FileSystem.remove(aside) }
     }
 

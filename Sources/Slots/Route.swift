@@ -85,6 +85,12 @@ package protocol Route: AnyObject {
         isInterrupted: InterruptionCheck
     ) throws(RouteError)
 
+    /// Gives the slot a file that another slot of the same place holds, without sending it: false where
+    /// that cannot be done. The other slot is left as it is.
+    ///
+    /// Slots may share files, since nothing here ever writes into a file that has its final name.
+    func link(_ entry: DataManifest.Entry, from sibling: any Route) throws(RouteError) -> Bool
+
     /// Removes a file, or what else is no folder. It may be missing.
     func delete(_ path: RelativePath) throws(RouteError)
 
@@ -110,6 +116,10 @@ package protocol Route: AnyObject {
 }
 
 extension Route {
+    package func link(
+        _ entry: DataManifest.Entry, from sibling: any Route
+    ) throws(RouteError) -> Bool { false }
+
     /// The marker, if there is one that can be read.
     package func marker() throws(RouteError) -> SlotMarker? {
         try readMarker().flatMap { SlotMarker(decoding: $0) }

@@ -50,6 +50,12 @@ extension SlotWriter {
             guard !isInterrupted() else { throw .route(.interrupted) }
             progress.path = entry.path
             onProgress(progress)
+            if try link(entry) {
+                progress.filesDone += 1
+                progress.bytesDone += entry.size
+                filling.filesLinked += 1
+                continue
+            }
             let file: String
             do { file = try source(entry) } catch {
                 throw .noSource(entry, reason: "\(error)")
@@ -67,5 +73,16 @@ extension SlotWriter {
         }
         progress.path = nil
         onProgress(progress)
+    }
+
+    /// Takes the file from another slot that is known to hold it.
+    private func link(_ entry: DataManifest.Entry) throws(SlotWriterError) -> Bool {
+        for sibling in siblings where sibling.content.holds(entry) {
+            let isLinked = try onRoute { () throws(RouteError) in
+                try route.link(entry, from: sibling.route)
+            }
+            if isLinked { return true }
+        }
+        return false
     }
 }

@@ -23,6 +23,8 @@ package struct SlotProgress: Hashable, Sendable {
 package struct SlotFilling: Hashable, Sendable {
     package var filesSent = 0
     package var bytesSent: Int64 = 0
+    /// Taken from another slot without being sent.
+    package var filesLinked = 0
     package var filesKept = 0
     package var filesDeleted = 0
 

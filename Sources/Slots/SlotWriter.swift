@@ -22,6 +22,9 @@ package struct SlotWriter {
     package var onProgress: (SlotProgress) -> Void = { _ in }
     package var isInterrupted: InterruptionCheck = { false }
 
+    /// Other slots of the same place, whose markers are true: what they hold need not be sent again.
+    package var siblings: [(route: any Route, content: SlotContent)] = []
+
     package init(route: any Route) { self.route = route }
 
     /// Makes the slot hold exactly `manifest`, and says so by `marker`.

@@ -1,0 +1,73 @@
+import Digests
+import Posix
+import Slots
+import Testing
+
+/// What another slot holds is not sent again, and never shared in a way that one could change in both.
+struct SlotLinkTests {
+    @Test func onlyWhatIsNewIsSent() throws {
+        let scratch = try ScratchFolder()
+        let old = ["kept.txt": "same", "changed.txt": "before"]
+        let new = ["kept.txt": "same", "changed.txt": "after", "folder/more.txt": "more"]
+        let first = DirectoryRoute(root: "\(scratch.path)/" + "slots/a")
+        let second = DirectoryRoute(root: "\(scratch.path)/" + "slots/b")
+        try FileSystem.createDirectories("\(scratch.path)/" + "slots")
+        let (oldManifest, oldSource) = try files(old, in: scratch, "old")
+        let (newManifest, newSource) = try files(new, in: scratch, "new")
+        _ = try SlotWriter(route: first).fill(
+            with: oldManifest, marker: marker(oldManifest), source: oldSource)
+
+        var writer = SlotWriter(route: second)
+        writer.siblings = [(first, SlotContent(oldManifest))]
+        let filling = try writer.fill(
+            with: newManifest, marker: marker(newManifest), source: newSource)
+
+        #expect(filling.filesSent == 2)
+        #expect(filling.filesLinked == 1)
+        for (path, text) in new {
+            #expect(try FileSystem.readText("\(scratch.path)/" + "slots/b/\(path)") == text)
+        }
+        // The next filling of one slot leaves the other as it is: names are replaced, not contents.
+        let (last, lastSource) = try files(["kept.txt": "other"], in: scratch, "last")
+        var again = SlotWriter(route: second)
+        again.deleteGuard = nil
+        _ = try again.fill(with: last, marker: marker(last), source: lastSource)
+        #expect(try FileSystem.readText("\(scratch.path)/" + "slots/a/kept.txt") == "same")
+    }
+
+    @Test func aSiblingThatLiesAboutASizeIsNotUsed() throws {
+        let scratch = try ScratchFolder()
+        try FileSystem.createDirectories("\(scratch.path)/" + "slots/a")
+        try FileSystem.writeAtomically("shorter".utf8, to: "\(scratch.path)/" + "slots/a/file")
+        let (manifest, source) = try files(["file": "the right content"], in: scratch, "new")
+        var writer = SlotWriter(route: DirectoryRoute(root: "\(scratch.path)/" + "slots/b"))
+        writer.siblings = [
+            (DirectoryRoute(root: "\(scratch.path)/" + "slots/a"), SlotContent(manifest))
+        ]
+        let filling = try writer.fill(with: manifest, marker: marker(manifest), source: source)
+        #expect(filling.filesSent == 1)
+        #expect(try FileSystem.readText("\(scratch.path)/" + "slots/b/file") == "the right content")
+    }
+
+    private func files(
+        _ files: [String: String], in scratch: ScratchFolder, _ name: String
+    ) throws -> (DataManifest, SlotWriter.Source) {
+        let folder = "\(scratch.path)/\(name)"
+        try FileSystem.createDirectories(folder)
+        var entries: [DataManifest.Entry] = []
+        for (path, text) in files {
+            let digest = Digest.of(text)
+            try FileSystem.writeAtomically(text.utf8, to: "\(folder)/\(digest.hex)")
+            entries.append(
+                .init(
+                    path: try RelativePath(path), digest: digest, size: Int64(text.utf8.count)))
+        }
+        return (try DataManifest(entries), { entry in "\(folder)/\(entry.digest.hex)" })
+    }
+
+    private func marker(_ manifest: DataManifest) -> SlotMarker {
+        SlotMarker(
+            release: 1, manifest: manifest, generation: 1, project: "p", environment: "e",
+            writtenAt: "2026-01-01T00:00:00Z")
+    }
+}
