@@ -83,7 +83,8 @@ let package = Package(
             "PipelineCommands",
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
-                "PipelineModel", "Processes", "Terminal", "Arguments", "Spelling", "Posix",
+                "PipelineModel", "Processes", "Terminal", "Arguments", "Spelling", "Digests",
+                "Posix",
             ]),
         .executableTarget(
             name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: strict),

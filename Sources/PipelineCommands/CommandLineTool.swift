@@ -11,7 +11,14 @@ package enum CommandLineTool {
     package static let version = "0.1.0"
 
     static let commands: [Command] = [
-        RunCommand.command, PlanCommand.command, RollbackCommand.command,
+        RunCommand.command,
+        PlanCommand.command,
+        StatusCommand.command,
+        WhyCommand.command,
+        LogsCommand.command,
+        ReleasesCommand.command,
+        RollbackCommand.command,
+        OpenCommand.command,
     ]
 
     static let root = CommandSpec(

@@ -1,0 +1,48 @@
+import Arguments
+import PipelineEngine
+import PipelineLedger
+import Posix
+import Terminal
+
+/// `pipeline logs`: what units printed. Changes nothing.
+enum LogsCommand {
+    static let command = Command(spec, run)
+
+    private static let spec = CommandSpec(
+        "logs", summary: "print what units wrote to their logs",
+        discussion:
+            "NAME is a unit or a stage: of a unit the newest log is printed, of a stage those of what "
+            + "failed in its last run. Without NAME: what failed in the last run.\n\n"
+            + "Example: pipeline logs compile/circos/highCIN_vs_lowCIN/25",
+        positionals: [PositionalSpec("name", .optional, help: "a unit or a stage")],
+        options: [
+            .value("run", "N", help: "the logs of this run instead of the newest"),
+            .flag("list", help: "list the logs instead of printing them"),
+        ])
+
+    private static func run(_ invocation: Invocation) throws -> ExitCode {
+        let run = try invocation.arguments.int("run", in: 1...Int.max).map(Int64.init)
+        _ = try invocation.project()
+        guard let ledger = try invocation.ledger() else {
+            throw LedgerError.missing(path: Project.ledgerPath)
+        }
+        let lists = invocation.arguments.flag("list")
+        let choice = try LogChoice(
+            invocation.arguments.positional("name"), run: run, failuresOnly: !lists, ledger)
+        let logs = choice.attempts.map(UnitLog.init)
+        if invocation.isJSON {
+            invocation.print(LogsText.document(logs, withText: !lists))
+        } else if lists {
+            LogsText.list(logs, style: invocation.style, width: invocation.width)
+                .forEach(invocation.print)
+        } else {
+            let escapes = TerminalSize.isTerminal(1)
+            for log in logs {
+                if logs.count > 1 { invocation.print(LogsText.title(log, invocation.style)) }
+                LogsText.lines(try log.text(), escapes: escapes).forEach(invocation.print)
+            }
+        }
+        if logs.isEmpty { invocation.tell(choice.emptiness) }
+        return .done
+    }
+}

@@ -1,0 +1,17 @@
+import Posix
+import Terminal
+
+/// The ledger's times, milliseconds since 1970, for people and programs.
+enum RecordedTime {
+    static var now: Int64 { Timestamp.now().nanoseconds / 1_000_000 }
+
+    /// `2026-11-20T21:31:25Z`
+    static func iso8601(_ milliseconds: Int64) -> String {
+        Timestamp(nanoseconds: milliseconds * 1_000_000).iso8601
+    }
+
+    /// `3m 20s ago`
+    static func ago(_ milliseconds: Int64, now: Int64) -> String {
+        Format.duration(Double(max(0, now - milliseconds)) / 1000) + " ago"
+    }
+}

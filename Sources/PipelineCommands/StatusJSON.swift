@@ -1,0 +1,62 @@
+import Digests
+import PipelineEngine
+import PipelineLedger
+
+/// Where a project stands, for programs: one JSON document.
+enum StatusJSON {
+    static func document(_ report: StatusReport) -> String {
+        JSONValue.object([
+            "project": .string(report.project),
+            "stages": .array(report.stages.map(stage)),
+            "current_run": .optional(report.current, current),
+            "last_run": .optional(report.lastRun) { .object(run($0)) },
+            "failures": .array(report.failures.map(AttemptJSON.value)),
+            "environments": .array(report.environments.map(environment)),
+        ]).text
+    }
+
+    private static func stage(_ entry: StagePlans.Entry) -> JSONValue {
+        let plan = entry.plan
+        func count(_ action: StagePlan.Action) -> JSONValue {
+            .int(plan.work.count { $0.action == action })
+        }
+        return .object([
+            "stage": .string(plan.stage), "has_work": .bool(!plan.isUpToDate),
+            "up_to_date": .int(plan.upToDate), "to_run": count(.run), "maybe": count(.maybe),
+            "missing": count(.missing), "unknown_axes": .strings(plan.unknownAxes),
+            "problem": .string(entry.problem),
+        ])
+    }
+
+    private static func current(_ current: CurrentRun) -> JSONValue {
+        var members = run(current.run)
+        members["done"] = .int(current.progress.done)
+        members["restored"] = .int(current.progress.restored)
+        members["failed"] = .int(current.progress.failed)
+        members["running"] = .strings(current.progress.running)
+        return .object(members)
+    }
+
+    private static func run(_ run: RunRecord) -> [String: JSONValue] {
+        [
+            "run": .int(run.id), "command": .string(run.command), "started": .time(run.startedMs),
+            "ended": .time(run.endedMs), "outcome": .string(run.outcome), "host": .string(run.host),
+            "process": .int(Int(run.pid)), "user": .string(run.user), "commit": .string(run.commit),
+        ]
+    }
+
+    private static func environment(_ environment: EnvironmentStatus) -> JSONValue {
+        .object([
+            "environment": .string(environment.name),
+            "live": .optional(environment.live) { live in
+                .object([
+                    "release": .int(live.release), "since": .time(live.endedMs),
+                    "slot": .string(live.slot), "image": .string(environment.release?.image),
+                    "code": .string(environment.release?.code?.hex),
+                    "manifest": .string(environment.release?.manifest.hex),
+                ])
+            },
+            "last_unsuccessful_deployment": .optional(environment.trouble, DeploymentJSON.value),
+        ])
+    }
+}

@@ -1,0 +1,126 @@
+import Digests
+import PipelineEngine
+import PipelineLedger
+import Terminal
+
+/// Where a project stands, for people.
+enum StatusText {
+    /// - Parameters:
+    ///   - nowMs: the time of now, milliseconds since 1970.
+    ///   - width: columns; nil to cut nothing.
+    static func lines(
+        _ report: StatusReport, nowMs: Int64, style: Style, width: Int?
+    ) -> [String] {
+        var lines = [style.bold(Format.escaped(report.project))]
+        lines += runs(report, nowMs, style)
+        lines += ["", "stages"] + report.stages.map { stage($0, style) }
+        if !report.failures.isEmpty { lines += failures(report.failures, nowMs, style) }
+        if !report.environments.isEmpty {
+            lines += ["", "environments"] + environments(report.environments, nowMs, style)
+        }
+        return lines.map { line in width.map { DisplayWidth.cut(line, to: $0) } ?? line }
+    }
+
+    private static func runs(
+        _ report: StatusReport, _ nowMs: Int64, _ style: Style
+    ) -> [String] {
+        var lines: [String] = []
+        if let current = report.current {
+            let run = current.run
+            let since = Format.duration(Double(max(0, nowMs - run.startedMs)) / 1000)
+            lines.append(
+                "\(style.yellow("run \(run.id) goes on")) for \(since): \(Format.escaped(run.command))"
+                    + style.dim("  (\(Format.escaped(run.user)), process \(run.pid))"))
+            lines += progress(current.progress, style)
+        } else {
+            lines.append("no run goes on")
+        }
+        guard let last = report.lastRun else { return lines + ["there was no run yet"] }
+        let outcome = last.outcome ?? "killed"
+        let shown =
+            outcome == "done"
+            ? style.green(outcome) : style.red(outcome == "crashed" ? "killed" : outcome)
+        let when = RecordedTime.ago(last.endedMs ?? last.startedMs, now: nowMs)
+        lines.append("last run \(last.id) \(shown) \(when): \(Format.escaped(last.command))")
+        return lines
+    }
+
+    private static func progress(_ progress: RunProgress, _ style: Style) -> [String] {
+        var parts = ["\(Format.count(progress.done)) done"]
+        if progress.restored > 0 { parts.append("\(Format.count(progress.restored)) restored") }
+        if progress.failed > 0 {
+            parts.append(style.red("\(Format.count(progress.failed)) failed"))
+        }
+        parts.append("\(progress.running.count) running")
+        let names = progress.running.prefix(4).map { "    " + style.dim(Format.escaped($0)) }
+        return ["  " + parts.joined(separator: ", ")] + names
+    }
+
+    private static func stage(_ entry: StagePlans.Entry, _ style: Style) -> String {
+        let plan = entry.plan
+        let name = style.bold(DisplayWidth.pad(plan.stage, to: 8))
+        if let problem = entry.problem {
+            return "  \(style.red("?")) \(name) cannot be told: \(Format.escaped(problem))"
+        }
+        var parts: [String] = []
+        for (action, words) in [
+            (StagePlan.Action.run, "to run"), (.maybe, "depend on what comes before"),
+            (.missing, "cannot run"),
+        ] {
+            let count = plan.work.count { $0.action == action }
+            if count > 0 { parts.append("\(Format.count(count)) \(words)") }
+        }
+        if plan.upToDate > 0 { parts.append("\(Format.count(plan.upToDate)) up to date") }
+        if !plan.unknownAxes.isEmpty { parts.append("more units once the worker has named them") }
+        let reason = plan.work.first?.reasons.first.map { style.dim("  " + Format.escaped($0)) }
+        let mark = plan.isUpToDate ? style.green("✓") : style.yellow("→")
+        return "  \(mark) \(name) " + parts.joined(separator: ", ") + (reason ?? "")
+    }
+
+    private static func failures(
+        _ failures: [PastAttempt], _ nowMs: Int64, _ style: Style, limit: Int = 5
+    ) -> [String] {
+        var lines = ["", "failures"]
+        for failure in failures.prefix(limit) {
+            let message = (failure.message ?? "").prefix { !$0.isNewline }
+            lines.append(
+                "  \(style.red("✗")) \(Format.escaped(failure.unit)): "
+                    + Format.escaped(String(message)))
+            let log = failure.log.map { ", log: \(Format.escaped($0))" } ?? ""
+            let when = RecordedTime.ago(failure.startedMs, now: nowMs)
+            lines.append(style.dim("    run \(failure.run), \(when)\(log)"))
+        }
+        if failures.count > limit {
+            lines.append("  … and \(failures.count - limit) more; `pipeline logs --list` has them")
+        }
+        return lines
+    }
+
+    private static func environments(
+        _ environments: [EnvironmentStatus], _ nowMs: Int64, _ style: Style
+    ) -> [String] {
+        var table = Table([
+            .init("  NAME"), .init("RELEASE", .right), .init("SINCE"), .init("IMAGE"),
+            .init("DATA"), .init("SLOT"),
+        ])
+        var troubles: [String] = []
+        for environment in environments {
+            table.add(row(environment, style))
+            if let trouble = environment.trouble {
+                troubles.append("  " + DeploymentText.line(environment.name, trouble, style))
+            }
+        }
+        return table.render(style: style) + troubles
+    }
+
+    private static func row(_ environment: EnvironmentStatus, _ style: Style) -> [String] {
+        let name = "  " + Format.escaped(environment.name)
+        guard let live = environment.live else { return [name, style.dim("none")] }
+        let release = environment.release
+        return [
+            name, String(live.release), RecordedTime.iso8601(live.endedMs ?? live.startedMs),
+            release.map(DeploymentText.code) ?? "", release?.manifest.short ?? "",
+            live.slot.map(Format.escaped) ?? "",
+        ]
+    }
+}

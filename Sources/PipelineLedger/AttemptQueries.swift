@@ -1,0 +1,143 @@
+package import PipelinePlanning
+import SQLite
+
+/// An attempt as it is recorded, for those who ask what happened.
+package struct PastAttempt: Sendable, Hashable {
+    package let id: Int64
+    package let unit: String
+    package let stage: String
+    package let run: Int64
+    package let outcome: Outcome
+    package let reasons: [RecordedReason]
+    package let startedMs: Int64
+    /// nil while it goes on, and where its run was killed.
+    package let durationMs: Int64?
+    /// Project-relative.
+    package let log: String?
+    package let message: String?
+
+    package enum Outcome: String, Sendable {
+        case running, done, restored, failed, interrupted
+    }
+
+    package init(
+        id: Int64, unit: String, stage: String, run: Int64, outcome: Outcome,
+        reasons: [RecordedReason], startedMs: Int64, durationMs: Int64?, log: String?,
+        message: String?
+    ) {
+        self.id = id
+        self.unit = unit
+        self.stage = stage
+        self.run = run
+        self.outcome = outcome
+        self.reasons = reasons
+        self.startedMs = startedMs
+        self.durationMs = durationMs
+        self.log = log
+        self.message = message
+    }
+}
+
+/// The four sets of components that a successful attempt was recorded with.
+package struct RecordedComponents: Sendable, Hashable {
+    package let recipe: ComponentSet
+    package let code: ComponentSet
+    package let inputs: ComponentSet
+    package let reads: ComponentSet
+}
+
+extension LedgerReader {
+    private static let attemptColumns = """
+        SELECT a.id, u.name, u.stage, a.run_id, a.outcome, a.reasons, a.started_ms, a.duration_ms,
+               a.log, a.message
+        FROM attempts a JOIN units u ON u.id = a.unit_id
+        """
+
+    /// Every attempt of a unit, newest first.
+    package func attempts(unit: String) throws -> [PastAttempt] {
+        try rows(Self.attemptColumns + " WHERE u.name = ? ORDER BY a.id DESC", [unit], Self.attempt)
+    }
+
+    /// Every attempt of all units of a stage, newest first.
+    package func attempts(stage: String) throws -> [PastAttempt] {
+        try rows(
+            Self.attemptColumns + " WHERE u.stage = ? ORDER BY a.id DESC", [stage], Self.attempt)
+    }
+
+    /// The newest attempt of each unit of a stage, newest first.
+    package func newestAttempts(stage: String) throws -> [PastAttempt] {
+        try rows(
+            Self.attemptColumns + " WHERE u.stage = ? AND u.newest_id = a.id ORDER BY a.id DESC",
+            [stage], Self.attempt)
+    }
+
+    package func attempt(_ id: Int64) throws -> PastAttempt? {
+        try rows(Self.attemptColumns + " WHERE a.id = ?", [id], Self.attempt).first
+    }
+
+    /// The last attempt of each unit that was attempted in a run, in the order of attempts: what a
+    /// unit that was tried again came to in the end.
+    package func lastAttempts(run: Int64) throws -> [PastAttempt] {
+        try rows(
+            Self.attemptColumns
+                + """
+                 WHERE a.id IN (SELECT max(id) FROM attempts WHERE run_id = ? GROUP BY unit_id)
+                ORDER BY a.id
+                """, [run], Self.attempt)
+    }
+
+    /// The units whose newest attempt failed, the newest failure first.
+    package func standingFailures(limit: Int = 1000) throws -> [PastAttempt] {
+        try rows(
+            Self.attemptColumns
+                + """
+                 WHERE a.outcome = 'failed' AND u.newest_id = a.id
+                ORDER BY a.id DESC LIMIT ?
+                """, [limit], Self.attempt)
+    }
+
+    /// The newest run in which a unit of the stage was attempted.
+    package func newestRun(stage: String) throws -> Int64? {
+        try rows(
+            """
+            SELECT max(a.run_id) FROM attempts a JOIN units u ON u.id = a.unit_id WHERE u.stage = ?
+            """, [stage]
+        ) { $0.optionalInt(0) }.first.flatMap { $0 }
+    }
+
+    /// The names of all units that were ever attempted, sorted.
+    package func unitNames() throws -> [String] {
+        try rows("SELECT name FROM units ORDER BY name") { $0.text(0) }
+    }
+
+    package func stageNames() throws -> [String] {
+        try rows("SELECT DISTINCT stage FROM units ORDER BY stage") { $0.text(0) }
+    }
+
+    /// What a successful attempt was made from; nil for any other.
+    package func components(attempt: Int64) throws -> RecordedComponents? {
+        try rows(
+            """
+            SELECT r.content, c.content, i.content, d.content FROM attempts a
+            JOIN component_sets r ON r.id = a.recipe_id
+            JOIN component_sets c ON c.id = a.code_id
+            JOIN component_sets i ON i.id = a.inputs_id
+            JOIN component_sets d ON d.id = a.reads_id
+            WHERE a.id = ?
+            """, [attempt]
+        ) { row -> RecordedComponents? in
+            let sets = (0...3).compactMap { ComponentSet(parsing: row.text($0)) }
+            guard sets.count == 4 else { return nil }
+            return RecordedComponents(
+                recipe: sets[0], code: sets[1], inputs: sets[2], reads: sets[3])
+        }.first.flatMap { $0 }
+    }
+
+    private static func attempt(_ row: Statement) -> PastAttempt {
+        PastAttempt(
+            id: row.int(0), unit: row.text(1), stage: row.text(2), run: row.int(3),
+            outcome: PastAttempt.Outcome(rawValue: row.text(4)) ?? .interrupted,
+            reasons: RecordedReason.all(parsing: row.text(5)), startedMs: row.int(6),
+            durationMs: row.optionalInt(7), log: row.optionalText(8), message: row.optionalText(9))
+    }
+}

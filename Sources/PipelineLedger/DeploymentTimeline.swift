@@ -1,0 +1,53 @@
+/// What was live in an environment when, worked out from its deployments.
+package struct DeploymentTimeline: Sendable, Hashable {
+    /// The deployment that is live.
+    package let live: DeploymentRecord?
+    /// The newest deployment of another release that was live before: what a rollback without a number
+    /// brings back. After that rollback it is the other way round, so that a second one goes forward.
+    package let fallback: DeploymentRecord?
+    /// Newest first.
+    package let entries: [Entry]
+
+    package struct Entry: Sendable, Hashable {
+        package let deployment: DeploymentRecord
+        package let state: State
+    }
+
+    /// Times are milliseconds since 1970.
+    package enum State: Sendable, Hashable {
+        case live(since: Int64)
+        case wasLive(from: Int64, to: Int64)
+        case failed(at: Int64, message: String)
+        case interrupted(at: Int64)
+        /// No end is recorded: it goes on, or its run was killed and none has followed yet.
+        case open(since: Int64)
+    }
+
+    /// - Parameter deployments: of one environment, newest first.
+    package init(_ deployments: [DeploymentRecord]) {
+        let successful = deployments.filter { $0.outcome == "live" }
+        live = successful.first
+        let current = successful.first?.release
+        fallback = successful.first { $0.release != current }
+        var replacedAt: Int64?
+        entries = deployments.map { deployment in
+            let ended = deployment.endedMs ?? deployment.startedMs
+            let state: State
+            switch deployment.outcome {
+            case "live":
+                state = replacedAt.map { .wasLive(from: ended, to: $0) } ?? .live(since: ended)
+                replacedAt = ended
+            case "failed": state = .failed(at: ended, message: deployment.message ?? "")
+            case "interrupted": state = .interrupted(at: ended)
+            default: state = .open(since: deployment.startedMs)
+            }
+            return Entry(deployment: deployment, state: state)
+        }
+    }
+}
+
+extension LedgerReader {
+    package func timeline(environment: String) throws -> DeploymentTimeline {
+        DeploymentTimeline(try deployments(environment: environment))
+    }
+}
