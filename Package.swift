@@ -99,6 +99,7 @@ let package = Package(
         tests("SQLiteTests", ["SQLite", "Posix"]),
         tests("YAMLTests", ["YAML"]),
         // On the built program.
+        tests("RunnerTests", ["pipeline", "Processes", "Digests", "Posix"]),
         tests("EndToEndTests", ["pipeline", "Processes", "Posix"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("TerminalTests", ["Terminal"]),
