@@ -106,6 +106,15 @@ let package = Package(
         tests("SpellingTests", ["Spelling"]),
         tests(
             "DocumentationTests", ["PipelineModel", "PipelineLedger", "SQLite", "YAML", "Posix"]),
+        tests(
+            "PipelineLedgerTests",
+            ["PipelineLedger", "PipelinePlanning", "SQLite", "Digests", "Posix"]),
+        tests(
+            "PipelineCommandsTests",
+            [
+                "PipelineCommands", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
+                "PipelineModel", "Terminal", "Digests", "Posix",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

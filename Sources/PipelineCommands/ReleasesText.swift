@@ -26,7 +26,7 @@ enum ReleasesText {
 
     private static func table(_ report: ReleasesReport, _ style: Style) -> [String] {
         var table = Table([
-            .init("  NO", .right), .init("CREATED"), .init("COMMIT"), .init("IMAGE"),
+            .init("  NO", .right), .init("CREATED"), .init("COMMIT"), .init("CODE"),
             .init("DATA"), .init("FILES", .right), .init("SIZE", .right),
         ])
         for entry in report.releases { table.add(row(entry, report, style)) }

@@ -1,10 +1,14 @@
+import Arguments
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
+import PipelinePlanning
 
 /// What a run would do about each stage, in order, as far as it can be told.
 struct StagePlans {
     let survey: Survey
+    /// The environment that the steps are planned for, if there is one.
+    private let environment: String?
     private(set) var stages: [Entry] = []
 
     struct Entry {
@@ -17,6 +21,7 @@ struct StagePlans {
         _ invocation: Invocation, _ project: Project, _ wanted: [Stage], ledger: LedgerReader?
     ) throws {
         survey = try Survey(project, ledger: ledger)
+        environment = try? project.environment(invocation.arguments.value("environment")).name
         let steps = try StepChoice.steps(invocation, project)
         for stage in wanted {
             if case .units = stage.content {
@@ -32,6 +37,20 @@ struct StagePlans {
         }
     }
 
-    var hasWork: Bool { stages.contains { !$0.plan.isUpToDate } }
-    var hasProblem: Bool { stages.contains { $0.problem != nil } }
+    /// Whether nothing is to be done about a unit that failed: what it failed on was taken back, or the
+    /// definition has it no more.
+    func isSettled(_ failure: PastAttempt) -> Bool {
+        guard let stage = survey.project.definition.stage(failure.stage) else { return true }
+        if case .units = stage.content {
+            let index = survey.graph.units.firstIndex { $0.name == failure.unit }
+            return index.map { survey.decisions[$0].isUpToDate } ?? true
+        }
+        // A step is a unit of its own in each environment, and the others were not looked at.
+        guard [stage.name, "\(stage.name)/\(environment ?? "")"].contains(failure.unit) else {
+            return false
+        }
+        return stages.contains {
+            $0.plan.stage == stage.name && $0.plan.isUpToDate && $0.problem == nil
+        }
+    }
 }

@@ -22,10 +22,14 @@ enum StatusCommand {
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let project = try invocation.project()
         let ledger = try invocation.ledger()
-        let plans = try StagePlans(
-            invocation, project, project.definition.stages, ledger: ledger)
-        let report = try StatusReport(
-            project, plans, ledger: ledger, environments: try project.environmentNames())
+        let look = {
+            let plans = try StagePlans(
+                invocation, project, project.definition.stages, ledger: ledger)
+            return try StatusReport(
+                project, plans, ledger: ledger, environments: try project.environmentNames())
+        }
+        // One state of the ledger for all of it, whatever a run records meanwhile.
+        let report = try ledger?.snapshot(look) ?? look()
         if invocation.isJSON {
             invocation.print(StatusJSON.document(report))
         } else {
@@ -34,7 +38,7 @@ enum StatusCommand {
             ).forEach(invocation.print)
         }
         guard invocation.arguments.flag("check") else { return .done }
-        if plans.hasWork { return .workToDo }
-        return plans.hasProblem ? .unknown : .done
+        if report.hasWork { return .workToDo }
+        return report.hasProblem ? .unknown : .done
     }
 }

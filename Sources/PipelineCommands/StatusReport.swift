@@ -10,9 +10,12 @@ struct StatusReport {
     let current: CurrentRun?
     /// The newest run that has ended, or that was killed.
     let lastRun: RunRecord?
-    /// Units whose newest attempt failed, newest first.
+    /// Units whose newest attempt failed and that are to run again, newest first.
     let failures: [PastAttempt]
     let environments: [EnvironmentStatus]
+
+    var hasWork: Bool { stages.contains { !$0.plan.isUpToDate } }
+    var hasProblem: Bool { stages.contains { $0.problem != nil } }
 }
 
 /// A run that goes on now.
@@ -56,7 +59,7 @@ extension StatusReport {
                 try ledger.map { CurrentRun(run: run, progress: try $0.progress(run: run.id)) }
             },
             lastRun: try ledger?.runs(limit: 100).first { $0.id != current?.id },
-            failures: try ledger?.standingFailures() ?? [],
+            failures: try ledger?.standingFailures().filter { !plans.isSettled($0) } ?? [],
             environments: try names.map { try EnvironmentStatus($0, ledger) })
     }
 }

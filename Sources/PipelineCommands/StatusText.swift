@@ -100,7 +100,7 @@ enum StatusText {
         _ environments: [EnvironmentStatus], _ nowMs: Int64, _ style: Style
     ) -> [String] {
         var table = Table([
-            .init("  NAME"), .init("RELEASE", .right), .init("SINCE"), .init("IMAGE"),
+            .init("  NAME"), .init("RELEASE", .right), .init("SINCE"), .init("CODE"),
             .init("DATA"), .init("SLOT"),
         ])
         var troubles: [String] = []

@@ -1,0 +1,114 @@
+import Digests
+import PipelineLedger
+import PipelinePlanning
+import Posix
+import Testing
+
+@Suite struct AttemptTests {
+    private let scratch: ScratchLedger
+    private let writer: LedgerWriter
+    private let reader: LedgerReader
+    private let run: Int64
+
+    init() throws {
+        scratch = try ScratchLedger()
+        writer = try scratch.writer()
+        run = try writer.beginRun()
+        reader = try scratch.reader()
+    }
+
+    @Test func aSuccessIsRememberedWithItsSetsAndOutputs() throws {
+        let attempt = try writer.succeed(run: run, unit: "u")
+        let success = try #require(try reader.unitMemories()["u"]?.success)
+        #expect(success.attempt == attempt)
+        #expect(success.inputs == ComponentSet([.init("in.tsv", Digest.of("one").hex)]).digest)
+        #expect(success.reads == ComponentSet.empty.digest)
+        #expect(
+            success.outputs == [OutputRecord(path: "out/u", digest: Digest.of("made"), size: 4)])
+        let components = try #require(try reader.components(attempt: attempt))
+        #expect(components.recipe["function"] == "f")
+        #expect(components.code["code.py"] == Digest.of("code").hex)
+        #expect(try reader.unitMemories()["u"]?.failure == nil)
+    }
+
+    @Test func aFailureAfterASuccessLeavesBoth() throws {
+        let success = try writer.succeed(run: run, unit: "u")
+        let failure = try writer.fail(run: run, unit: "u", message: "it broke")
+        let memory = try #require(try reader.unitMemories()["u"])
+        #expect(memory.success?.attempt == success)
+        #expect(memory.failure?.attempt == failure)
+        #expect(memory.failure?.message == "it broke")
+        #expect(memory.failure?.wasInterrupted == false)
+        #expect(try reader.standingFailures().map(\.id) == [failure])
+        _ = try writer.succeed(run: run, unit: "u")
+        #expect(try reader.standingFailures().isEmpty)
+        #expect(try reader.attempts(unit: "u").map(\.outcome) == [.done, .failed, .done])
+    }
+
+    @Test func reasonsAreReadBackAsTheyWereGiven() throws {
+        let change = ComponentChange(name: "code.py", before: "a", after: "b \"quoted\"\n")
+        _ = try writer.succeed(
+            run: run, unit: "u", reasons: [.code(change), .outputMissing("out/u")])
+        let reasons = try #require(try reader.attempts(unit: "u").first).reasons
+        #expect(
+            reasons == [
+                RecordedReason(
+                    reason: "code-changed", text: "code code.py changed", component: "code.py",
+                    before: "a", after: "b \"quoted\"\n"),
+                RecordedReason(reason: "output-missing", text: "output out/u is missing"),
+            ])
+    }
+
+    @Test func equalSetsAreStoredOnce() throws {
+        let one = try writer.succeed(run: run, unit: "one")
+        let two = try writer.succeed(run: run, unit: "two", input: "other")
+        let first = try #require(try reader.components(attempt: one))
+        let second = try #require(try reader.components(attempt: two))
+        #expect(first.code == second.code)
+        #expect(first.inputs != second.inputs)
+        #expect(try reader.componentSet(first.code.digest) == first.code)
+    }
+
+    @Test func theStoreIsAskedForByRecipeAndInputs() throws {
+        let old = try writer.succeed(run: run, unit: "u", output: "old")
+        _ = try writer.succeed(run: run, unit: "u", input: "two", output: "new")
+        let recipe = ComponentSet([.init("function", "f")]).digest
+        let inputs = ComponentSet([.init("in.tsv", Digest.of("one").hex)]).digest
+        let past = try reader.pastSuccesses(recipe: recipe, inputs: inputs)
+        #expect(past.map(\.attempt) == [old])
+        #expect(past.first?.outputs.map(\.digest) == [Digest.of("old")])
+        #expect(try reader.pastSuccesses(recipe: inputs, inputs: recipe).isEmpty)
+    }
+
+    @Test func theLastAttemptOfEachUnitTellsHowARunWent() throws {
+        _ = try writer.fail(run: run, unit: "again", message: "first try")
+        _ = try writer.succeed(run: run, unit: "again")
+        _ = try writer.fail(run: run, unit: "broken", message: "no")
+        _ = try writer.startAttempt(
+            run: run, unit: "busy", stage: "compile", reasons: [], log: nil, at: at(9))
+        let later = try writer.beginRun()
+        _ = try writer.succeed(run: later, unit: "broken")
+        #expect(
+            try reader.lastAttempts(run: run).map(\.outcome) == [.done, .failed, .running])
+        let progress = try reader.progress(run: run)
+        #expect(progress.done == 1)
+        #expect(progress.failed == 1)
+        #expect(progress.running == ["busy"])
+        #expect(try reader.newestRun(stage: "compile") == later)
+        #expect(try reader.newestRun(stage: "deploy") == nil)
+        #expect(try reader.unitNames() == ["again", "broken", "busy"])
+    }
+
+    @Test func filesAndToolsAreRememberedUnderTheirState() throws {
+        try FileSystem.writeAtomically(Array("x".utf8), to: scratch.folder + "/file")
+        let status = try #require(try FileSystem.status(scratch.folder + "/file"))
+        let known = KnownFile(key: StatKey(status), digest: Digest.of("x"))
+        try writer.rememberFiles(["file": known])
+        let read = try #require(try reader.fileDigests()["file"])
+        #expect(read.key == known.key)
+        #expect(read.digest == known.digest)
+        try writer.rememberToolVersion("tool --version", statKey: "1", output: "v1")
+        #expect(try reader.toolVersion("tool --version", statKey: "1") == "v1")
+        #expect(try reader.toolVersion("tool --version", statKey: "2") == nil)
+    }
+}
