@@ -159,7 +159,7 @@ def _run(kind: str, name: str, job: Job, log: str, modules: Mapping[str, str]) -
     _reads.begin()
     try:
         if (kind, name) not in _functions and module:
-            _import_module(module)
+            _import_whole(module)
         function = _functions.get((kind, name))
         if not function:
             raise LookupError(f'no {kind} "{name}" is defined; known: {_known(kind, modules)}')
@@ -183,6 +183,17 @@ def _run(kind: str, name: str, job: Job, log: str, modules: Mapping[str, str]) -
         outcome["read"] = sorted(_reads.relative(path) for path in (opened | job._explicit) - own)
         outcome["metrics"] = job._metrics
     return outcome
+
+
+def _import_whole(module: str) -> None:
+    """Import a module; if that fails, nothing that it had defined until then counts."""
+    before = dict(_functions)
+    try:
+        _import_module(module)
+    except BaseException:
+        _functions.clear()
+        _functions.update(before)
+        raise
 
 
 @contextlib.contextmanager

@@ -20,18 +20,13 @@ enum PlanCommand {
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let project = try invocation.project()
-        let stages = try StageChoice.stages(invocation, project)
-        let survey = try Survey(project, ledger: try invocation.ledger())
-        let steps = try StepChoice.steps(invocation, project)
         let ledger = try invocation.ledger()
-        var plans: [StagePlan] = []
-        for stage in stages {
-            if case .units = stage.content {
-                plans.append(StagePlan(survey, stage: stage))
-            } else {
-                plans.append(try steps.plan(stage, ledger: ledger, before: plans))
-            }
+        let stages = try StageChoice.stages(invocation, project)
+        let report = try StagePlans(invocation, project, stages, ledger: ledger)
+        if let problem = report.stages.lazy.compactMap(\.problem).first {
+            throw Unplannable(problem)
         }
+        let (plans, survey) = (report.stages.map(\.plan), report.survey)
         if invocation.isJSON {
             invocation.print(PlanJSON.document(plans, stale: survey.stale))
         } else {
@@ -41,5 +36,12 @@ enum PlanCommand {
             ).forEach(invocation.print)
         }
         return .done
+    }
+
+    /// A stage about which nothing can be told, because something outside does not answer.
+    private struct Unplannable: Error, CustomStringConvertible {
+        let description: String
+
+        init(_ description: String) { self.description = description }
     }
 }

@@ -34,7 +34,7 @@ struct DeployStep {
     /// Up to date means: this release is recorded as live, and answers as that at the public address.
     func look(manifest: Digest) throws -> Verdict {
         let wanted = try content(manifest: manifest, keepsCode: false)
-        let history = try DeploymentHistory(context)
+        let history = try context.timeline()
         guard let live = history.live, let record = try context.ledger?.release(live.release) else {
             return .work([.neverRan])
         }

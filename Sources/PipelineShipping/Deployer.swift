@@ -25,7 +25,7 @@ package struct Deployer {
     /// - Returns: the address at which the release answers.
     /// - Throws: `ShippingError`; then the environment is as it was.
     package func deploy(_ release: ReleaseRecord, kind: DeploymentKind) throws -> String {
-        let history = try DeploymentHistory(context)
+        let history = try context.timeline()
         let slot = try slot(holding: release)
         try mark(slot, release)
         let deployment = try session.writer.beginDeployment(
@@ -126,8 +126,7 @@ package struct Deployer {
         _ instance: SiteInstance, _ release: ReleaseRecord, _ runtime: any SiteRuntime
     ) throws {
         let site = context.environment.site
-        let past = try context.ledger?.deployments(environment: context.environment.name) ?? []
-        let isProven = DeploymentHistory.hasBeenLive(release.number, in: past)
+        let isProven = try context.timeline().hasBeenLive(release.number)
         let address = "http://127.0.0.1:\(instance.port ?? 0)/"
         let watch = HealthWatch(
             url: address + site.health.path.drop { $0 == "/" }, release: release.number,

@@ -20,7 +20,7 @@ package struct Rollback {
     package func target(_ number: Int64?) throws -> ReleaseRecord {
         let environment = context.environment.name
         guard let number else {
-            guard let fallback = try DeploymentHistory(context).fallback,
+            guard let fallback = try context.timeline().fallback,
                 let release = try session.reader.release(fallback.release)
             else { throw ShippingError.nothingToRollBackTo(environment: environment) }
             return release
@@ -32,7 +32,7 @@ package struct Rollback {
 
     package func run(to release: ReleaseRecord) throws -> StageSummary {
         let stage = Stage.rollback
-        let live = try DeploymentHistory(context).live?.release
+        let live = try context.timeline().live?.release
         let recording = StepRecording(
             session: session, stage: stage, unit: "rollback/\(context.environment.name)",
             recipe: ComponentSet([.init("release", String(release.number))]), code: .empty)

@@ -40,7 +40,7 @@ struct SlotPlaces {
     /// The slots as the planner sees them. Protected are that of the live release and, with a slot to
     /// spare, that of the release to fall back to.
     func states() throws -> [SlotState] {
-        let history = try DeploymentHistory(context)
+        let history = try context.timeline()
         return try names.map { name in
             let held = try holds(name)
             let content = try held.map { SlotContent(try DataRelease(context: context).stored($0)) }
@@ -50,7 +50,7 @@ struct SlotPlaces {
         }
     }
 
-    private func protection(_ slot: String, _ history: DeploymentHistory) -> String? {
+    private func protection(_ slot: String, _ history: DeploymentTimeline) -> String? {
         if let live = history.live, live.slot == slot {
             return "release \(live.release) is live and runs from it"
         }

@@ -16,7 +16,7 @@ MODULES = {
     "jobs/__init__.py": "",
     "jobs/__main__.py": """
         from pipeline.worker import main
-        main({"one": "jobs.one", "two": "jobs.two", "lazy": "jobs.lazy", "broken": "jobs.broken",
+        main({"one": "jobs.one", "two": "jobs.two", "lazy": "jobs.lazy", "broken": "jobs.broken", "late": "jobs.late",
               "letters": "jobs.one", **{name: "jobs.odd" for name in (
               "noisy", "fails", "leaves", "interrupts", "reads", "measures", "moves", "bad_axis")}})
     """,
@@ -52,6 +52,15 @@ MODULES = {
             importlib.import_module("figures.plugin")
     """,
     "jobs/broken.py": "import figures.circle\nimport no_such_module\n",
+    "jobs/late.py": """
+        from pipeline.worker import unit
+
+        @unit("late")
+        def late(job):
+            pass
+
+        raise RuntimeError("half a module")
+    """,
     "jobs/odd.py": """
         import os
         import subprocess
@@ -236,6 +245,10 @@ class WorkerTests(unittest.TestCase):
         self.assertEqual(answer["error"], "ModuleNotFoundError: No module named 'no_such_module'")
         self.assertIn("figures/circle.py", answer["loaded"])
         self.assertTrue(self.worker.unit("two")["ok"])
+
+    def test_a_module_that_breaks_after_a_unit_was_defined_fails_it_each_time(self):
+        for _ in range(3):
+            self.assertEqual(self.worker.unit("late")["error"], "RuntimeError: half a module")
 
     def test_an_unknown_unit_names_the_known_ones(self):
         answer = self.worker.unit("thre")
