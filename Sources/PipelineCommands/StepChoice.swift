@@ -5,22 +5,37 @@ import PipelineModel
 import PipelineShipping
 
 /// The shipping steps of the environment that a command line means.
-enum StepChoice {
-    static func steps(_ invocation: Invocation, _ project: Project) throws -> any StepRunner {
-        let name = invocation.arguments.value("environment")
-        // A project that only compiles needs no environment, unless one is named.
-        if name == nil, try project.environmentNames().isEmpty { return NoSteps() }
-        return ShippingSteps(project, try project.environment(name))
-    }
-}
+///
+/// The environment is read when the first step is reached: to compile, none is needed.
+final class StepChoice: StepRunner {
+    private let name: String?
+    private let project: Project
+    private var chosen: ShippingSteps?
 
-/// For projects without environments: their shipping stages have nowhere to ship to.
-private struct NoSteps: StepRunner {
+    private init(_ name: String?, _ project: Project) {
+        self.name = name
+        self.project = project
+    }
+
+    /// - Throws: `ProjectError` for a name that is given and not known.
+    static func steps(_ invocation: Invocation, _ project: Project) throws -> any StepRunner {
+        let choice = StepChoice(invocation.arguments.value("environment"), project)
+        if choice.name != nil { _ = try choice.steps() }
+        return choice
+    }
+
+    private func steps() throws -> ShippingSteps {
+        if let chosen { return chosen }
+        let steps = ShippingSteps(project, try project.environment(name))
+        chosen = steps
+        return steps
+    }
+
     func run(_ stage: Stage, in session: RunSession) throws -> StageSummary {
-        throw ProjectError.noEnvironmentChosen([])
+        try steps().run(stage, in: session)
     }
 
     func plan(_ stage: Stage, ledger: LedgerReader?, before: [StagePlan]) throws -> StagePlan {
-        throw ProjectError.noEnvironmentChosen([])
+        try steps().plan(stage, ledger: ledger, before: before)
     }
 }

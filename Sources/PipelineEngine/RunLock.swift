@@ -24,7 +24,7 @@ package struct RunLock: ~Copyable {
     }
 
     private static func mark(_ lock: consuming FileLock, _ command: String) throws -> RunLock {
-        let user = Environment.value("USER") ?? Environment.value("LOGNAME") ?? "unknown"
+        let user = Host.userName
         try lock.write(
             "\"\(command)\" of \(user) on \(Host.name), process \(Host.processID), "
                 + "since \(Timestamp.now().iso8601)\n")

@@ -38,7 +38,7 @@ package final class RunSession {
                 command: command, started: Timestamp.now(), host: Host.name,
                 bootID: Host.bootID(), pid: Host.processID,
                 pidStart: Host.processStart(Host.processID) ?? 0,
-                user: Environment.value("USER") ?? Environment.value("LOGNAME") ?? "unknown",
+                user: Host.userName,
                 commit: commit, toolVersion: toolVersion))
         try recover()
     }

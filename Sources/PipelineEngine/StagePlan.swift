@@ -42,7 +42,8 @@ package struct StagePlan: Sendable {
         for index in survey.units(of: stage.name) {
             let unit = survey.graph.units[index]
             switch survey.decisions[index] {
-            case .upToDate: upToDate += 1
+            // An axis is a question, not a unit that people count.
+            case .upToDate: upToDate += unit.isAxis ? 0 : 1
             case .run(let reasons), .restoreOrRun(let reasons):
                 work.append(Item(unit: unit.name, action: .run, reasons: reasons.map(\.text)))
             case .waits(let producers):

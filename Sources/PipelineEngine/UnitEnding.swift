@@ -15,7 +15,7 @@ extension UnitExecutor {
             guard exit.isSuccess else {
                 return try failed(job, message: "the command ended with \(exit)")
             }
-            _ = try wrote(job, loaded: [], reads: [], result: nil, workerStart: nil)
+            _ = try wrote(job, WorkerProtocol.Reply.ofCommand(job.attempt), workerStart: nil)
             return
         }
         guard let worker = slot.worker else { return }
@@ -40,9 +40,7 @@ extension UnitExecutor {
         guard reply.ok else {
             return try failed(job, message: reply.error ?? "the unit failed")
         }
-        let isCurrent = try wrote(
-            job, loaded: reply.loaded ?? [], reads: reply.read ?? [],
-            result: reply.values.map(WorkerProtocol.json), workerStart: worker.startedNs)
+        let isCurrent = try wrote(job, reply, workerStart: worker.startedNs)
         if !isCurrent { slot.dropWorker() }
     }
 
@@ -50,11 +48,11 @@ extension UnitExecutor {
     ///
     /// - Returns: false when files changed under the unit, so that its worker is of yesterday.
     private func wrote(
-        _ job: JobSlot.Job, loaded: [String], reads: [String], result: String?, workerStart: Int64?
+        _ job: JobSlot.Job, _ reply: WorkerProtocol.Reply, workerStart: Int64?
     ) throws -> Bool {
         let unit = survey.graph.units[job.index]
-        let code = Set(loaded).union(unit.declaredCode).sorted()
-        let other = Set(reads).subtracting(unit.inputs).subtracting(code).sorted()
+        let code = Set(reply.loaded ?? []).union(unit.declaredCode).sorted()
+        let other = Set(reply.read ?? []).subtracting(unit.inputs).subtracting(code).sorted()
         if let hidden = hiddenProducer(of: other, for: unit) {
             try failed(job, message: hidden)
             return true
@@ -70,7 +68,8 @@ extension UnitExecutor {
         publishing[job.index] = Attempted(
             attempt: job.attempt, startedNs: job.startedNs, aside: job.aside, log: job.log,
             code: survey.judge.fileSet(code), inputs: survey.judge.fileSet(unit.inputs),
-            reads: survey.judge.fileSet(other), result: result, wasRestored: false)
+            reads: survey.judge.fileSet(other), result: reply.values.map(WorkerProtocol.json),
+            metrics: WorkerProtocol.json(reply.metrics), wasRestored: false)
         publish(
             Publisher.Job(
                 index: job.index, aside: job.aside, outputs: unit.outputs,
@@ -157,7 +156,7 @@ extension UnitExecutor {
                             kind: .file, name: $0.record.path, digest: $0.record.digest,
                             size: $0.record.size)
                     },
-                    files: files, result: attempted.result)),
+                    files: files, result: attempted.result, metrics: attempted.metrics)),
             ended: Timestamp.now(), durationMs: (nowNs - attempted.startedNs) / 1_000_000)
     }
 

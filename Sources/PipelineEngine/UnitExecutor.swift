@@ -51,6 +51,7 @@ package final class UnitExecutor {
         let inputs: ComponentSet
         let reads: ComponentSet
         let result: String?
+        let metrics: String?
         let wasRestored: Bool
     }
 

@@ -57,7 +57,7 @@ extension UnitExecutor {
         publishing[index] = Attempted(
             attempt: attempt, startedNs: startedNs, aside: paths, log: nil,
             code: survey.judge.current(past.code) ?? .empty, inputs: inputs,
-            reads: survey.judge.current(past.reads) ?? .empty, result: past.result,
+            reads: survey.judge.current(past.reads) ?? .empty, result: past.result, metrics: nil,
             wasRestored: true)
         publish(
             Publisher.Job(

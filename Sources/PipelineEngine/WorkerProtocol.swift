@@ -36,10 +36,23 @@ enum WorkerProtocol {
         let loaded: [String]?
         let read: [String]?
         let values: [AxisValue]?
+        let metrics: [String: AxisValue]?
+
+        /// What the end of a plain command says: that it is done, and nothing else.
+        static func ofCommand(_ id: Int64) -> Reply {
+            Reply(
+                id: id, ok: true, error: nil, loaded: nil, read: nil, values: nil, metrics: nil)
+        }
     }
 
     static func reply(_ line: String) -> Reply? {
         try? JSONDecoder().decode(Reply.self, from: Data(line.utf8))
+    }
+
+    /// What a worker measured, as the ledger keeps it; nil for nothing.
+    static func json(_ metrics: [String: AxisValue]?) -> String? {
+        guard let metrics, !metrics.isEmpty else { return nil }
+        return CanonicalJSON.object(metrics.map { (key: $0.key, value: $0.value.value.json) })
     }
 
     /// The values of an axis as the ledger keeps them.

@@ -26,12 +26,15 @@ package struct AttemptEnd: Sendable {
         package let artifacts: [Artifact]
         /// The state of each output file, so that it need not be hashed again.
         package let files: [String: KnownFile]
-        /// JSON: the values of an axis, or what the worker reported.
+        /// JSON: the values of an axis.
         package let result: String?
+        /// JSON: what the worker measured.
+        package let metrics: String?
 
         package init(
             wasRestored: Bool, recipe: ComponentSet, code: ComponentSet, inputs: ComponentSet,
-            reads: ComponentSet, artifacts: [Artifact], files: [String: KnownFile], result: String?
+            reads: ComponentSet, artifacts: [Artifact], files: [String: KnownFile], result: String?,
+            metrics: String? = nil
         ) {
             self.wasRestored = wasRestored
             self.recipe = recipe
@@ -41,6 +44,7 @@ package struct AttemptEnd: Sendable {
             self.artifacts = artifacts
             self.files = files
             self.result = result
+            self.metrics = metrics
         }
     }
 

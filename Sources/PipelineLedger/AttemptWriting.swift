@@ -63,14 +63,14 @@ extension LedgerWriter {
         try database.prepare(
             """
             UPDATE attempts SET outcome = ?, fingerprint = ?, recipe_id = ?, code_id = ?,
-              inputs_id = ?, reads_id = ?, duration_ms = ?, result = ?
+              inputs_id = ?, reads_id = ?, duration_ms = ?, result = ?, metrics = ?
             WHERE id = ?
             """
         ).run(
             success.wasRestored ? "restored" : "done", fingerprint,
             try id(of: success.recipe, database), try id(of: success.code, database),
             try id(of: success.inputs, database), try id(of: success.reads, database),
-            end.durationMs, success.result, end.attempt)
+            end.durationMs, success.result, success.metrics, end.attempt)
         for artifact in success.artifacts {
             try database.prepare(
                 "INSERT INTO artifacts (attempt_id, kind, name, digest, size) VALUES (?, ?, ?, ?, ?)"

@@ -48,7 +48,8 @@ extension Migration {
               duration_ms INTEGER,
               log TEXT,
               message TEXT,
-              result TEXT
+              result TEXT,
+              metrics TEXT
             ) STRICT;
             CREATE INDEX attempts_by_unit ON attempts (unit_id);
             CREATE INDEX attempts_by_run ON attempts (run_id);
@@ -130,17 +131,5 @@ extension Migration {
               changed_ms INTEGER NOT NULL,
               PRIMARY KEY (environment, name)
             ) STRICT, WITHOUT ROWID;
-
-            CREATE TABLE intents (
-              id INTEGER PRIMARY KEY,
-              run_id INTEGER NOT NULL REFERENCES runs (id),
-              action TEXT NOT NULL,
-              target TEXT NOT NULL,
-              detail TEXT NOT NULL,
-              started_ms INTEGER NOT NULL,
-              ended_ms INTEGER,
-              outcome TEXT CHECK (outcome IN ('done', 'failed', 'superseded'))
-            ) STRICT;
-            CREATE INDEX open_intents ON intents (target) WHERE outcome IS NULL;
             """)
 }

@@ -92,27 +92,3 @@ extension SlotRecord {
         self.state = state
     }
 }
-
-/// Intents: what is about to be done outside, recorded before it is done.
-extension LedgerWriter {
-    package func recordIntent(
-        run: Int64, action: String, target: String, detail: String, at now: Timestamp
-    ) throws -> Int64 {
-        try write(.powerCut) { database in
-            try database.prepare(
-                "UPDATE intents SET outcome = 'superseded', ended_ms = ? WHERE target = ? AND outcome IS NULL"
-            ).run(now.milliseconds, target)
-            try database.prepare(
-                "INSERT INTO intents (run_id, action, target, detail, started_ms) VALUES (?, ?, ?, ?, ?)"
-            ).run(run, action, target, detail, now.milliseconds)
-            return database.lastInsertedRow
-        }
-    }
-
-    package func endIntent(_ id: Int64, succeeded: Bool, at now: Timestamp) throws {
-        try write(.powerCut) { database in
-            try database.prepare("UPDATE intents SET ended_ms = ?, outcome = ? WHERE id = ?")
-                .run(now.milliseconds, succeeded ? "done" : "failed", id)
-        }
-    }
-}

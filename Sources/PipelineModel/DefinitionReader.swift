@@ -76,6 +76,7 @@ package struct DefinitionReader {
                     advice: advice)
             }
         }
+        checkPushedImages(stages)
         guard validator.diagnostics.isEmpty else { return [] }
         var remaining = stages
         var order: [Stage] = []
@@ -93,6 +94,20 @@ package struct DefinitionReader {
             order.append(remaining.remove(at: next).stage)
         }
         return order
+    }
+
+    private mutating func checkPushedImages(_ stages: [(stage: Stage, node: Node)]) {
+        let images = stages.filter { $0.stage.kind == .image }.map(\.stage.name)
+        for (stage, node) in stages {
+            guard case .push(let push) = stage.content, let name = push.image,
+                let place = node["image"],
+                !images.contains(name)
+            else { continue }
+            let advice =
+                Spelling.nearest(name, among: images).map { "did you mean \"\($0)\"?" }
+                ?? "stages of kind image: " + images.joined(separator: ", ")
+            validator.report(place, "\"\(name)\" is no stage of kind image", advice: advice)
+        }
     }
 
     private mutating func checkName(_ node: Node?, _ what: String) {

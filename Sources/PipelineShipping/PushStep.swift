@@ -11,7 +11,7 @@ struct PushStep {
     let stage: Stage
 
     private func builtImage() throws -> Artifact {
-        let image = try context.imageStage().stage
+        let image = try context.imageStage(pushedBy: stage).stage
         guard let built = try context.newestArtifact(unit: image.name, kind: .image) else {
             throw ShippingError.notBuilt
         }

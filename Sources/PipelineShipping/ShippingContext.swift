@@ -62,6 +62,16 @@ package final class ShippingContext {
         throw ShippingError.noImageStage
     }
 
+    /// The image stage that a push stage names, else one that it needs, else the only kind there is.
+    func imageStage(pushedBy push: Stage) throws -> (stage: Stage, image: ImageStage) {
+        guard case .push(let settings) = push.content else { return try imageStage() }
+        let wanted = settings.image.map { [$0] } ?? push.needs
+        for stage in project.definition.stages where wanted.contains(stage.name) {
+            if case .image(let image) = stage.content { return (stage, image) }
+        }
+        return try imageStage()
+    }
+
     func isFolder(_ path: String) -> Bool {
         ((try? FileSystem.status(path)) ?? nil)?.kind == .directory
     }

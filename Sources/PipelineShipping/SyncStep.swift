@@ -20,15 +20,24 @@ struct SyncStep {
 
     /// Up to date means: a slot holds just this manifest, says so itself, and the ledger agrees.
     func look(_ manifest: DataManifest) throws -> Verdict {
-        switch try SlotPlanner.choose(for: manifest, among: SlotPlaces(context: context).states()) {
+        let states = try SlotPlaces(context: context).states()
+        switch try SlotPlanner.choose(for: manifest, among: states) {
         case .holds(let slot):
             return .upToDate("slot \(slot) holds \(describe(manifest))")
         case .fill(let slot, let difference):
             return .work([
                 .outside(
-                    "slot \(slot) is to be filled: \(difference.puts.count) files to send, "
-                        + "\(difference.deletes.count) to delete, \(difference.keeps.count) there")
+                    "slot \(slot) is to be filled: \(sent(difference, states)) of "
+                        + "\(manifest.entries.count) files to send, "
+                        + "\(difference.deletes.count) to delete")
             ])
+        }
+    }
+
+    /// What no slot holds yet.
+    private func sent(_ difference: SlotDifference, _ slots: [SlotState]) -> Int {
+        difference.puts.count { entry in
+            !slots.contains { $0.holds != nil && $0.content.holds(entry) }
         }
     }
 

@@ -98,10 +98,8 @@ package struct Front {
     }
 
     private var configuration: String {
-        let user = Environment.value("USER") ?? Environment.value("LOGNAME")
-        let runsAsRoot = (user ?? "root") == "root"
         return """
-            \(runsAsRoot ? "user root;" : "")
+            \(Host.userName == "root" ? "user root;" : "")
             daemon on;
             pid \(folder)/front.pid;
             error_log \(folder)/error.log warn;

@@ -58,7 +58,7 @@ final class UnitProject {
                 .compactMap(\.unit).sorted()
         }
         var ran: [String] { units("ran") }
-        var hashedFiles: Int { events.compactMap(\.hashed_files).reduce(0, +) }
+        var hashedFiles: Int { events.compactMap(\.hashedFiles).reduce(0, +) }
         func message(of unit: String) -> String {
             events.first { $0.unit == unit && $0.message != nil }?.message ?? ""
         }
@@ -69,7 +69,7 @@ final class UnitProject {
         let unit: String?
         let outcome: String?
         let message: String?
-        let hashed_files: Int?
+        let hashedFiles: Int?
     }
 
     @discardableResult
@@ -80,8 +80,10 @@ final class UnitProject {
             ProcessCommand(
                 [Self.tool, "run", "--json"] + arguments, environment: environment,
                 directory: root), timeout: 120)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
         let events = output.standardOutputText.split(separator: "\n").compactMap {
-            try? JSONDecoder().decode(Event.self, from: Data($0.utf8))
+            try? decoder.decode(Event.self, from: Data($0.utf8))
         }
         return Outcome(
             exit: output.exit, events: events, standardError: output.standardErrorText)
