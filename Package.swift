@@ -98,6 +98,8 @@ let package = Package(
         tests("DigestsTests", ["Digests", "Posix"]),
         tests("SQLiteTests", ["SQLite", "Posix"]),
         tests("YAMLTests", ["YAML"]),
+        tests("PipelineModelTests", ["PipelineModel"]),
+        tests("PipelinePlanningTests", ["PipelinePlanning", "PipelineModel", "Digests"]),
         // On the built program.
         tests("RunnerTests", ["pipeline", "Processes", "Digests", "Posix"]),
         tests("EndToEndTests", ["pipeline", "Processes", "Posix"]),

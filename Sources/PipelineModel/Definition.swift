@@ -94,6 +94,13 @@ package struct UnitLimits: Sendable, Hashable {
     package let retries: Int
     /// Bytes.
     package let memory: Int64?
+
+    package init(check: OutputCheck?, timeout: Double?, retries: Int, memory: Int64?) {
+        self.check = check
+        self.timeout = timeout
+        self.retries = retries
+        self.memory = memory
+    }
 }
 
 package enum OutputCheck: String, CaseIterable, Sendable {

@@ -18,6 +18,24 @@ package struct UnitSpec: Sendable {
     package let declaredCode: [String]
     package let limits: UnitLimits
 
+    package init(
+        name: String, stage: String, template: String, kind: Kind,
+        parameters: [String: ParameterValue], inputs: [String], mayRead: [String],
+        outputs: [String], recipe: ComponentSet, declaredCode: [String], limits: UnitLimits
+    ) {
+        self.name = name
+        self.stage = stage
+        self.template = template
+        self.kind = kind
+        self.parameters = parameters
+        self.inputs = inputs
+        self.mayRead = mayRead
+        self.outputs = outputs
+        self.recipe = recipe
+        self.declaredCode = declaredCode
+        self.limits = limits
+    }
+
     package enum Kind: Sendable, Hashable {
         /// The stage's worker runs the function of this name.
         case worker(function: String)
@@ -25,20 +43,5 @@ package struct UnitSpec: Sendable {
         case axis(function: String)
         /// A process of its own; `{output}` and `{outputs}` are still to be filled.
         case command([Template])
-    }
-}
-
-/// What a unit reads beyond what its definition says, as the last attempt reported it.
-package struct ReportedFiles: Sendable, Hashable {
-    /// Code files that it loaded.
-    package let code: [String]
-    /// Files that it opened, existing or not.
-    package let reads: [String]
-
-    package static let none = ReportedFiles(code: [], reads: [])
-
-    package init(code: [String], reads: [String]) {
-        self.code = code
-        self.reads = reads
     }
 }
