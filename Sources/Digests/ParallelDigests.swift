@@ -13,9 +13,9 @@ extension Digest {
     package static func ofFiles(
         _ paths: [String], threads: Int, isCancelled: @Sendable () -> Bool = { false }
     ) -> [Result<FileDigest, PosixError>] {
-        let work = SharedWork()
         let count = max(1, min(threads, paths.count))
-        DispatchQueue.concurrentPerform(iterations: count) { _ in
+        let work = SharedWork(threads: count)
+        DispatchQueue.concurrentPerform(iterations: count) { thread in
             var hasher = FileHasher()
             var done: [(Int, Result<FileDigest, PosixError>)] = []
             while let index = work.next(below: paths.count) {
@@ -26,27 +26,37 @@ extension Digest {
                     done.append((index, .failure(error)))
                 }
             }
-            work.add(done)
+            work.put(done, of: thread)
         }
         return work.results()
     }
 }
 
-/// What the threads share: the next index to take, and what has been made of the others.
+/// What the threads share: the next index to take. What each has made lies on a shelf of its own, so
+/// that none waits for another.
 private final class SharedWork: Sendable {
     private let index = Atomic<Int>(0)
-    private let done = Mutex<[(Int, Result<FileDigest, PosixError>)]>([])
+    private let shelves: [Shelf]
+
+    private final class Shelf: Sendable {
+        let results = Mutex<[(Int, Result<FileDigest, PosixError>)]>([])
+    }
+
+    init(threads: Int) {
+        shelves = (0..<threads).map { _ in Shelf() }
+    }
 
     func next(below count: Int) -> Int? {
         let taken = index.wrappingAdd(1, ordering: .relaxed).oldValue
         return taken < count ? taken : nil
     }
 
-    func add(_ results: [(Int, Result<FileDigest, PosixError>)]) {
-        done.withLock { $0.append(contentsOf: results) }
+    func put(_ results: [(Int, Result<FileDigest, PosixError>)], of thread: Int) {
+        shelves[thread].results.withLock { $0 = results }
     }
 
+    /// In the order of the indices, once all threads have ended.
     func results() -> [Result<FileDigest, PosixError>] {
-        done.withLock { $0.sorted { $0.0 < $1.0 }.map(\.1) }
+        shelves.flatMap { $0.results.withLock { $0 } }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 }

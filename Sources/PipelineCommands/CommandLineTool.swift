@@ -71,6 +71,7 @@ package enum CommandLineTool {
     private static func exitCode(of error: any Error) -> ExitCode {
         switch error {
         case is ArgumentError, is DefinitionError, is ProjectError, is SurveyError,
+            is StageChoice.Unknown,
             is UnitGraph.Invalid:
             .usage
         case is Locked: .locked
