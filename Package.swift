@@ -91,6 +91,7 @@ let package = Package(
 
         tests("HTTPTests", ["HTTP", "Processes", "Posix"]),
         tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
+        tests("SiteRuntimeTests", ["SiteRuntime", "Processes", "Posix"]),
         tests("SlotsTests", ["Slots", "Posix", "Digests"]),
 
         tests("PosixTests", ["Posix"]),

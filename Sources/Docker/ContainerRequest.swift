@@ -13,6 +13,18 @@ package struct ContainerRequest: Hashable, Sendable {
         }
     }
 
+    /// A port of the container, published at 127.0.0.1.
+    package struct Port: Hashable, Sendable {
+        package var container: Int
+        /// The port of this machine; nil lets Docker choose one, another one at each start.
+        package var host: Int?
+
+        package init(container: Int, host: Int? = nil) {
+            self.container = container
+            self.host = host
+        }
+    }
+
     package enum Restart: String, Hashable, Sendable {
         case never = "no"
         case unlessStopped = "unless-stopped"
@@ -26,8 +38,8 @@ package struct ContainerRequest: Hashable, Sendable {
     package var environment: [String: String] = [:]
     package var labels: [String: String] = [:]
     package var mounts: [Mount] = []
-    /// Ports inside the container, each published at a free port of 127.0.0.1.
-    package var ports: [Int] = []
+    /// Published ports.
+    package var ports: [Port] = []
     package var restart = Restart.never
     /// Bytes; nil for no limit.
     package var memory: Int64?

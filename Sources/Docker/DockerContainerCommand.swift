@@ -7,7 +7,11 @@ extension DockerCommand {
         if let memory = request.memory { arguments += ["--memory", "\(memory)b"] }
         for mount in request.mounts { arguments += ["--mount", mountText(mount)] }
         // Bound to loopback: what faces the world is the front, not the container.
-        for port in request.ports { arguments += ["--publish", "127.0.0.1::\(port)"] }
+        for port in request.ports {
+            arguments += [
+                "--publish", "127.0.0.1:\(port.host.map(String.init) ?? ""):\(port.container)",
+            ]
+        }
         arguments += pairs("--env", request.environment)
         arguments += pairs("--label", request.labels)
         return arguments + ["--", request.image] + request.command

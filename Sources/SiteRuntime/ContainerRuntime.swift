@@ -25,12 +25,32 @@ package struct ContainerRuntime: SiteRuntime {
         request.mounts = [
             .init(source: start.dataFolder, target: start.mountTo, isReadOnly: true)
         ]
-        request.ports = [start.containerPort]
         request.restart = .unlessStopped
-        let id = try engine.createContainer(request, cancel: cancel)
-        try engine.startContainer(id, cancel: cancel)
+        let id = try create(request, port: start.containerPort, cancel)
         guard let details = try engine.container(id) else { throw SiteRuntimeError.vanished(id) }
         return instance(details)
+    }
+
+    /// Creates and starts the container at a port of its own, which it keeps over restarts. Somebody
+    /// may take a port before the container does: then another one is tried.
+    private func create(
+        _ request: ContainerRequest, port: Int, _ cancel: Cancellation?
+    ) throws -> String {
+        var request = request
+        var taken: Set<Int> = []
+        while let host = LocalPorts.free(avoiding: taken) {
+            request.ports = [.init(container: port, host: host)]
+            let id = try engine.createContainer(request, cancel: cancel)
+            do {
+                try engine.startContainer(id, cancel: cancel)
+                return id
+            } catch {
+                try? engine.removeContainer(id)
+                taken.insert(host)
+                guard LocalPorts.isListening(host), taken.count < 5 else { throw error }
+            }
+        }
+        throw SiteRuntimeError.noFreePort
     }
 
     package func instances() throws -> [SiteInstance] {

@@ -28,7 +28,7 @@ package struct ProcessRuntime: SiteRuntime {
 
     package func start(_ start: SiteStart, cancel: Cancellation?) throws -> SiteInstance {
         try FileSystem.createDirectories(folder)
-        let port = try LoopbackPort.free()
+        guard let port = LocalPorts.free(avoiding: []) else { throw SiteRuntimeError.noFreePort }
         var environment: [String: String?] = start.environment.mapValues { $0 }
         environment["PIPELINE_SITE"] = mark
         environment["PORT"] = String(port)

@@ -33,7 +33,7 @@ import Testing
             .init(source: "/efs/a", target: "/app/data", isReadOnly: true),
             .init(source: "/a,b\"c", target: "/d", isReadOnly: false),
         ]
-        request.ports = [8000]
+        request.ports = [.init(container: 8000), .init(container: 9000, host: 20001)]
         request.restart = .unlessStopped
         request.memory = 1 << 30
         request.platform = "linux/amd64"
@@ -43,7 +43,9 @@ import Testing
                 "--restart", "unless-stopped", "--memory", "1073741824b",
                 "--mount", "type=bind,source=/efs/a,target=/app/data,readonly",
                 "--mount", "type=bind,\"source=/a,b\"\"c\",target=/d",
-                "--publish", "127.0.0.1::8000", "--env", "A=1", "--env", "B=2", "--label", "x=y",
+                "--publish", "127.0.0.1::8000",
+                "--publish", "127.0.0.1:20001:9000", "--env", "A=1", "--env", "B=2", "--label",
+                "x=y",
                 "--", "r/site@sha256:1", "python3", "-V",
             ])
         #expect(

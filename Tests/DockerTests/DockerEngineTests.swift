@@ -29,19 +29,19 @@ import Testing
 struct DockerEngineTests {
     let engine = DockerEngine()
     let scratch: ScratchFolder
+    let turn: EngineTurn
 
-    init() throws { scratch = try ScratchFolder() }
-
-    private func build(_ name: String, _ dockerfile: String) throws -> ImageDetails {
-        try scratch.write(dockerfile, to: "Dockerfile")
-        return try engine.build(
-            ImageBuild(context: scratch.path, tags: ["\(name):t"], platform: "linux/amd64"))
+    init() throws {
+        turn = try EngineTurn()
+        scratch = try ScratchFolder()
     }
 
     @Test func buildsAndInspects() throws {
         let name = TestEngine.name("build")
-        try scratch.write("FROM scratch\nARG V\nLABEL v=$V\nCOPY file /\n", to: "Dockerfile")
-        try scratch.write("x", to: "file")
+        try scratch.write(
+            "FROM scratch\nARG V\nLABEL v=$V\nCOPY file /\n",
+            to: "Dockerfile")
+        try scratch.write(name, to: "file")
         var build = ImageBuild(
             context: scratch.path, tags: ["\(name):a", "\(name):b"], platform: "linux/amd64")
         build.arguments = ["V": "1 2"]
@@ -60,7 +60,8 @@ struct DockerEngineTests {
     }
 
     @Test func aFailedBuildTellsItsLastLines() throws {
-        try scratch.write("FROM scratch\nCOPY missing /\n", to: "Dockerfile")
+        try scratch.write(
+            "FROM scratch\nCOPY missing /\n", to: "Dockerfile")
         let build = ImageBuild(
             context: scratch.path, tags: [TestEngine.name("fails")], platform: "linux/amd64")
         let error = #expect(throws: DockerError.self) { try engine.build(build) }
@@ -72,7 +73,8 @@ struct DockerEngineTests {
     }
 
     @Test func aBuildIsCancelledWithAllThatItStarted() throws {
-        try scratch.write("FROM scratch\nCOPY Dockerfile /\n", to: "Dockerfile")
+        try scratch.write(
+            "FROM scratch\nCOPY Dockerfile /\n", to: "Dockerfile")
         let cancel = Cancellation()
         let build = ImageBuild(
             context: scratch.path, tags: [TestEngine.name("cancelled")], platform: "linux/amd64")
@@ -97,7 +99,8 @@ struct DockerEngineTests {
         ] { try scratch.write(file, to: file) }
         try scratch.write(patterns, to: ".dockerignore")
         let name = TestEngine.name("context") + ":t"
-        try scratch.write("FROM scratch\nCOPY . /\nCMD [\"none\"]\n", to: "Dockerfile")
+        try scratch.write(
+            "FROM scratch\nCOPY . /\nCMD [\"none\"]\n", to: "Dockerfile")
         _ = try engine.build(
             ImageBuild(context: scratch.path, tags: [name], platform: "linux/amd64"))
         let container = try engine.createContainer(ContainerRequest(image: name))
@@ -142,7 +145,7 @@ struct DockerEngineTests {
         request.mounts = [
             .init(source: "\(scratch.path)/slot", target: "/app/data", isReadOnly: true)
         ]
-        request.ports = [8000]
+        request.ports = [.init(container: 8000)]
         let id = try engine.createContainer(request)
         defer { try? engine.removeContainer(id) }
         #expect(try engine.container(name)?.state == .created)

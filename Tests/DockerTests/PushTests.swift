@@ -8,12 +8,17 @@ import Testing
 struct PushTests {
     let engine = DockerEngine()
     let registry: String
+    let turn: EngineTurn
 
-    init() throws { registry = try #require(TestEngine.registry) }
+    init() throws {
+        turn = try EngineTurn()
+        registry = try #require(TestEngine.registry)
+    }
 
     @Test func theDigestOfAPushIsThatOfTheRegistry() throws {
         let scratch = try ScratchFolder()
-        try scratch.write("FROM scratch\nCOPY Dockerfile /\n", to: "Dockerfile")
+        try scratch.write(
+            "FROM scratch\nCOPY Dockerfile /\n", to: "Dockerfile")
         let reference = try ImageReference("\(registry)/\(TestEngine.name("push")):v1")
         _ = try engine.build(
             ImageBuild(context: scratch.path, tags: [reference.text], platform: "linux/amd64"))
@@ -30,7 +35,8 @@ struct PushTests {
 
     @Test func aPushThatIsRefusedSaysSo() throws {
         let scratch = try ScratchFolder()
-        try scratch.write("FROM scratch\nCOPY Dockerfile /\n", to: "Dockerfile")
+        try scratch.write(
+            "FROM scratch\nCOPY Dockerfile /\n", to: "Dockerfile")
         // Nobody listens at port 1 of this machine.
         let reference = "127.0.0.1:1/\(TestEngine.name("refused")):v1"
         _ = try engine.build(

@@ -17,7 +17,10 @@ struct ReleaseTests {
         let again = try project.pipeline("run", "deploy", "-e", kind, "--json")
         #expect(again.exit == .exited(0))
         #expect(!again.standardOutputText.contains("unit-started"), "nothing runs")
-        #expect(!again.standardOutputText.contains("\"hashed_files\":1"))
+        // By now no file is so young that its content could change without a trace.
+        let third = try project.pipeline("run", "deploy", "-e", kind, "--json")
+        #expect(third.standardOutputText.firstRange(of: /"hashed_files":[1-9]/) == nil)
+        #expect(third.standardOutputText.contains("\"hashed_files\":0"))
 
         try project.writeApp(code: "second code")
         try project.write("raw.txt", "second data\n")

@@ -1,0 +1,104 @@
+import Posix
+import Processes
+import SiteRuntime
+import Testing
+
+/// Watching a site that answers as it is told to.
+struct HealthWatchTests {
+    /// A server of python3 whose answers are a program: `answer(number)` gives status and JSON.
+    private final class Server {
+        let process: ChildProcess
+        let port: Int
+
+        init(_ answer: String) throws {
+            process = try ChildProcess(
+                ProcessCommand([
+                    "python3", "-c",
+                    """
+                    import http.server, itertools, json
+                    count = itertools.count(1)
+                    class Handler(http.server.BaseHTTPRequestHandler):
+                        def log_message(self, *_): pass
+                        def do_GET(self):
+                            number = next(count)
+                            status, body = (\(answer))
+                            body = json.dumps(body).encode()
+                            self.send_response(status)
+                            self.send_header("Content-Length", str(len(body)))
+                            self.end_headers()
+                            self.wfile.write(body)
+                    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+                    print(server.server_address[1], flush=True)
+                    server.serve_forever()
+                    """,
+                ]), standardOutput: .pipe, standardError: .null)
+            let line = try Descriptors.read(process.standardOutput ?? -1, upTo: 100)
+            port = try #require(
+                Int(String(decoding: line, as: UTF8.self).prefix { $0.isNumber }))
+        }
+
+        deinit { process.terminate(grace: 0) }
+    }
+
+    private static let good = "200, {'release': '7', 'manifest': 'm'}"
+
+    private func watch(
+        _ server: Server, within: Double = 20, ended: @escaping () throws -> String? = { nil }
+    ) -> HealthWatch {
+        HealthWatch(
+            url: "http://127.0.0.1:\(server.port)/health", release: 7, manifest: "m", successes: 3,
+            steadyFor: 0.2, within: within, cancel: nil,
+            // The server lives as long as it is watched.
+            ended: { try withExtendedLifetime(server) { try ended() } })
+    }
+
+    private func complaint(_ watch: HealthWatch) -> String {
+        do {
+            try watch.wait()
+            return ""
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func aSiteThatIsWell() throws {
+        try watch(try Server(Self.good)).wait()
+    }
+
+    @Test func oneThatNeedsSomeTries() throws {
+        let server = try Server("(500, {}) if number < 4 else (\(Self.good))")
+        try watch(server).wait()
+    }
+
+    @Test(
+        "one that never becomes well says why",
+        arguments: [
+            ("200, {'release': '6', 'manifest': 'm'}", "release 6 answers instead"),
+            ("200, {'release': '7', 'manifest': 'x'}", "the data of another release"),
+            ("500, {}", "status 500"),
+            ("503, {'release': '7', 'problems': ['a pickle']}", "the site says: a pickle"),
+        ])
+    func unwell(answer: String, expected: String) throws {
+        let found = complaint(watch(try Server(answer), within: 0.5))
+        #expect(found.contains(expected), "\(found)")
+    }
+
+    @Test func oneThatHasEnded() throws {
+        let found = complaint(watch(try Server("500, {}")) { "it ended with exit code 3" })
+        #expect(found == "it ended with exit code 3")
+    }
+
+    @Test func nobodyAnswers() throws {
+        let server = try Server(Self.good)
+        server.process.terminate(grace: 0)
+        #expect(complaint(watch(server, within: 0.5)).contains("nothing answers"))
+    }
+
+    @Test func interrupted() throws {
+        let cancellation = Cancellation()
+        cancellation.cancel()
+        var watch = watch(try Server("500, {}"))
+        watch.cancel = cancellation
+        #expect(throws: ProcessError.interrupted) { try watch.wait() }
+    }
+}
