@@ -39,6 +39,7 @@ struct Expansion {
         guard finder.unreadableNames.isEmpty else {
             throw SurveyError.namesNotUTF8(finder.unreadableNames)
         }
+        guard finder.twins.isEmpty else { throw SurveyError.twins(finder.twins) }
     }
 
     private mutating func surroundings(
@@ -71,12 +72,16 @@ struct Expansion {
 /// Why units cannot even be planned.
 package enum SurveyError: Error, Hashable, CustomStringConvertible {
     case namesNotUTF8([String])
+    case twins([String])
 
     package var description: String {
         switch self {
         case .namesNotUTF8(let names):
             "these file names are not UTF-8, and EFS and S3 could not hold them: "
                 + names.prefix(5).joined(separator: ", ") + "; rename them"
+        case .twins(let names):
+            "beside these files stands another whose name differs only in how an accent is written: "
+                + names.prefix(5).joined(separator: ", ") + "; rename one of the two"
         }
     }
 }

@@ -6,6 +6,9 @@ package final class FileFinder {
     private var listings: [String: [DirectoryEntry]] = [:]
     /// Names that cannot be written in UTF-8: refused, since nothing downstream could hold them.
     package private(set) var unreadableNames: [String] = []
+    /// Names beside which stands another that Unicode calls equal (an accent composed or not): two files
+    /// on disk, and one for everything that compares texts, here and in the browsers of a site's users.
+    package private(set) var twins: [String] = []
 
     package init() {}
 
@@ -22,6 +25,7 @@ package final class FileFinder {
     /// All files below a folder, without hidden ones and without what is being written.
     package func below(_ folder: String) -> [String] {
         var files: [String] = []
+        var accented: Set<String> = []
         for entry in entries(folder) {
             let path = folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
             guard entry.isValidUTF8 else {
@@ -29,6 +33,10 @@ package final class FileFinder {
                 continue
             }
             if entry.name.hasPrefix(".") { continue }
+            // Plain ASCII has no twins, and is what nearly all names are.
+            if !entry.name.utf8.allSatisfy({ $0 < 0x80 }), !accented.insert(entry.name).inserted {
+                twins.append(path)
+            }
             switch entry.kind {
             case .directory: files += below(path)
             case .file: files.append(path)

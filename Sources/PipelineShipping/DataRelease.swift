@@ -19,6 +19,7 @@ struct DataRelease {
         guard finder.unreadableNames.isEmpty else {
             throw SurveyError.namesNotUTF8(finder.unreadableNames)
         }
+        guard finder.twins.isEmpty else { throw SurveyError.twins(finder.twins) }
         guard !paths.isEmpty else { throw ShippingError.emptyData(folders) }
         try context.facts.load(paths)
         let entries = try paths.map { path in

@@ -105,6 +105,12 @@ struct RefusalTests {
         #expect(run.exit == .exited(0), "\(run.standardError)")
         #expect(try project.text("out/a b'ü.txt") == "xxxxxx")
         #expect(try project.run().ran == [])
+        _ = try project.shell(
+            "touch \"raw/$(printf 'e\\314\\201')\" \"raw/$(printf '\\303\\251')\"")
+        let twins = try project.tool("run")
+        #expect(twins.exit == .exited(2))
+        #expect(twins.standardErrorText.contains("how an accent is written"))
+        _ = try project.shell("rm \"raw/$(printf 'e\\314\\201')\"")
         _ = try project.shell("touch \"raw/$(printf 'bad\\377')\"")
         let refused = try project.tool("run")
         #expect(refused.exit == .exited(2))
