@@ -31,13 +31,32 @@ package final class InputResolver {
     }
 
     private func lookUp(_ pattern: PathPattern) -> [String] {
-        if !pattern.isPattern, outputs.contains(pattern.source) { return [pattern.source] }
-        let below = PathPattern(pattern.source + "/**")
-        let made = outputs.filter {
-            pattern.matches($0) || (!pattern.isPattern && below.matches($0))
-        }
-        let files = made.union(find(pattern))
-        if files.isEmpty, !pattern.isPattern { return [pattern.source] }
-        return files.sorted()
+        guard pattern.isPattern else { return plain(pattern) }
+        let made = outputs.filter(pattern.matches)
+        return made.union(find(pattern)).sorted()
     }
+
+    /// A path without wild characters: a file, or a folder that stands for all below it. Thousands of
+    /// units name files of their own, so none of them may cost a look at all outputs.
+    private func plain(_ pattern: PathPattern) -> [String] {
+        var files = find(pattern)
+        if outputFolders.contains(pattern.source) {
+            let prefix = pattern.source + "/"
+            files = Array(outputs.filter { $0.hasPrefix(prefix) }.union(files))
+        }
+        return files.isEmpty ? [pattern.source] : files.sorted()
+    }
+
+    /// Every folder that an output lies in, at any depth.
+    private lazy var outputFolders: Set<String> = {
+        var folders: Set<String> = []
+        for output in outputs {
+            var rest = output[...]
+            while let slash = rest.lastIndex(of: "/") {
+                rest = rest[..<slash]
+                guard folders.insert(String(rest)).inserted else { break }
+            }
+        }
+        return folders
+    }()
 }

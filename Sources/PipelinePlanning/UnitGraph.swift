@@ -56,10 +56,13 @@ package struct UnitGraph: Sendable {
                 }
             }
         }
+        var checked: Set<Substring> = []
         for path in makers.keys {
             var folder = path[...]
             while let slash = folder.lastIndex(of: "/") {
                 folder = folder[..<slash]
+                // Folders that are shared were looked at with the first path in them.
+                guard checked.insert(folder).inserted else { break }
                 if makers[String(folder)] != nil {
                     throw .outputInsideOutput(path, String(folder))
                 }
