@@ -49,7 +49,8 @@ let package = Package(
         module("Terminal", ["Posix"]),
         module("Arguments", ["Spelling"]),
         module("HTTP", ["Processes", "Posix"]),
-        module("Slots", ["Digests", "Posix"]),
+        module("SFTP", ["Processes", "Digests", "Posix"]),
+        module("Slots", ["SFTP", "Digests", "Posix"]),
 
         // Pure: no clock, no disk, no processes.
         module("PipelineModel", ["Spelling", "YAML"]),
@@ -92,7 +93,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Processes", "Posix"]),
         tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
         tests("SiteRuntimeTests", ["SiteRuntime", "Processes", "Posix"]),
-        tests("SlotsTests", ["Slots", "Posix", "Digests"]),
+        tests("SlotsTests", ["Slots", "SFTP", "Processes", "Posix", "Digests"]),
 
         tests("PosixTests", ["Posix"]),
         tests("ProcessesTests", ["Processes", "Posix"]),
