@@ -57,6 +57,7 @@ package final class ShippingSteps: StepRunner {
             let step = PushStep(context: context, stage: stage)
             return try act(try step.look(), stage) { try step.run(session, $0) }
         case .sync(let sync):
+            try context.places.connect()
             let step = try syncStep(context, stage, sync)
             let manifest = try step.manifest()
             return try act(try step.look(manifest), stage) {
