@@ -11,10 +11,13 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func module(_ name: String, _ dependencies: [String] = []) -> Target {
+func module(
+    _ name: String, _ dependencies: [String] = [], resources: [Resource]? = nil
+) -> Target {
     .target(
         name: name,
         dependencies: dependencies.map { .init(stringLiteral: $0) },
+        resources: resources,
         swiftSettings: strict)
 }
 
@@ -50,6 +53,9 @@ let package = Package(
         module("Arguments", ["Spelling"]),
         module("HTTP", ["Processes", "Posix"]),
         module("Slots", ["Digests", "Posix"]),
+        module(
+            "Packs", ["Processes", "Digests", "Posix"], resources: [.embedInCode("unpack.py")]),
+        module("Links", ["Posix"]),
 
         // Pure: no clock, no disk, no processes.
         module("PipelineModel", ["Spelling", "YAML"]),
@@ -83,8 +89,8 @@ let package = Package(
             "PipelineCommands",
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
-                "PipelineModel", "Processes", "Terminal", "Arguments", "Spelling", "Digests",
-                "Posix",
+                "PipelineModel", "Packs", "Links", "Processes", "Terminal", "Arguments", "Spelling",
+                "Digests", "Posix",
             ]),
         .executableTarget(
             name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: strict),
@@ -93,6 +99,8 @@ let package = Package(
         tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
         tests("SiteRuntimeTests", ["SiteRuntime", "Processes", "Posix"]),
         tests("SlotsTests", ["Slots", "Posix", "Digests"]),
+        tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
+        tests("LinksTests", ["Links", "Posix"]),
 
         tests("PosixTests", ["Posix"]),
         tests("ProcessesTests", ["Processes", "Posix"]),
