@@ -123,7 +123,8 @@ struct ListingParser {
     }
 
     private mutating func target(length: Int64?) throws(Malformed) -> [UInt8] {
-        guard let length, length <= pseudo.count - at, length <= long.count - longAt else {
+        guard let length, length >= 0, length <= pseudo.count - at, length <= long.count - longAt
+        else {
             throw Malformed()
         }
         let target = pseudo[at..<(at + Int(length))]

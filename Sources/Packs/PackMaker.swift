@@ -26,12 +26,12 @@ package struct PackMaker: Sendable {
     package func make(
         _ source: String, output: String, compression: Compression, time: UInt32 = 0
     ) throws(PackError) -> Pack {
-        let place = try PackPlace(output)
         let source = try Self.source(source)
-        if case .folder(let path) = source, place.lies(in: path) {
-            throw .outputInsideSource(output)
-        }
-        do {
+        let place = try PackPlace(output)
+        do throws(PackError) {
+            if case .folder(let path) = source, place.lies(in: path) {
+                throw PackError.outputInsideSource(output)
+            }
             return try make(source, at: place, compression, time)
         } catch {
             place.clear()

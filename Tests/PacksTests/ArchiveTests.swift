@@ -79,13 +79,6 @@ import Testing
         ([("l", "SYMTYPE", "/etc/passwd")], .outside, "l"),
         ([("a/l", "SYMTYPE", "../../x")], .outside, "a/l"),
         ([("d", "SYMTYPE", "."), ("l", "SYMTYPE", "d/../../x")], .outside, "l"),
-        // By their names these two stay inside; together they lead out.
-        (
-            [
-                ("a/b", "DIRTYPE", ""), ("s", "SYMTYPE", "a/b"), ("l", "SYMTYPE", "s/../../../x"),
-                ("z/s", "SYMTYPE", "../s/../.."),
-            ], .outside, "l"
-        ),
         ([("d", "SYMTYPE", "e"), ("d/x", "REGTYPE", "")], .parent, "d/x"),
         ([("f", "REGTYPE", ""), ("f/x", "REGTYPE", "")], .parent, "f/x"),
         ([("h", "LNKTYPE", "../../etc/passwd")], .outside, "h"),
@@ -105,13 +98,13 @@ import Testing
     }
 
     @Test func aChainOfLinksThatLeadsOutIsRefused() throws {
+        // By their names both stay inside.
         try tar([
-            ("a/b/c", "DIRTYPE", ""), ("up", "SYMTYPE", "a/b/c"),
-            ("first/second/out", "SYMTYPE", "../../up/../../../../x"),
+            ("one/two/top", "SYMTYPE", "../.."), ("out", "SYMTYPE", "one/two/top/../x"),
         ])
         #expect(
             throws: PackError.archiveRefused(
-                archive: scratch.path("bad.tar"), member: "first/second/out", .outside)
+                archive: scratch.path("bad.tar"), member: "out", .outside)
         ) { try make("bad.tar") }
     }
 
