@@ -1,9 +1,13 @@
+import Glibc
 package import Posix
 
 /// Looks at a source and a target, and carries out plans.
 package struct Linker: Sendable {
     package let source: LinkSource
     package let target: LinkTarget
+
+    /// Whether this process may give folders to other users (chown(2)).
+    package static var canSetOwners: Bool { geteuid() == 0 }
 
     /// Looks at both trees.
     package static func look(source: String, target: String) throws -> Linker {

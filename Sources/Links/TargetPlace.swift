@@ -51,7 +51,7 @@ struct TargetPlace {
                 folder, aside, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             try check("open", descriptor < 0 ? -1 : 0)
             defer { close(descriptor) }
-            if geteuid() == 0 {
+            if Linker.canSetOwners {
                 try check("chown", fchown(descriptor, rights.owner, rights.group))
             }
             try check("chmod", fchmod(descriptor, rights.mode))

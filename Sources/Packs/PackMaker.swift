@@ -32,6 +32,7 @@ package struct PackMaker: Sendable {
             if case .folder(let path) = source, place.lies(in: path) {
                 throw PackError.outputInsideSource(output)
             }
+            try place.clearScratch()
             return try make(source, at: place, compression, time)
         } catch {
             place.clear()

@@ -26,14 +26,34 @@ struct PackPlace: ~Copyable {
         // A digest, since the name itself with something before it could be too long for a name.
         let short = Digest.of(name).hex.prefix(16)
         let aside = "\(existing.1)/\(FileSystem.asidePrefix)pack-\(short)"
-        let taken: FileLock?
-        do { taken = try FileLock.tryAcquire(aside) } catch { throw .system(error) }
-        guard let taken else { throw .busy(output) }
+        guard let taken = try Self.lock(aside) else { throw .busy(output) }
         lock = taken
         folder = existing.1
         self.aside = aside
-        scratch = "\(aside)-content"
+        scratch = "\(aside)-content-\(Host.processID)"
         self.output = "\(existing.1)/\(name)"
+    }
+
+    // What a killed run wrote is removed rather than written over: its mksquashfs may still be at it.
+    private static func lock(_ aside: String) throws(PackError) -> FileLock? {
+        do {
+            guard let lock = try FileLock.tryAcquire(aside) else { return nil }
+            if try FileSystem.status(aside)?.size == 0 { return lock }
+            try FileSystem.remove(aside)
+            return try FileLock.tryAcquire(aside)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Removes what killed runs unpacked.
+    func clearScratch() throws(PackError) {
+        try PackError.from { () throws(PosixError) in
+            for entry in try FileSystem.entries(of: folder) {
+                let path = "\(folder)/\(entry.name)"
+                if path.hasPrefix("\(aside)-content-") { try FileSystem.removeTree(path) }
+            }
+        }
     }
 
     func lies(in source: String) -> Bool {
