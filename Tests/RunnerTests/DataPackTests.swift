@@ -40,6 +40,7 @@ import Testing
             let path: String
             let difference: String
         }
+        let problem: String?
         let differences: [Difference]
     }
 
@@ -72,6 +73,21 @@ import Testing
             try scratch.decode(Verified.self, other).differences == [
                 .init(path: "a", difference: "content")
             ])
+    }
+
+    @Test func aPackThatCannotBeReadFailsItsVerification() throws {
+        try scratch.write("tree/b", (0..<20_000).map(String.init).joined(separator: " "))
+        #expect(try scratch.data("pack", "tree").exit == .exited(0))
+        var bytes = try FileSystem.read(scratch.path("tree.sqfs"))
+        for index in 1000..<1100 { bytes[index] ^= 0xFF }
+        try FileSystem.writeAtomically(bytes, to: scratch.path("tree.sqfs"))
+        let output = try scratch.data("pack", "--verify", "tree.sqfs", "--json")
+        #expect(output.exit == .exited(5))
+        let problem = try scratch.decode(Verified.self, output).problem
+        #expect(problem?.hasPrefix("\"unsquashfs\" failed: ") == true)
+        let text = try scratch.data("pack", "--verify", "tree/a")
+        #expect(text.exit == .exited(5))
+        #expect(text.standardErrorText == "pipeline: \"tree/a\" is no squashfs: give a pack\n")
     }
 
     @Test func forPeopleNamesCannotBreakTheLine() throws {
