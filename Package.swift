@@ -52,7 +52,8 @@ let package = Package(
         module("Terminal", ["Posix"]),
         module("Arguments", ["Spelling"]),
         module("HTTP", ["Processes", "Posix"]),
-        module("Slots", ["Digests", "Posix"]),
+        module("SFTP", ["Processes", "Digests", "Posix"]),
+        module("Slots", ["SFTP", "Digests", "Posix"]),
         module(
             "Packs", ["Processes", "Digests", "Posix"], resources: [.embedInCode("unpack.py")]),
         module("Links", ["Posix"]),
@@ -98,7 +99,7 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Processes", "Posix"]),
         tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
         tests("SiteRuntimeTests", ["SiteRuntime", "Processes", "Posix"]),
-        tests("SlotsTests", ["Slots", "Posix", "Digests"]),
+        tests("SlotsTests", ["Slots", "SFTP", "Processes", "Posix", "Digests"]),
         tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
         tests("LinksTests", ["Links", "Posix"]),
 

@@ -22,6 +22,10 @@ int cposix_set_nonblocking(int descriptor) {
   return flags == -1 ? -1 : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
 }
 
+int cposix_enlarge_pipe(int descriptor, int bytes) {
+  return fcntl(descriptor, F_SETPIPE_SZ, bytes);
+}
+
 int cposix_event_descriptor(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 int cposix_signal_descriptor(const int *signals, size_t count) {

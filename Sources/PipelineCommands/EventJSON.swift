@@ -12,12 +12,26 @@ enum EventJSON {
             object("unit-started", [("unit", string(unit)), ("stage", string(stage))])
         case .progress(let stage, let text):
             object("progress", [("stage", string(stage)), ("text", string(text))])
+        case .transfer(let stage, let progress): transfer(stage, progress)
         case .unitEnded(let end): unitEnded(end)
         case .output(let stage, let line):
             object("output", [("stage", string(stage)), ("line", string(line))])
         case .stageEnded(let summary): stageEnded(summary)
         case .tick: nil
         }
+    }
+
+    private static func transfer(_ stage: String, _ progress: TransferProgress) -> String {
+        object(
+            "transfer",
+            [
+                ("stage", string(stage)), ("phase", string(progress.phase.rawValue)),
+                ("files_done", String(progress.filesDone)),
+                ("files_total", String(progress.filesTotal)),
+                ("bytes_done", String(progress.bytesDone)),
+                ("bytes_total", String(progress.bytesTotal)),
+                ("path", progress.path.map(string) ?? "null"),
+            ])
     }
 
     private static func unitEnded(_ end: UnitEnd) -> String {
@@ -53,7 +67,16 @@ enum EventJSON {
                 ("hashed_files", String(summary.hashedFiles)),
                 ("milliseconds", String(summary.milliseconds)),
                 ("result", summary.result.map(string) ?? "null"),
+                ("sent", summary.transfer.map(sent) ?? "null"),
             ])
+    }
+
+    private static func sent(_ transfer: TransferSummary) -> String {
+        CanonicalJSON.object([
+            (key: "files", value: String(transfer.files)),
+            (key: "bytes", value: String(transfer.bytes)),
+            (key: "milliseconds", value: String(Int64(transfer.seconds * 1000))),
+        ])
     }
 
     private static func object(_ event: String, _ members: [(String, String)]) -> String {

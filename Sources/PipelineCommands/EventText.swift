@@ -6,7 +6,7 @@ enum EventText {
     static func lines(_ event: RunEvent, style: Style, isVerbose: Bool) -> [String] {
         switch event {
         case .note(let text): [style.dim("· ") + Format.escaped(text)]
-        case .stageStarted, .unitStarted, .progress, .tick: []
+        case .stageStarted, .unitStarted, .progress, .transfer, .tick: []
         case .output(let stage, let line):
             isVerbose ? ["  \(stage)  " + style.dim(Format.escaped(line))] : []
         case .unitEnded(let end): unit(end, style, isVerbose)
@@ -43,6 +43,7 @@ enum EventText {
         add(summary.blocked, "blocked")
         add(summary.interrupted, "interrupted")
         if let result = summary.result { parts.append(Format.escaped(result)) }
+        if let sent = summary.transfer.flatMap(TransferText.summary) { parts.append(sent) }
         let took = Format.duration(Double(summary.milliseconds) / 1000)
         return "\(mark) \(style.bold(DisplayWidth.pad(summary.stage, to: 8))) "
             + parts.joined(separator: ", ") + style.dim("  \(took)")

@@ -30,6 +30,14 @@ final class ProgressReporter {
         state.apply(event, nowNs: now)
         if !text.isEmpty { say(text) }
         draw(now, force: !text.isEmpty)
+        if case .transfer = event, !isLive { reportTransfer(now) }
+    }
+
+    // In a file or a pipe nothing is redrawn; a line from time to time tells that it goes on.
+    private func reportTransfer(_ now: Int64) {
+        guard now - lastDrawNs > 10_000_000_000 else { return }
+        if lastDrawNs > 0, let line = state.transferText { say([style.dim("· ") + line]) }
+        lastDrawNs = now
     }
 
     /// Takes the live lines away, before anything else is printed.

@@ -14,6 +14,10 @@ struct ProgressState {
     private var busyMilliseconds: Int64 = 0
     private var startedNs: Int64 = 0
     private var lastLine: String?
+    private var transfer: TransferMeter?
+
+    /// How far the sending of files is; nil where none are sent.
+    var transferText: String? { transfer?.text }
 
     var finished: Int { ran + restored + unchanged + failed + blocked }
 
@@ -28,6 +32,9 @@ struct ProgressState {
         case .unitStarted(let unit, _): running.append(unit)
         case .unitEnded(let end): count(end)
         case .output(_, let line), .progress(_, let line): lastLine = line
+        case .transfer(_, let progress):
+            if transfer == nil { transfer = TransferMeter(nowNs: nowNs) }
+            transfer?.note(progress, nowNs: nowNs)
         case .stageEnded: self = ProgressState()
         case .tick: break
         }
@@ -59,6 +66,7 @@ struct ProgressState {
         parts.append(Format.duration(seconds))
         if let left = secondsLeft(seconds) { parts.append("about \(Format.duration(left)) left") }
         var lines = [style.bold(stage) + "  " + parts.joined(separator: "  ")]
+        if let transfer { lines.append("  " + transfer.text) }
         if let unit = running.last { lines.append("  " + style.dim(Format.escaped(unit))) }
         if let lastLine { lines.append("  " + style.dim(Format.escaped(lastLine))) }
         return lines

@@ -16,18 +16,24 @@ enum RunCommand {
         options: [
             .value("environment", short: "e", "NAME", help: "where to push, sync and deploy to"),
             .value("jobs", short: "j", "N", help: "run N units at once; default one a processor"),
+            .value(
+                "max-delete", "N",
+                help: "let a sync delete up to N files; default 50 or a fifth, whichever is more"),
             .flag("force", help: "run every unit, whatever is recorded"),
             .flag("no-wait", help: "fail at once when another run holds the project"),
             .flag("verbose", short: "v", help: "show every unit and what programs print"),
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
+        let maxDeletes = try invocation.arguments.int("max-delete", in: 0...1_000_000_000)
         let jobs = try invocation.arguments.int("jobs", in: 1...1024)
         let project = try invocation.project()
         let stages = try StageChoice.stages(invocation, project)
         return try SessionRunner(invocation, project).run { session in
             let chain = Chain(
-                session: session, steps: try StepChoice.steps(invocation, project), jobs: jobs,
+                session: session,
+                steps: try StepChoice.steps(
+                    invocation, project, maxDeletes: maxDeletes), jobs: jobs,
                 force: invocation.arguments.flag("force"))
             return try chain.run(stages)
         }

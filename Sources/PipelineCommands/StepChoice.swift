@@ -10,23 +10,29 @@ import PipelineShipping
 final class StepChoice: StepRunner {
     private let name: String?
     private let project: Project
+    private let maxDeletes: Int?
     private var chosen: ShippingSteps?
 
-    private init(_ name: String?, _ project: Project) {
+    private init(_ name: String?, _ project: Project, maxDeletes: Int?) {
         self.name = name
+        self.maxDeletes = maxDeletes
         self.project = project
     }
 
     /// - Throws: `ProjectError` for a name that is given and not known.
-    static func steps(_ invocation: Invocation, _ project: Project) throws -> any StepRunner {
-        let choice = StepChoice(invocation.arguments.value("environment"), project)
+    static func steps(
+        _ invocation: Invocation, _ project: Project, maxDeletes: Int? = nil
+    ) throws -> any StepRunner {
+        let choice = StepChoice(
+            invocation.arguments.value("environment"), project, maxDeletes: maxDeletes)
         if choice.name != nil { _ = try choice.steps() }
         return choice
     }
 
     private func steps() throws -> ShippingSteps {
         if let chosen { return chosen }
-        let steps = ShippingSteps(project, try project.environment(name))
+        let steps = ShippingSteps(
+            project, try project.environment(name), maxDeletes: maxDeletes)
         chosen = steps
         return steps
     }

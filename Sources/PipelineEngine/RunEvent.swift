@@ -6,6 +6,8 @@ package enum RunEvent: Sendable {
     case unitEnded(UnitEnd)
     /// How far a stage's work is, for displays that move.
     case progress(stage: String, text: String)
+    /// How far the sending of a stage's files is.
+    case transfer(stage: String, TransferProgress)
     /// A line that a program of a stage printed.
     case output(stage: String, line: String)
     case stageEnded(StageSummary)
@@ -55,6 +57,8 @@ package struct StageSummary: Sendable {
     package var milliseconds: Int64 = 0
     /// What the stage has to say about its result, such as a digest or an address.
     package var result: String?
+    /// What was sent, if the stage sends files.
+    package var transfer: TransferSummary?
     /// Where the site answers, if the stage made it answer.
     package var address: String?
     /// How many files had to be hashed to decide: none where nothing changed.

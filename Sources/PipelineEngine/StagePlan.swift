@@ -10,6 +10,9 @@ package struct StagePlan: Sendable {
     /// Axes whose values are not known yet, so that more units may follow.
     package var unknownAxes: [String] = []
 
+    /// What a sync is going to send.
+    package var transfer: TransferPlan?
+
     package struct Item: Sendable {
         package let unit: String
         package let action: Action

@@ -13,18 +13,62 @@ package enum EnvironmentKind: String, CaseIterable, Sendable {
     case local
     /// The code as a process on this machine, without Docker.
     case preview
+    /// The data alone: nothing is built or run.
+    case data
 }
 
 /// Where an environment keeps the data of its releases.
 package struct DataPlace: Sendable {
     package let route: DataRoute
+    package let layout: DataLayout
     /// How many data folders there are: 2 or 3.
     package let slots: Int
+    /// How much is read back before a release counts as synced.
+    package let verify: DataVerification
+    /// Where this machine sees the folder that the route calls `root`; nil where it does not.
+    package let mounted: String?
+}
+
+package enum DataLayout: String, CaseIterable, Sendable {
+    /// Two or three folders; one that nothing runs from is filled.
+    case slots
+    /// A single folder, changed file by file while the site runs from it: no instant rollback.
+    case inPlace = "in-place"
+}
+
+package enum DataVerification: String, CaseIterable, Sendable {
+    case sizes, sample, full
 }
 
 package enum DataRoute: Sendable, Hashable {
     /// A folder of this machine, such as a mounted EFS; relative to the project.
     case directory(String)
+    case sftp(SFTPPlace)
+
+    /// The folder that holds the slots.
+    package var root: String {
+        switch self {
+        case .directory(let root): root
+        case .sftp(let place): place.root
+        }
+    }
+}
+
+/// A folder of a server that speaks SFTP. What is nil is the matter of the user's ssh configuration.
+package struct SFTPPlace: Sendable, Hashable {
+    package let host: String
+    package let port: Int?
+    package let user: String?
+    /// Paths, relative to the project.
+    package let identity: String?
+    package let knownHosts: String?
+    package let root: String
+    /// The most connections side by side.
+    package let connections: Int
+    /// Bytes a second.
+    package let bandwidth: Int64?
+    /// Whether the server is asked to put each file on stable storage.
+    package let isDurable: Bool
 }
 
 /// How the site is started and judged.

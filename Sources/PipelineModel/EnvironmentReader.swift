@@ -9,19 +9,25 @@ package enum EnvironmentReader {
         let document = try parseDocument(text, file: file)
         var validator = SchemaValidator(file: file)
         validator.check(document, against: EnvironmentSchema.root, what: "the environment")
-        if validator.diagnostics.isEmpty { checkKind(document, &validator) }
+        if validator.diagnostics.isEmpty {
+            checkKind(document, &validator)
+            DataPlaceReader.check(document, &validator)
+        }
         guard validator.diagnostics.isEmpty else { throw DefinitionError(validator.diagnostics) }
         return EnvironmentDefinition(
             name: name,
             kind: document["kind"]?.string.flatMap(EnvironmentKind.init) ?? .local,
             repository: document["repository"]?.string,
-            data: DataPlace(
-                route: .directory(document["data"]?["root"]?.string ?? ""),
-                slots: document["data"]?["slots"]?.int ?? 3),
+            data: DataPlaceReader.read(document["data"]),
             site: site(document["site"]))
     }
 
     private static func checkKind(_ document: Node, _ validator: inout SchemaValidator) {
+        if document["site"] == nil, document["kind"]?.string != EnvironmentKind.data.rawValue {
+            validator.report(
+                document, "the environment has no \"site\"",
+                advice: "say how the site is started, or make the environment one of kind data")
+        }
         switch document["kind"]?.string {
         case EnvironmentKind.local.rawValue where document["repository"] == nil:
             validator.report(

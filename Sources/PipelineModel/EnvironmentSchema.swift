@@ -3,16 +3,35 @@ package enum EnvironmentSchema {
     package static let root = ObjectSchema([
         KeySchema(
             "kind", .choice(EnvironmentKind.allCases.map(\.rawValue)), required: true,
-            "where releases run: local (a container here) or preview (a process here)"),
+            "where releases run: local (a container here), preview (a process here) or data (nowhere)"
+        ),
         KeySchema("repository", .string, "registry and path that images are pushed to"),
         KeySchema("data", .object(data), required: true, "where the data of releases is kept"),
-        KeySchema("site", .object(site), required: true, "how the site is started and judged"),
+        KeySchema("site", .object(site), "how the site is started and judged"),
     ])
 
     private static let data = ObjectSchema([
-        KeySchema("route", .choice(["directory"]), "how data gets there; default directory"),
+        KeySchema(
+            "route", .choice(["directory", "sftp"]), "how data gets there; default directory"),
         KeySchema("root", .string, required: true, "the folder that holds the slots"),
+        KeySchema(
+            "layout", .choice(DataLayout.allCases.map(\.rawValue)),
+            "slots, or in-place: one folder, without instant rollback; default slots"),
         KeySchema("slots", .integer(2...3), "data folders: 3 keep the fallback safe; default 3"),
+        KeySchema(
+            "verify", .choice(DataVerification.allCases.map(\.rawValue)),
+            "what is read back before a release counts: sizes, sample or full; default sizes"),
+        KeySchema("mounted", .string, "where this machine sees the root of an SFTP server"),
+        KeySchema("host", .string, "server of route sftp, or its name in the ssh configuration"),
+        KeySchema("port", .integer(1...65535), "port of the server"),
+        KeySchema("user", .string, "user at the server"),
+        KeySchema("identity", .string, "file of the private key"),
+        KeySchema("known_hosts", .string, "file with the server's host keys; no other is accepted"),
+        KeySchema("connections", .integer(1...10), "connections side by side at most; default 4"),
+        KeySchema("bandwidth", .size, "bytes a second at most"),
+        KeySchema(
+            "durable", .boolean,
+            "ask the server to put each file on stable storage before it counts; default false"),
     ])
 
     private static let site = ObjectSchema([

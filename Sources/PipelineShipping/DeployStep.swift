@@ -22,7 +22,7 @@ struct DeployStep {
         case .local:
             guard let pushed = try context.pushedImage() else { throw ShippingError.notPushed }
             image = pushed.name
-        case .preview:
+        case .preview, .data:
             let tree = CodeTree(context: context)
             code = keepsCode ? try tree.keep() : try tree.digest()
         }

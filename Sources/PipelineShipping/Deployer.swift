@@ -47,8 +47,9 @@ package struct Deployer {
 
     /// The slot that holds the release's data; a slot is filled from the store if none does.
     private func slot(holding release: ReleaseRecord) throws -> String {
-        let places = SlotPlaces(context: context)
-        for name in places.names where try places.holds(name) == release.manifest { return name }
+        if let slot = try SlotStates(context: context).slot(holding: release.manifest) {
+            return slot
+        }
         note("no slot holds the data of release \(release.number) any more; filling one")
         let manifest = try DataRelease(context: context).stored(release.manifest)
         guard let stage = context.project.definition.stages.first(where: { $0.kind == .sync })
@@ -58,13 +59,14 @@ package struct Deployer {
 
     /// Writes the release's number into the slot's marker; what the slot holds stays the same.
     private func mark(_ slot: String, _ release: ReleaseRecord) throws {
-        let route = SlotPlaces(context: context).route(slot)
+        let route = context.places.route(slot)
         guard var marker = try route.marker(), marker.manifest == release.manifest else {
             throw ShippingError.notSynced
         }
         guard marker.release != Int(release.number) else { return }
         marker.release = Int(release.number)
         try route.writeMarker(try marker.encoded())
+        context.places.forget(slot)
     }
 
     private func replace(
@@ -104,7 +106,7 @@ package struct Deployer {
         let settings = try RunSettings(parsing: release.settings)
         let root = context.project.root
         let data =
-            context.absolute(SlotPlaces(context: context).folder(slot)) + "/"
+            context.absolute(context.places.mounted(slot)) + "/"
             + settings.mountFrom
         let isContainer = context.environment.kind == .local
         var environment = settings.environment

@@ -57,9 +57,7 @@ struct ImageStep {
 
     /// Up to date means: built from just this content, and still on this machine or at the registry.
     func look(_ wanted: Wanted) throws -> Verdict {
-        if context.environment.kind == .preview {
-            return .notApplicable("not part of a preview, which runs the code as a process")
-        }
+        if let absence = context.environment.kind.lacksImage { return .notApplicable(absence) }
         let reasons = try StepComparison(context: context).reasons(
             unit: stage.name, recipe: wanted.recipe, code: wanted.code)
         guard reasons.isEmpty else { return .work(reasons) }

@@ -34,7 +34,7 @@ struct PushStep {
 
     /// Up to date means: just this image was pushed, and the registry still has it.
     func look() throws -> Verdict {
-        if context.environment.kind == .preview { return .notApplicable("not part of a preview") }
+        if let absence = context.environment.kind.lacksImage { return .notApplicable(absence) }
         guard let image = try? builtImage() else { return .work([.neverRan]) }
         let reasons = try StepComparison(context: context).reasons(
             unit: context.unit(stage), recipe: try recipe(image), code: .empty)

@@ -17,6 +17,7 @@ package final class ShippingContext {
     package let facts: FileFacts
     package let engine = DockerEngine()
     package let store = Store(root: Project.storePath)
+    let places: SlotPlaces
     private var memories: [String: UnitMemory]?
     /// What the registry has confirmed in this command.
     var confirmedImage: Artifact?
@@ -27,6 +28,7 @@ package final class ShippingContext {
         self.project = project
         self.environment = environment
         self.ledger = ledger
+        places = SlotPlaces(project, environment)
         facts = FileFacts(recorded: try ledger?.fileDigests() ?? [:])
     }
 

@@ -9,10 +9,15 @@ import Slots
 package final class ShippingSteps: StepRunner {
     private let project: Project
     private let environment: EnvironmentDefinition
+    private let maxDeletes: Int?
 
-    package init(_ project: Project, _ environment: EnvironmentDefinition) {
+    /// `maxDeletes`: so many files may a sync delete; nil leaves it to what is plausible.
+    package init(
+        _ project: Project, _ environment: EnvironmentDefinition, maxDeletes: Int? = nil
+    ) {
         self.project = project
         self.environment = environment
+        self.maxDeletes = maxDeletes
     }
 
     package func run(_ stage: Stage, in session: RunSession) throws -> StageSummary {
@@ -58,6 +63,9 @@ package final class ShippingSteps: StepRunner {
                 try step.run(session, manifest, $0)
             }
         case .deploy:
+            if let absence = noDeploy {
+                return try act(.notApplicable(absence), stage) { _ in .init(stage: stage.name) }
+            }
             let step = DeployStep(context: context, stage: stage)
             let manifest = try manifest(context)
             return try act(try step.look(manifest: manifest), stage) {
@@ -87,12 +95,17 @@ package final class ShippingSteps: StepRunner {
 
     private var address: String { "http://127.0.0.1:\(environment.site.port)/" }
 
+    private var noDeploy: String? {
+        environment.kind == .data ? "not part of an environment of kind data" : nil
+    }
+
     private func syncStep(
         _ context: ShippingContext, _ stage: Stage, _ sync: SyncStage
     ) throws -> SyncStep {
         let survey = try Survey(project, ledger: context.ledger)
         return SyncStep(
-            context: context, stage: stage, sync: sync, stale: Set(survey.stale.map(\.path)))
+            context: context, stage: stage, sync: sync, stale: Set(survey.stale.map(\.path)),
+            maxDeletes: maxDeletes)
     }
 
     /// The manifest of the data as it is; the sync stage says which folders.
@@ -111,7 +124,7 @@ package final class ShippingSteps: StepRunner {
         let context = try ShippingContext(project, environment, ledger: ledger)
         var plan = StagePlan(stage: stage.name)
         let open = before.filter { stage.needs.contains($0.stage) && !$0.isUpToDate }
-        switch try verdict(stage, context, open) {
+        switch try verdict(stage, context, open, &plan) {
         case .upToDate, .notApplicable: plan.upToDate = 1
         case .work(let reasons):
             plan.work = [
@@ -130,7 +143,7 @@ package final class ShippingSteps: StepRunner {
     }
 
     private func verdict(
-        _ stage: Stage, _ context: ShippingContext, _ open: [StagePlan]
+        _ stage: Stage, _ context: ShippingContext, _ open: [StagePlan], _ plan: inout StagePlan
     ) throws -> Verdict {
         switch stage.content {
         case .image(let image):
@@ -140,8 +153,12 @@ package final class ShippingSteps: StepRunner {
         case .sync(let sync):
             guard open.isEmpty else { return .upToDate("") }
             let step = try syncStep(context, stage, sync)
-            return try step.look(try step.manifest())
+            let manifest = try step.manifest()
+            let verdict = try step.look(manifest)
+            if case .work = verdict { plan.transfer = try step.transfer(manifest) }
+            return verdict
         case .deploy:
+            if let absence = noDeploy { return .notApplicable(absence) }
             guard open.isEmpty else { return .upToDate("") }
             return try DeployStep(context: context, stage: stage)
                 .look(manifest: try manifest(context))

@@ -3,60 +3,94 @@ import PipelineEngine
 import PipelineLedger
 import PipelineModel
 import Posix
+import SFTP
 import Slots
 
 /// The slots of an environment: where they are, what they hold, and which must not be written.
-struct SlotPlaces {
-    let context: ShippingContext
+///
+/// What was asked of a slot is remembered for the length of a command, since each question may be a
+/// journey to another continent.
+final class SlotPlaces {
+    let project: Project
+    let environment: EnvironmentDefinition
+    private let client: SFTPClient?
+    private var markers: [String: SlotMarker?] = [:]
 
-    var names: [String] {
-        ["a", "b", "c"].prefix(context.environment.data.slots).map { $0 }
+    init(_ project: Project, _ environment: EnvironmentDefinition) {
+        self.project = project
+        self.environment = environment
+        if case .sftp(let place) = environment.data.route {
+            client = SFTPClient(ClientSettings(place))
+        } else {
+            client = nil
+        }
     }
 
-    /// The folder of a slot, relative to the project.
-    func folder(_ slot: String) -> String {
-        switch context.environment.data.route {
-        case .directory(let root): "\(root)/\(slot)"
+    var names: [String] {
+        switch environment.data.layout {
+        case .slots: ["a", "b", "c"].prefix(environment.data.slots).map { $0 }
+        case .inPlace: ["in-place"]
         }
+    }
+
+    /// Where the route finds a slot: for a folder of this machine relative to the project.
+    func folder(_ slot: String) -> String { folder(slot, below: environment.data.route.root) }
+
+    /// Where this machine sees a slot.
+    func mounted(_ slot: String) -> String {
+        folder(slot, below: environment.data.mounted ?? environment.data.route.root)
+    }
+
+    private func folder(_ slot: String, below root: String) -> String {
+        environment.data.layout == .inPlace ? root : "\(root)/\(slot)"
     }
 
     func route(_ slot: String) -> any Route {
-        DirectoryRoute(root: folder(slot))
+        guard let client, case .sftp(let place) = environment.data.route else {
+            return DirectoryRoute(root: folder(slot))
+        }
+        return SFTPRoute(client: client, root: folder(slot), isDurable: place.isDurable)
     }
 
-    /// What a slot holds, where its marker and the ledger agree: a marker of another generation means
+    /// How many requests went to a server so far; nil for a folder of this machine.
+    var requests: Int? { client?.requests }
+
+    /// What the marker of a slot says; nil where it has none.
+    func marker(_ slot: String) throws -> SlotMarker? {
+        if let known = markers[slot] { return known }
+        let marker = try route(slot).marker()
+        markers[slot] = .some(marker)
+        return marker
+    }
+
+    /// Something was written to the slot.
+    func forget(_ slot: String) { markers[slot] = nil }
+
+    /// What a slot holds, where its marker and the ledger agree.
+    ///
+    /// A marker is written last, so it is true also where the tool was killed before the ledger knew,
+    /// or after the ledger knew of a filling that had not begun. One that the ledger cannot explain says
     /// that somebody else has written there.
-    func holds(_ slot: String) throws -> Digest? {
-        guard let marker = try route(slot).marker() else { return nil }
-        let record = try context.ledger?.slots(environment: context.environment.name)
-            .first { $0.name == slot }
-        guard let record, record.state == .complete, record.manifest == marker.manifest,
-            record.generation == Int64(marker.generation),
-            marker.environment == context.environment.name
+    func holds(_ slot: String, by records: [SlotRecord]) throws -> Digest? {
+        guard let record = records.first(where: { $0.name == slot }), record.state != .empty,
+            let marker = try marker(slot), marker.environment == environment.name,
+            marker.project == project.definition.project
         else { return nil }
-        return marker.manifest
+        let generation = Int64(marker.generation)
+        if generation == record.generation {
+            return marker.manifest == record.manifest ? marker.manifest : nil
+        }
+        return record.state == .writing && generation < record.generation ? marker.manifest : nil
     }
+}
 
-    /// The slots as the planner sees them. Protected are that of the live release and, with a slot to
-    /// spare, that of the release to fall back to.
-    func states() throws -> [SlotState] {
-        let history = try context.timeline()
-        return try names.map { name in
-            let held = try holds(name)
-            let content = try held.map { SlotContent(try DataRelease(context: context).stored($0)) }
-            return SlotState(
-                name: name, holds: held, content: content ?? SlotContent(),
-                protection: protection(name, history))
-        }
-    }
-
-    private func protection(_ slot: String, _ history: DeploymentTimeline) -> String? {
-        if let live = history.live, live.slot == slot {
-            return "release \(live.release) is live and runs from it"
-        }
-        if names.count > 2, let fallback = history.fallback, fallback.slot == slot {
-            return "release \(fallback.release) is what a rollback brings back"
-        }
-        return nil
+extension ClientSettings {
+    init(_ place: SFTPPlace) {
+        self.init(
+            SSHTarget(
+                host: place.host, port: place.port, user: place.user, identity: place.identity,
+                knownHosts: place.knownHosts))
+        connections = place.connections
+        bandwidth = place.bandwidth
     }
 }

@@ -12,6 +12,8 @@ struct StepResult {
     /// For people: a digest, an address.
     var text: String
     var address: String?
+    /// Numbers about how it went, as JSON.
+    var metrics: String?
 }
 
 /// Runs a step as an attempt of one unit: begun in the ledger before anything is done, ended after it
@@ -58,7 +60,7 @@ struct StepRecording {
     private func success(_ result: StepResult) -> AttemptEnd.Success {
         AttemptEnd.Success(
             wasRestored: false, recipe: recipe, code: code, inputs: .empty, reads: .empty,
-            artifacts: result.artifacts, files: [:], result: nil)
+            artifacts: result.artifacts, files: [:], result: nil, metrics: result.metrics)
     }
 
     private func end(

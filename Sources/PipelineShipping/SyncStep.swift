@@ -13,6 +13,8 @@ struct SyncStep {
     let sync: SyncStage
     /// Files that units made which are in the definition no more.
     let stale: Set<String>
+    /// So many files may be deleted; nil leaves it to what is plausible.
+    var maxDeletes: Int?
 
     func manifest() throws -> DataManifest {
         try DataRelease(context: context).current(sync.data, stale: stale)
@@ -20,25 +22,46 @@ struct SyncStep {
 
     /// Up to date means: a slot holds just this manifest, says so itself, and the ledger agrees.
     func look(_ manifest: DataManifest) throws -> Verdict {
-        let states = try SlotPlaces(context: context).states()
-        switch try SlotPlanner.choose(for: manifest, among: states) {
-        case .holds(let slot):
+        if let slot = try SlotStates(context: context).slot(holding: manifest.digest) {
             return .upToDate("slot \(slot) holds \(describe(manifest))")
-        case .fill(let slot, let difference):
-            return .work([
-                .outside(
-                    "slot \(slot) is to be filled: \(sent(difference, states)) of "
-                        + "\(manifest.entries.count) files to send, "
-                        + "\(difference.deletes.count) to delete")
-            ])
         }
+        let choice = try choose(manifest)
+        let plan = try transfer(choice, manifest)
+        return .work([
+            .outside(
+                "slot \(choice.slot) is to be filled: \(plan.files) of \(manifest.entries.count) "
+                    + "files to send, \(plan.deletes) to delete")
+        ])
     }
 
-    /// What no slot holds yet.
-    private func sent(_ difference: SlotDifference, _ slots: [SlotState]) -> Int {
-        difference.puts.count { entry in
-            !slots.contains { $0.holds != nil && $0.content.holds(entry) }
+    /// What is going to travel; nil where nothing is.
+    func transfer(_ manifest: DataManifest) throws -> TransferPlan? {
+        if try SlotStates(context: context).slot(holding: manifest.digest) != nil { return nil }
+        return try transfer(try choose(manifest), manifest)
+    }
+
+    private func choose(_ manifest: DataManifest) throws -> SlotChoice {
+        try SlotPlanner.choose(for: manifest, among: try SlotStates(context: context).all())
+    }
+
+    private func transfer(_ choice: SlotChoice, _ manifest: DataManifest) throws -> TransferPlan {
+        guard case .fill(let slot, let difference) = choice else {
+            return TransferPlan(
+                files: 0, bytes: 0, shared: 0, kept: manifest.entries.count, deletes: 0,
+                seconds: nil)
         }
+        let others = try SlotStates(context: context).all().filter {
+            $0.name != slot && $0.holds != nil
+        }
+        let sent = difference.puts.filter { entry in
+            !others.contains { $0.content.holds(entry) }
+        }
+        let bytes = sent.reduce(0) { $0 + $1.size }
+        let pace = try TransferPace.last(of: context.unit(stage), in: context.ledger)
+        return TransferPlan(
+            files: sent.count, bytes: bytes, shared: difference.puts.count - sent.count,
+            kept: difference.keeps.count, deletes: difference.deletes.count,
+            seconds: pace?.seconds(files: sent.count, bytes: bytes))
     }
 
     private func describe(_ manifest: DataManifest) -> String {
@@ -51,9 +74,14 @@ struct SyncStep {
         let recording = StepRecording(
             session: session, stage: stage, unit: context.unit(stage),
             recipe: ComponentSet([.init("manifest", manifest.digest.hex)]), code: .empty)
-        return try recording.run(reasons) {
-            let filling = try SlotFiller(context: context, session: session, stage: stage)
-                .fill(manifest)
+        var transfer: TransferSummary?
+        var summary = try recording.run(reasons) {
+            let filled = try SlotFiller(
+                context: context, session: session, stage: stage, maxDeletes: maxDeletes
+            ).fill(manifest)
+            let filling = filled.filling
+            transfer = TransferSummary(
+                files: filling.filesSent, bytes: filling.bytesSent, seconds: filled.seconds)
             return StepResult(
                 artifacts: [
                     Artifact(
@@ -61,8 +89,15 @@ struct SyncStep {
                         size: manifest.bytes)
                 ],
                 text:
-                    "slot \(filling.slot): \(filling.sent) sent, \(filling.linked) shared with another "
-                    + "slot, \(filling.kept) kept, \(filling.deleted) deleted")
+                    "slot \(filled.slot): \(filling.filesSent) sent, \(filling.filesLinked) shared "
+                    + "with another slot, \(filling.filesKept) kept, \(filling.filesDeleted) deleted",
+                metrics: TransferPace(
+                    filesSent: filling.filesSent, bytesSent: filling.bytesSent,
+                    filesLinked: filling.filesLinked, filesDeleted: filling.filesDeleted,
+                    seconds: filled.seconds
+                ).json)
         }
+        summary.transfer = transfer
+        return summary
     }
 }

@@ -1,3 +1,4 @@
+import PipelineModel
 package import PipelinePlanning
 
 /// Whether a step has anything to do, found out by looking: at the ledger, at files, and outside.
@@ -7,4 +8,15 @@ package enum Verdict: Sendable {
     case work([Reason])
     /// The environment has no such step; why.
     case notApplicable(String)
+}
+
+extension EnvironmentKind {
+    /// Why an environment of this kind needs no image; nil where it does.
+    var lacksImage: String? {
+        switch self {
+        case .local: nil
+        case .preview: "not part of a preview, which runs the code as a process"
+        case .data: "not part of an environment of kind data"
+        }
+    }
 }

@@ -38,6 +38,11 @@ package enum Descriptors {
         _ = try systemCall("fcntl") { cposix_set_nonblocking(descriptor) }
     }
 
+    /// Lets a pipe hold so many bytes, where the system allows it (fcntl(2), F_SETPIPE_SZ).
+    package static func enlargePipe(_ descriptor: Int32, to bytes: Int32) {
+        _ = cposix_enlarge_pipe(descriptor, bytes)
+    }
+
     /// What is there to read, at most `limit` bytes; empty at the end of the file. A non-blocking
     /// descriptor with nothing to read is the error `EAGAIN`.
     package static func read(

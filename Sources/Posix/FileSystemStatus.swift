@@ -15,6 +15,15 @@ extension FileSystem {
         try status("lstat", path, flags: AT_SYMLINK_NOFOLLOW)
     }
 
+    /// The status of an open file (fstat(2)).
+    package static func status(open descriptor: Int32, path: String) throws(PosixError)
+        -> FileStatus
+    {
+        var buffer = stat()
+        _ = try systemCall("fstat", path) { fstat(descriptor, &buffer) }
+        return FileStatus(buffer)
+    }
+
     // Plans ask this for every file of the project: no allocation, and no error value for a mere absence.
     private static func status(
         _ call: String, _ path: String, flags: Int32

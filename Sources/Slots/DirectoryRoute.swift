@@ -5,7 +5,6 @@ import Posix
 package final class DirectoryRoute: Route {
     /// The folder of the slot.
     package let root: String
-    package let features = RouteFeatures(readsCheaply: true)
     /// Folders in which something changed since the last `synchronize`.
     private var changedFolders: Set<String> = []
     /// Folders that were seen to be none but folders; nobody else writes to an idle slot.
@@ -14,7 +13,15 @@ package final class DirectoryRoute: Route {
     /// `root` is made by the first write; the folder that holds it must exist.
     package init(root: String) { self.root = root }
 
-    package func list(isInterrupted: InterruptionCheck) throws(RouteError) -> RouteListing {
+    package func features() -> RouteFeatures {
+        RouteFeatures(
+            readsCheaply: true, sharesFiles: true, replacesAtOnce: true, resumesFiles: false,
+            synchronizes: true)
+    }
+
+    package func list(
+        expecting expected: Int, isInterrupted: InterruptionCheck
+    ) throws(RouteError) -> RouteListing {
         var listing = RouteListing(entries: [])
         guard try kind(root) != nil else { return listing }
         try list("", into: &listing, isInterrupted)
@@ -29,7 +36,7 @@ package final class DirectoryRoute: Route {
         let names = try system { () throws(PosixError) in try FileSystem.entries(of: place) }
         for name in names {
             let text = folder.isEmpty ? name.name : "\(folder)/\(name.name)"
-            if text == SlotMarker.fileName { continue }
+            if SlotNames.isOwn(text) { continue }
             if name.isValidUTF8, name.name.utf8.starts(with: FileSystem.asidePrefix.utf8) {
                 listing.leftovers.append(text)
                 continue
@@ -53,23 +60,40 @@ package final class DirectoryRoute: Route {
         }
     }
 
-    package func digest(
-        of path: RelativePath, isInterrupted: InterruptionCheck
-    ) throws(RouteError) -> Digest {
-        guard case .file = try status(of: path) else {
-            throw .system(PosixError(call: "open", path: place(path), code: 2))
+    package func digests(
+        of entries: [DataManifest.Entry], progress: @escaping (Int64) -> Void,
+        isInterrupted: InterruptionCheck
+    ) throws(RouteError) -> [Digest?] {
+        var found: [Digest?] = []
+        for entry in entries {
+            guard !isInterrupted() else { throw .interrupted }
+            guard try status(of: entry.path) == .file(size: entry.size) else {
+                found.append(nil)
+                continue
+            }
+            found.append(
+                try system { () throws(PosixError) in try Digest.ofFile(place(entry.path)).digest })
+            progress(entry.size)
         }
-        guard !isInterrupted() else { throw .interrupted }
-        return try system { () throws(PosixError) in try Digest.ofFile(place(path)).digest }
+        return found
     }
 
-    package func delete(_ path: RelativePath) throws(RouteError) {
-        guard try reach(path) else { return }
-        try system { () throws(PosixError) in try FileSystem.remove(place(path)) }
-        noteChange(at: place(path))
+    package func delete(
+        _ paths: [RelativePath], isInterrupted: InterruptionCheck
+    ) throws(RouteError) {
+        for path in paths {
+            guard !isInterrupted() else { throw .interrupted }
+            guard try reach(path) else { continue }
+            try system { () throws(PosixError) in try FileSystem.remove(place(path)) }
+            noteChange(at: place(path))
+        }
     }
 
-    package func removeLeftover(_ name: String) throws(RouteError) {
+    package func removeLeftovers(_ names: [String]) throws(RouteError) {
+        for name in names { try removeLeftover(name) }
+    }
+
+    private func removeLeftover(_ name: String) throws(RouteError) {
         let slash = name.utf8.lastIndex(of: UInt8(ascii: "/"))
         let last = slash.map { name.utf8[name.utf8.index(after: $0)...] } ?? name.utf8[...]
         guard last.starts(with: FileSystem.asidePrefix.utf8) else { throw .badName(name) }
@@ -83,8 +107,12 @@ package final class DirectoryRoute: Route {
         noteChange(at: "\(root)/\(name)")
     }
 
-    package func makeFolder(_ path: RelativePath) throws(RouteError) {
+    package func makeFolders(_ paths: [RelativePath]) throws(RouteError) {
         try makeRoot()
+        for path in paths { try makeFolder(path) }
+    }
+
+    private func makeFolder(_ path: RelativePath) throws(RouteError) {
         for folder in ([path] + path.folders).reversed() where !checkedFolders.contains(folder.text)
         {
             switch try kind(place(folder)) {
@@ -100,7 +128,11 @@ package final class DirectoryRoute: Route {
         }
     }
 
-    package func removeEmptyFolder(_ path: RelativePath) throws(RouteError) {
+    package func removeEmptyFolders(_ paths: [RelativePath]) throws(RouteError) {
+        for path in paths { try removeEmptyFolder(path) }
+    }
+
+    private func removeEmptyFolder(_ path: RelativePath) throws(RouteError) {
         guard try reachFolder(path) else { return }
         let names = try system { () throws(PosixError) in try FileSystem.entries(of: place(path)) }
         guard names.isEmpty else { return }
@@ -161,7 +193,7 @@ extension DirectoryRoute {
     }
 
     /// False where the folder of `path` is missing; throws where something else is in its place.
-    private func reach(_ path: RelativePath) throws(RouteError) -> Bool {
+    func reach(_ path: RelativePath) throws(RouteError) -> Bool {
         guard let folder = path.folder else { return try kind(root) != nil }
         return try reachFolder(folder)
     }

@@ -2,17 +2,27 @@ import Glibc
 import Posix
 
 extension DirectoryRoute {
-    /// By a hard link (link(2)), which EFS has as well; the file then takes its room once.
+    /// By hard links (link(2)), which EFS has as well; a file then takes its room once.
     package func link(
-        _ entry: DataManifest.Entry, from sibling: any Route
+        _ entries: [DataManifest.Entry], from sibling: any Route, isInterrupted: InterruptionCheck
+    ) throws(RouteError) -> Set<Int> {
+        guard let other = sibling as? DirectoryRoute else { return [] }
+        var linked: Set<Int> = []
+        for (number, entry) in entries.enumerated() {
+            guard !isInterrupted() else { throw .interrupted }
+            if try link(entry, from: other) { linked.insert(number) }
+        }
+        return linked
+    }
+
+    private func link(
+        _ entry: DataManifest.Entry, from other: DirectoryRoute
     ) throws(RouteError) -> Bool {
-        guard let other = sibling as? DirectoryRoute,
-            case .file(let size)? = try other.status(of: entry.path), size == entry.size
+        guard case .file(let size)? = try other.status(of: entry.path), size == entry.size,
+            try reach(entry.path)
         else { return false }
-        try makeRoot()
-        if let folder = entry.path.folder { try makeFolder(folder) }
         let target = place(entry.path)
-        let aside = FileSystem.asidePath(beside: target)
+        let aside = "\(root)/\(SlotNames.aside(for: entry))"
         try removeStale(aside)
         do {
             try FileSystem.link(other.place(entry.path), at: aside)

@@ -3,37 +3,50 @@ import Posix
 
 extension DirectoryRoute {
     package func put(
-        _ source: String, as entry: DataManifest.Entry, progress: (Int64) -> Void,
+        _ next: () throws(RouteError) -> RoutePut?, observer: PutObserver,
         isInterrupted: InterruptionCheck
     ) throws(RouteError) {
         try makeRoot()
-        if let folder = entry.path.folder { try makeFolder(folder) }
+        while let file = try next() { try put(file, observer, isInterrupted) }
+    }
+
+    private func put(
+        _ file: RoutePut, _ observer: PutObserver, _ isInterrupted: InterruptionCheck
+    ) throws(RouteError) {
+        let entry = file.entry
+        guard try reach(entry.path) else {
+            throw .system(PosixError(call: "open", path: place(entry.path), code: 2))
+        }
         let target = place(entry.path)
-        // A short name of its own, since the name of the file may already be as long as one can be.
-        let aside = FileSystem.asidePath(beside: target)
+        let aside = "\(root)/\(SlotNames.aside(for: entry))"
         do throws(RouteError) {
-            let digest = try copy(source, to: aside, progress, isInterrupted)
+            let digest = try copy(file.source, to: aside, isInterrupted) {
+                observer.acknowledged(entry, $0)
+            }
             guard digest == entry.digest else {
                 throw .differs(
-                    path: entry.path, source: source, expected: entry.digest, found: digest)
+                    path: entry.path, source: file.source, expected: entry.digest, found: digest)
             }
             try system { () throws(PosixError) in
                 // The site runs as another user, and a file of the store is readable to its owner alone.
                 try FileSystem.changeMode(aside, to: 0o644)
                 try FileSystem.synchronize(aside)
-                try FileSystem.rename(aside, to: target)
             }
         } catch {
             try? FileSystem.remove(aside)
             throw error
         }
+        observer.placing(entry)
+        // Where this fails the aside stays: it is what says that the file did not get its name.
+        try system { () throws(PosixError) in try FileSystem.rename(aside, to: target) }
         noteChange(at: target)
+        observer.placed(entry)
     }
 
     /// Copies a file to a new one, by sharing its blocks where that works, and hashes what arrived.
     private func copy(
-        _ source: String, to aside: String, _ progress: (Int64) -> Void,
-        _ isInterrupted: InterruptionCheck
+        _ source: String, to aside: String, _ isInterrupted: InterruptionCheck,
+        _ acknowledged: (Int64) -> Void
     ) throws(RouteError) -> Digest {
         try removeStale(aside)
         let isCloned = try system { () throws(PosixError) in
@@ -41,7 +54,7 @@ extension DirectoryRoute {
         }
         if isCloned {
             let copied = try system { () throws(PosixError) in try Digest.ofFile(aside) }
-            progress(copied.bytes)
+            acknowledged(copied.bytes)
             return copied.digest
         }
         let input = try system { () throws(PosixError) in try Descriptors.open(source, .read) }
@@ -49,6 +62,7 @@ extension DirectoryRoute {
         let output = try system { () throws(PosixError) in try Descriptors.open(aside, .replace) }
         defer { Descriptors.close(output) }
         var hasher = Hasher256()
+        var done: Int64 = 0
         while true {
             guard !isInterrupted() else { throw .interrupted }
             let bytes = try system { () throws(PosixError) in
@@ -59,37 +73,13 @@ extension DirectoryRoute {
             try system { () throws(PosixError) in
                 try Descriptors.write(bytes, to: output, path: aside)
             }
-            progress(Int64(bytes.count))
+            done += Int64(bytes.count)
+            acknowledged(done)
         }
     }
 
-    // A killed process with the same number may have left one of this name.
+    // A killed process may have left one of this name.
     func removeStale(_ aside: String) throws(RouteError) {
         try system { () throws(PosixError) in try FileSystem.remove(aside) }
-    }
-
-    package func readMarker() throws(RouteError) -> [UInt8]? {
-        let path = "\(root)/\(SlotMarker.fileName)"
-        return try system { () throws(PosixError) in
-            guard try FileSystem.linkStatus(path)?.kind == .file else { return nil }
-            return try FileSystem.read(path, limit: 1 << 16)
-        }
-    }
-
-    package func writeMarker(_ bytes: [UInt8]) throws(RouteError) {
-        try makeRoot()
-        try synchronize()
-        try system { () throws(PosixError) in
-            try FileSystem.writeAtomically(bytes, to: "\(root)/\(SlotMarker.fileName)")
-        }
-    }
-
-    package func removeMarker() throws(RouteError) {
-        let path = "\(root)/\(SlotMarker.fileName)"
-        try system { () throws(PosixError) in
-            guard try FileSystem.linkStatus(path) != nil else { return }
-            try FileSystem.remove(path)
-            try FileSystem.synchronize(root)
-        }
     }
 }

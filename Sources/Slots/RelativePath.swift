@@ -29,6 +29,17 @@ package struct RelativePath: Hashable, Comparable, Sendable, CustomStringConvert
     /// For what is known to be valid: a part of a valid path.
     private init(part: String) { text = part }
 
+    /// A leftover of a filling, whose last component is a name that no manifest may hold; nil where its
+    /// folders are none.
+    init?(leftover name: String) {
+        if let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")),
+            (try? RelativePath(String(name[..<slash]))) == nil
+        {
+            return nil
+        }
+        text = name
+    }
+
     /// The folder that holds it; nil at the top.
     package var folder: RelativePath? {
         guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
@@ -73,6 +84,7 @@ package struct RelativePath: Hashable, Comparable, Sendable, CustomStringConvert
 
     private static func isReserved(_ component: Substring.UTF8View) -> Bool {
         component.elementsEqual(SlotMarker.fileName.utf8)
+            || component.elementsEqual(SlotNames.filling.utf8)
     }
 }
 

@@ -1,68 +1,19 @@
 package import Digests
 
-/// What a route can do beyond what all of them can.
-package struct RouteFeatures: Hashable, Sendable {
-    /// Whether `digest(of:)` reads at the speed of a disk, so that it is cheaper than sending again.
-    package var readsCheaply: Bool
-
-    package init(readsCheaply: Bool) { self.readsCheaply = readsCheaply }
-}
-
-/// A name found in a slot.
-package struct RouteEntry: Hashable, Sendable {
-    package enum Kind: Hashable, Sendable {
-        /// A file of so many bytes.
-        case file(size: Int64)
-        case folder
-        /// A link, pipe, socket or device: nothing that belongs in a slot.
-        case other
-    }
-
-    package let path: RelativePath
-    package let kind: Kind
-
-    package init(path: RelativePath, kind: Kind) {
-        self.path = path
-        self.kind = kind
-    }
-}
-
-/// What a route found in a slot.
-package struct RouteListing: Hashable, Sendable {
-    /// Sorted by path; the marker is not among them.
-    package var entries: [RouteEntry]
-    /// Files that an interrupted `put` left behind, as `removeLeftover` takes them.
-    package var leftovers: [String]
-
-    package init(entries: [RouteEntry], leftovers: [String] = []) {
-        self.entries = entries.sorted { $0.path < $1.path }
-        self.leftovers = leftovers
-    }
-
-    /// The files with their sizes; what is known of digests is not part of it.
-    package var content: SlotContent {
-        var files: [RelativePath: SlotContent.File] = [:]
-        for entry in entries {
-            if case .file(let size) = entry.kind {
-                files[entry.path] = .init(size: size, digest: nil)
-            }
-        }
-        return SlotContent(files)
-    }
-}
-
-/// Asked again and again during long work; true ends it with `RouteError.interrupted`.
-package typealias InterruptionCheck = () -> Bool
-
 /// How data reaches one slot: a mounted folder, SFTP, an instance behind a bucket.
 ///
-/// Every operation is relative to the root of the slot and leaves everything outside it alone. None is
-/// called by two threads at once. What an operation did may be lost in a power cut until `synchronize`.
+/// Every operation is relative to the root of the slot and leaves everything outside it alone. Those on
+/// many files do them in any order and as many at once as the route can. None is called by two threads at
+/// once. What an operation did may be lost in a power cut until `synchronize`.
 package protocol Route: AnyObject {
-    var features: RouteFeatures { get }
+    /// What this route can do; a route over a network may have to ask.
+    func features() throws(RouteError) -> RouteFeatures
 
     /// All that is in the slot, at any depth. A slot that does not exist yet is empty.
-    func list(isInterrupted: InterruptionCheck) throws(RouteError) -> RouteListing
+    ///
+    /// - Parameter expected: about how many files there are; only speed depends on it.
+    func list(expecting expected: Int, isInterrupted: InterruptionCheck) throws(RouteError)
+        -> RouteListing
 
     /// What has this name; nil when nothing has it.
     func status(of path: RelativePath) throws(RouteError) -> RouteEntry.Kind?
@@ -70,55 +21,107 @@ package protocol Route: AnyObject {
     /// The content of a small file; nil when there is none.
     func read(_ path: RelativePath, limit: Int) throws(RouteError) -> [UInt8]?
 
-    /// The digest of a file, found by reading all of it where it lies.
-    func digest(
-        of path: RelativePath, isInterrupted: InterruptionCheck
-    ) throws(RouteError) -> Digest
-
-    /// Sends the local file `source` and gives it the name of `entry`, replacing a file that has it.
+    /// The digests of files, found by reading all of each from where it lies; nil for a file that is not
+    /// there or has another size than its entry.
     ///
-    /// It is written aside and renamed once all of it is there and its digest and size are those of
-    /// `entry`; otherwise `RouteError.differs`, and the old file stays. Folders are made as needed.
-    /// `progress` is called with the bytes of this file that were sent since the last call.
+    /// - Parameter progress: is called with the bytes that were read since the last call.
+    func digests(
+        of entries: [DataManifest.Entry], progress: @escaping (Int64) -> Void,
+        isInterrupted: InterruptionCheck
+    ) throws(RouteError) -> [Digest?]
+
+    /// Sends files until `next` has no more. Each is written aside and renamed once all of it is there and
+    /// its digest and size are those of its entry; otherwise `RouteError.differs`, and the old file
+    /// stays. It replaces a file that has the name. The folders exist.
+    ///
+    /// The first failure ends it; what was begun may stay as a leftover, and what `observer` was told
+    /// stays true.
     func put(
-        _ source: String, as entry: DataManifest.Entry, progress: (Int64) -> Void,
+        _ next: () throws(RouteError) -> RoutePut?, observer: PutObserver,
         isInterrupted: InterruptionCheck
     ) throws(RouteError)
 
-    /// Gives the slot a file that another slot of the same place holds, without sending it: false where
-    /// that cannot be done. The other slot is left as it is.
+    /// Gives the slot files that another slot of the same place holds, without sending them: the
+    /// positions of those for which that worked. The folders exist; the other slot is left as it is.
     ///
     /// Slots may share files, since nothing here ever writes into a file that has its final name.
-    func link(_ entry: DataManifest.Entry, from sibling: any Route) throws(RouteError) -> Bool
+    func link(
+        _ entries: [DataManifest.Entry], from sibling: any Route, isInterrupted: InterruptionCheck
+    ) throws(RouteError) -> Set<Int>
 
-    /// Removes a file, or what else is no folder. It may be missing.
-    func delete(_ path: RelativePath) throws(RouteError)
+    /// Removes files, or what else are no folders. They may be missing.
+    func delete(_ paths: [RelativePath], isInterrupted: InterruptionCheck) throws(RouteError)
 
-    func removeLeftover(_ name: String) throws(RouteError)
+    /// Removes what an earlier `put` left, by the names that `list` gives.
+    func removeLeftovers(_ names: [String]) throws(RouteError)
 
-    /// Makes a folder and those above it. It may exist.
-    func makeFolder(_ path: RelativePath) throws(RouteError)
+    /// Makes folders and those above them. They may exist.
+    func makeFolders(_ paths: [RelativePath]) throws(RouteError)
 
-    /// Removes a folder that is empty. One that is not, or is missing, stays as it is.
-    func removeEmptyFolder(_ path: RelativePath) throws(RouteError)
+    /// Removes folders that are empty, in this order. One that is not, or is missing, stays as it is.
+    func removeEmptyFolders(_ paths: [RelativePath]) throws(RouteError)
 
     /// The bytes of the marker; nil when the slot has none.
     func readMarker() throws(RouteError) -> [UInt8]?
 
-    /// Writes the marker as a whole, and makes it durable. Makes the slot if it does not exist.
+    /// Says in the slot that the filling `token` goes on, and then removes the marker, durably. Makes the
+    /// slot if it does not exist.
+    func beginFilling(_ token: String) throws(RouteError)
+
+    /// The token of the filling that was begun last and not ended.
+    func fillingToken() throws(RouteError) -> String?
+
+    /// Writes the marker as a whole, makes it durable, and ends the filling.
     func writeMarker(_ bytes: [UInt8]) throws(RouteError)
 
     /// Removes the marker, durably. It may be missing.
     func removeMarker() throws(RouteError)
 
-    /// Returns when all that was done is on stable storage.
+    /// Returns when all that was done is on stable storage, as far as the route can tell.
     func synchronize() throws(RouteError)
 }
 
+/// A file to be sent into a slot.
+package struct RoutePut: Sendable {
+    /// A local file with the content of `entry`.
+    package let source: String
+    package let entry: DataManifest.Entry
+    /// So many bytes lie in the slot already, from a `put` that was cut short.
+    package let acknowledged: Int64
+
+    package init(_ source: String, as entry: DataManifest.Entry, acknowledged: Int64 = 0) {
+        self.source = source
+        self.entry = entry
+        self.acknowledged = acknowledged
+    }
+}
+
+/// Is told of a `put` as it happens.
+package struct PutObserver {
+    /// The slot has this many bytes of the file, without a gap from its beginning.
+    package var acknowledged: (DataManifest.Entry, Int64) -> Void
+    /// All is there; from now on the file may have its name.
+    package var placing: (DataManifest.Entry) -> Void
+    package var placed: (DataManifest.Entry) -> Void
+
+    package init(
+        acknowledged: @escaping (DataManifest.Entry, Int64) -> Void = { _, _ in },
+        placing: @escaping (DataManifest.Entry) -> Void = { _ in },
+        placed: @escaping (DataManifest.Entry) -> Void = { _ in }
+    ) {
+        self.acknowledged = acknowledged
+        self.placing = placing
+        self.placed = placed
+    }
+}
+
+/// Asked again and again during long work; true ends it with `RouteError.interrupted`.
+package typealias InterruptionCheck = () -> Bool
+
 extension Route {
     package func link(
-        _ entry: DataManifest.Entry, from sibling: any Route
-    ) throws(RouteError) -> Bool { false }
+        _ entries: [DataManifest.Entry], from sibling: any Route, isInterrupted: InterruptionCheck
+    ) throws(RouteError) -> Set<Int> { [] }
 
     /// The marker, if there is one that can be read.
     package func marker() throws(RouteError) -> SlotMarker? {

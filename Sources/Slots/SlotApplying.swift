@@ -3,86 +3,54 @@ extension SlotWriter {
     /// the rest goes.
     func apply(
         _ difference: SlotDifference, _ found: SlotSurvey, _ manifest: DataManifest,
-        _ source: Source,
-        _ filling: inout SlotFilling
+        _ parts: [String: Int64], _ source: Source, _ filling: inout SlotFilling
     ) throws(SlotWriterError) {
-        for name in found.leftovers {
-            try onRoute { () throws(RouteError) in try route.removeLeftover(name) }
-        }
+        // What can be gone on with stays.
+        let wanted = Set(
+            found.leftovers.isEmpty || parts.isEmpty ? [] : difference.puts.map(SlotNames.aside))
+        try onJournal { () throws in try journal?.note(unsure: found.unsure) }
+        let useless = found.leftovers.filter { !wanted.contains($0) || parts[$0.lastName] == nil }
+        try onRoute { () throws(RouteError) in try route.removeLeftovers(useless) }
         // The site may follow a link to anywhere; no manifest holds one.
-        for stranger in found.strangers { try delete(stranger) }
+        try delete(found.strangers)
 
         let files = Set(manifest.entries.map(\.path))
         let folders = Set(manifest.entries.flatMap(\.path.folders))
         let obstacles = difference.deletes.filter { path in
             folders.contains(path) || path.folders.contains(where: files.contains)
         }
-        for path in obstacles { try delete(path) }
+        try delete(obstacles)
         // The innermost first, so that a folder is empty when its turn comes.
-        let inTheWay = Set(
-            found.folders.filter {
-                files.contains($0) || $0.folders.contains(where: files.contains)
-            })
-        for folder in found.folders.reversed() where inTheWay.contains(folder) {
-            try onRoute { () throws(RouteError) in try route.removeEmptyFolder(folder) }
+        let inTheWay = found.folders.reversed().filter {
+            files.contains($0) || $0.folders.contains(where: files.contains)
         }
-        try send(difference.puts, source, &filling)
+        try removeEmptyFolders(inTheWay)
+        let needed = Set(difference.puts.flatMap(\.path.folders))
+        try onRoute { () throws(RouteError) in try route.makeFolders(needed.sorted()) }
+        try send(difference.puts, parts, source, &filling)
         let gone = Set(obstacles)
-        for path in difference.deletes where !gone.contains(path) { try delete(path) }
-        for folder in found.folders.reversed()
-        where !folders.contains(folder) && !inTheWay.contains(folder) {
-            try onRoute { () throws(RouteError) in try route.removeEmptyFolder(folder) }
-        }
+        try delete(difference.deletes.filter { !gone.contains($0) })
+        let left = Set(folders).union(inTheWay)
+        try removeEmptyFolders(found.folders.reversed().filter { !left.contains($0) })
         filling.filesDeleted += difference.deletes.count + found.strangers.count
     }
 
-    private func delete(_ path: RelativePath) throws(SlotWriterError) {
-        guard !isInterrupted() else { throw .route(.interrupted) }
-        try onRoute { () throws(RouteError) in try route.delete(path) }
+    private func delete(_ paths: [RelativePath]) throws(SlotWriterError) {
+        guard !paths.isEmpty else { return }
+        try onRoute { () throws(RouteError) in
+            try route.delete(paths, isInterrupted: isInterrupted)
+        }
     }
 
-    private func send(
-        _ entries: [DataManifest.Entry], _ source: Source, _ filling: inout SlotFilling
-    ) throws(SlotWriterError) {
-        var progress = SlotProgress(
-            filesTotal: entries.count, bytesTotal: entries.reduce(0) { $0 + $1.size })
-        for entry in entries {
-            guard !isInterrupted() else { throw .route(.interrupted) }
-            progress.path = entry.path
-            onProgress(progress)
-            if try link(entry) {
-                progress.filesDone += 1
-                progress.bytesDone += entry.size
-                filling.filesLinked += 1
-                continue
-            }
-            let file: String
-            do { file = try source(entry) } catch {
-                throw .noSource(entry, reason: "\(error)")
-            }
-            let step: (Int64) -> Void = { bytes in
-                progress.bytesDone += bytes
-                onProgress(progress)
-            }
-            try onRoute { () throws(RouteError) in
-                try route.put(file, as: entry, progress: step, isInterrupted: isInterrupted)
-            }
-            progress.filesDone += 1
-            filling.filesSent += 1
-            filling.bytesSent += entry.size
-        }
-        progress.path = nil
-        onProgress(progress)
+    private func removeEmptyFolders(_ paths: [RelativePath]) throws(SlotWriterError) {
+        guard !paths.isEmpty else { return }
+        try onRoute { () throws(RouteError) in try route.removeEmptyFolders(paths) }
     }
+}
 
-    /// Takes the file from another slot that is known to hold it.
-    private func link(_ entry: DataManifest.Entry) throws(SlotWriterError) -> Bool {
-        for sibling in siblings where sibling.content.holds(entry) {
-            let isLinked = try onRoute { () throws(RouteError) in
-                try route.link(entry, from: sibling.route)
-            }
-            if isLinked { return true }
-        }
-        return false
+extension String {
+    /// The last component of a path.
+    var lastName: String {
+        utf8.lastIndex(of: UInt8(ascii: "/")).map { String(self[utf8.index(after: $0)...]) } ?? self
     }
 }

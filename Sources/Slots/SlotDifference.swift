@@ -54,6 +54,6 @@ package struct DeleteStorm: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         "\(deletes) of the \(files) files in the slot would be deleted, more than the \(limit) that are "
-            + "plausible: check that the compiled data is complete, or allow it with --allow-deletes"
+            + "plausible: check that the compiled data is complete, or allow it with --max-delete \(deletes)"
     }
 }

@@ -1,16 +1,20 @@
 /// How far a filling is.
 package struct SlotProgress: Hashable, Sendable {
+    package enum Phase: Hashable, Sendable { case sending, verifying }
+
+    package var phase: Phase
     package var filesDone = 0
     package var filesTotal: Int
     package var bytesDone: Int64 = 0
     package var bytesTotal: Int64
-    /// The file that is being sent.
+    /// A file that is being sent.
     package var path: RelativePath?
 
     package init(
-        filesDone: Int = 0, filesTotal: Int, bytesDone: Int64 = 0, bytesTotal: Int64,
-        path: RelativePath? = nil
+        phase: Phase = .sending, filesDone: Int = 0, filesTotal: Int, bytesDone: Int64 = 0,
+        bytesTotal: Int64, path: RelativePath? = nil
     ) {
+        self.phase = phase
         self.filesDone = filesDone
         self.filesTotal = filesTotal
         self.bytesDone = bytesDone

@@ -6,49 +6,66 @@ struct SlotSurvey {
     /// Folders, sorted.
     var folders: [RelativePath]
     /// Links, pipes and devices.
-    var strangers: [RelativePath]
-    var leftovers: [String]
+    var strangers: [RelativePath] = []
+    var leftovers: [String] = []
+    /// Files of which something lies aside: what was noted of them is not believed any more.
+    var unsure: [RelativePath] = []
+
+    /// What is there by what is known, without looking.
+    init(_ known: SlotKnowledge) {
+        content = known.content
+        folders = Set(known.content.files.keys.flatMap(\.folders)).sorted()
+    }
+
+    init(_ listing: RouteListing) {
+        content = listing.content
+        folders = []
+        leftovers = listing.leftovers
+        for entry in listing.entries {
+            switch entry.kind {
+            case .file: continue
+            case .folder: folders.append(entry.path)
+            case .other: strangers.append(entry.path)
+            }
+        }
+    }
 }
 
 extension SlotWriter {
     /// Lists the slot, and joins the sizes with the digests that are known or can be had.
     ///
-    /// A digest of `known` counts where the size is the same. Where none is known, and the size is that
-    /// of the manifest, the file is hashed if the route reads cheaply; else it counts as different.
+    /// A digest that is known counts where the size is the same, unless a file lies there under the name
+    /// it would be written aside with: then it did not get its name. Where none is known, and the size
+    /// is that of the manifest, the file is hashed if the route reads cheaply; else it counts as different.
     func survey(
-        _ manifest: DataManifest, believing known: SlotContent, rereading: Bool = false
+        _ manifest: DataManifest, knowing known: SlotKnowledge
     ) throws(SlotWriterError) -> SlotSurvey {
         let listing = try onRoute { () throws(RouteError) in
-            try route.list(isInterrupted: isInterrupted)
+            try route.list(
+                expecting: max(manifest.entries.count, known.content.files.count),
+                isInterrupted: isInterrupted)
         }
-        var survey = SlotSurvey(
-            content: listing.content, folders: [], strangers: [], leftovers: listing.leftovers)
-        for entry in listing.entries {
-            switch entry.kind {
-            case .file: continue
-            case .folder: survey.folders.append(entry.path)
-            case .other: survey.strangers.append(entry.path)
+        let features = try onRoute { () throws(RouteError) in try route.features() }
+        var survey = SlotSurvey(listing)
+        let asides = Set(listing.leftovers)
+        var unknown: [DataManifest.Entry] = []
+        for entry in manifest.entries {
+            let isCut = !asides.isEmpty && asides.contains(SlotNames.aside(for: entry))
+            if isCut { survey.unsure.append(entry.path) }
+            guard survey.content.files[entry.path]?.size == entry.size else { continue }
+            if !isCut, let file = known.content.files[entry.path], file.size == entry.size {
+                survey.content.files[entry.path] = file
+            } else {
+                unknown.append(entry)
             }
         }
-        for entry in manifest.entries {
-            guard survey.content.files[entry.path]?.size == entry.size else { continue }
-            let digest = try digest(of: entry, known, rereading)
+        guard features.readsCheaply else { return survey }
+        let digests = try onRoute { () throws(RouteError) in
+            try route.digests(of: unknown, progress: { _ in }, isInterrupted: isInterrupted)
+        }
+        for (entry, digest) in zip(unknown, digests) {
             survey.content.files[entry.path] = .init(size: entry.size, digest: digest)
         }
         return survey
-    }
-
-    private func digest(
-        of entry: DataManifest.Entry, _ known: SlotContent, _ rereading: Bool
-    ) throws(SlotWriterError) -> Digest? {
-        if !rereading {
-            if let file = known.files[entry.path], file.size == entry.size, file.digest != nil {
-                return file.digest
-            }
-            guard route.features.readsCheaply else { return nil }
-        }
-        return try onRoute { () throws(RouteError) in
-            try route.digest(of: entry.path, isInterrupted: isInterrupted)
-        }
     }
 }

@@ -1,16 +1,10 @@
+package import Digests
+
 /// Fills a slot with the files of a manifest.
 ///
 /// The marker is removed first and written last. Killed at any point, the slot has no marker, and the
 /// next filling continues from what is there; or it has one, and holds exactly what that says.
 package struct SlotWriter {
-    /// How much is read again before the marker is written.
-    package enum Verification: Hashable, Sendable {
-        /// What was sent is checked while it is sent; of what was there already, the sizes.
-        case sizes
-        /// Everything is read back and hashed.
-        case full
-    }
-
     /// Answers with a local file that holds this content.
     package typealias Source = (DataManifest.Entry) throws -> String
 
@@ -18,40 +12,58 @@ package struct SlotWriter {
     package var verification = Verification.sizes
     /// Nil lets it delete as much as it must.
     package var deleteGuard: DeleteGuard? = DeleteGuard()
-    /// Called before each file and about every MiB.
-    package var onProgress: (SlotProgress) -> Void = { _ in }
-    package var isInterrupted: InterruptionCheck = { false }
-
     /// Other slots of the same place, whose markers are true: what they hold need not be sent again.
     package var siblings: [(route: any Route, content: SlotContent)] = []
+    /// Remembers what was done, for the process that goes on after a kill. Without one, it finds out by
+    /// reading the slot, or sends again.
+    package var journal: SlotJournal?
+    /// Finds a manifest that an earlier filling knew the slot to hold.
+    package var manifest: (Digest) -> DataManifest? = { _ in nil }
+    /// Called as files are begun, sent and read.
+    package var onProgress: (SlotProgress) -> Void = { _ in }
+    package var isInterrupted: InterruptionCheck = { false }
 
     package init(route: any Route) { self.route = route }
 
     /// Makes the slot hold exactly `manifest`, and says so by `marker`.
     ///
     /// - Parameters:
-    ///   - filled: how the slot was filled before. It is believed, as far as sizes still agree, when the
-    ///     slot's marker is of that filling; otherwise what is there is found out by reading it, or sent
-    ///     again where the route does not read cheaply.
+    ///   - filled: how the slot was filled before. It is believed when the slot's marker is of that
+    ///     filling; otherwise what is there is found out from the journal, by reading, or not at all, and
+    ///     then it is sent.
+    ///   - token: names this filling, in one word; no other has it.
     ///   - source: asked for each file that must be sent.
     @discardableResult
     package func fill(
         with manifest: DataManifest, marker: SlotMarker, after filled: FilledSlot? = nil,
-        source: Source
+        token: String = "", source: Source
     ) throws(SlotWriterError) -> SlotFilling {
         var filling = SlotFilling()
-        let found = try survey(manifest, believing: try content(of: filled))
-        let difference = SlotDifference(from: found.content, to: manifest)
-        try checkDeletes(difference, of: found.content)
-        try onRoute { () throws(RouteError) in try route.removeMarker() }
-        filling.filesKept = difference.keeps.count
-        try apply(difference, found, manifest, source, &filling)
-        try onRoute { () throws(RouteError) in try route.synchronize() }
+        var known = try knowledge(after: filled)
+        let bytes = try encoded(marker)
+        var isSecondLook = false
+        while true {
+            let survey =
+                known.isCurrent ? SlotSurvey(known) : try self.survey(manifest, knowing: known)
+            let difference = SlotDifference(from: survey.content, to: manifest)
+            if !isSecondLook {
+                try checkDeletes(difference, of: survey.content)
+                filling.filesKept = difference.keeps.count
+                try begin(known, token)
+            }
+            try apply(difference, survey, manifest, known.parts, source, &filling)
+            try onRoute { () throws(RouteError) in try route.synchronize() }
 
-        // Look again: what is published is what is there, not what was meant to be there.
-        let wrong = try check(against: manifest)
-        guard wrong.isEmpty else { throw .notAsPlanned(wrong: wrong) }
-        try writeMarker(marker)
+            // Look again: what is published is what is there, not what was meant to be there.
+            let wrong = try check(manifest, sent: Set(difference.puts.map(\.path)))
+            if wrong.isEmpty { break }
+            guard known.isCurrent, !isSecondLook else { throw .notAsPlanned(wrong: wrong) }
+            // The books were believed, and the slot is otherwise: what is wrong is done again.
+            known = SlotKnowledge(believing: SlotContent(manifest), but: wrong)
+            isSecondLook = true
+        }
+        try onRoute { () throws(RouteError) in try route.writeMarker(bytes) }
+        try onJournal { () throws in try journal?.remove() }
         return filling
     }
 
@@ -61,18 +73,16 @@ package struct SlotWriter {
     package func check(
         against manifest: DataManifest
     ) throws(SlotWriterError) -> [RelativePath] {
-        let found = try survey(
-            manifest, believing: SlotContent(manifest), rereading: verification == .full)
-        let difference = SlotDifference(from: found.content, to: manifest)
-        return (difference.puts.map(\.path) + difference.deletes + found.strangers).sorted()
+        try audit(against: manifest).map(\.path)
     }
 
-    private func content(of filled: FilledSlot?) throws(SlotWriterError) -> SlotContent {
-        let marker = try onRoute { () throws(RouteError) in try route.marker() }
-        guard let filled, marker?.generation == filled.generation,
-            marker?.manifest == filled.manifest.digest
-        else { return SlotContent() }
-        return SlotContent(filled.manifest)
+    private func begin(_ known: SlotKnowledge, _ token: String) throws(SlotWriterError) {
+        // What the journal believes must stay true for as long as the slot carries the token.
+        if known.isResumed {
+            return try onJournal { () throws in try journal?.resume() }
+        }
+        try onJournal { () throws in try journal?.begin(token: token, baseline: known.baseline) }
+        try onRoute { () throws(RouteError) in try route.beginFilling(token) }
     }
 
     private func checkDeletes(
@@ -81,15 +91,17 @@ package struct SlotWriter {
         do { try deleteGuard?.check(difference, of: content) } catch { throw .deleteStorm(error) }
     }
 
-    private func writeMarker(_ marker: SlotMarker) throws(SlotWriterError) {
-        let bytes: [UInt8]
-        do { bytes = try marker.encoded() } catch { throw .marker("\(error)") }
-        try onRoute { () throws(RouteError) in try route.writeMarker(bytes) }
+    private func encoded(_ marker: SlotMarker) throws(SlotWriterError) -> [UInt8] {
+        do { return try marker.encoded() } catch { throw .marker("\(error)") }
     }
 
     func onRoute<Value>(
         _ body: () throws(RouteError) -> Value
     ) throws(SlotWriterError) -> Value {
         do { return try body() } catch { throw .route(error) }
+    }
+
+    func onJournal<Value>(_ body: () throws -> Value) throws(SlotWriterError) -> Value {
+        do { return try body() } catch { throw .journal("\(error)") }
     }
 }

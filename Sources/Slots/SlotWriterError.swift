@@ -9,6 +9,8 @@ package enum SlotWriterError: Error, CustomStringConvertible {
     /// After everything was sent the slot still holds something else: somebody writes to it.
     case notAsPlanned(wrong: [RelativePath])
     case marker(String)
+    /// The local journal of the filling.
+    case journal(String)
 
     package var description: String {
         switch self {
@@ -20,6 +22,8 @@ package enum SlotWriterError: Error, CustomStringConvertible {
             "the slot does not hold what was sent, \(wrong.count) paths differ (first \""
                 + "\(wrong.first?.text ?? "")\"): check that nobody else writes to it, "
                 + "and run the same command again"
+        case .journal(let reason):
+            "the journal of the filling cannot be kept: \(reason)"
         case .marker(let reason): "the marker of the slot could not be written: \(reason)"
         }
     }

@@ -34,26 +34,27 @@ import Testing
         try scratch.write("new", to: "source")
         let entry = DataManifest.Entry(path: inside, digest: Digest.of("new"), size: 3)
         #expect(throws: blocked) {
-            try route.put(
-                "\(scratch.path)/source", as: entry, progress: { _ in }, isInterrupted: { false })
+            try route.put("\(scratch.path)/source", as: entry)
         }
-        #expect(throws: blocked) { try route.delete(inside) }
+        #expect(throws: blocked) { try route.delete([inside], isInterrupted: { false }) }
         #expect(throws: blocked) { try route.status(of: inside) }
-        #expect(try route.list(isInterrupted: { false }).entries.map(\.kind) == [.other, .other])
+        #expect(
+            try route.list(expecting: 0, isInterrupted: { false }).entries.map(\.kind) == [
+                .other, .other,
+            ])
 
         // A link where a file should be is replaced, not followed.
         let file = DataManifest.Entry(
             path: try RelativePath("file"), digest: Digest.of("new"), size: 3)
-        try route.put(
-            "\(scratch.path)/source", as: file, progress: { _ in }, isInterrupted: { false })
-        try route.delete(try RelativePath("folder"))
+        try route.put("\(scratch.path)/source", as: file)
+        try route.delete([RelativePath("folder")], isInterrupted: { false })
         #expect(try scratch.text("outside/file") == "mine")
         #expect(try scratch.text("slot/file") == "new")
     }
 
     @Test func doesNotFillThePlaceOfAnUnmountedVolume() throws {
         let missing = DirectoryRoute(root: "\(scratch.path)/not-mounted/slot")
-        #expect(throws: RouteError.self) { try missing.makeFolder(try RelativePath("a")) }
+        #expect(throws: RouteError.self) { try missing.makeFolders([RelativePath("a")]) }
         #expect(try FileSystem.status("\(scratch.path)/not-mounted") == nil)
     }
 
@@ -62,19 +63,19 @@ import Testing
         try FileSystem.changeMode("\(scratch.path)/source", to: 0o400)
         let entry = DataManifest.Entry(
             path: try RelativePath("a/x"), digest: Digest.of("x"), size: 1)
-        try route.put(
-            "\(scratch.path)/source", as: entry, progress: { _ in }, isInterrupted: { false })
+        try route.makeFolders([RelativePath("a")])
+        try route.put("\(scratch.path)/source", as: entry)
         #expect(try FileSystem.status("\(scratch.path)/slot/a/x")?.mode == 0o644)
     }
 
     @Test func whatAKillLeavesBehindIsListedApart() throws {
         try scratch.write("half", to: "slot/a/.pipeline-aside-1-2")
-        let listing = try route.list(isInterrupted: { false })
+        let listing = try route.list(expecting: 0, isInterrupted: { false })
         #expect(listing.leftovers == ["a/.pipeline-aside-1-2"])
         #expect(listing.entries.map(\.path.text) == ["a"])
-        try route.removeLeftover("a/.pipeline-aside-1-2")
-        #expect(throws: RouteError.badName("a/file")) { try route.removeLeftover("a/file") }
-        #expect(throws: RouteError.self) { try route.removeLeftover("../.pipeline-aside-1-2") }
+        try route.removeLeftovers(["a/.pipeline-aside-1-2"])
+        #expect(throws: RouteError.badName("a/file")) { try route.removeLeftovers(["a/file"]) }
+        #expect(throws: RouteError.self) { try route.removeLeftovers(["../.pipeline-aside-1-2"]) }
         #expect(try scratch.files(below: "slot") == [:])
     }
 }

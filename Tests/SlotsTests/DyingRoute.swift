@@ -9,7 +9,7 @@ final class DyingRoute: Route {
     private let scratch: ScratchFolder
     /// Operations that still happen.
     private var left: Int
-    var features = RouteFeatures(readsCheaply: true)
+    var readsCheaply = true
     private(set) var operations = 0
 
     static let killed = RouteError.failed("killed")
@@ -30,22 +30,29 @@ final class DyingRoute: Route {
     }
 
     func put(
-        _ source: String, as entry: DataManifest.Entry, progress: (Int64) -> Void,
+        _ next: () throws(RouteError) -> RoutePut?, observer: PutObserver,
         isInterrupted: InterruptionCheck
     ) throws(RouteError) {
-        // One operation for the half that is written aside, one for the rest.
-        try live { () throws(RouteError) in }
-        if left == 0 {
-            let folder = entry.path.folder.map { "slot/\($0)" } ?? "slot"
-            try? scratch.write("hal", to: "\(folder)/.pipeline-aside-dead-\(operations)")
-        }
-        try live { () throws(RouteError) in
-            try base.put(source, as: entry, progress: progress, isInterrupted: isInterrupted)
+        while let file = try next() {
+            // One operation for the half that is written aside, one for the rest.
+            try live { () throws(RouteError) in }
+            if left == 0 {
+                try? scratch.write("hal", to: "slot/\(SlotNames.aside(for: file.entry))")
+            }
+            try live { () throws(RouteError) in
+                try base.putAll([file], observer, isInterrupted: isInterrupted)
+            }
         }
     }
 
-    func list(isInterrupted: InterruptionCheck) throws(RouteError) -> RouteListing {
-        try live { () throws(RouteError) in try base.list(isInterrupted: isInterrupted) }
+    func features() throws(RouteError) -> RouteFeatures { RouteFeatures.of(readsCheaply) }
+
+    func list(
+        expecting expected: Int, isInterrupted: InterruptionCheck
+    ) throws(RouteError) -> RouteListing {
+        try live { () throws(RouteError) in
+            try base.list(expecting: expected, isInterrupted: isInterrupted)
+        }
     }
 
     func status(of path: RelativePath) throws(RouteError) -> RouteEntry.Kind? {
@@ -56,32 +63,60 @@ final class DyingRoute: Route {
         try live { () throws(RouteError) in try base.read(path, limit: limit) }
     }
 
-    func digest(
-        of path: RelativePath, isInterrupted: InterruptionCheck
-    ) throws(RouteError) -> Digest {
+    func digests(
+        of entries: [DataManifest.Entry], progress: @escaping (Int64) -> Void,
+        isInterrupted: InterruptionCheck
+    ) throws(RouteError) -> [Digest?] {
         try live { () throws(RouteError) in
-            try base.digest(of: path, isInterrupted: isInterrupted)
+            try base.digests(of: entries, progress: progress, isInterrupted: isInterrupted)
         }
     }
 
-    func delete(_ path: RelativePath) throws(RouteError) {
-        try live { () throws(RouteError) in try base.delete(path) }
+    func delete(
+        _ paths: [RelativePath], isInterrupted: InterruptionCheck
+    ) throws(RouteError) {
+        for path in paths {
+            try live { () throws(RouteError) in
+                try base.delete([path], isInterrupted: isInterrupted)
+            }
+        }
     }
 
-    func removeLeftover(_ name: String) throws(RouteError) {
-        try live { () throws(RouteError) in try base.removeLeftover(name) }
+    func removeLeftovers(_ names: [String]) throws(RouteError) {
+        for name in names {
+            try live { () throws(RouteError) in try base.removeLeftovers([name]) }
+        }
     }
 
-    func makeFolder(_ path: RelativePath) throws(RouteError) {
-        try live { () throws(RouteError) in try base.makeFolder(path) }
+    func makeFolders(_ paths: [RelativePath]) throws(RouteError) {
+        for path in paths { try live { () throws(RouteError) in try base.makeFolders([path]) } }
     }
 
-    func removeEmptyFolder(_ path: RelativePath) throws(RouteError) {
-        try live { () throws(RouteError) in try base.removeEmptyFolder(path) }
+    func removeEmptyFolders(_ paths: [RelativePath]) throws(RouteError) {
+        for path in paths {
+            try live { () throws(RouteError) in try base.removeEmptyFolders([path]) }
+        }
     }
 
     func readMarker() throws(RouteError) -> [UInt8]? {
         try live { () throws(RouteError) in try base.readMarker() }
+    }
+
+    /// Two steps: with the token, and without the marker.
+    func beginFilling(_ token: String) throws(RouteError) {
+        try live { () throws(RouteError) in
+            let marker = try base.readMarker()
+            try base.beginFilling(token)
+            if left == 0, let marker {
+                try? scratch.write(
+                    String(decoding: marker, as: UTF8.self), to: "slot/\(SlotMarker.fileName)")
+            }
+        }
+        try live { () throws(RouteError) in try base.removeMarker() }
+    }
+
+    func fillingToken() throws(RouteError) -> String? {
+        try live { () throws(RouteError) in try base.fillingToken() }
     }
 
     func writeMarker(_ bytes: [UInt8]) throws(RouteError) {
@@ -94,5 +129,13 @@ final class DyingRoute: Route {
 
     func synchronize() throws(RouteError) {
         try live { () throws(RouteError) in try base.synchronize() }
+    }
+}
+
+extension RouteFeatures {
+    static func of(_ readsCheaply: Bool) -> RouteFeatures {
+        RouteFeatures(
+            readsCheaply: readsCheaply, sharesFiles: true, replacesAtOnce: true,
+            resumesFiles: false, synchronizes: true)
     }
 }

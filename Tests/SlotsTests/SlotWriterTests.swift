@@ -93,17 +93,56 @@ import Testing
         #expect(try writer.check(against: old.manifest) == [])
         writer.verification = .full
         #expect(try writer.check(against: old.manifest).map(\.text) == ["same"])
+        // A filling that finds it while it looks again puts it right.
+        let filled = FilledSlot(manifest: old.manifest, generation: 1)
+        let filling = try writer.fill(
+            with: old.manifest, marker: old.marker(), after: filled, source: scratch.source)
+        #expect(filling.filesSent == 1)
+        #expect(try holds(old))
+        #expect(try route.marker() == old.marker())
+    }
+
+    @Test func doesNotSayWhatIsNotSoWhileSomebodyElseWrites() throws {
+        try fill(old)
+        var writer = SlotWriter(route: route)
+        writer.verification = .full
+        writer.onProgress = { progress in
+            if progress.phase == .sending, progress.filesDone == progress.filesTotal {
+                try? scratch.write("SAME", to: "slot/same")
+            }
+        }
         let filled = FilledSlot(manifest: old.manifest, generation: 1)
         #expect {
             try writer.fill(
-                with: old.manifest, marker: old.marker(), after: filled, source: scratch.source)
+                with: new.manifest, marker: new.marker(), after: filled, source: scratch.source)
         } throws: {
-            guard case .notAsPlanned? = $0 as? SlotWriterError else { return false }
-            return true
+            guard case .notAsPlanned(let wrong)? = $0 as? SlotWriterError else { return false }
+            return wrong.map(\.text) == ["same"]
         }
         #expect(try route.marker() == nil)
+        try fill(new)
+        #expect(try holds(new))
+    }
+
+    @Test func theAuditNamesEveryDriftAndItsKind() throws {
         try fill(old)
-        #expect(try holds(old))
+        try scratch.write("SAME", to: "slot/same")
+        try scratch.write("longer than before", to: "slot/folder/changed")
+        try scratch.write("stranger", to: "slot/extra/file")
+        try scratch.write("half", to: "slot/left/.pipeline-aside-1")
+        try FileSystem.remove("\(scratch.path)/slot/folder/gone")
+        try FileSystem.symbolicLink(to: "/etc", at: "\(scratch.path)/slot/link")
+        var writer = SlotWriter(route: route)
+        writer.verification = .full
+        let found = try writer.audit(against: old.manifest).map { "\($0.path) \($0.kind)" }
+        let (is_, was) = (Digest.of("SAME"), Digest.of("same"))
+        #expect(
+            found == [
+                "extra/file added", "folder/changed size(18, expected: 6)", "folder/gone missing",
+                "left/.pipeline-aside-1 leftover", "link stranger",
+                "same content(Optional(\(is_)), expected: \(was))",
+            ])
+        #expect(try route.marker() == old.marker())
     }
 
     @Test func aChangedSourceStopsItWithoutAMarker() throws {

@@ -44,6 +44,9 @@ int cposix_open_directory_at(int directory, const char *_Nonnull name);
 
 int cposix_set_nonblocking(int descriptor);
 
+/// F_SETPIPE_SZ of fcntl(2).
+int cposix_enlarge_pipe(int descriptor, int bytes);
+
 /// eventfd(2), close-on-exec and non-blocking.
 int cposix_event_descriptor(void);
 

@@ -1,0 +1,60 @@
+/// How far the sending of files is.
+package struct TransferProgress: Sendable, Hashable {
+    package enum Phase: String, Sendable { case sending, verifying }
+
+    package let phase: Phase
+    package let filesDone: Int
+    package let filesTotal: Int
+    package let bytesDone: Int64
+    package let bytesTotal: Int64
+    /// A file that is on its way.
+    package let path: String?
+
+    package init(
+        phase: Phase, filesDone: Int, filesTotal: Int, bytesDone: Int64, bytesTotal: Int64,
+        path: String?
+    ) {
+        self.phase = phase
+        self.filesDone = filesDone
+        self.filesTotal = filesTotal
+        self.bytesDone = bytesDone
+        self.bytesTotal = bytesTotal
+        self.path = path
+    }
+}
+
+/// What a sync is going to send, known before anything travels.
+package struct TransferPlan: Sendable, Hashable {
+    package let files: Int
+    package let bytes: Int64
+    /// Files that another slot holds, so that they need not travel.
+    package let shared: Int
+    package let kept: Int
+    package let deletes: Int
+    /// Seconds that it will take at the pace of the last sync; nil where there was none.
+    package let seconds: Double?
+
+    package init(
+        files: Int, bytes: Int64, shared: Int, kept: Int, deletes: Int, seconds: Double?
+    ) {
+        self.files = files
+        self.bytes = bytes
+        self.shared = shared
+        self.kept = kept
+        self.deletes = deletes
+        self.seconds = seconds
+    }
+}
+
+/// What a sync has sent.
+package struct TransferSummary: Sendable, Hashable {
+    package let files: Int
+    package let bytes: Int64
+    package let seconds: Double
+
+    package init(files: Int, bytes: Int64, seconds: Double) {
+        self.files = files
+        self.bytes = bytes
+        self.seconds = seconds
+    }
+}

@@ -1,0 +1,59 @@
+import YAML
+
+/// Reads what an environment says of its data. Pure.
+enum DataPlaceReader {
+    private static let remoteKeys = [
+        "host", "port", "user", "identity", "known_hosts", "connections", "bandwidth", "durable",
+        "mounted",
+    ]
+
+    /// Findings that a table of keys cannot express.
+    static func check(_ document: Node, _ validator: inout SchemaValidator) {
+        guard let data = document["data"] else { return }
+        guard data["route"]?.string == "sftp" else {
+            for key in remoteKeys {
+                guard let node = data[key] else { continue }
+                validator.report(
+                    node, "\"\(key)\" belongs to route sftp, and the route is a directory",
+                    advice: "write \"route: sftp\", or take it out")
+            }
+            return
+        }
+        if data["host"] == nil {
+            validator.report(
+                data, "route sftp has no \"host\"", advice: "name the server to send data to")
+        }
+        if data["mounted"] == nil, document["kind"]?.string != EnvironmentKind.data.rawValue {
+            validator.report(
+                data, "the site runs on this machine, and \"mounted\" is not set",
+                advice: "say where this machine sees the server's \"root\"")
+        }
+        if data["root"]?.string?.hasPrefix("-") == true
+            || data["host"]?.string?.hasPrefix("-") == true
+        {
+            validator.report(
+                data, "\"host\" and \"root\" must not begin with a dash", advice: "write a path")
+        }
+    }
+
+    static func read(_ data: Node?) -> DataPlace {
+        DataPlace(
+            route: route(data), layout: data?["layout"]?.string.flatMap(DataLayout.init) ?? .slots,
+            slots: data?["slots"]?.int ?? 3,
+            verify: data?["verify"]?.string.flatMap(DataVerification.init) ?? .sizes,
+            mounted: data?["mounted"]?.string)
+    }
+
+    private static func route(_ data: Node?) -> DataRoute {
+        let root = data?["root"]?.string ?? ""
+        guard data?["route"]?.string == "sftp" else { return .directory(root) }
+        return .sftp(
+            SFTPPlace(
+                host: data?["host"]?.string ?? "", port: data?["port"]?.int,
+                user: data?["user"]?.string, identity: data?["identity"]?.string,
+                knownHosts: data?["known_hosts"]?.string, root: root,
+                connections: data?["connections"]?.int ?? 4,
+                bandwidth: data?["bandwidth"]?.string.flatMap(Quantity.bytes),
+                isDurable: data?["durable"]?.bool ?? false))
+    }
+}

@@ -1,0 +1,41 @@
+import FoundationEssentials
+import PipelineEngine
+import PipelineLedger
+
+/// How fast an environment's data travelled before: kept as the metrics of its sync attempts.
+struct TransferPace: Codable {
+    let filesSent: Int
+    let bytesSent: Int64
+    let filesLinked: Int
+    let filesDeleted: Int
+    let seconds: Double
+
+    enum CodingKeys: String, CodingKey {
+        case filesSent = "files_sent"
+        case bytesSent = "bytes_sent"
+        case filesLinked = "files_linked"
+        case filesDeleted = "files_deleted"
+        case seconds
+    }
+
+    /// As the ledger keeps it.
+    var json: String? {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The last sync of a unit that sent something.
+    static func last(of unit: String, in ledger: LedgerReader?) throws -> TransferPace? {
+        try ledger?.metrics(ofUnit: unit, limit: 20).lazy
+            .compactMap { try? JSONDecoder().decode(TransferPace.self, from: Data($0.utf8)) }
+            .first { $0.filesSent > 0 && $0.seconds > 0 }
+    }
+
+    /// Seconds for so much: what took longer of the bytes and the files.
+    func seconds(files: Int, bytes: Int64) -> Double {
+        max(
+            Double(files) / Double(max(filesSent, 1)),
+            Double(bytes) / Double(max(bytesSent, 1))) * seconds
+    }
+}

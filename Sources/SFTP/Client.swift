@@ -1,0 +1,236 @@
+import Glibc
+import Posix
+package import Processes
+
+/// How a client reaches its server, and how hard it tries.
+package struct ClientSettings: Sendable {
+    /// Carries a session on its standard input and output.
+    package var command: ProcessCommand
+    /// The server's name in messages.
+    package var host: String
+    /// The most sessions side by side. Each is a connection of its own, with its own window, so that a
+    /// server's limit of sessions on one connection (sshd_config(5), MaxSessions, 10) is not met even
+    /// where the user's configuration shares connections.
+    package var connections = 4
+    /// Bytes of data a second; nil for as many as there can be.
+    package var bandwidth: Int64?
+    /// Seconds without any answer after which it stops trying to come back.
+    package var retryFor = 120.0
+    /// Seconds that a single answer may take.
+    package var patience = 60.0
+
+    package init(command: ProcessCommand, host: String) {
+        self.command = command
+        self.host = host
+    }
+
+    package init(_ target: SSHTarget) {
+        self.init(command: ProcessCommand(target.arguments), host: target.host)
+    }
+}
+
+/// Speaks SFTP version 3 with one server over a few sessions, each kept full of work.
+///
+/// Lost connections are opened again, and the work on them goes on where it was acknowledged. All of it
+/// happens in the thread that calls; nothing runs between the calls.
+package final class SFTPClient {
+    package let settings: ClientSettings
+    private let open: () throws(SFTPError) -> Session
+    var sessions: [Session] = []
+    /// How many sessions there should be.
+    private var wanted = 1
+    private var limit: RateLimit?
+    private var reconnection = Reconnection()
+    /// Requests that were sent by sessions that are gone.
+    private var pastRequests = 0
+
+    package init(_ settings: ClientSettings) {
+        self.settings = settings
+        let command = settings.command
+        open = { () throws(SFTPError) in try Session(command) }
+        limit = settings.bandwidth.map { RateLimit(rate: $0, now: MonotonicClock.nanoseconds()) }
+    }
+
+    deinit { close() }
+
+    /// How many requests were sent so far.
+    package var requests: Int { sessions.reduce(pastRequests) { $0 + $1.requests } }
+
+    /// What the server can do; asks for a session if there is none yet.
+    package func capabilities(
+        isInterrupted: () -> Bool = { false }
+    ) throws(SFTPError) -> Capabilities {
+        if let ready = sessions.first(where: \.isReady) { return ready.capabilities }
+        try run({ nil }, until: { self.sessions.contains(where: \.isReady) }, isInterrupted)
+        return sessions.first(where: \.isReady)?.capabilities ?? Capabilities()
+    }
+
+    /// Begins to open as many sessions as so much data is worth, and does not wait for them.
+    package func prepare(bytes: Int64, files: Int) throws(SFTPError) {
+        let worth = max(Int(clamping: bytes >> 21), files / 64)
+        wanted = max(wanted, min(max(1, worth), settings.connections))
+        try openSessions()
+    }
+
+    /// Ends all sessions.
+    package func close() {
+        for session in sessions {
+            pastRequests += session.requests
+            session.pipes.close()
+        }
+        sessions = []
+    }
+
+    /// Does all jobs that `next` hands out, many at once and in no order; throws at the first that fails.
+    ///
+    /// After a failure or an interruption what was sent is still answered, and the sessions are ended.
+    func run(
+        _ next: JobQueue.Source, until isEnough: () -> Bool = { false },
+        _ isInterrupted: () -> Bool
+    ) throws(SFTPError) {
+        var work = JobQueue()
+        reconnection.begin()
+        do throws(SFTPError) {
+            try openSessions()
+            while true {
+                if isInterrupted() { throw .interrupted }
+                try dispatch(&work, next)
+                if isEnough() { break }
+                if sessions.allSatisfy(\.jobs.isEmpty), try work.isEmpty(next) { break }
+                try exchange(&work)
+            }
+            for session in sessions { session.rest() }
+        } catch {
+            drain()
+            close()
+            throw error
+        }
+    }
+
+    private func openSessions() throws(SFTPError) {
+        while sessions.count < wanted, reconnection.mayTry { sessions.append(try open()) }
+    }
+
+    /// Gives each session as much to do as it can take.
+    private func dispatch(_ work: inout JobQueue, _ next: JobQueue.Source) throws(SFTPError) {
+        var isHeld = false
+        var isBusy = true
+        // One job each in turn, so that what there is spreads over the sessions.
+        while isBusy, !isHeld {
+            isBusy = false
+            for session in sessions where session.hasRoom {
+                if limit?.mayLeave(now: MonotonicClock.nanoseconds()) == false {
+                    isHeld = true
+                    break
+                }
+                if try feed(session, &work, next) { isBusy = true }
+            }
+        }
+        for session in sessions { try flush(session, &work) }
+    }
+
+    /// Sends a piece of the session's work, or begins more: false when there is nothing to do for it.
+    private func feed(_ session: Session, _ work: inout JobQueue, _ next: JobQueue.Source)
+        throws(SFTPError) -> Bool
+    {
+        let before = session.bytesInFlight
+        for job in session.jobs where job.sendNext(on: session) {
+            limit?.leave(session.bytesInFlight - before)
+            return true
+        }
+        guard session.jobs.count < session.capabilities.openFiles, let job = try work.next(next)
+        else {
+            return false
+        }
+        job.start(on: session)
+        session.jobs.append(job)
+        try collect(session)
+        return true
+    }
+
+    private func flush(_ session: Session, _ work: inout JobQueue) throws(SFTPError) {
+        do { try session.pipes.flush() } catch { try lose(session, error, &work) }
+    }
+
+    /// Waits for what comes next and takes it in.
+    private func exchange(_ work: inout JobQueue) throws(SFTPError) {
+        let interests = sessions.flatMap(\.pipes.interests)
+        var wait = min(limit?.waitMs ?? 200, 200)
+        if wait == 0 { wait = 200 }
+        if let pause = reconnection.waitMs, sessions.count < wanted { wait = min(wait, pause) }
+        do { _ = try Poll.wait(interests, timeoutMs: wait) } catch { throw .local(error) }
+        for session in sessions {
+            do { try session.receive() } catch {
+                try lose(session, error, &work)
+                continue
+            }
+            if session.isReady { reconnection.succeeded(at: session.lastReply) }
+            try collect(session)
+            try judge(session, &work)
+        }
+        try openSessions()
+    }
+
+    /// Takes out the jobs that have ended.
+    private func collect(_ session: Session) throws(SFTPError) {
+        for job in session.jobs {
+            if case .failed(let failure) = job.state { throw failure }
+        }
+        session.jobs.removeAll { !$0.state.isRunning }
+    }
+
+    /// Notices a session that answers no more, and keeps one alive that has nothing to do.
+    private func judge(_ session: Session, _ work: inout JobQueue) throws(SFTPError) {
+        let now = MonotonicClock.nanoseconds()
+        let patience = Int64(settings.patience * 1e9)
+        if let oldest = session.oldestRequest ?? (session.isReady ? nil : session.lastReply),
+            now - oldest > patience
+        {
+            let loss = SessionLoss(
+                reason: "no answer for \(Int(settings.patience)) seconds", isViolation: false)
+            try lose(session, loss, &work)
+        } else if session.isReady, !session.hasPending, now - session.lastReply > 60_000_000_000 {
+            session.send(.realPath(RemotePath("."))) { _ in }
+        }
+    }
+
+    /// Gives the jobs of a session that is gone to the others, or to the next.
+    private func lose(
+        _ session: Session, _ loss: SessionLoss, _ work: inout JobQueue
+    ) throws(SFTPError) {
+        sessions.removeAll { $0 === session }
+        pastRequests += session.requests
+        session.pipes.kill()
+        for job in session.jobs { job.connectionLost() }
+        work.putBack(session.jobs)
+        if loss.isViolation { throw .protocolViolation(loss.reason) }
+        switch reconnection.lost(wasReady: session.isReady, others: sessions.count) {
+        case .again: break
+        case .fewer: wanted = max(1, sessions.count)
+        case .giveUp: throw .noConnection(host: settings.host, diagnosis: loss.reason)
+        }
+        if reconnection.isOverdue(settings.retryFor) {
+            throw .noConnection(host: settings.host, diagnosis: loss.reason)
+        }
+    }
+
+    /// Takes in the answers to what was sent, for a few seconds: what they acknowledge need not be sent
+    /// again.
+    private func drain() {
+        let end = MonotonicClock.nanoseconds() + 3_000_000_000
+        while MonotonicClock.nanoseconds() < end {
+            let open = sessions.filter { $0.isReady && $0.hasPending }
+            guard !open.isEmpty else { return }
+            _ = try? Poll.wait(open.flatMap(\.pipes.interests), timeoutMs: 100)
+            for session in open {
+                do throws(SessionLoss) {
+                    try session.pipes.flush()
+                    try session.receive()
+                } catch {
+                    sessions.removeAll { $0 === session }
+                    session.pipes.kill()
+                }
+            }
+        }
+    }
+}

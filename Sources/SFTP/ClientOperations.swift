@@ -1,0 +1,193 @@
+/// What a client does, in the words of its caller.
+extension SFTPClient {
+    package typealias Interruption = () -> Bool
+
+    /// Sends files, many at once. Throws at the first that cannot be sent.
+    package func upload(
+        _ next: () throws(SFTPError) -> (Upload, UploadEvents)?, isInterrupted: Interruption
+    ) throws(SFTPError) {
+        try run(
+            { () throws(SFTPError) in
+                try next().map { upload, events in UploadJob(upload, events) }
+            }, isInterrupted)
+    }
+
+    /// The names in folders, in the order in which the answers come; nil for a folder that is missing.
+    ///
+    /// `found` may ask for more folders, which are read as well.
+    package func list(
+        _ folders: [RemotePath], expecting: Int = 0, isInterrupted: Interruption,
+        found: @escaping (RemotePath, [RemoteName]?) throws(SFTPError) -> [RemotePath]
+    ) throws(SFTPError) {
+        var waiting = Array(folders.reversed())
+        try run(
+            { () throws(SFTPError) in
+                guard let folder = waiting.popLast() else { return nil }
+                return ListJob(folder, expecting: expecting) { names in
+                    do throws(SFTPError) { waiting += try found(folder, names) } catch {
+                        return error
+                    }
+                    return nil
+                }
+            }, isInterrupted)
+    }
+
+    /// Reads a file in order; false where there is none.
+    ///
+    /// - Parameter size: what it should hold, if known; otherwise it is read to its end or `limit`.
+    package func read(
+        _ path: RemotePath, size: Int64? = nil, limit: Int64 = .max, isInterrupted: Interruption,
+        take: @escaping (ArraySlice<UInt8>) -> SFTPError?
+    ) throws(SFTPError) -> Bool {
+        var exists = false
+        try readAll(
+            [(path, size)], limit: limit, isInterrupted: isInterrupted,
+            take: { _, bytes in take(bytes) },
+            end: { _, there in
+                exists = there
+                return nil
+            })
+        return exists
+    }
+
+    /// Reads many files at once. `take` is given a file's number in `files` and its next bytes; `end`
+    /// whether there is such a file, after its last bytes.
+    package func readAll(
+        _ files: [(path: RemotePath, size: Int64?)], limit: Int64 = .max,
+        isInterrupted: Interruption,
+        take: @escaping (Int, ArraySlice<UInt8>) -> SFTPError?,
+        end: @escaping (Int, Bool) -> SFTPError?
+    ) throws(SFTPError) {
+        var number = 0
+        try run(
+            { () throws(SFTPError) in
+                guard number < files.count else { return nil }
+                let (this, file) = (number, files[number])
+                number += 1
+                return ReadJob(
+                    file.path, size: file.size, limit: limit, take: { take(this, $0) },
+                    end: { end(this, $0) })
+            }, isInterrupted)
+    }
+
+    /// What has a name, a link not followed; nil when nothing has.
+    package func status(
+        of paths: [RemotePath], isInterrupted: Interruption = { false }
+    ) throws(SFTPError) -> [FileAttributes?] {
+        var found = [FileAttributes?](repeating: nil, count: paths.count)
+        try ask(paths.map { .linkStatus($0) }, "look at", isInterrupted) { number, reply in
+            switch reply {
+            case .attributes(let attributes): found[number] = attributes
+            case .status(.noSuchFile, _): return true
+            default: return false
+            }
+            return true
+        }
+        return found
+    }
+
+    /// Removes files; they may be missing.
+    package func remove(
+        _ paths: [RemotePath], isInterrupted: Interruption = { false }
+    ) throws(SFTPError) {
+        try ask(paths.map { .remove($0) }, "remove", isInterrupted) { _, reply in
+            if case .status(let code, _) = reply { return code == .ok || code == .noSuchFile }
+            return false
+        }
+    }
+
+    /// Makes folders that lie in folders which exist. Those that exist stay; what else has the name is
+    /// found by whoever uses them.
+    package func makeFolders(
+        _ paths: [RemotePath], isInterrupted: Interruption = { false }
+    ) throws(SFTPError) {
+        var refused: [(Int, Reply)] = []
+        try ask(paths.map { .makeFolder($0) }, "make the folder", isInterrupted) { number, reply in
+            // FAILURE is what a server says when it exists; so it is looked at.
+            if case .status(.ok, _) = reply { return true }
+            refused.append((number, reply))
+            return true
+        }
+        guard !refused.isEmpty else { return }
+        let found = try status(of: refused.map { paths[$0.0] }, isInterrupted: isInterrupted)
+        for ((number, reply), attributes) in zip(refused, found) where attributes?.kind != .folder {
+            guard case .status(let code, let message) = reply else { continue }
+            throw .refused(
+                operation: "make the folder", path: "\(paths[number])", code, message: message)
+        }
+    }
+
+    /// Removes folders that are empty; others stay. In the order given, if the server keeps it.
+    package func removeEmptyFolders(
+        _ paths: [RemotePath], isInterrupted: Interruption = { false }
+    ) throws(SFTPError) {
+        try ask(paths.map { .removeFolder($0) }, "remove the folder", isInterrupted) { _, _ in true
+        }
+    }
+
+    /// Gives files a second name; true for each for which that worked.
+    package func hardLink(
+        _ pairs: [(from: RemotePath, to: RemotePath)], isInterrupted: Interruption
+    ) throws(SFTPError) -> [Bool] {
+        var done = [Bool](repeating: false, count: pairs.count)
+        try ask(pairs.map { .hardLink($0.from, at: $0.to) }, "link", isInterrupted) {
+            number, reply in
+            if case .status(.ok, _) = reply { done[number] = true }
+            return true
+        }
+        return done
+    }
+
+    /// Renames, replacing what has the new names.
+    package func renameAll(
+        _ pairs: [(from: RemotePath, to: RemotePath)], isInterrupted: Interruption = { false }
+    ) throws(SFTPError) {
+        guard !pairs.isEmpty else { return }
+        let canReplace = try capabilities(isInterrupted: isInterrupted).canReplace
+        if !canReplace { try remove(pairs.map(\.to), isInterrupted: isInterrupted) }
+        let requests: [Request] = pairs.map {
+            canReplace ? .replace($0.to, by: $0.from) : .rename($0.from, to: $0.to)
+        }
+        try ask(requests, "rename", isInterrupted) { _, reply in
+            if case .status(.ok, _) = reply { return true }
+            return false
+        }
+    }
+
+    /// Sends requests, many at once, and throws at the first whose answer `accept` does not take.
+    func ask(
+        _ requests: [Request], _ operation: String, _ isInterrupted: Interruption,
+        accept: @escaping (Int, Reply) -> Bool
+    ) throws(SFTPError) {
+        var number = 0
+        try run(
+            { () throws(SFTPError) in
+                guard number < requests.count else { return nil }
+                let (this, request) = (number, requests[number])
+                number += 1
+                return RequestJob(request) { reply in
+                    if accept(this, reply) { return nil }
+                    guard case .status(let code, let message) = reply else {
+                        return .protocolViolation("\(operation) was answered by something else")
+                    }
+                    return .refused(
+                        operation: operation, path: request.path, code, message: message)
+                }
+            }, isInterrupted)
+    }
+}
+
+extension Request {
+    /// What it is about, for messages.
+    var path: String {
+        switch self {
+        case .open(let path, _, _), .linkStatus(let path), .status(let path),
+            .setStatus(let path, _), .openFolder(let path), .remove(let path),
+            .makeFolder(let path), .removeFolder(let path), .realPath(let path),
+            .rename(let path, _), .readLink(let path), .replace(let path, _),
+            .hardLink(_, let path), .fileSystem(let path):
+            "\(path)"
+        case .close, .read, .handleStatus, .setHandleStatus, .readFolder, .synchronize, .limits: ""
+        }
+    }
+}

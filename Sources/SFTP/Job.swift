@@ -1,0 +1,31 @@
+/// Work that a session does by a few requests, together with many others of its kind.
+///
+/// A job can be begun again on another session, whatever became of its requests on the last one.
+protocol Job: AnyObject {
+    var state: JobState { get }
+
+    /// Begins, or begins again, on this session.
+    func start(on session: Session)
+
+    /// Sends one more piece of data, if there is one: false when there is nothing to send now.
+    func sendNext(on session: Session) -> Bool
+
+    /// The session is gone, and with it every answer that was awaited.
+    func connectionLost()
+}
+
+enum JobState {
+    case running
+    case done
+    case failed(SFTPError)
+
+    var isRunning: Bool {
+        if case .running = self { return true }
+        return false
+    }
+}
+
+extension Job {
+    func sendNext(on session: Session) -> Bool { false }
+    func connectionLost() {}
+}

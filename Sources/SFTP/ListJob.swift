@@ -1,0 +1,94 @@
+/// Reads a folder: READDIRs are sent ahead, since each answer holds a hundred names or so.
+final class ListJob: Job {
+    private(set) var state = JobState.running
+    private let path: RemotePath
+    private let expected: Int
+    private let found: ([RemoteName]?) -> SFTPError?
+    private var names: [RemoteName] = []
+    private var handle: Handle?
+    private var inFlight = 0
+    private var ahead = 2
+    private var isAtEnd = false
+    private var failure: SFTPError?
+
+    // Names that OpenSSH's server puts into an answer.
+    private static let namesPerReply = 100
+    private static let mostAhead = 128
+
+    /// - Parameters:
+    ///   - expected: about how many names there are; only the number of round trips depends on it.
+    ///   - found: is given all names but `.` and `..`, or nil where there is no such folder.
+    init(
+        _ path: RemotePath, expecting expected: Int = 0,
+        _ found: @escaping ([RemoteName]?) -> SFTPError?
+    ) {
+        self.path = path
+        self.expected = expected
+        self.found = found
+    }
+
+    func start(on session: Session) {
+        names = []
+        (handle, inFlight, isAtEnd) = (nil, 0, false)
+        ahead = min(max(2, expected / Self.namesPerReply + 2), Self.mostAhead)
+        session.send(.openFolder(path)) { [self] reply throws(ProtocolViolation) in
+            switch reply {
+            case .handle(let opened):
+                handle = opened
+                read(on: session)
+            case .status(.noSuchFile, _): end(with: nil)
+            case .status(let code, let message): refuse(code, message)
+            default: throw ProtocolViolation("OPENDIR was answered by something else")
+            }
+        }
+    }
+
+    private func read(on session: Session) {
+        guard let handle else { return }
+        while inFlight < ahead, !isAtEnd {
+            inFlight += 1
+            session.send(.readFolder(handle)) { [self] reply throws(ProtocolViolation) in
+                inFlight -= 1
+                switch reply {
+                case .names(let more):
+                    guard !more.isEmpty else { throw ProtocolViolation("READDIR without a name") }
+                    names += more
+                    // It goes on: look further ahead.
+                    ahead = min(ahead * 2, Self.mostAhead)
+                    guard names.count <= 50_000_000 else {
+                        throw ProtocolViolation("a folder without end")
+                    }
+                case .status(.endOfFile, _): isAtEnd = true
+                case .status(let code, let message):
+                    if !isAtEnd { failure = error(code, message) }
+                    isAtEnd = true
+                default: throw ProtocolViolation("READDIR was answered by something else")
+                }
+                if isAtEnd { close(on: session) } else { read(on: session) }
+            }
+        }
+    }
+
+    private func close(on session: Session) {
+        guard inFlight == 0, let handle else { return }
+        self.handle = nil
+        session.send(.close(handle)) { _ in }
+        if let failure {
+            state = .failed(failure)
+        } else {
+            end(with: names.filter { $0.bytes != [0x2E] && $0.bytes != [0x2E, 0x2E] })
+        }
+    }
+
+    private func end(with names: [RemoteName]?) {
+        if let failure = found(names) { state = .failed(failure) } else { state = .done }
+    }
+
+    private func refuse(_ code: StatusCode, _ message: String) {
+        state = .failed(error(code, message))
+    }
+
+    private func error(_ code: StatusCode, _ message: String) -> SFTPError {
+        .refused(operation: "list", path: path.description, code, message: message)
+    }
+}

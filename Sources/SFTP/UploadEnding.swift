@@ -1,0 +1,127 @@
+/// The end of an upload: times, close, and the name.
+extension UploadJob {
+    /// Sends what follows the data. A server handles requests for one file in their order (section 6.1
+    /// of the draft), so that the size it tells is that after the last WRITE.
+    func sendClosing(on session: Session, modified: UInt32) {
+        guard let handle else { return }
+        phase = .closing
+        let attributes = FileAttributes(
+            permissions: upload.permissions, times: .init(accessed: modified, modified: modified))
+        // Not all servers let times or modes be set; the content is what counts.
+        ask(.setHandleStatus(handle, attributes), on: session) { _ in }
+        if upload.isDurable, session.capabilities.canSynchronize {
+            ask(.synchronize(handle), on: session) { [self] in note("put on disk", $0) }
+        }
+        ask(.handleStatus(handle), on: session) { [self] reply in
+            if case .attributes(let attributes) = reply { sizeThere = attributes.size }
+        }
+        ask(.close(handle), on: session) { [self] in note("close", $0) }
+    }
+
+    private func ask(_ request: Request, on session: Session, _ take: @escaping (Reply) -> Void) {
+        openAnswers += 1
+        session.send(request) { [self] reply throws(ProtocolViolation) in
+            openAnswers -= 1
+            take(reply)
+            settle(on: session)
+        }
+    }
+
+    private func note(_ operation: String, _ reply: Reply) {
+        if case .status(let code, let message) = reply, code != .ok {
+            failure = failure ?? error(operation, code, message)
+        }
+    }
+
+    /// Goes on once everything was answered.
+    func settle(on session: Session) {
+        guard phase == .closing, openAnswers == 0, isWritten, state.isRunning else { return }
+        handle = nil
+        if failure == nil, sizeThere != upload.size {
+            failure = .sizeDiffers(
+                path: "\(upload.target)", expected: upload.size, found: sizeThere)
+        }
+        if failure != nil { return explain(on: session) }
+        events.renaming()
+        rename(on: session)
+    }
+
+    private func rename(on session: Session, isSecond: Bool = false) {
+        phase = .renaming
+        let canReplace = session.capabilities.canReplace
+        let request: Request =
+            canReplace
+            ? .replace(upload.target, by: upload.aside)
+            : .rename(upload.aside, to: upload.target)
+        session.send(request) { [self] reply throws(ProtocolViolation) in
+            guard case .status(let code, let message) = reply else {
+                throw ProtocolViolation("RENAME was answered by something else")
+            }
+            if code == .ok {
+                end()
+            } else if !canReplace, !isSecond, code != .permissionDenied {
+                // Version 3's RENAME does not replace: what has the name goes first.
+                session.send(.remove(upload.target)) { [self] _ in
+                    rename(on: session, isSecond: true)
+                }
+            } else {
+                refuse("rename into place", code, message)
+            }
+        }
+    }
+
+    /// The connection was lost while the file got its name: either it has it, or the aside is there.
+    func findOutAboutRename(on session: Session) {
+        session.send(.linkStatus(upload.aside)) { [self] reply in
+            if case .attributes = reply { return rename(on: session) }
+            session.send(.linkStatus(upload.target)) { [self] reply in
+                if case .attributes(let attributes) = reply, attributes.size == upload.size {
+                    return end()
+                }
+                open(on: session, at: 0)
+            }
+        }
+    }
+
+    private func end() {
+        state = .done
+        events.ended()
+    }
+
+    /// Leaves what was sent as it is; another try goes on from there.
+    func abandon(on session: Session) {
+        if let handle { session.send(.close(handle)) { _ in } }
+        handle = nil
+        explain(on: session)
+    }
+
+    /// Removes what was sent: it is not what it was to be.
+    func discard(on session: Session) {
+        if let handle { session.send(.close(handle)) { _ in } }
+        handle = nil
+        session.send(.remove(upload.aside)) { [self] _ in
+            state = .failed(failure ?? .interrupted)
+        }
+    }
+
+    /// FAILURE says nothing; a full disk can be asked for (statvfs(3): f_bavail is the fifth number).
+    private func explain(on session: Session) {
+        guard let failure else { return }
+        guard case .refused("write", _, .failure, _) = failure, session.capabilities.canTellRoom
+        else {
+            state = .failed(failure)
+            return
+        }
+        session.send(.fileSystem(upload.aside)) { [self] reply throws(ProtocolViolation) in
+            guard case .extended(let bytes) = reply else {
+                state = .failed(failure)
+                return
+            }
+            var reader = PacketReader(bytes)
+            var numbers: [UInt64] = []
+            for _ in 0..<5 { numbers.append(try reader.uint64()) }
+            let free = numbers[1].multipliedReportingOverflow(by: numbers[4]).partialValue
+            state = .failed(free < 1 << 20 ? .noRoom(path: "\(upload.target)") : failure)
+        }
+    }
+}

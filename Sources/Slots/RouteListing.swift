@@ -1,0 +1,43 @@
+/// A name found in a slot.
+package struct RouteEntry: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// A file of so many bytes.
+        case file(size: Int64)
+        case folder
+        /// A link, pipe, socket or device: nothing that belongs in a slot.
+        case other
+    }
+
+    package let path: RelativePath
+    package let kind: Kind
+
+    package init(path: RelativePath, kind: Kind) {
+        self.path = path
+        self.kind = kind
+    }
+}
+
+/// What a route found in a slot.
+package struct RouteListing: Hashable, Sendable {
+    /// Sorted by path; the tool's own two files are not among them.
+    package var entries: [RouteEntry]
+    /// Files that an interrupted `put` left behind, as `removeLeftovers` takes them.
+    package var leftovers: [String]
+
+    package init(entries: [RouteEntry], leftovers: [String] = []) {
+        self.entries = entries.sorted { $0.path < $1.path }
+        self.leftovers = leftovers
+    }
+
+    /// The files with their sizes; what is known of digests is not part of it.
+    package var content: SlotContent {
+        var files: [RelativePath: SlotContent.File] = [:]
+        files.reserveCapacity(entries.count)
+        for entry in entries {
+            if case .file(let size) = entry.kind {
+                files[entry.path] = .init(size: size, digest: nil)
+            }
+        }
+        return SlotContent(files)
+    }
+}

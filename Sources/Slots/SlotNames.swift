@@ -1,0 +1,26 @@
+import Digests
+import Posix
+
+/// The names in a slot that are the tool's own.
+package enum SlotNames {
+    /// Says which filling goes on; there only while one does.
+    package static let filling = ".pipeline-filling"
+
+    /// Whether a name at the top of a slot is one of the tool's own.
+    package static func isOwn(_ name: String) -> Bool {
+        name == SlotMarker.fileName || name == filling
+    }
+
+    /// Whether a name without its folder is that of a file that did not get its name.
+    package static func isAside(_ name: String) -> Bool {
+        name.utf8.starts(with: FileSystem.asidePrefix.utf8)
+    }
+
+    /// Under which name a file is written before it gets its own. It depends on path and content only,
+    /// so that another process can go on with it; and it is short, whatever the file is called.
+    package static func aside(for entry: DataManifest.Entry) -> String {
+        let name = Digest.of(entry.digest.hex + entry.path.text).short
+        let path = FileSystem.asidePrefix + name
+        return entry.path.folder.map { "\($0)/\(path)" } ?? path
+    }
+}
