@@ -4,6 +4,10 @@ import Terminal
 /// `pipeline data`: a group of commands about data and where it lies.
 enum DataCommand {
     static let commands: [Command] = [
+        DataListCommand.command,
+        DataPullCommand.command,
+        DataPutCommand.command,
+        DataRemoveCommand.command,
         DataPackCommand.command,
         DataLinkCommand.command,
     ]

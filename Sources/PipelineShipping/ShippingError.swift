@@ -13,6 +13,8 @@ package enum ShippingError: Error, CustomStringConvertible {
     case unhealthy(release: Int64, reason: String, live: Int64?)
     case imageGone(String)
     case portTaken(Int, String)
+    case slotUnknown(String, known: [String])
+    case remoteGone(String)
 
     package var description: String {
         switch self {
@@ -43,6 +45,10 @@ package enum ShippingError: Error, CustomStringConvertible {
         case .imageGone(let reference):
             "the registry no longer has \"\(reference)\"; nothing was changed. Check out the release's "
                 + "commit and run `pipeline run deploy`"
+        case .slotUnknown(let slot, let known):
+            "the environment has no slot \"\(slot)\"; it has \(known.joined(separator: ", "))"
+        case .remoteGone(let path):
+            "\"\(path)\" is not in the data folder any more; list it again"
         case .portTaken(let port, let detail):
             "port \(port) of this machine is not free (\(detail)); stop what uses it, or set another "
                 + "\"port\" in the environment"

@@ -52,6 +52,13 @@ final class SlotPlaces {
         return SFTPRoute(client: client, root: folder(slot), isDurable: place.isDurable)
     }
 
+    /// The folder that holds the slots, as a route of its own.
+    var rootRoute: any Route {
+        let root = environment.data.route.root
+        guard let client else { return DirectoryRoute(root: root) }
+        return SFTPRoute(client: client, root: root)
+    }
+
     /// How many requests went to a server so far; nil for a folder of this machine.
     var requests: Int? { client?.requests }
 

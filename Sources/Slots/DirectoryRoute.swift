@@ -180,7 +180,7 @@ extension DirectoryRoute {
     }
 
     /// The kind of a name; a link is not followed.
-    private func kind(_ path: String) throws(RouteError) -> RouteEntry.Kind? {
+    func kind(_ path: String) throws(RouteError) -> RouteEntry.Kind? {
         let status = try system { () throws(PosixError) in
             try path == root ? FileSystem.status(path) : FileSystem.linkStatus(path)
         }
@@ -198,7 +198,7 @@ extension DirectoryRoute {
         return try reachFolder(folder)
     }
 
-    private func reachFolder(_ folder: RelativePath) throws(RouteError) -> Bool {
+    func reachFolder(_ folder: RelativePath) throws(RouteError) -> Bool {
         for part in ([folder] + folder.folders).reversed() where !checkedFolders.contains(part.text)
         {
             switch try kind(place(part)) {

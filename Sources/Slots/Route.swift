@@ -18,6 +18,10 @@ package protocol Route: AnyObject {
     func list(expecting hint: ListingHint, isInterrupted: InterruptionCheck) throws(RouteError)
         -> RouteListing
 
+    /// What lies in one folder, nil for the top, without what is deeper; nil where there is no such
+    /// folder. Leftovers and the tool's own files are among the names.
+    func entries(of folder: RelativePath?) throws(RouteError) -> [FolderEntry]?
+
     /// What has this name; nil when nothing has it.
     func status(of path: RelativePath) throws(RouteError) -> RouteEntry.Kind?
 
@@ -32,6 +36,14 @@ package protocol Route: AnyObject {
         of entries: [DataManifest.Entry], progress: @escaping (Int64) -> Void,
         isInterrupted: InterruptionCheck
     ) throws(RouteError) -> [Digest?]
+
+    /// Hands out the bytes of files in their order, of many files at once: `take` gets the position of
+    /// the file in `files`, `end` is called after its last byte with whether there is such a file.
+    func read(
+        _ files: [(path: RelativePath, size: Int64)],
+        take: @escaping (Int, ArraySlice<UInt8>) throws(RouteError) -> Void,
+        end: @escaping (Int, Bool) throws(RouteError) -> Void, isInterrupted: InterruptionCheck
+    ) throws(RouteError)
 
     /// Sends files until `next` has no more. Each is written aside and renamed once all of it is there and
     /// its digest and size are those of its entry; otherwise `RouteError.differs`, and the old file

@@ -17,6 +17,21 @@ package struct RouteEntry: Hashable, Sendable {
     }
 }
 
+/// A name in a folder, for people: it need not be one that a manifest can hold.
+package struct FolderEntry: Hashable, Sendable {
+    /// Bytes that are not UTF-8 are shown as replacement characters.
+    package let name: String
+    package let kind: RouteEntry.Kind
+    /// Last change of the content, seconds since 1970; nil where the route does not know.
+    package let modified: Int64?
+
+    package init(name: String, kind: RouteEntry.Kind, modified: Int64?) {
+        self.name = name
+        self.kind = kind
+        self.modified = modified
+    }
+}
+
 /// What a route found in a slot.
 package struct RouteListing: Hashable, Sendable {
     /// Sorted by path; the tool's own two files are not among them.

@@ -143,7 +143,7 @@ extension SFTPRoute {
 
     /// Those of these folders that do not exist. Throws where something else is in a folder's place:
     /// writing there could leave the slot.
-    private func missing(_ folders: Set<RelativePath>) throws(RouteError) -> Set<RelativePath> {
+    func missing(_ folders: Set<RelativePath>) throws(RouteError) -> Set<RelativePath> {
         let unknown = folders.subtracting(checkedFolders).sorted()
         guard !unknown.isEmpty else { return [] }
         let found = try ask { () throws(SFTPError) in try client.status(of: unknown.map(place)) }

@@ -5,7 +5,7 @@ import Slots
 ///
 /// Puts are killed in the middle as well, with half of the file written aside.
 final class DyingRoute: Route {
-    private let base: DirectoryRoute
+    let base: DirectoryRoute
     private let scratch: ScratchFolder
     /// Operations that still happen.
     private var left: Int
@@ -137,5 +137,19 @@ extension RouteFeatures {
         RouteFeatures(
             readsCheaply: readsCheaply, sharesFiles: true, replacesAtOnce: true,
             resumesFiles: false, synchronizes: true)
+    }
+}
+
+extension DyingRoute {
+    func entries(of folder: RelativePath?) throws(RouteError) -> [FolderEntry]? {
+        try base.entries(of: folder)
+    }
+
+    func read(
+        _ files: [(path: RelativePath, size: Int64)],
+        take: @escaping (Int, ArraySlice<UInt8>) throws(RouteError) -> Void,
+        end: @escaping (Int, Bool) throws(RouteError) -> Void, isInterrupted: InterruptionCheck
+    ) throws(RouteError) {
+        try base.read(files, take: take, end: end, isInterrupted: isInterrupted)
     }
 }

@@ -1,0 +1,94 @@
+import Arguments
+import PipelineShipping
+import Processes
+import Slots
+import Terminal
+
+/// `pipeline data list`: what lies in an environment's data folder.
+enum DataListCommand {
+    static let command = Command(spec, run)
+
+    private static let spec = CommandSpec(
+        "list", summary: "list an environment's data folder",
+        discussion:
+            "Paths are relative to the data folder of the environment; the slots are folders in it.\n\n"
+            + "Examples:\n  pipeline data list\n  pipeline data list a/data/compiled --recursive",
+        positionals: [PositionalSpec("path", .optional, help: "a folder; without it the root")],
+        options: [
+            RemotePlace.environmentOption,
+            .flag("recursive", short: "r", help: "list all files below, with their total"),
+        ])
+
+    private static func run(_ invocation: Invocation) throws -> ExitCode {
+        let interrupts = try Interrupts()
+        let path = try RemotePlace.path(invocation.arguments.positional("path"))
+        let place = try RemotePlace(invocation)
+        if invocation.arguments.flag("recursive") {
+            let tree = try place.data.tree(path) { interrupts.cancellation.isCancelled }
+            guard let tree else { return missing(path, invocation) }
+            show(tree.files, invocation)
+        } else {
+            guard let entries = try place.data.entries(of: path) else {
+                return missing(path, invocation)
+            }
+            show(entries, invocation)
+        }
+        return .done
+    }
+
+    private static func missing(_ path: RelativePath?, _ invocation: Invocation) -> ExitCode {
+        invocation.tell(
+            "pipeline: there is no folder \"\(Format.escaped(path?.text ?? "."))\" in the data folder; "
+                + "`pipeline data list` shows its top")
+        return .failed
+    }
+
+    private static func show(_ files: [RemoteData.File], _ invocation: Invocation) {
+        if invocation.isJSON {
+            let list = files.map {
+                JSONValue.object(["path": .string($0.path.text), "size": .int($0.size)])
+            }
+            return invocation.print(JSONValue.array(list).text)
+        }
+        for file in files {
+            invocation.print(size(file.size) + "  " + Format.escaped(file.path.text))
+        }
+        invocation.tell(
+            "\(Format.count(files.count)) files, \(Format.bytes(files.reduce(0) { $0 + $1.size }))")
+    }
+
+    private static func show(_ entries: [FolderEntry], _ invocation: Invocation) {
+        if invocation.isJSON {
+            return invocation.print(JSONValue.array(entries.map(json)).text)
+        }
+        for entry in entries {
+            let name = Format.escaped(entry.name)
+            let line =
+                switch entry.kind {
+                case .file(let bytes): size(bytes) + "  \(name)"
+                case .folder: DisplayWidth.pad("", to: 9) + "  \(name)/"
+                case .other: DisplayWidth.pad("", to: 9) + "  \(name)  (a link, pipe or device)"
+                }
+            invocation.print(line)
+        }
+    }
+
+    private static func size(_ bytes: Int64) -> String {
+        let text = Format.bytes(bytes)
+        return DisplayWidth.pad("", to: max(0, 9 - text.count)) + text
+    }
+
+    private static func json(_ entry: FolderEntry) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "name": .string(entry.name), "modified": .int(entry.modified),
+        ]
+        switch entry.kind {
+        case .file(let bytes):
+            members["kind"] = .string("file")
+            members["size"] = .int(bytes)
+        case .folder: members["kind"] = .string("folder")
+        case .other: members["kind"] = .string("other")
+        }
+        return .object(members)
+    }
+}

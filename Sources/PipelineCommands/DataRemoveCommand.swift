@@ -1,0 +1,71 @@
+import Arguments
+import PipelineEngine
+import PipelineShipping
+import Processes
+import Slots
+import Terminal
+
+/// `pipeline data remove`: deletes from an environment's data folder by hand.
+enum DataRemoveCommand {
+    static let command = Command(spec, run)
+
+    private static let spec = CommandSpec(
+        "remove", summary: "delete a file or a folder from an environment's data folder",
+        discussion:
+            "What is deleted cannot be brought back from there; a slot can be filled again. Links and other "
+            + "things that are no files are left, and so are their folders.\n\n"
+            + "Example: pipeline data remove packs/old.sqfs",
+        positionals: [
+            PositionalSpec("path", help: "a file or folder, relative to the data folder")
+        ],
+        options: [
+            RemotePlace.environmentOption,
+            .flag("force", help: "also where a slot says that it holds a release"),
+            .flag("yes", short: "y", help: "do not ask"),
+            .flag("dry-run", short: "n", help: "only say what would be deleted"),
+        ])
+
+    private static func run(_ invocation: Invocation) throws -> ExitCode {
+        guard let path = try RemotePlace.path(invocation.arguments.positional("path")) else {
+            invocation.tell(
+                "pipeline: the data folder as a whole is not removed; name a path in it")
+            return .usage
+        }
+        let project = try invocation.project()
+        var code = ExitCode.done
+        let ended = try SessionRunner(invocation, project).run { session in
+            let place = try RemotePlace(invocation)
+            let isInterrupted = { session.cancellation.isCancelled }
+            guard let tree = try place.data.tree(path, isInterrupted: isInterrupted) else {
+                invocation.tell(
+                    "pipeline: there is no \"\(Format.escaped(path.text))\" in the data folder")
+                code = .failed
+                return []
+            }
+            let bytes = tree.files.reduce(0) { $0 + $1.size }
+            let what = "\(Format.count(tree.files.count)) files, \(Format.bytes(bytes))"
+            if invocation.arguments.flag("dry-run") {
+                for file in tree.files { invocation.print(Format.escaped(file.path.text)) }
+                invocation.tell("would delete \(what)")
+                return []
+            }
+            let objection = try place.objection(path)
+            if let objection, !invocation.arguments.flag("force") {
+                throw DataPutCommand.Refused(description: objection)
+            }
+            guard
+                Confirmation.isGiven(
+                    invocation, "This deletes \(what) below \"\(Format.escaped(path.text))\".",
+                    word: path.text)
+            else {
+                code = .usage
+                return []
+            }
+            if objection != nil { try place.disown(path) }
+            try place.data.remove(tree.files, folders: tree.folders, isInterrupted: isInterrupted)
+            invocation.tell("deleted \(what)")
+            return []
+        }
+        return ended == .done ? code : ended
+    }
+}

@@ -1,0 +1,49 @@
+import Arguments
+import PipelineEngine
+import PipelineModel
+import PipelineShipping
+import Slots
+
+/// The data folder that a `pipeline data` command means, and the path in it.
+struct RemotePlace {
+    let project: Project
+    let environment: EnvironmentDefinition
+    let data: RemoteData
+
+    static let environmentOption = OptionSpec.value(
+        "environment", short: "e", "NAME", help: "the environment whose data folder is meant")
+
+    init(_ invocation: Invocation) throws {
+        project = try invocation.project()
+        environment = try project.environment(invocation.arguments.value("environment"))
+        data = try RemoteData(project, environment, ledger: try invocation.ledger())
+    }
+
+    /// A path as it is typed: slashes at its ends do not matter, and none or `.` is the root.
+    static func path(_ text: String?) throws -> RelativePath? {
+        guard let text, text != ".", text != "./" else { return nil }
+        var bytes = text.utf8[...]
+        while bytes.last == UInt8(ascii: "/"), bytes.count > 1 { bytes = bytes.dropLast() }
+        return try RelativePath(String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Why a change by hand at this path must not be; nil where it may. A slot that says it holds a
+    /// release would lie afterwards.
+    func objection(_ path: RelativePath?) throws -> String? {
+        guard let touched = try data.slots(touchedBy: path).first else { return nil }
+        if let live = touched.live {
+            return
+                "release \(live) runs from slot \(touched.slot): a change there is seen at once, and "
+                + "no rollback undoes it. `pipeline run sync` brings changes safely; --force does it "
+                + "anyway"
+        }
+        return
+            "slot \(touched.slot) holds a release, which it could not be rolled back to after a change "
+            + "by hand; --force does it anyway"
+    }
+
+    /// The slots that are about to be changed no longer say that they hold a release.
+    func disown(_ path: RelativePath?) throws {
+        for touched in try data.slots(touchedBy: path) { try data.disown(touched.slot) }
+    }
+}

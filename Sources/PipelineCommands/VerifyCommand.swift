@@ -1,0 +1,62 @@
+import Arguments
+import PipelineEngine
+import PipelineModel
+import PipelineShipping
+import Posix
+import Processes
+import Slots
+import Terminal
+
+/// `pipeline verify --remote`: whether the slots hold what they say.
+enum VerifyCommand {
+    static let command = Command(spec, run)
+
+    private static let spec = CommandSpec(
+        "verify", summary: "compare what the slots hold with what they should, file by file",
+        discussion:
+            "Changes nothing. Every file that is missing, altered, added or unfinished is named. The "
+            + "next sync puts right what it finds, once the slot's marker is gone or another release "
+            + "comes; `pipeline data remove` takes a slot's word away at once. Exit 5 when something "
+            + "differs.\n\nExample: pipeline verify --remote --environment production --read sample",
+        options: [
+            .flag("remote", help: "look at the data of an environment (the only kind so far)"),
+            .value("environment", short: "e", "NAME", help: "the environment that is meant"),
+            .value("slot", "NAME", help: "only this slot"),
+            .value(
+                "read", "WHAT", help: "what is read: names and sizes, some files, or all",
+                default: "full", completion: .choices(Verification.allCases.map(\.rawValue))),
+        ])
+
+    private static func run(_ invocation: Invocation) throws -> ExitCode {
+        guard invocation.arguments.flag("remote") else {
+            invocation.tell("pipeline: say what to verify: pipeline verify --remote")
+            return .usage
+        }
+        let interrupts = try Interrupts()
+        let project = try invocation.project()
+        let environment = try project.environment(invocation.arguments.value("environment"))
+        let reading = invocation.arguments.value("read").flatMap(Verification.init) ?? .full
+        let audit = try RemoteAudit(
+            project, environment, ledger: try invocation.ledger(), verification: reading)
+        let meter = TransferLine(isShown: !invocation.isJSON)
+        let findings: [RemoteAudit.Finding]
+        do {
+            findings = try audit.run(
+                slot: invocation.arguments.value("slot"), progress: meter.show,
+                isInterrupted: { interrupts.cancellation.isCancelled })
+        } catch {
+            meter.finish()
+            if let code = interrupts.exitCode { return code }
+            throw error
+        }
+        meter.finish()
+        if invocation.isJSON {
+            invocation.print(VerifyJSON.object(findings, environment: environment.name).text)
+        } else {
+            for line in findings.flatMap({ VerifyText.lines($0, invocation.style) }) {
+                invocation.print(line)
+            }
+        }
+        return findings.allSatisfy(\.isGood) ? .done : .verificationFailed
+    }
+}

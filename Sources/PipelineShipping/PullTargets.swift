@@ -1,0 +1,57 @@
+import Posix
+import Slots
+
+/// Files that are being fetched: written aside, and renamed once all of each is there.
+final class PullTargets {
+    private let paths: [String]
+    private let progress: (Int64) -> Void
+    private var open: [Int: (aside: String, descriptor: Int32)] = [:]
+    /// A file that was gone when its turn came.
+    private(set) var missing: Int?
+
+    init(_ paths: [String], _ progress: @escaping (Int64) -> Void) {
+        self.paths = paths
+        self.progress = progress
+    }
+
+    func write(_ bytes: ArraySlice<UInt8>, to number: Int) throws(RouteError) {
+        do throws(PosixError) {
+            let target = try target(number)
+            try Descriptors.write(bytes, to: target.descriptor, path: target.aside)
+        } catch { throw .system(error) }
+        progress(Int64(bytes.count))
+    }
+
+    func end(_ number: Int, _ exists: Bool) throws(RouteError) {
+        guard exists else {
+            missing = missing ?? number
+            return
+        }
+        do throws(PosixError) { try finish(number) } catch { throw .system(error) }
+    }
+
+    private func finish(_ number: Int) throws(PosixError) {
+        let target = try target(number)
+        open[number] = nil
+        Descriptors.close(target.descriptor)
+        try FileSystem.synchronize(target.aside)
+        try FileSystem.rename(target.aside, to: paths[number])
+    }
+
+    /// Removes what did not become whole.
+    func discard() {
+        for target in open.values {
+            Descriptors.close(target.descriptor)
+            try? FileSystem.remove(target.aside)
+        }
+        open = [:]
+    }
+
+    private func target(_ number: Int) throws(PosixError) -> (aside: String, descriptor: Int32) {
+        if let known = open[number] { return known }
+        let aside = FileSystem.asidePath(beside: paths[number])
+        let target = (aside, try Descriptors.open(aside, .replace))
+        open[number] = target
+        return target
+    }
+}

@@ -1,0 +1,140 @@
+import Digests
+package import PipelineEngine
+package import PipelineLedger
+package import PipelineModel
+import Posix
+package import Slots
+
+/// The data folder of an environment as a whole, for people who look at it or change it by hand. Paths
+/// are relative to its root, the slots' folders among them, and cannot lead out of it.
+package struct RemoteData {
+    private let context: ShippingContext
+    private let route: any Route
+
+    package init(
+        _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?
+    ) throws {
+        context = try ShippingContext(project, environment, ledger: ledger)
+        route = context.places.rootRoute
+    }
+
+    /// One folder, nil for the root; nil where there is none.
+    package func entries(of folder: RelativePath?) throws -> [FolderEntry]? {
+        try route.entries(of: folder)
+    }
+
+    /// A file of the data folder.
+    package struct File: Hashable, Sendable {
+        package let path: RelativePath
+        /// Bytes.
+        package let size: Int64
+    }
+
+    /// A file, or every file below a folder with the folders themselves; nil where there is none. Links
+    /// and what else is no file are passed over.
+    package func tree(
+        _ path: RelativePath?, isInterrupted: () -> Bool
+    ) throws -> (files: [File], folders: [RelativePath])? {
+        var folders: [RelativePath] = []
+        if let path {
+            switch try route.status(of: path) {
+            case .file(let size): return ([File(path: path, size: size)], [])
+            case .folder: folders.append(path)
+            default: return nil
+            }
+        }
+        var files: [File] = []
+        var waiting: [RelativePath?] = [path]
+        while let folder = waiting.popLast() {
+            if isInterrupted() { throw RouteError.interrupted }
+            for entry in try route.entries(of: folder) ?? [] {
+                let name = folder.map { "\($0)/\(entry.name)" } ?? entry.name
+                // What no manifest can hold is no data: the tool's own files and unfinished ones.
+                guard let place = try? RelativePath(name) else { continue }
+                switch entry.kind {
+                case .file(let size): files.append(File(path: place, size: size))
+                case .folder:
+                    folders.append(place)
+                    waiting.append(place)
+                case .other: break
+                }
+            }
+        }
+        return (files.sorted { $0.path < $1.path }, folders.sorted())
+    }
+
+    /// Fetches files to local paths; each is written aside and renamed once all of it is there.
+    package func pull(
+        _ files: [(file: File, to: String)], progress: @escaping (Int64) -> Void,
+        isInterrupted: () -> Bool
+    ) throws {
+        let targets = PullTargets(files.map(\.to), progress)
+        defer { targets.discard() }
+        try route.read(
+            files.map { ($0.file.path, $0.file.size) },
+            take: { number, bytes throws(RouteError) in try targets.write(bytes, to: number) },
+            end: { number, exists throws(RouteError) in try targets.end(number, exists) },
+            isInterrupted: isInterrupted)
+        if let number = targets.missing {
+            throw ShippingError.remoteGone(files[number].file.path.text)
+        }
+    }
+
+    /// Sends local files; each replaces what has its name, once all of it is there.
+    package func put(
+        _ files: [(source: String, path: RelativePath)],
+        progress: @escaping (_ path: String, _ bytes: Int64) -> Void,
+        isInterrupted: () -> Bool
+    ) throws {
+        var entries: [RoutePut] = []
+        for file in files {
+            let content = try Digest.ofFile(file.source)
+            entries.append(
+                RoutePut(
+                    file.source,
+                    as: .init(path: file.path, digest: content.digest, size: content.bytes)))
+        }
+        try route.prepare(
+            bytes: entries.reduce(0) { $0 + $1.entry.size }, files: entries.count)
+        try route.makeFolders(entries.compactMap(\.entry.path.folder))
+        var number = 0
+        try route.put(
+            { () throws(RouteError) in
+                guard number < entries.count else { return nil }
+                defer { number += 1 }
+                return entries[number]
+            },
+            observer: PutObserver(acknowledged: { progress($0.path.text, $1) }),
+            isInterrupted: isInterrupted)
+        try route.synchronize()
+    }
+
+    /// Removes files, and then the folders where they are empty.
+    package func remove(
+        _ files: [File], folders: [RelativePath], isInterrupted: () -> Bool
+    ) throws {
+        try route.delete(files.map(\.path), isInterrupted: isInterrupted)
+        try route.removeEmptyFolders(folders.sorted().reversed())
+        try route.synchronize()
+    }
+
+    /// The slots that a change at this path concerns: they say that they hold a release.
+    package func slots(touchedBy path: RelativePath?) throws -> [(slot: String, live: Int64?)] {
+        let live = try context.timeline().live
+        return try context.places.names.filter { slot in
+            guard let path else { return true }
+            guard context.environment.data.layout == .slots else { return true }
+            return path.text.utf8.split(separator: UInt8(ascii: "/")).first?
+                .elementsEqual(slot.utf8) ?? false
+        }
+        .filter { try context.places.marker($0) != nil }
+        .map { ($0, live?.slot == $0 ? live?.release : nil) }
+    }
+
+    /// Takes away a slot's word that it holds a release, before something in it is changed by hand: the
+    /// next sync finds out what is there.
+    package func disown(_ slot: String) throws {
+        try context.places.route(slot).removeMarker()
+        context.places.forget(slot)
+    }
+}

@@ -1,0 +1,55 @@
+import Posix
+import SFTP
+
+extension SFTPRoute {
+    package func entries(of folder: RelativePath?) throws(RouteError) -> [FolderEntry]? {
+        if let folder, try !missing([folder]).isEmpty { return nil }
+        var found: [FolderEntry]?
+        try ask { () throws(SFTPError) in
+            try client.list([(folder.map(place) ?? root, 0)], isInterrupted: { false }) {
+                _, names throws(SFTPError) in
+                found = names.map { $0.map(Self.shown) }
+                return []
+            }
+        }
+        return found?.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    private static func shown(_ name: RemoteName) -> FolderEntry {
+        FolderEntry(
+            name: String(decoding: name.bytes, as: UTF8.self), kind: kind(name.attributes),
+            modified: name.attributes.times.map { Int64($0.modified) })
+    }
+
+    package func read(
+        _ files: [(path: RelativePath, size: Int64)],
+        take: @escaping (Int, ArraySlice<UInt8>) throws(RouteError) -> Void,
+        end: @escaping (Int, Bool) throws(RouteError) -> Void, isInterrupted: InterruptionCheck
+    ) throws(RouteError) {
+        let missing = try reach(files.map(\.path))
+        let asked = files.indices.filter { !missing.contains(files[$0].path) }
+        var failure: RouteError?
+        func heed(_ body: () throws(RouteError) -> Void) -> SFTPError? {
+            do throws(RouteError) { try body() } catch {
+                failure = error
+                return .interrupted
+            }
+            return nil
+        }
+        do throws(SFTPError) {
+            try client.readAll(
+                asked.map { (place(files[$0].path), files[$0].size) }, isInterrupted: isInterrupted,
+                take: { number, bytes in
+                    heed { () throws(RouteError) in try take(asked[number], bytes) }
+                },
+                end: { number, exists in
+                    heed { () throws(RouteError) in try end(asked[number], exists) }
+                })
+        } catch {
+            throw failure ?? translate(error)
+        }
+        for number in files.indices where missing.contains(files[number].path) {
+            try end(number, false)
+        }
+    }
+}
