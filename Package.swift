@@ -11,10 +11,13 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func module(_ name: String, _ dependencies: [String] = []) -> Target {
+func module(
+    _ name: String, _ dependencies: [String] = [], resources: [Resource]? = nil
+) -> Target {
     .target(
         name: name,
         dependencies: dependencies.map { .init(stringLiteral: $0) },
+        resources: resources,
         swiftSettings: strict)
 }
 
@@ -51,6 +54,9 @@ let package = Package(
         module("HTTP", ["Processes", "Posix"]),
         module("SFTP", ["Processes", "Digests", "Posix"]),
         module("Slots", ["SFTP", "Digests", "Posix"]),
+        module(
+            "Packs", ["Processes", "Digests", "Posix"], resources: [.embedInCode("unpack.py")]),
+        module("Links", ["Posix"]),
 
         // Pure: no clock, no disk, no processes.
         module("PipelineModel", ["Spelling", "YAML"]),
@@ -84,8 +90,8 @@ let package = Package(
             "PipelineCommands",
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
-                "PipelineModel", "Processes", "Terminal", "Arguments", "Spelling", "Digests",
-                "Posix",
+                "PipelineModel", "Packs", "Links", "Processes", "Terminal", "Arguments", "Spelling",
+                "Digests", "Posix",
             ]),
         .executableTarget(
             name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: strict),
@@ -94,6 +100,8 @@ let package = Package(
         tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
         tests("SiteRuntimeTests", ["SiteRuntime", "Processes", "Posix"]),
         tests("SlotsTests", ["Slots", "SFTP", "Processes", "Posix", "Digests"]),
+        tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
+        tests("LinksTests", ["Links", "Posix"]),
 
         tests("PosixTests", ["Posix"]),
         tests("ProcessesTests", ["Processes", "Posix"]),

@@ -19,6 +19,7 @@ package enum CommandLineTool {
         ReleasesCommand.command,
         RollbackCommand.command,
         OpenCommand.command,
+        DataCommand.command,
     ]
 
     static let root = CommandSpec(

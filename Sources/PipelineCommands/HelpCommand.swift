@@ -2,15 +2,18 @@ import Arguments
 import Posix
 import Terminal
 
-/// `pipeline help [COMMAND]`, and `--help` anywhere.
+/// `pipeline help [COMMAND…]`, and `--help` anywhere.
 enum HelpCommand {
     static let spec = CommandSpec(
         "help", summary: "explain a command",
-        positionals: [PositionalSpec("command", .optional, help: "the command to explain")])
+        positionals: [
+            PositionalSpec(
+                "command", .repeated(minimum: 0), help: "the command to explain, such as data pack")
+        ])
 
     static func run(_ arguments: ParsedArguments) throws -> ExitCode {
         var path = arguments.path
-        if path.first == spec.name { path = arguments.positional("command").map { [$0] } ?? [] }
+        if path.first == spec.name { path = arguments.positionals("command") }
         guard let chain = CommandLineTool.root.chain(path) else {
             _ = try CommandLineTool.root.parse(path)
             return .usage

@@ -1,0 +1,29 @@
+import Arguments
+import Terminal
+
+/// `pipeline data`: a group of commands about data and where it lies.
+enum DataCommand {
+    static let commands: [Command] = [
+        DataPackCommand.command,
+        DataLinkCommand.command,
+    ]
+
+    static let command = Command(
+        CommandSpec(
+            "data", summary: "pack, list, link and move data by hand",
+            subcommands: commands.map(\.spec)), run)
+
+    private static func run(_ invocation: Invocation) throws -> ExitCode {
+        let name = invocation.arguments.path.dropFirst().first
+        guard let command = commands.first(where: { $0.spec.name == name }) else { return .usage }
+        do {
+            return try command.body(invocation)
+        } catch let error as ArgumentError {
+            throw error
+        } catch {
+            // Names of files stand in these messages.
+            invocation.tell("pipeline: \(Format.escaped("\(error)"))")
+            return .failed
+        }
+    }
+}

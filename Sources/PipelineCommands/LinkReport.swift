@@ -1,0 +1,95 @@
+import Links
+import Posix
+import Terminal
+
+/// What `pipeline data link` did, or would do.
+struct LinkReport {
+    let source: String
+    let target: LinkTarget
+    let plan: LinkPlan
+    /// Nil for a dry run.
+    let result: Linker.Result?
+
+    /// Whether all links that the source asks for are there, or would be, but for those that were left out
+    /// for what they are.
+    var isWhole: Bool {
+        result?.failures.isEmpty ?? true && target.unread.isEmpty
+            && !plan.conflicts.contains(where: \.isRefusal)
+    }
+
+    /// A line for each thing that is done, and for each that is not.
+    var lines: [String] {
+        let failed = Dictionary(
+            (result?.failures ?? []).map { ($0.path, $0.error) },
+            uniquingKeysWith: { first, _ in first })
+        return plan.actions.map { action in
+            let failure = failed[action.path].map { ": \($0)" } ?? ""
+            let verb = failure.isEmpty ? LinkWords.verb(action) : "failed"
+            return "\(verb.padded)  \(LinkWords.text(action.path))\(Format.escaped(failure))"
+        }
+            + plan.conflicts.map { conflict in
+                "\(LinkWords.verb(conflict).padded)  \(LinkWords.text(conflict.path)): "
+                    + LinkWords.explanation(conflict)
+            }
+    }
+
+    /// What else there is to say, the sum last.
+    func notes(isDryRunForWantOfRights: Bool) -> [String] {
+        var notes = target.unread.sorted { $0.key < $1.key }.map { path, error in
+            "could not look into \"\(Format.escaped(path))\": "
+                + "\(Format.escaped(String(describing: error)))"
+        }
+        notes += (result?.emptied ?? []).map {
+            "\"\(LinkWords.text($0))\" is empty now; remove it if it was made for the links"
+        }
+        let number = result?.done ?? plan.actions.count
+        let count = "\(Format.count(number)) change\(number == 1 ? "" : "s")"
+        let sum = "links that were right already: \(Format.count(plan.upToDate))"
+        guard let result else {
+            notes.append("dry run: \(count) to make; \(sum)")
+            if isDryRunForWantOfRights {
+                notes.append(
+                    "only root can set the owners of folders: run this as root, or give --apply")
+            }
+            return notes
+        }
+        if result.wasInterrupted { notes.append("interrupted; the same command goes on from here") }
+        return notes + ["\(count) made; \(sum)"]
+    }
+
+    var json: JSONValue {
+        let failures = result?.failures ?? []
+        return .object([
+            "source": .string(source), "target": .string(target.root),
+            "dry_run": .bool(result == nil), "up_to_date": .int(plan.upToDate),
+            "actions": .array(
+                plan.actions.map {
+                    .object([
+                        "action": .string(LinkWords.verb($0)),
+                        "path": .string(LinkWords.raw($0.path)),
+                    ])
+                }),
+            "conflicts": .array(
+                plan.conflicts.map {
+                    .object([
+                        "conflict": .string(LinkWords.verb($0)),
+                        "path": .string(LinkWords.raw($0.path)),
+                        "reason": .string(LinkWords.explanation($0)),
+                    ])
+                }),
+            "failures": .array(
+                failures.map {
+                    .object([
+                        "path": .string(LinkWords.raw($0.path)),
+                        "message": .string($0.error.description),
+                    ])
+                }),
+            "emptied": .strings((result?.emptied ?? []).map(LinkWords.raw)),
+            "unread": .strings(target.unread.keys.sorted()),
+        ])
+    }
+}
+
+extension String {
+    fileprivate var padded: String { DisplayWidth.pad(self, to: 8) }
+}

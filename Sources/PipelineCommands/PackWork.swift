@@ -1,0 +1,86 @@
+import Arguments
+import Digests
+import Packs
+import Posix
+import Processes
+import Terminal
+
+/// The three things that `pipeline data pack` does.
+struct PackWork {
+    let invocation: Invocation
+    let cancel: Cancellation
+    let source: String
+
+    func make() throws -> ExitCode {
+        let arguments = invocation.arguments
+        let compression = Compression(rawValue: arguments.value("compression") ?? "") ?? .xz
+        // An option that is given as nothing is no name.
+        let output = arguments.value("output") ?? PackMaker.defaultName(for: source)
+        let pack = try PackMaker(cancel: cancel).make(
+            source, output: output, compression: compression, time: try time())
+        if invocation.isJSON {
+            invocation.print(PackJSON.made(pack, path: output, compression).text)
+            return .done
+        }
+        invocation.print(Format.escaped(output))
+        invocation.tell(
+            "\(PackText.counts(pack.counts)) packed into \(Format.bytes(pack.digest.bytes)); "
+                + "read back: equal to the source")
+        return .done
+    }
+
+    func list() throws -> ExitCode {
+        let entries = try PackReader(cancel: cancel).entries(of: source)
+        if invocation.isJSON {
+            invocation.print(PackJSON.listed(entries, path: source).text)
+            return .done
+        }
+        PackText.lines(entries, style: invocation.style).forEach(invocation.print)
+        invocation.tell(PackText.counts(PackCounts(entries)))
+        return .done
+    }
+
+    func verify() throws -> ExitCode {
+        let against = invocation.arguments.value("against")
+        var differences: [PackDifference] = []
+        let content: PackContent
+        if let against {
+            let folder = Environment.value("TMPDIR") ?? "/tmp"
+            (content, differences) = try PackMaker(cancel: cancel).compare(
+                source, with: against, scratch: FileSystem.asidePath(beside: "\(folder)/pack"))
+        } else {
+            content = try PackReader(cancel: cancel).content(of: source)
+        }
+        if invocation.isJSON {
+            invocation.print(
+                PackJSON.verified(content.counts, differences, path: source, against).text)
+        } else {
+            for difference in differences {
+                invocation.print(Format.escaped(difference.description))
+            }
+            let verdict =
+                against.map { against in
+                    let name = "\"\(Format.escaped(against))\""
+                    return differences.isEmpty
+                        ? "equal to \(name)"
+                        : "\(Format.count(differences.count)) differences from \(name)"
+                } ?? "all of it can be read"
+            invocation.tell("\(PackText.counts(content.counts)): \(verdict)")
+        }
+        return differences.isEmpty ? .done : .verificationFailed
+    }
+
+    /// https://reproducible-builds.org/specs/source-date-epoch
+    private func time() throws -> UInt32 {
+        guard let text = Environment.value("SOURCE_DATE_EPOCH"), !text.isEmpty else { return 0 }
+        guard let time = UInt32(text) else { throw BadTime(text: text) }
+        return time
+    }
+
+    private struct BadTime: Error, CustomStringConvertible {
+        let text: String
+        var description: String {
+            "SOURCE_DATE_EPOCH is \"\(text)\": set it to seconds since 1970, or unset it"
+        }
+    }
+}
