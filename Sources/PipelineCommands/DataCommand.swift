@@ -5,6 +5,7 @@ import Terminal
 enum DataCommand {
     static let commands: [Command] = [
         DataPackCommand.command,
+        DataFilesCommand.command,
         DataLinkCommand.command,
     ]
 

@@ -5,7 +5,7 @@ package enum ShippingError: Error, CustomStringConvertible {
     case notBuilt
     case notPushed
     case notSynced
-    case emptyData([String])
+    case emptyData([String], leftOut: Int)
     case notAtRegistry(reference: String, expected: String, found: String?)
     case contentLost(path: String)
     case releaseUnknown(Int64, environment: String)
@@ -23,7 +23,11 @@ package enum ShippingError: Error, CustomStringConvertible {
         case .notBuilt: "no image has been built; run the image stage first"
         case .notPushed: "no image has been pushed; run the push stage first"
         case .notSynced: "no data has been synced; run the sync stage first"
-        case .emptyData(let folders):
+        case .emptyData(let folders, let leftOut) where leftOut > 0:
+            "nothing of \(folders.joined(separator: ", ")) is left to send; nothing was synced, since an "
+                + "empty data release would empty the site. `pipeline data files --excluded` says "
+                + "what stays behind, and why"
+        case .emptyData(let folders, _):
             "there are no files in \(folders.joined(separator: ", ")); nothing was synced, since an "
                 + "empty data release would empty the site. Run the compile stage first"
         case .notAtRegistry(let reference, let expected, let found):

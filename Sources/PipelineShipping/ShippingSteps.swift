@@ -27,6 +27,9 @@ package final class ShippingSteps: StepRunner {
             var summary = try run(stage, context, session)
             summary.hashedFiles = context.facts.hashedFiles
             return summary
+        } catch let error as DataRefused {
+            // The data itself is wrong, and no step can be tried with it.
+            throw error
         } catch {
             return failed(stage, context, error, session)
         }
@@ -52,13 +55,16 @@ package final class ShippingSteps: StepRunner {
         case .image(let image):
             let step = ImageStep(context: context, stage: stage, image: image)
             let wanted = try step.wanted()
-            return try act(try step.look(wanted), stage) { try step.run(session, wanted, $0) }
+            let verdict = try step.look(wanted)
+            context.remarks.forEach { session.emit(.note($0)) }
+            return try act(verdict, stage) { try step.run(session, wanted, $0) }
         case .push:
             let step = PushStep(context: context, stage: stage)
             return try act(try step.look(), stage) { try step.run(session, $0) }
         case .sync(let sync):
             let step = try syncStep(context, stage, sync)
             let manifest = try step.manifest()
+            context.remarks.forEach { session.emit(.note($0)) }
             return try act(try step.look(manifest), stage) {
                 try step.run(session, manifest, $0)
             }
@@ -131,6 +137,8 @@ package final class ShippingSteps: StepRunner {
                 .init(unit: context.unit(stage), action: .run, reasons: reasons.map(\.text))
             ]
         }
+        // A deploy looks at the data too, and the sync has said it.
+        if stage.kind != .deploy { plan.notes = context.remarks }
         if plan.isUpToDate, let first = open.first {
             plan.upToDate = 0
             plan.work = [
