@@ -56,9 +56,12 @@ struct DataRelease {
         let object = context.store.path(of: entry.digest)
         if try FileSystem.status(object) != nil { return object }
         let path = entry.path.text
-        if try FileSystem.status(path) != nil, try Digest.ofFile(path).digest == entry.digest {
-            return path
+        guard try FileSystem.status(path) != nil else {
+            throw ShippingError.contentLost(path: path)
         }
-        throw ShippingError.contentLost(path: path)
+        guard try Digest.ofFile(path).digest == entry.digest else {
+            throw ShippingError.contentChanged(path: path)
+        }
+        return path
     }
 }

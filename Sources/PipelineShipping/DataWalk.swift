@@ -49,9 +49,11 @@ package struct DataWalk {
     }
 
     private mutating func visit(root: String) throws(PosixError) {
-        guard (try? RelativePath(root)) != nil else { return refuse(root, .reserved) }
         var rules = DataRules(sync)
         let names = root.split(separator: "/").map(String.init)
+        guard (try? RelativePath(root)) != nil, !SlotNames.isOwn(names.first ?? "") else {
+            return refuse(root, .reserved)
+        }
         for name in names {
             if let pattern = rules.excludes(name, &use) { return leave(root, excluded(pattern)) }
             if name != names.last { rules = rules.below(name) }

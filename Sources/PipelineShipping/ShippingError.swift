@@ -8,6 +8,7 @@ package enum ShippingError: Error, CustomStringConvertible {
     case emptyData([String], leftOut: Int)
     case notAtRegistry(reference: String, expected: String, found: String?)
     case contentLost(path: String)
+    case contentChanged(path: String)
     case releaseUnknown(Int64, environment: String)
     case nothingToRollBackTo(environment: String)
     case unhealthy(release: Int64, reason: String, live: Int64?)
@@ -36,6 +37,10 @@ package enum ShippingError: Error, CustomStringConvertible {
         case .contentLost(let path):
             "the content of \"\(path)\" is neither in the store nor in the project; "
                 + "check out the release's commit and run the compile stage"
+        case .contentChanged(let path):
+            "\"\(path)\" has changed since it was looked at, and the store does not hold what it was; give "
+                + "the same command again to send it as it is now, or for an older release check out "
+                + "its commit and run the compile stage"
         case .releaseUnknown(let number, let environment):
             "environment \"\(environment)\" has no release \(number); `pipeline releases` lists them"
         case .nothingToRollBackTo(let environment):

@@ -26,7 +26,7 @@ struct PlacementTests {
             files("site/a/deep", 11, 100 << 10) + files("site/b", 5, 100 << 10), limits)
         #expect(found.count == 1)
         #expect(
-            found.first?.hasPrefix("\"site/a/deep\" with 11 files of 1.0M ") == true, "\(found)")
+            found.first?.hasPrefix("\"site/a/deep\" with 11 files of 1M ") == true, "\(found)")
     }
 
     @Test func manySmallFilesBelongIntoAPack() {
