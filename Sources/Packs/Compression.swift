@@ -2,7 +2,7 @@
 package enum Compression: String, CaseIterable, Sendable {
     /// The smallest packs; reading costs the most.
     case xz
-    /// Larger by a tenth or so, and read several times faster.
+    /// A little larger, and decompressed with a tenth of the work.
     case zstd
     /// For kernels that have neither.
     case gzip

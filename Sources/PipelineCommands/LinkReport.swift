@@ -13,8 +13,9 @@ struct LinkReport {
     /// Whether all links that the source asks for are there, or would be, but for those that were left out
     /// for what they are.
     var isWhole: Bool {
-        result?.failures.isEmpty ?? true && target.unread.isEmpty
-            && !plan.conflicts.contains(where: \.isRefusal)
+        guard !plan.conflicts.contains(where: \.isRefusal) else { return false }
+        guard let result else { return true }
+        return result.failures.isEmpty && target.unread.isEmpty
     }
 
     /// A line for each thing that is done, and for each that is not.
@@ -35,10 +36,10 @@ struct LinkReport {
 
     /// What else there is to say, the sum last.
     func notes(isDryRunForWantOfRights: Bool) -> [String] {
-        var notes = target.unread.sorted { $0.key < $1.key }.map { path, error in
-            "could not look into \"\(Format.escaped(path))\": "
-                + "\(Format.escaped(String(describing: error)))"
+        var notes = target.unread.sorted { $0.key < $1.key }.prefix(5).map { _, error in
+            "links there are not looked for: \(Format.escaped(String(describing: error)))"
         }
+        if target.unread.count > 5 { notes.append("… and \(target.unread.count - 5) more") }
         notes += (result?.emptied ?? []).map {
             "\"\(LinkWords.text($0))\" is empty now; remove it if it was made for the links"
         }

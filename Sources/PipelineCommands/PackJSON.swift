@@ -25,10 +25,18 @@ enum PackJSON {
     ) -> JSONValue {
         .object([
             "pack": .string(path), "against": .string(against), "content": counts(content),
+            "problem": .null,
             "differences": .array(
                 differences.map {
                     .object(["path": .string($0.text), "difference": .string($0.kind.rawValue)])
                 }),
+        ])
+    }
+
+    static func unreadable(_ problem: String, path: String, _ against: String?) -> JSONValue {
+        .object([
+            "pack": .string(path), "against": .string(against), "content": .null,
+            "problem": .string(problem), "differences": .array([]),
         ])
     }
 

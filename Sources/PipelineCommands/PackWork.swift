@@ -40,36 +40,6 @@ struct PackWork {
         return .done
     }
 
-    func verify() throws -> ExitCode {
-        let against = invocation.arguments.value("against")
-        var differences: [PackDifference] = []
-        let content: PackContent
-        if let against {
-            let folder = Environment.value("TMPDIR") ?? "/tmp"
-            (content, differences) = try PackMaker(cancel: cancel).compare(
-                source, with: against, scratch: FileSystem.asidePath(beside: "\(folder)/pack"))
-        } else {
-            content = try PackReader(cancel: cancel).content(of: source)
-        }
-        if invocation.isJSON {
-            invocation.print(
-                PackJSON.verified(content.counts, differences, path: source, against).text)
-        } else {
-            for difference in differences {
-                invocation.print(Format.escaped(difference.description))
-            }
-            let verdict =
-                against.map { against in
-                    let name = "\"\(Format.escaped(against))\""
-                    return differences.isEmpty
-                        ? "equal to \(name)"
-                        : "\(Format.count(differences.count)) differences from \(name)"
-                } ?? "all of it can be read"
-            invocation.tell("\(PackText.counts(content.counts)): \(verdict)")
-        }
-        return differences.isEmpty ? .done : .verificationFailed
-    }
-
     /// https://reproducible-builds.org/specs/source-date-epoch
     private func time() throws -> UInt32 {
         guard let text = Environment.value("SOURCE_DATE_EPOCH"), !text.isEmpty else { return 0 }

@@ -3,7 +3,8 @@ import YAML
 /// Reads what an environment says of its data. Pure.
 enum DataPlaceReader {
     private static let remoteKeys = [
-        "host", "port", "user", "identity", "known_hosts", "connections", "bandwidth", "durable",
+        "host", "port", "user", "identity", "known_hosts", "connections", "sessions", "bandwidth",
+        "durable",
         "mounted",
     ]
 
@@ -52,7 +53,8 @@ enum DataPlaceReader {
                 host: data?["host"]?.string ?? "", port: data?["port"]?.int,
                 user: data?["user"]?.string, identity: data?["identity"]?.string,
                 knownHosts: data?["known_hosts"]?.string, root: root,
-                connections: data?["connections"]?.int ?? 4,
+                connections: data?["connections"]?.int ?? 2,
+                sessions: data?["sessions"]?.int ?? 4,
                 bandwidth: data?["bandwidth"]?.string.flatMap(Quantity.bytes),
                 isDurable: data?["durable"]?.bool ?? false))
     }

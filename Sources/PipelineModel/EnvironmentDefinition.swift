@@ -63,8 +63,9 @@ package struct SFTPPlace: Sendable, Hashable {
     package let identity: String?
     package let knownHosts: String?
     package let root: String
-    /// The most connections side by side.
+    /// The most connections side by side, and sessions on each.
     package let connections: Int
+    package let sessions: Int
     /// Bytes a second.
     package let bandwidth: Int64?
     /// Whether the server is asked to put each file on stable storage.

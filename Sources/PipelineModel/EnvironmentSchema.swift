@@ -27,7 +27,8 @@ package enum EnvironmentSchema {
         KeySchema("user", .string, "user at the server"),
         KeySchema("identity", .string, "file of the private key"),
         KeySchema("known_hosts", .string, "file with the server's host keys; no other is accepted"),
-        KeySchema("connections", .integer(1...10), "connections side by side at most; default 4"),
+        KeySchema("connections", .integer(1...10), "connections side by side at most; default 2"),
+        KeySchema("sessions", .integer(1...10), "sessions on each connection at most; default 4"),
         KeySchema("bandwidth", .size, "bytes a second at most"),
         KeySchema(
             "durable", .boolean,

@@ -6,6 +6,7 @@ package import PipelineModel
 import PipelinePlanning
 package import PipelineStore
 import Posix
+import Slots
 
 /// What all shipping steps of one command share.
 ///
@@ -18,6 +19,7 @@ package final class ShippingContext {
     package let engine = DockerEngine()
     package let store = Store(root: Project.storePath)
     let places: SlotPlaces
+    private var manifests: [Digest: DataManifest] = [:]
     private var memories: [String: UnitMemory]?
     /// What the registry has confirmed in this command.
     var confirmedImage: Artifact?
@@ -44,6 +46,15 @@ package final class ShippingContext {
 
     func remark(_ text: String) {
         if !remarks.contains(text) { remarks.append(text) }
+    }
+
+    /// A data manifest of an earlier release; nil where the store has it no more. It may be long, and is
+    /// read once in a command.
+    func storedManifest(_ digest: Digest) throws -> DataManifest? {
+        if let known = manifests[digest] { return known }
+        guard let manifest = try? DataRelease(context: self).stored(digest) else { return nil }
+        manifests[digest] = manifest
+        return manifest
     }
 
     func forgetMemory() {

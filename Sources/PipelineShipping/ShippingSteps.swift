@@ -56,15 +56,16 @@ package final class ShippingSteps: StepRunner {
             let step = ImageStep(context: context, stage: stage, image: image)
             let wanted = try step.wanted()
             let verdict = try step.look(wanted)
-            context.remarks.forEach { session.emit(.note($0)) }
+            for remark in context.remarks { session.emit(.note(remark)) }
             return try act(verdict, stage) { try step.run(session, wanted, $0) }
         case .push:
             let step = PushStep(context: context, stage: stage)
             return try act(try step.look(), stage) { try step.run(session, $0) }
         case .sync(let sync):
+            try context.places.connect()
             let step = try syncStep(context, stage, sync)
             let manifest = try step.manifest()
-            context.remarks.forEach { session.emit(.note($0)) }
+            for remark in context.remarks { session.emit(.note(remark)) }
             return try act(try step.look(manifest), stage) {
                 try step.run(session, manifest, $0)
             }

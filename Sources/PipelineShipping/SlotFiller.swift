@@ -38,8 +38,13 @@ struct SlotFiller {
             var filling = SlotFilling()
             filling.filesKept = manifest.entries.count
             return Filled(slot: slot, filling: filling, seconds: 0)
-        case .fill(let slot, _):
+        case .fill(let slot, let difference):
             let siblings = states.filter { $0.name != slot && $0.holds != nil }
+            let news = difference.puts.filter { entry in
+                !siblings.contains { $0.content.holds(entry) }
+            }
+            try places.route(slot).prepare(
+                bytes: news.reduce(0) { $0 + $1.size }, files: news.count)
             return try write(manifest, to: slot, siblings)
         }
     }
@@ -60,7 +65,7 @@ struct SlotFiller {
                 release: 0, manifest: manifest, generation: Int(generation),
                 project: context.project.definition.project, environment: environment.name,
                 writtenAt: Timestamp.now().iso8601),
-            after: filled, token: UUID().uuidString,
+            over: .some(try places.marker(slot)), after: filled, token: UUID().uuidString,
             source: DataRelease(context: context).source)
         places.forget(slot)
         try record(slot, manifest, generation, .complete)
@@ -75,8 +80,7 @@ struct SlotFiller {
         writer.verification = environment.data.verify.verification
         if let maxDeletes { writer.deleteGuard = DeleteGuard(files: maxDeletes, fraction: 0) }
         writer.journal = journal(slot)
-        let release = DataRelease(context: context)
-        writer.manifest = { try? release.stored($0) }
+        writer.manifest = { [context] in try? context.storedManifest($0) }
         writer.isInterrupted = { session.cancellation.isCancelled }
         writer.onProgress = report()
         return writer
@@ -114,7 +118,7 @@ struct SlotFiller {
     private func filled(_ slot: String) throws -> FilledSlot? {
         guard let held = try SlotStates(context: context).holds(slot),
             let marker = try places.marker(slot),
-            let manifest = try? DataRelease(context: context).stored(held)
+            let manifest = try context.storedManifest(held)
         else { return nil }
         return FilledSlot(manifest: manifest, generation: marker.generation)
     }

@@ -63,6 +63,22 @@ final class SlotPlaces {
         return marker
     }
 
+    /// Asks several slots at once.
+    func loadMarkers(_ slots: [String]) throws {
+        let unknown = slots.filter { markers[$0] == nil }
+        let routes = unknown.compactMap { route($0) as? SFTPRoute }
+        guard routes.count == unknown.count else { return }
+        for (slot, marker) in zip(unknown, try SFTPRoute.markers(of: routes)) {
+            markers[slot] = .some(marker)
+        }
+    }
+
+    /// Begins to connect, and does not wait: there is work to do here meanwhile.
+    func connect(bytes: Int64 = 0, files: Int = 0) throws {
+        guard let name = names.first else { return }
+        try route(name).prepare(bytes: bytes, files: files)
+    }
+
     /// Something was written to the slot.
     func forget(_ slot: String) { markers[slot] = nil }
 
@@ -91,6 +107,7 @@ extension ClientSettings {
                 host: place.host, port: place.port, user: place.user, identity: place.identity,
                 knownHosts: place.knownHosts))
         connections = place.connections
+        sessions = place.sessions
         bandwidth = place.bandwidth
     }
 }

@@ -32,9 +32,10 @@ struct SlotStates {
     func all() throws -> [SlotState] {
         let history = try context.timeline()
         let records = try records()
+        try places.loadMarkers(records.filter { $0.state != .empty }.map(\.name))
         return try places.names.map { name in
             let held = try places.holds(name, by: records)
-            let manifest = held.flatMap { try? DataRelease(context: context).stored($0) }
+            let manifest = try held.flatMap { try context.storedManifest($0) }
             return SlotState(
                 name: name, holds: manifest == nil ? nil : held,
                 content: manifest.map { SlotContent($0) } ?? SlotContent(),

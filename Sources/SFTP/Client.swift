@@ -5,13 +5,20 @@ package import Processes
 /// How a client reaches its server, and how hard it tries.
 package struct ClientSettings: Sendable {
     /// Carries a session on its standard input and output.
-    package var command: ProcessCommand
+    package enum Carrier: Sendable {
+        case program(ProcessCommand)
+        case ssh(SSHTarget)
+    }
+
+    package var carrier: Carrier
     /// The server's name in messages.
     package var host: String
-    /// The most sessions side by side. Each is a connection of its own, with its own window, so that a
-    /// server's limit of sessions on one connection (sshd_config(5), MaxSessions, 10) is not met even
-    /// where the user's configuration shares connections.
-    package var connections = 4
+    /// The most connections side by side. One more is worth its handshake only for large work, but then
+    /// it also stands by when another is lost.
+    package var connections = 2
+    /// The most sessions on one connection, at most 10 (sshd_config(5), MaxSessions; AWS Transfer
+    /// Family has the same limit).
+    package var sessions = 4
     /// Bytes of data a second; nil for as many as there can be.
     package var bandwidth: Int64?
     /// Seconds without any answer after which it stops trying to come back.
@@ -20,12 +27,13 @@ package struct ClientSettings: Sendable {
     package var patience = 60.0
 
     package init(command: ProcessCommand, host: String) {
-        self.command = command
+        carrier = .program(command)
         self.host = host
     }
 
     package init(_ target: SSHTarget) {
-        self.init(command: ProcessCommand(target.arguments), host: target.host)
+        carrier = .ssh(target)
+        host = target.host
     }
 }
 
@@ -35,7 +43,7 @@ package struct ClientSettings: Sendable {
 /// happens in the thread that calls; nothing runs between the calls.
 package final class SFTPClient {
     package let settings: ClientSettings
-    private let open: () throws(SFTPError) -> Session
+    private let opener: SessionOpener
     var sessions: [Session] = []
     /// How many sessions there should be.
     private var wanted = 1
@@ -46,8 +54,7 @@ package final class SFTPClient {
 
     package init(_ settings: ClientSettings) {
         self.settings = settings
-        let command = settings.command
-        open = { () throws(SFTPError) in try Session(command) }
+        opener = SessionOpener(settings)
         limit = settings.bandwidth.map { RateLimit(rate: $0, now: MonotonicClock.nanoseconds()) }
     }
 
@@ -67,8 +74,7 @@ package final class SFTPClient {
 
     /// Begins to open as many sessions as so much data is worth, and does not wait for them.
     package func prepare(bytes: Int64, files: Int) throws(SFTPError) {
-        let worth = max(Int(clamping: bytes >> 21), files / 64)
-        wanted = max(wanted, min(max(1, worth), settings.connections))
+        wanted = max(wanted, opener.worth(bytes: bytes, files: files))
         try openSessions()
     }
 
@@ -108,7 +114,10 @@ package final class SFTPClient {
     }
 
     private func openSessions() throws(SFTPError) {
-        while sessions.count < wanted, reconnection.mayTry { sessions.append(try open()) }
+        while sessions.count < wanted, reconnection.mayTry {
+            guard let session = try opener.open(beside: sessions) else { return }
+            sessions.append(session)
+        }
     }
 
     /// Gives each session as much to do as it can take.
@@ -157,7 +166,7 @@ package final class SFTPClient {
         let interests = sessions.flatMap(\.pipes.interests)
         var wait = min(limit?.waitMs ?? 200, 200)
         if wait == 0 { wait = 200 }
-        if let pause = reconnection.waitMs, sessions.count < wanted { wait = min(wait, pause) }
+        if sessions.count < wanted { wait = min(wait, reconnection.waitMs ?? 5) }
         do { _ = try Poll.wait(interests, timeoutMs: wait) } catch { throw .local(error) }
         for session in sessions {
             do { try session.receive() } catch {

@@ -15,14 +15,16 @@ extension SFTPClient {
     /// The names in folders, in the order in which the answers come; nil for a folder that is missing.
     ///
     /// `found` may ask for more folders, which are read as well.
+    /// Each comes with about the number of names that are expected in it.
     package func list(
-        _ folders: [RemotePath], expecting: Int = 0, isInterrupted: Interruption,
-        found: @escaping (RemotePath, [RemoteName]?) throws(SFTPError) -> [RemotePath]
+        _ folders: [(path: RemotePath, names: Int)], isInterrupted: Interruption,
+        found: @escaping (RemotePath, [RemoteName]?) throws(SFTPError) -> [(RemotePath, Int)]
     ) throws(SFTPError) {
-        var waiting = Array(folders.reversed())
+        // The largest first, so that its many answers come while others are asked for.
+        var waiting = folders.sorted { $0.names < $1.names }
         try run(
             { () throws(SFTPError) in
-                guard let folder = waiting.popLast() else { return nil }
+                guard let (folder, expecting) = waiting.popLast() else { return nil }
                 return ListJob(folder, expecting: expecting) { names in
                     do throws(SFTPError) { waiting += try found(folder, names) } catch {
                         return error
@@ -30,6 +32,27 @@ extension SFTPClient {
                     return nil
                 }
             }, isInterrupted)
+    }
+
+    /// Replaces a small file as a whole, and then removes others: for files that say what is so.
+    ///
+    /// - Parameters:
+    ///   - aside: the name under which it is written first; nil writes it in place.
+    ///   - removing: they may be missing. They are gone when this returns, and not before the file is
+    ///     there if the server keeps the order of requests, as OpenSSH's does.
+    package func write(
+        _ bytes: [UInt8], to path: RemotePath, aside: RemotePath?, removing: [RemotePath],
+        isDurable: Bool
+    ) throws(SFTPError) {
+        let plan = SmallWriteJob.Plan(
+            path: aside ?? path, bytes: bytes, name: aside == nil ? nil : path, removing: removing,
+            isDurable: isDurable)
+        var isGiven = false
+        try run(
+            { () throws(SFTPError) in
+                defer { isGiven = true }
+                return isGiven ? nil : SmallWriteJob(plan)
+            }, { false })
     }
 
     /// Reads a file in order; false where there is none.

@@ -6,9 +6,11 @@ final class ListJob: Job {
     private let found: ([RemoteName]?) -> SFTPError?
     private var names: [RemoteName] = []
     private var handle: Handle?
-    private var inFlight = 0
+    /// READDIRs that are not answered yet, by their order, and the first that met the end.
+    private var inFlight: Set<Int> = []
+    private var sent = 0
+    private var end = Int.max
     private var ahead = 2
-    private var isAtEnd = false
     private var failure: SFTPError?
 
     // Names that OpenSSH's server puts into an answer.
@@ -29,14 +31,14 @@ final class ListJob: Job {
 
     func start(on session: Session) {
         names = []
-        (handle, inFlight, isAtEnd) = (nil, 0, false)
+        (handle, inFlight, sent, end, failure) = (nil, [], 0, .max, nil)
         ahead = min(max(2, expected / Self.namesPerReply + 2), Self.mostAhead)
         session.send(.openFolder(path)) { [self] reply throws(ProtocolViolation) in
             switch reply {
             case .handle(let opened):
                 handle = opened
                 read(on: session)
-            case .status(.noSuchFile, _): end(with: nil)
+            case .status(.noSuchFile, _): finish(with: nil)
             case .status(let code, let message): refuse(code, message)
             default: throw ProtocolViolation("OPENDIR was answered by something else")
             }
@@ -45,42 +47,50 @@ final class ListJob: Job {
 
     private func read(on session: Session) {
         guard let handle else { return }
-        while inFlight < ahead, !isAtEnd {
-            inFlight += 1
+        while inFlight.count < ahead, end == .max {
+            let number = sent
+            sent += 1
+            inFlight.insert(number)
             session.send(.readFolder(handle)) { [self] reply throws(ProtocolViolation) in
-                inFlight -= 1
-                switch reply {
-                case .names(let more):
-                    guard !more.isEmpty else { throw ProtocolViolation("READDIR without a name") }
-                    names += more
-                    // It goes on: look further ahead.
-                    ahead = min(ahead * 2, Self.mostAhead)
-                    guard names.count <= 50_000_000 else {
-                        throw ProtocolViolation("a folder without end")
-                    }
-                case .status(.endOfFile, _): isAtEnd = true
-                case .status(let code, let message):
-                    if !isAtEnd { failure = error(code, message) }
-                    isAtEnd = true
-                default: throw ProtocolViolation("READDIR was answered by something else")
-                }
-                if isAtEnd { close(on: session) } else { read(on: session) }
+                guard state.isRunning, inFlight.remove(number) != nil else { return }
+                try take(reply, number)
+                read(on: session)
+                close(on: session)
             }
         }
     }
 
+    private func take(_ reply: Reply, _ number: Int) throws(ProtocolViolation) {
+        switch reply {
+        case .names(let more):
+            guard !more.isEmpty else { throw ProtocolViolation("READDIR without a name") }
+            guard names.count <= 50_000_000 else { throw ProtocolViolation("a folder without end") }
+            names += more
+            // It goes on: look further ahead.
+            ahead = min(ahead * 2, Self.mostAhead)
+        case .status(.endOfFile, _): end = min(end, number)
+        case .status(let code, let message):
+            // After the end a server may say what it likes.
+            if number < end { failure = error(code, message) }
+            end = min(end, number)
+        default: throw ProtocolViolation("READDIR was answered by something else")
+        }
+    }
+
+    /// All is there once every READDIR before the one that met the end is answered; those after it are
+    /// not waited for.
     private func close(on session: Session) {
-        guard inFlight == 0, let handle else { return }
+        guard end != .max, !inFlight.contains(where: { $0 < end }), let handle else { return }
         self.handle = nil
         session.send(.close(handle)) { _ in }
         if let failure {
             state = .failed(failure)
         } else {
-            end(with: names.filter { $0.bytes != [0x2E] && $0.bytes != [0x2E, 0x2E] })
+            finish(with: names.filter { $0.bytes != [0x2E] && $0.bytes != [0x2E, 0x2E] })
         }
     }
 
-    private func end(with names: [RemoteName]?) {
+    private func finish(with names: [RemoteName]?) {
         if let failure = found(names) { state = .failed(failure) } else { state = .done }
     }
 

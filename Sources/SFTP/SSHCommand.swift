@@ -20,11 +20,19 @@ package struct SSHTarget: Hashable, Sendable {
         self.knownHosts = knownHosts
     }
 
-    /// The command line of a connection: ssh(1) with the subsystem `sftp`.
+    /// Several sessions over one connection (ssh_config(5), ControlMaster): a session has a window of
+    /// its own, and only the first one pays for the handshake.
+    package enum Sharing: Hashable, Sendable {
+        case none
+        case open(socket: String)
+        case join(socket: String)
+    }
+
+    /// The command line of a session: ssh(1) with the subsystem `sftp`.
     ///
     /// It never asks a person, forwards nothing, notices a dead peer within 45 s, and names the fastest
     /// cipher of machines with AES instructions first, without taking any other away.
-    package var arguments: [String] {
+    package func arguments(_ sharing: Sharing = .none) -> [String] {
         var words = ["ssh", "-x", "-a", "-T"]
         var options = [
             "BatchMode=yes", "ClearAllForwardings=yes", "ForwardAgent=no", "PermitLocalCommand=no",
@@ -38,6 +46,11 @@ package struct SSHTarget: Hashable, Sendable {
             ]
         }
         if identity != nil { options.append("IdentitiesOnly=yes") }
+        switch sharing {
+        case .none: break
+        case .open(let socket): options += ["ControlMaster=yes", "ControlPath=\(quoted(socket))"]
+        case .join(let socket): options += ["ControlMaster=no", "ControlPath=\(quoted(socket))"]
+        }
         for option in options { words += ["-o", option] }
         if let identity { words += ["-i", identity] }
         if let port { words += ["-p", "\(port)"] }

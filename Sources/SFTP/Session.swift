@@ -22,6 +22,8 @@ final class Session {
     private(set) var lastReply = MonotonicClock.nanoseconds()
     /// Requests that were sent, for those who count.
     private(set) var requests = 1
+    /// Which connection carries it.
+    let connection: Int
     /// What this session works at.
     var jobs: [any Job] = []
 
@@ -29,7 +31,8 @@ final class Session {
     private var pending: [UInt32: Pending] = [:]
     private var nextID: UInt32 = 0
 
-    init(_ command: ProcessCommand) throws(SFTPError) {
+    init(_ command: ProcessCommand, connection: Int = 0) throws(SFTPError) {
+        self.connection = connection
         pipes = try SessionPipes(command)
         pipes.enqueue(Request.initialization)
     }

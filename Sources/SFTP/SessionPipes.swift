@@ -106,10 +106,10 @@ final class SessionPipes {
         return lines.isEmpty ? nil : lines.suffix(3).joined(separator: "; ")
     }
 
-    /// Ends the process: at the end of its input ssh closes the session.
+    /// Ends the process, to which nothing is left to say.
     func close() {
         child.closeStandardInput()
-        if child.wait(timeoutMs: 200) == nil { child.terminate(grace: 1) }
+        child.terminate(grace: 1)
     }
 
     /// Ends it at once.

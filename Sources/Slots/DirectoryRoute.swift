@@ -20,7 +20,7 @@ package final class DirectoryRoute: Route {
     }
 
     package func list(
-        expecting expected: Int, isInterrupted: InterruptionCheck
+        expecting hint: ListingHint, isInterrupted: InterruptionCheck
     ) throws(RouteError) -> RouteListing {
         var listing = RouteListing(entries: [])
         guard try kind(root) != nil else { return listing }

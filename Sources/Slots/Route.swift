@@ -9,10 +9,13 @@ package protocol Route: AnyObject {
     /// What this route can do; a route over a network may have to ask.
     func features() throws(RouteError) -> RouteFeatures
 
+    /// So much is going to be sent: a route may begin to open what it needs for that.
+    func prepare(bytes: Int64, files: Int) throws(RouteError)
+
     /// All that is in the slot, at any depth. A slot that does not exist yet is empty.
     ///
-    /// - Parameter expected: about how many files there are; only speed depends on it.
-    func list(expecting expected: Int, isInterrupted: InterruptionCheck) throws(RouteError)
+    /// - Parameter hint: what is likely to be there; only speed depends on it.
+    func list(expecting hint: ListingHint, isInterrupted: InterruptionCheck) throws(RouteError)
         -> RouteListing
 
     /// What has this name; nil when nothing has it.
@@ -119,6 +122,8 @@ package struct PutObserver {
 package typealias InterruptionCheck = () -> Bool
 
 extension Route {
+    package func prepare(bytes: Int64, files: Int) throws(RouteError) {}
+
     package func link(
         _ entries: [DataManifest.Entry], from sibling: any Route, isInterrupted: InterruptionCheck
     ) throws(RouteError) -> Set<Int> { [] }

@@ -10,7 +10,7 @@ package final class SFTPRoute: Route {
     let isDurable: Bool
     /// Folders that were seen to be folders; nobody else writes to an idle slot.
     var checkedFolders: Set<RelativePath> = []
-    private var isRootMade = false
+    var isRootMade = false
 
     /// Routes to the slots of one server share the client.
     package init(client: SFTPClient, root: String, isDurable: Bool = false) {
@@ -25,6 +25,10 @@ package final class SFTPRoute: Route {
             readsCheaply: false, sharesFiles: capabilities.canHardLink,
             replacesAtOnce: capabilities.canReplace, resumesFiles: true,
             synchronizes: isDurable && capabilities.canSynchronize)
+    }
+
+    package func prepare(bytes: Int64, files: Int) throws(RouteError) {
+        try ask { () throws(SFTPError) in try client.prepare(bytes: bytes, files: files) }
     }
 
     package func status(of path: RelativePath) throws(RouteError) -> RouteEntry.Kind? {
@@ -156,9 +160,6 @@ extension SFTPRoute {
         }
         return missing
     }
-
-    /// These are folders by the slot's own marker or a listing.
-    func take(folders: some Sequence<RelativePath>) { checkedFolders.formUnion(folders) }
 
     private func isLeftover(_ name: String) -> Bool {
         RelativePath(leftover: name) != nil && SlotNames.isAside(name.lastName)

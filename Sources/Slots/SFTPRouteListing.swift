@@ -4,41 +4,56 @@ import SFTP
 
 extension SFTPRoute {
     package func list(
-        expecting expected: Int, isInterrupted: InterruptionCheck
+        expecting hint: ListingHint, isInterrupted: InterruptionCheck
+    ) throws(RouteError) -> RouteListing {
+        // All folders that are likely there are asked for at once, and others as they are found.
+        var asked = Dictionary(
+            uniqueKeysWithValues: hint.names.keys.map { ($0.map(place) ?? root, $0) })
+        var found: [RelativePath?: [RemoteName]] = [:]
+        try ask { () throws(SFTPError) in
+            try client.list(
+                hint.names.map { ($0.key.map(place) ?? root, $0.value) },
+                isInterrupted: isInterrupted
+            ) { [self] place, names throws(SFTPError) in
+                let folder = asked[place] ?? nil
+                found[folder] = names ?? []
+                var more: [(RemotePath, Int)] = []
+                for name in names ?? [] where name.attributes.kind == .folder && name.isSafe {
+                    guard let path = Self.path(name, in: folder), hint.names[path] == nil else {
+                        continue
+                    }
+                    let place = self.place(path)
+                    asked[place] = path
+                    more.append((place, 0))
+                }
+                return more
+            }
+        }
+        return try assemble(found)
+    }
+
+    /// From the top down: what lies below a name that is no folder was reached through a link, and is
+    /// not part of the slot.
+    private func assemble(
+        _ found: [RelativePath?: [RemoteName]]
     ) throws(RouteError) -> RouteListing {
         var entries: [RouteEntry] = []
         var leftovers: [String] = []
-        var folders: [RelativePath] = []
-        var failure: RouteError?
-        // Folders of the slot by their place; the root stands for itself.
-        var places: [RemotePath: RelativePath] = [:]
-        let list = { (place: RemotePath, names: [RemoteName]?) throws(SFTPError) -> [RemotePath] in
-            let folder = places[place]
-            var deeper: [RemotePath] = []
-            do throws(RouteError) {
-                for name in names ?? [] {
-                    guard let entry = try Self.entry(name, in: folder, &leftovers) else { continue }
-                    entries.append(entry)
-                    guard entry.kind == .folder else { continue }
-                    let place = self.place(entry.path)
-                    places[place] = entry.path
-                    folders.append(entry.path)
-                    deeper.append(place)
-                }
-            } catch {
-                failure = error
-                throw .interrupted
+        var waiting: [RelativePath?] = [nil]
+        while let folder = waiting.popLast() {
+            if let folder { checkedFolders.insert(folder) }
+            for name in found[folder] ?? [] {
+                guard let entry = try Self.entry(name, in: folder, &leftovers) else { continue }
+                entries.append(entry)
+                if entry.kind == .folder { waiting.append(entry.path) }
             }
-            return deeper
         }
-        do throws(SFTPError) {
-            try client.list(
-                [root], expecting: expected, isInterrupted: isInterrupted, found: list)
-        } catch {
-            throw failure ?? translate(error)
-        }
-        take(folders: folders)
         return RouteListing(entries: entries, leftovers: leftovers)
+    }
+
+    private static func path(_ name: RemoteName, in folder: RelativePath?) -> RelativePath? {
+        guard let text = String(validating: name.bytes, as: UTF8.self) else { return nil }
+        return try? RelativePath(folder.map { "\($0)/\(text)" } ?? text)
     }
 
     /// A name of a folder; nil for the tool's own. Names are not trusted: one that could lead elsewhere

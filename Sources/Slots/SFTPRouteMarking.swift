@@ -4,7 +4,9 @@ import SFTP
 
 extension SFTPRoute {
     package func readMarker() throws(RouteError) -> [UInt8]? {
-        try read(root.appending(SlotMarker.fileName), limit: 1 << 16)
+        let marker = try read(root.appending(SlotMarker.fileName), limit: 1 << 16)
+        if marker != nil { isRootMade = true }
+        return marker
     }
 
     package func fillingToken() throws(RouteError) -> String? {
@@ -14,15 +16,22 @@ extension SFTPRoute {
 
     package func beginFilling(_ token: String) throws(RouteError) {
         try makeRoot()
-        try write(Array(token.utf8), to: SlotNames.filling)
-        try removeMarker()
+        let place = root.appending(SlotNames.filling)
+        let marker = root.appending(SlotMarker.fileName)
+        try ask { () throws(SFTPError) in
+            try client.write(
+                Array(token.utf8), to: place, aside: nil, removing: [marker], isDurable: false)
+        }
     }
 
     package func writeMarker(_ bytes: [UInt8]) throws(RouteError) {
         try makeRoot()
-        try write(bytes, to: SlotMarker.fileName)
+        let aside = root.appending(FileSystem.asidePrefix + "marker")
+        let marker = root.appending(SlotMarker.fileName)
         let token = root.appending(SlotNames.filling)
-        try ask { () throws(SFTPError) in try client.remove([token]) }
+        try ask { () throws(SFTPError) in
+            try client.write(bytes, to: marker, aside: aside, removing: [token], isDurable: true)
+        }
     }
 
     package func removeMarker() throws(RouteError) {
@@ -30,20 +39,33 @@ extension SFTPRoute {
         try ask { () throws(SFTPError) in try client.remove([marker]) }
     }
 
-    /// Replaces a small file as a whole, on stable storage where the server can do that.
-    private func write(_ bytes: [UInt8], to name: String) throws(RouteError) {
-        var upload = Upload(
-            .bytes(bytes), to: root.appending(name),
-            aside: root.appending(FileSystem.asidePrefix + Digest.of(name).short),
-            digest: Digest.of(bytes), size: Int64(bytes.count))
-        upload.isDurable = true
-        var isGiven = false
-        try ask { () throws(SFTPError) in
-            try client.upload(
-                { () throws(SFTPError) in
-                    defer { isGiven = true }
-                    return isGiven ? nil : (upload, UploadEvents())
-                }, isInterrupted: { false })
+    /// The markers of several slots of one server, asked for at once; nil for a slot without one.
+    package static func markers(of routes: [SFTPRoute]) throws(RouteError) -> [SlotMarker?] {
+        guard let first = routes.first else { return [] }
+        var contents = [[UInt8]?](repeating: nil, count: routes.count)
+        try first.ask { () throws(SFTPError) in
+            try first.client.readAll(
+                routes.map { ($0.root.appending(SlotMarker.fileName), nil) }, limit: 1 << 16,
+                isInterrupted: { false },
+                take: { number, bytes in
+                    contents[number, default: []] += bytes
+                    return nil
+                },
+                end: { number, exists in
+                    if exists, contents[number] == nil { contents[number] = [] }
+                    return nil
+                })
         }
+        for (route, content) in zip(routes, contents) where content != nil {
+            route.isRootMade = true
+        }
+        return contents.map { $0.flatMap { SlotMarker(decoding: $0) } }
+    }
+}
+
+extension Array where Element == [UInt8]? {
+    fileprivate subscript(_ position: Int, default empty: [UInt8]) -> [UInt8] {
+        get { self[position] ?? empty }
+        set { self[position] = newValue }
     }
 }

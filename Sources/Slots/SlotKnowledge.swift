@@ -25,9 +25,16 @@ struct SlotKnowledge {
 
 extension SlotWriter {
     /// What the marker, or else the journal of a filling that was cut short, says of the slot.
-    func knowledge(after filled: FilledSlot?) throws(SlotWriterError) -> SlotKnowledge {
+    func knowledge(
+        after filled: FilledSlot?, marker present: SlotMarker??
+    ) throws(SlotWriterError) -> SlotKnowledge {
         var known = SlotKnowledge()
-        let marker = try onRoute { () throws(RouteError) in try route.marker() }
+        var marker: SlotMarker?
+        if let present {
+            marker = present
+        } else {
+            marker = try onRoute { () throws(RouteError) in try route.marker() }
+        }
         if let marker {
             if let filled, marker.generation == filled.generation,
                 marker.manifest == filled.manifest.digest

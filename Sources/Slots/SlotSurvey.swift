@@ -42,7 +42,7 @@ extension SlotWriter {
     ) throws(SlotWriterError) -> SlotSurvey {
         let listing = try onRoute { () throws(RouteError) in
             try route.list(
-                expecting: max(manifest.entries.count, known.content.files.count),
+                expecting: ListingHint(manifest.entries.lazy.map(\.path)),
                 isInterrupted: isInterrupted)
         }
         let features = try onRoute { () throws(RouteError) in try route.features() }

@@ -32,7 +32,9 @@ extension SlotWriter {
     /// Every path at which the slot is not what `manifest` says, sorted; changes nothing.
     package func audit(against manifest: DataManifest) throws(SlotWriterError) -> [Drift] {
         let listing = try onRoute { () throws(RouteError) in
-            try route.list(expecting: manifest.entries.count, isInterrupted: isInterrupted)
+            try route.list(
+                expecting: ListingHint(manifest.entries.lazy.map(\.path)),
+                isInterrupted: isInterrupted)
         }
         var drifts = Self.drifts(of: SlotSurvey(listing), from: manifest)
         drifts += try reread(chosen(manifest, sent: []), except: Set(drifts.map(\.path)))
@@ -44,7 +46,9 @@ extension SlotWriter {
         _ manifest: DataManifest, sent: Set<RelativePath>
     ) throws(SlotWriterError) -> [RelativePath] {
         let listing = try onRoute { () throws(RouteError) in
-            try route.list(expecting: manifest.entries.count, isInterrupted: isInterrupted)
+            try route.list(
+                expecting: ListingHint(manifest.entries.lazy.map(\.path)),
+                isInterrupted: isInterrupted)
         }
         var drifts = Self.drifts(of: SlotSurvey(listing), from: manifest)
         drifts += try reread(chosen(manifest, sent: sent), except: Set(drifts.map(\.path)))

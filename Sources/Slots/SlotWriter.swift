@@ -28,6 +28,7 @@ package struct SlotWriter {
     /// Makes the slot hold exactly `manifest`, and says so by `marker`.
     ///
     /// - Parameters:
+    ///   - present: the marker that the slot has, where that was just asked; otherwise it is read.
     ///   - filled: how the slot was filled before. It is believed when the slot's marker is of that
     ///     filling; otherwise what is there is found out from the journal, by reading, or not at all, and
     ///     then it is sent.
@@ -35,11 +36,11 @@ package struct SlotWriter {
     ///   - source: asked for each file that must be sent.
     @discardableResult
     package func fill(
-        with manifest: DataManifest, marker: SlotMarker, after filled: FilledSlot? = nil,
-        token: String = "", source: Source
+        with manifest: DataManifest, marker: SlotMarker, over present: SlotMarker?? = nil,
+        after filled: FilledSlot? = nil, token: String = "", source: Source
     ) throws(SlotWriterError) -> SlotFilling {
         var filling = SlotFilling()
-        var known = try knowledge(after: filled)
+        var known = try knowledge(after: filled, marker: present)
         let bytes = try encoded(marker)
         var isSecondLook = false
         while true {

@@ -145,4 +145,24 @@ import Testing
         }
         #expect(try scratch.names() == [name])
     }
+
+    @Test func aWrongChecksumAtTheVeryEndIsDamageToo() throws {
+        try scratch.writeTree("tree")
+        try scratch.python(
+            """
+            import tarfile
+            t = tarfile.open('a.tar.gz', 'w:gz'); t.add('tree'); t.close()
+            data = bytearray(open('a.tar.gz', 'rb').read())
+            data[-8] ^= 1
+            open('a.tar.gz', 'wb').write(data)
+            """)
+        #expect {
+            try make("a.tar.gz")
+        } throws: { error in
+            guard case .archiveDamaged(scratch.path("a.tar.gz"), _) = error as? PackError else {
+                return false
+            }
+            return true
+        }
+    }
 }

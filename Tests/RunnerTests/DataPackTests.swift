@@ -40,6 +40,7 @@ import Testing
             let path: String
             let difference: String
         }
+        let problem: String?
         let differences: [Difference]
     }
 
@@ -72,6 +73,21 @@ import Testing
             try scratch.decode(Verified.self, other).differences == [
                 .init(path: "a", difference: "content")
             ])
+    }
+
+    @Test func aPackThatCannotBeReadFailsItsVerification() throws {
+        try scratch.write("tree/b", (0..<20_000).map(String.init).joined(separator: " "))
+        #expect(try scratch.data("pack", "tree").exit == .exited(0))
+        var bytes = try FileSystem.read(scratch.path("tree.sqfs"))
+        for index in 1000..<1100 { bytes[index] ^= 0xFF }
+        try FileSystem.writeAtomically(bytes, to: scratch.path("tree.sqfs"))
+        let output = try scratch.data("pack", "--verify", "tree.sqfs", "--json")
+        #expect(output.exit == .exited(5))
+        let problem = try scratch.decode(Verified.self, output).problem
+        #expect(problem?.hasPrefix("\"unsquashfs\" failed: ") == true)
+        let text = try scratch.data("pack", "--verify", "tree/a")
+        #expect(text.exit == .exited(5))
+        #expect(text.standardErrorText == "pipeline: \"tree/a\" is no squashfs: give a pack\n")
     }
 
     @Test func forPeopleNamesCannotBreakTheLine() throws {
@@ -144,53 +160,5 @@ import Testing
                 == "pipeline: \"mksquashfs\" was not found: install it "
                 + "(apt-get install squashfs-tools)\n")
         #expect(try scratch.names() == ["bin", "tree"])
-    }
-
-    @Test func killedItLeavesTheOldPackAndTheSameAgainFinishes() throws {
-        #expect(try scratch.data("pack", "tree", "-o", "p.sqfs").exit == .exited(0))
-        let old = try FileSystem.read(scratch.path("p.sqfs"))
-        try scratch.write("tree/big", String(repeating: "0123456789abcdef", count: 4_000_000))
-        let started = try ChildProcess(
-            ProcessCommand(
-                [UnitProject.tool, "data", "pack", "tree", "-o", "p.sqfs"],
-                directory: scratch.root), standardOutput: .null, standardError: .null)
-        let aside = try #require(try wait { try asides().first })
-        _ = try #require(
-            try wait { try FileSystem.status(scratch.path(aside))?.size ?? 0 > 0 ? 1 : nil })
-        started.signal(9)
-        #expect(started.wait() == .signalled(9))
-        #expect(try FileSystem.read(scratch.path("p.sqfs")) == old)
-        #expect(try scratch.data("pack", "tree", "-o", "p.sqfs").exit == .exited(0))
-        let verified = try scratch.data("pack", "--verify", "p.sqfs", "--against", "tree")
-        #expect(verified.exit == .exited(0))
-        #expect(try asides() == [])
-    }
-
-    @Test func interruptedItLeavesNothing() throws {
-        try scratch.write("tree/big", String(repeating: "0123456789abcdef", count: 4_000_000))
-        let started = try ChildProcess(
-            ProcessCommand(
-                [UnitProject.tool, "data", "pack", "tree"], directory: scratch.root),
-            standardOutput: .null, standardError: .null)
-        let aside = try #require(try wait { try asides().first })
-        _ = try #require(
-            try wait { try FileSystem.status(scratch.path(aside))?.size ?? 0 > 0 ? 1 : nil })
-        started.signal(15)
-        #expect(started.wait() == .exited(143))
-        #expect(try scratch.names() == ["tree"])
-    }
-
-    private func asides() throws -> [String] {
-        try scratch.names().filter { $0.hasPrefix(FileSystem.asidePrefix) }
-    }
-
-    /// Asks again and again until there is an answer; nil after half a minute.
-    private func wait<Value>(_ ask: () throws -> Value?) throws -> Value? {
-        let end = MonotonicClock.nanoseconds() + 30_000_000_000
-        while MonotonicClock.nanoseconds() < end {
-            if let value = try ask() { return value }
-            _ = try Poll.wait([], timeoutMs: 1)
-        }
-        return nil
     }
 }

@@ -32,20 +32,22 @@ struct DataRulesTests {
             let bytes: Int
         }
         let files: [File]
-        let left_out: [Left]
+        let leftOut: [Left]
         let refused: [Left]
         let notes: [String]
         let totals: [String: Int]
 
         var paths: [String] { files.map(\.path).sorted() }
         var reasons: [String: String] {
-            Dictionary((left_out + refused).map { ($0.path, $0.reason) }) { $1 }
+            Dictionary((leftOut + refused).map { ($0.path, $0.reason) }) { $1 }
         }
     }
 
     static func listing(_ project: UnitProject) throws -> (exit: ProcessExit, Listing) {
         let output = try project.tool("data", "files", "--json")
-        let listing = try JSONDecoder().decode(
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let listing = try decoder.decode(
             Listing.self, from: Data(output.standardOutputText.utf8))
         return (output.exit, listing)
     }

@@ -39,9 +39,10 @@ import Testing
         #expect(throws: blocked) { try route.delete([inside], isInterrupted: { false }) }
         #expect(throws: blocked) { try route.status(of: inside) }
         #expect(
-            try route.list(expecting: 0, isInterrupted: { false }).entries.map(\.kind) == [
-                .other, .other,
-            ])
+            try route.list(expecting: ListingHint(), isInterrupted: { false }).entries.map(\.kind)
+                == [
+                    .other, .other,
+                ])
 
         // A link where a file should be is replaced, not followed.
         let file = DataManifest.Entry(
@@ -70,7 +71,7 @@ import Testing
 
     @Test func whatAKillLeavesBehindIsListedApart() throws {
         try scratch.write("half", to: "slot/a/.pipeline-aside-1-2")
-        let listing = try route.list(expecting: 0, isInterrupted: { false })
+        let listing = try route.list(expecting: ListingHint(), isInterrupted: { false })
         #expect(listing.leftovers == ["a/.pipeline-aside-1-2"])
         #expect(listing.entries.map(\.path.text) == ["a"])
         try route.removeLeftovers(["a/.pipeline-aside-1-2"])

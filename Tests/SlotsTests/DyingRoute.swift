@@ -48,10 +48,10 @@ final class DyingRoute: Route {
     func features() throws(RouteError) -> RouteFeatures { RouteFeatures.of(readsCheaply) }
 
     func list(
-        expecting expected: Int, isInterrupted: InterruptionCheck
+        expecting hint: ListingHint, isInterrupted: InterruptionCheck
     ) throws(RouteError) -> RouteListing {
         try live { () throws(RouteError) in
-            try base.list(expecting: expected, isInterrupted: isInterrupted)
+            try base.list(expecting: hint, isInterrupted: isInterrupted)
         }
     }
 

@@ -33,7 +33,7 @@ enum RouteConformance {
     }
 
     private static func listing(_ route: any Route) throws -> RouteListing {
-        try route.list(expecting: 0, isInterrupted: { false })
+        try route.list(expecting: ListingHint(), isInterrupted: { false })
     }
 
     private static func anEmptySlot(_ route: any Route) throws {

@@ -34,7 +34,7 @@ enum SFTPServer {
 
     static func client(_ options: [String] = [], connections: Int = 2) -> SFTPClient {
         var settings = ClientSettings(command: ProcessCommand([path] + options), host: "test")
-        settings.connections = connections
+        settings.sessions = connections
         return SFTPClient(settings)
     }
 }

@@ -1,0 +1,107 @@
+/// Writes a file of one piece under an aside name, gives it its name, and removes other files: in three
+/// journeys, or two where it needs no other name.
+final class SmallWriteJob: Job {
+    struct Plan {
+        /// Where it is written.
+        var path: RemotePath
+        var bytes: [UInt8]
+        /// The name that it gets once it is there, if another.
+        var name: RemotePath?
+        /// Removed once it is there; they may be missing.
+        var removing: [RemotePath]
+        /// Whether it is put on stable storage first, where the server can do that.
+        var isDurable: Bool
+    }
+
+    private(set) var state = JobState.running
+    private let plan: Plan
+    /// Requests that are not answered yet, and what follows once all are.
+    private var unanswered = 0
+    private var next: (Session) -> Void = { _ in }
+    private var failure: SFTPError?
+    private var size: Int64?
+
+    init(_ plan: Plan) { self.plan = plan }
+
+    func start(on session: Session) {
+        (unanswered, failure, size) = (0, nil, nil)
+        let attributes = FileAttributes(permissions: 0o644)
+        session.send(.open(plan.path, [.write, .create, .truncate], attributes)) {
+            [self] reply throws(ProtocolViolation) in
+            switch reply {
+            case .handle(let handle): write(handle, on: session)
+            case .status(let code, let message): state = .failed(error("create", code, message))
+            default: throw ProtocolViolation("OPEN was answered by something else")
+            }
+        }
+    }
+
+    private func write(_ handle: Handle, on session: Session) {
+        next = { [self] session in name(on: session) }
+        unanswered += 1
+        _ = session.sendWrite(
+            handle, offset: 0, length: plan.bytes.count,
+            fill: {
+                $0.copyBytes(from: plan.bytes)
+                return true
+            }
+        ) { [self] reply in took(reply, "write", on: session) }
+        ask(.setHandleStatus(handle, FileAttributes(permissions: 0o644)), nil, on: session)
+        if plan.isDurable, session.capabilities.canSynchronize {
+            ask(.synchronize(handle), "put on disk", on: session)
+        }
+        ask(.handleStatus(handle), "look at", on: session)
+        ask(.close(handle), "close", on: session)
+        // Where it needs no other name these need not wait: a server works in the order of requests.
+        if plan.name == nil { remove(on: session) }
+    }
+
+    /// All of it is there: it gets its name.
+    private func name(on session: Session) {
+        if size != Int64(plan.bytes.count) {
+            let expected = Int64(plan.bytes.count)
+            failure = .sizeDiffers(path: "\(plan.path)", expected: expected, found: size)
+        }
+        guard failure == nil, let name = plan.name else { return end() }
+        guard session.capabilities.canReplace else {
+            // Version 3's RENAME does not replace what has the name.
+            next = { [self] session in rename(.rename(plan.path, to: name), on: session) }
+            return ask(.remove(name), nil, on: session)
+        }
+        rename(.replace(name, by: plan.path), on: session)
+    }
+
+    private func rename(_ request: Request, on session: Session) {
+        next = { [self] _ in end() }
+        ask(request, "rename into place", on: session)
+        remove(on: session)
+    }
+
+    private func remove(on session: Session) {
+        for path in plan.removing { ask(.remove(path), "remove", on: session) }
+    }
+
+    private func end() { state = failure.map { .failed($0) } ?? .done }
+
+    /// `operation` is nil where a refusal does not matter.
+    private func ask(_ request: Request, _ operation: String?, on session: Session) {
+        unanswered += 1
+        session.send(request) { [self] reply in took(reply, operation, on: session) }
+    }
+
+    private func took(_ reply: Reply, _ operation: String?, on session: Session) {
+        unanswered -= 1
+        if case .attributes(let attributes) = reply { size = attributes.size }
+        if case .status(let code, let message) = reply, code != .ok, let operation,
+            operation != "remove" || code != .noSuchFile
+        {
+            failure = failure ?? error(operation, code, message)
+        }
+        guard unanswered == 0 else { return }
+        if failure == nil { next(session) } else { end() }
+    }
+
+    private func error(_ operation: String, _ code: StatusCode, _ message: String) -> SFTPError {
+        .refused(operation: operation, path: "\(plan.name ?? plan.path)", code, message: message)
+    }
+}
