@@ -100,6 +100,8 @@ let package = Package(
         tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
         tests("SiteRuntimeTests", ["SiteRuntime", "Processes", "Posix"]),
         tests("SlotsTests", ["Slots", "SFTP", "Processes", "Posix", "Digests"]),
+        tests(
+            "PipelineShippingTests", ["PipelineShipping", "PipelineModel", "Processes", "Posix"]),
         tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
         tests("LinksTests", ["Links", "Posix"]),
 

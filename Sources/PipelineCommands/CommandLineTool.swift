@@ -3,6 +3,7 @@ import PipelineEngine
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
+import PipelineShipping
 import Posix
 import Terminal
 
@@ -72,7 +73,7 @@ package enum CommandLineTool {
 
     private static func exitCode(of error: any Error) -> ExitCode {
         switch error {
-        case is ArgumentError, is DefinitionError, is ProjectError, is SurveyError,
+        case is ArgumentError, is DefinitionError, is ProjectError, is SurveyError, is DataRefused,
             is StageChoice.Unknown,
             is UnitGraph.Invalid:
             .usage

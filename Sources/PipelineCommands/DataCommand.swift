@@ -9,6 +9,7 @@ enum DataCommand {
         DataPutCommand.command,
         DataRemoveCommand.command,
         DataPackCommand.command,
+        DataFilesCommand.command,
         DataLinkCommand.command,
     ]
 

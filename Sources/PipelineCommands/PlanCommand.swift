@@ -23,6 +23,7 @@ enum PlanCommand {
         let ledger = try invocation.ledger()
         let stages = try StageChoice.stages(invocation, project)
         let report = try StagePlans(invocation, project, stages, ledger: ledger)
+        if let refusal = report.stages.lazy.compactMap(\.refusal).first { throw refusal }
         if let problem = report.stages.lazy.compactMap(\.problem).first {
             throw Unplannable(problem)
         }

@@ -18,6 +18,7 @@ enum PlanJSON {
                 key: "unknown_axes",
                 value: CanonicalJSON.array(plan.unknownAxes.map(CanonicalJSON.string))
             ),
+            (key: "notes", value: CanonicalJSON.array(plan.notes.map(CanonicalJSON.string))),
             (key: "work", value: CanonicalJSON.array(plan.work.map(item))),
         ])
     }

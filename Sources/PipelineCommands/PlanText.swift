@@ -38,6 +38,7 @@ enum PlanText {
             "\(mark) \(style.bold(DisplayWidth.pad(plan.stage, to: 8))) "
                 + parts.joined(separator: ", ")
         ]
+        lines += plan.notes.map { "    " + style.yellow("note") + " " + Format.escaped($0) }
         if let transfer = plan.transfer { lines.append("    " + TransferText.plan(transfer)) }
         let limit = showsUnits ? Int.max : 5
         for item in plan.work.prefix(limit) {

@@ -3,6 +3,7 @@ import PipelineEngine
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
+import PipelineShipping
 
 /// What a run would do about each stage, in order, as far as it can be told.
 struct StagePlans {
@@ -15,6 +16,8 @@ struct StagePlans {
         let plan: StagePlan
         /// Why nothing can be told about the stage: a service that does not answer, for example.
         let problem: String?
+        /// Set where the problem is the data itself, which no waiting mends.
+        var refusal: DataRefused?
     }
 
     init(
@@ -32,7 +35,10 @@ struct StagePlans {
                 let plan = try steps.plan(stage, ledger: ledger, before: stages.map(\.plan))
                 stages.append(Entry(plan: plan, problem: nil))
             } catch {
-                stages.append(Entry(plan: StagePlan(stage: stage.name), problem: "\(error)"))
+                stages.append(
+                    Entry(
+                        plan: StagePlan(stage: stage.name), problem: "\(error)",
+                        refusal: error as? DataRefused))
             }
         }
     }

@@ -13,6 +13,9 @@ package struct StagePlan: Sendable {
     /// What a sync is going to send.
     package var transfer: TransferPlan?
 
+    /// What a person should know though it changes nothing about what is done.
+    package var notes: [String] = []
+
     package struct Item: Sendable {
         package let unit: String
         package let action: Action

@@ -5,6 +5,8 @@ package struct Definition: Sendable {
     package let stages: [Stage]
     /// The environment that commands mean when none is named.
     package let defaultEnvironment: String?
+    /// What belongs into the image, what into the data, and what into a pack.
+    package let placement: PlacementLimits
 
     package func stage(_ name: String) -> Stage? {
         stages.first { $0.name == name }
@@ -134,11 +136,6 @@ package struct ImageStage: Sendable {
 package struct PushStage: Sendable {
     /// The image stage whose image is pushed; nil means the one that the stage needs.
     package let image: String?
-}
-
-package struct SyncStage: Sendable {
-    /// Folders whose files make the data release.
-    package let data: [String]
 }
 
 /// Takes what the stages that it needs have made: the pushed image and the synced data.

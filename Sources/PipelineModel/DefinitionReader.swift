@@ -16,7 +16,17 @@ package struct DefinitionReader {
         return Definition(
             project: document["project"]?.string ?? "",
             stages: stages,
-            defaultEnvironment: document["default_environment"]?.string)
+            defaultEnvironment: document["default_environment"]?.string,
+            placement: placement(document["placement"]))
+    }
+
+    private static func placement(_ node: Node?) -> PlacementLimits {
+        let defaults = PlacementLimits()
+        func size(_ key: String) -> Int64? { node?[key]?.string.flatMap(Quantity.bytes) }
+        return PlacementLimits(
+            image: size("image_limit") ?? defaults.image,
+            smallFile: size("small_file") ?? defaults.smallFile,
+            smallFiles: node?["small_files"]?.int ?? defaults.smallFiles)
     }
 
     private func stopIfWrong() throws(DefinitionError) {

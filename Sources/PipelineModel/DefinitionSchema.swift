@@ -5,6 +5,7 @@ package enum DefinitionSchema {
             "project", .string, required: true, "name of the project; names images and releases"),
         KeySchema(
             "default_environment", .string, "environment that commands mean when none is named"),
+        KeySchema("placement", .object(placement), "when a plan says that files belong elsewhere"),
         KeySchema("stages", .map(.object(stage)), required: true, "the steps, by name"),
     ])
 
@@ -25,7 +26,7 @@ package enum DefinitionSchema {
             case .run: unitStage.filter { $0.name != "units" } + singleUnit + limits
             case .image: shipping.filter { imageKeys.contains($0.name) }
             case .push: shipping.filter { $0.name == "image" }
-            case .sync: shipping.filter { $0.name == "data" }
+            case .sync: shipping.filter { syncKeys.contains($0.name) }
             case .deploy: []
             }
         return Set(own.map(\.name) + ["kind", "needs"])
@@ -34,6 +35,18 @@ package enum DefinitionSchema {
     private static let imageKeys: Set = [
         "context", "dockerfile", "platform", "build_arguments", "pass_build_arguments",
     ]
+
+    private static let syncKeys: Set = ["data", "include", "exclude", "symlinks"]
+
+    private static let placement = ObjectSchema([
+        KeySchema(
+            "image_limit", .size,
+            "file or folder of an image that is larger belongs to the data; default 500M"),
+        KeySchema("small_file", .size, "bytes per file below which files are small; default 16K"),
+        KeySchema(
+            "small_files", .integer(1...1_000_000_000),
+            "small files in one folder above which they belong into a pack; default 10000"),
+    ])
 
     private static let unitStage = [
         KeySchema("worker", command, "command line of the long-lived process that runs the units"),
@@ -81,6 +94,11 @@ package enum DefinitionSchema {
         KeySchema(
             "image", .string, "the image stage whose image is pushed; default the needed one"),
         KeySchema("data", .oneOrMore(.string), "folders whose files make the data release"),
+        KeySchema("include", .oneOrMore(.string), "only what these match travels; default all"),
+        KeySchema("exclude", .oneOrMore(.string), "what these match stays, whatever is included"),
+        KeySchema(
+            "symlinks", .choice(SymlinkPolicy.allCases.map(\.rawValue)),
+            "what becomes of symbolic links; default follow, inside the data folders"),
     ]
 
     /// A family of units.

@@ -3,9 +3,9 @@
 /// matched only by a pattern that spells it.
 package struct PathPattern: Hashable, Sendable {
     package let source: String
-    private let components: [Component]
+    let components: [Component]
 
-    private enum Component: Hashable, Sendable {
+    enum Component: Hashable, Sendable {
         case anyDepth
         case literal(String)
         case wild([UInt8])

@@ -78,8 +78,15 @@ struct StageContentReader {
                 advice: "name the folders whose files make the data release")
             return nil
         }
-        for folder in data.oneOrMore { checkProjectPath(folder, &validator) }
-        return SyncStage(data: data.strings)
+        for key in ["data", "include", "exclude"] {
+            for path in node[key]?.oneOrMore ?? [] { checkProjectPath(path, &validator) }
+        }
+        let symlinks = node["symlinks"]?.string.flatMap(SymlinkPolicy.init(rawValue:))
+        return SyncStage(
+            data: data.strings,
+            include: (node["include"]?.strings ?? []).map(PathPattern.init),
+            exclude: (node["exclude"]?.strings ?? []).map(PathPattern.init),
+            symlinks: symlinks ?? .follow)
     }
 }
 

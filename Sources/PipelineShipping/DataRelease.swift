@@ -11,23 +11,36 @@ import Slots
 struct DataRelease {
     let context: ShippingContext
 
-    /// The manifest of the files below these folders as they are now. Files of units that the
+    /// The manifest of the files that this stage sends, as they are now. Files of units that the
     /// definition no longer has are left out (and listed by `plan`).
-    func current(_ folders: [String], stale: Set<String>) throws -> DataManifest {
-        let finder = FileFinder()
-        let paths = folders.flatMap(finder.below).filter { !stale.contains($0) }
-        guard finder.unreadableNames.isEmpty else {
-            throw SurveyError.namesNotUTF8(finder.unreadableNames)
+    ///
+    /// - Throws: `DataRefused` where a name cannot be sent as it is.
+    func current(_ sync: SyncStage, of stage: String, stale: Set<String>) throws -> DataManifest {
+        let selection = try DataWalk.select(sync, stale: stale, longestPath: longestPath)
+        guard selection.refused.isEmpty else {
+            throw DataRefused(stage: stage, names: selection.refused)
         }
-        guard finder.twins.isEmpty else { throw SurveyError.twins(finder.twins) }
-        guard !paths.isEmpty else { throw ShippingError.emptyData(folders) }
-        try context.facts.load(paths)
-        let entries = try paths.map { path in
+        guard !selection.files.isEmpty else {
+            throw ShippingError.emptyData(sync.data, leftOut: selection.leftOut.count)
+        }
+        selection.notes.forEach(context.remark)
+        try context.facts.load(selection.files)
+        let entries = try selection.files.map { path in
             DataManifest.Entry(
                 path: try RelativePath(path), digest: try context.digest(path),
                 size: context.facts.key(path)?.size ?? 0)
         }
-        return try DataManifest(entries)
+        let manifest = try DataManifest(entries)
+        let sizes = manifest.entries.lazy.map { ($0.path.text, $0.size) }
+        PlacementFindings.smallFiles(sizes, context.project.definition.placement)
+            .forEach(context.remark)
+        return manifest
+    }
+
+    /// What `PATH_MAX` (limits.h) leaves below the folder of a slot, with room for the slot's name and
+    /// for what is written aside.
+    private var longestPath: Int {
+        4095 - context.project.root.utf8.count - context.environment.data.route.root.utf8.count - 64
     }
 
     /// A manifest of an earlier release, from the store.
@@ -43,9 +56,12 @@ struct DataRelease {
         let object = context.store.path(of: entry.digest)
         if try FileSystem.status(object) != nil { return object }
         let path = entry.path.text
-        if try FileSystem.status(path) != nil, try Digest.ofFile(path).digest == entry.digest {
-            return path
+        guard try FileSystem.status(path) != nil else {
+            throw ShippingError.contentLost(path: path)
         }
-        throw ShippingError.contentLost(path: path)
+        guard try Digest.ofFile(path).digest == entry.digest else {
+            throw ShippingError.contentChanged(path: path)
+        }
+        return path
     }
 }

@@ -28,6 +28,14 @@ struct ImageStep {
             .init("context", image.context), .init("dockerfile", image.dockerfile),
             .init("platform", image.platform),
         ]
+        if context.environment.kind == .local {
+            let sizes = build.entries.compactMap { entry -> (String, Int64)? in
+                guard case .file(_, let size) = entry.content else { return nil }
+                return (image.context == "." ? entry.path : "\(image.context)/\(entry.path)", size)
+            }
+            PlacementFindings.imageParts(sizes, context.project.definition.placement)
+                .forEach(context.remark)
+        }
         recipe += arguments.map { .init("build argument \($0.key)", $0.value) }
         return Wanted(
             recipe: ComponentSet(recipe), code: ComponentSet(build.entries.map(Self.component)))

@@ -23,6 +23,8 @@ package final class ShippingContext {
     private var memories: [String: UnitMemory]?
     /// What the registry has confirmed in this command.
     var confirmedImage: Artifact?
+    /// What a person should know about image and data though nothing is wrong with it.
+    private(set) var remarks: [String] = []
 
     package init(
         _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?
@@ -40,6 +42,10 @@ package final class ShippingContext {
         let all = try ledger?.unitMemories() ?? [:]
         memories = all
         return all[unit]
+    }
+
+    func remark(_ text: String) {
+        if !remarks.contains(text) { remarks.append(text) }
     }
 
     /// A data manifest of an earlier release; nil where the store has it no more. It may be long, and is

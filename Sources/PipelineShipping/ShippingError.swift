@@ -5,9 +5,10 @@ package enum ShippingError: Error, CustomStringConvertible {
     case notBuilt
     case notPushed
     case notSynced
-    case emptyData([String])
+    case emptyData([String], leftOut: Int)
     case notAtRegistry(reference: String, expected: String, found: String?)
     case contentLost(path: String)
+    case contentChanged(path: String)
     case releaseUnknown(Int64, environment: String)
     case nothingToRollBackTo(environment: String)
     case unhealthy(release: Int64, reason: String, live: Int64?)
@@ -25,7 +26,11 @@ package enum ShippingError: Error, CustomStringConvertible {
         case .notBuilt: "no image has been built; run the image stage first"
         case .notPushed: "no image has been pushed; run the push stage first"
         case .notSynced: "no data has been synced; run the sync stage first"
-        case .emptyData(let folders):
+        case .emptyData(let folders, let leftOut) where leftOut > 0:
+            "nothing of \(folders.joined(separator: ", ")) is left to send; nothing was synced, since an "
+                + "empty data release would empty the site. `pipeline data files --excluded` says "
+                + "what stays behind, and why"
+        case .emptyData(let folders, _):
             "there are no files in \(folders.joined(separator: ", ")); nothing was synced, since an "
                 + "empty data release would empty the site. Run the compile stage first"
         case .notAtRegistry(let reference, let expected, let found):
@@ -34,6 +39,10 @@ package enum ShippingError: Error, CustomStringConvertible {
         case .contentLost(let path):
             "the content of \"\(path)\" is neither in the store nor in the project; "
                 + "check out the release's commit and run the compile stage"
+        case .contentChanged(let path):
+            "\"\(path)\" has changed since it was looked at, and the store does not hold what it was; give "
+                + "the same command again to send it as it is now, or for an older release check out "
+                + "its commit and run the compile stage"
         case .releaseUnknown(let number, let environment):
             "environment \"\(environment)\" has no release \(number); `pipeline releases` lists them"
         case .nothingToRollBackTo(let environment):

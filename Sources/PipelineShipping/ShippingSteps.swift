@@ -27,6 +27,9 @@ package final class ShippingSteps: StepRunner {
             var summary = try run(stage, context, session)
             summary.hashedFiles = context.facts.hashedFiles
             return summary
+        } catch let error as DataRefused {
+            // The data itself is wrong, and no step can be tried with it.
+            throw error
         } catch {
             return failed(stage, context, error, session)
         }
@@ -52,7 +55,9 @@ package final class ShippingSteps: StepRunner {
         case .image(let image):
             let step = ImageStep(context: context, stage: stage, image: image)
             let wanted = try step.wanted()
-            return try act(try step.look(wanted), stage) { try step.run(session, wanted, $0) }
+            let verdict = try step.look(wanted)
+            for remark in context.remarks { session.emit(.note(remark)) }
+            return try act(verdict, stage) { try step.run(session, wanted, $0) }
         case .push:
             let step = PushStep(context: context, stage: stage)
             return try act(try step.look(), stage) { try step.run(session, $0) }
@@ -60,6 +65,7 @@ package final class ShippingSteps: StepRunner {
             try context.places.connect()
             let step = try syncStep(context, stage, sync)
             let manifest = try step.manifest()
+            for remark in context.remarks { session.emit(.note(remark)) }
             return try act(try step.look(manifest), stage) {
                 try step.run(session, manifest, $0)
             }
@@ -132,6 +138,8 @@ package final class ShippingSteps: StepRunner {
                 .init(unit: context.unit(stage), action: .run, reasons: reasons.map(\.text))
             ]
         }
+        // A deploy looks at the data too, and the sync has said it.
+        if stage.kind != .deploy { plan.notes = context.remarks }
         if plan.isUpToDate, let first = open.first {
             plan.upToDate = 0
             plan.work = [

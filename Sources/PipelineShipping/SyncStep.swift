@@ -17,7 +17,7 @@ struct SyncStep {
     var maxDeletes: Int?
 
     func manifest() throws -> DataManifest {
-        try DataRelease(context: context).current(sync.data, stale: stale)
+        try DataRelease(context: context).current(sync, of: stage.name, stale: stale)
     }
 
     /// Up to date means: a slot holds just this manifest, says so itself, and the ledger agrees.

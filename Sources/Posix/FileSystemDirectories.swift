@@ -6,6 +6,8 @@ package struct DirectoryEntry: Sendable {
     /// The name; bytes that are not UTF-8 are replaced, so such a name cannot be opened again.
     package let name: String
     package let isValidUTF8: Bool
+    /// The bytes of a name that is not UTF-8; empty for all others.
+    package let rawBytes: [UInt8]
     /// The kind of the name itself, a link not followed.
     package let kind: FileKind
 }
@@ -17,10 +19,16 @@ extension FileSystem {
         var entries: [DirectoryEntry] = []
         try scan(descriptor, directory) { pointer, kind in
             if let name = String(validatingCString: pointer) {
-                entries.append(DirectoryEntry(name: name, isValidUTF8: true, kind: kind))
+                entries.append(
+                    DirectoryEntry(name: name, isValidUTF8: true, rawBytes: [], kind: kind))
             } else {
                 let name = String(cString: pointer)
-                entries.append(DirectoryEntry(name: name, isValidUTF8: false, kind: kind))
+                let bytes = UnsafeBufferPointer(start: pointer, count: strlen(pointer))
+                entries.append(
+                    DirectoryEntry(
+                        name: name, isValidUTF8: false,
+                        rawBytes: bytes.map(UInt8.init(bitPattern:)),
+                        kind: kind))
             }
         }
         entries.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }

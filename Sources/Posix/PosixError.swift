@@ -24,6 +24,9 @@ package struct PosixError: Error, Equatable, CustomStringConvertible {
     /// The path, or a folder on the way to it, does not exist.
     package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
 
+    /// Symbolic links lead in a circle, or there are too many of them on the way.
+    package var isTooManyLinks: Bool { code == ELOOP }
+
     /// The file system or the quota is full.
     package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
 

@@ -47,8 +47,8 @@ import Testing
     @Test func aDocumentHasTheWorkAndTheStaleFiles() {
         #expect(
             PlanJSON.document([plan(1, upToDate: 2)], stale: [])
-                == #"{"stages":[{"stage":"compile","unknown_axes":[],"up_to_date":2,"work":[{"#
-                + #""action":"run","reasons":["has never run"],"unit":"compile/u0"}]}],"stale":[]}"#
+                == #"{"stages":[{"notes":[],"stage":"compile","unknown_axes":[],"up_to_date":2,"#
+                + #""work":[{"action":"run","reasons":["has never run"],"unit":"compile/u0"}]}],"stale":[]}"#
         )
     }
 }
