@@ -84,8 +84,12 @@ package enum CommandLineTool {
 
     private static func describe(_ error: any Error) -> String {
         switch error {
-        case is DefinitionError: "\(error)"
-        default: "pipeline: \(error)"
+        case is DefinitionError, is DataRefused: "\(error)"
+        // Names of files stand in these messages; what they hold must not reach the terminal.
+        default:
+            "pipeline: "
+                + "\(error)".split(separator: "\n", omittingEmptySubsequences: false)
+                .map { Format.escaped(String($0)) }.joined(separator: "\n")
         }
     }
 }

@@ -1,5 +1,4 @@
 import Arguments
-import Terminal
 
 /// `pipeline data`: a group of commands about data and where it lies.
 enum DataCommand {
@@ -21,14 +20,6 @@ enum DataCommand {
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let name = invocation.arguments.path.dropFirst().first
         guard let command = commands.first(where: { $0.spec.name == name }) else { return .usage }
-        do {
-            return try command.body(invocation)
-        } catch let error as ArgumentError {
-            throw error
-        } catch {
-            // Names of files stand in these messages.
-            invocation.tell("pipeline: \(Format.escaped("\(error)"))")
-            return .failed
-        }
+        return try command.body(invocation)
     }
 }
