@@ -90,7 +90,8 @@ let package = Package(
             "PipelineCommands",
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
-                "PipelineModel", "Slots", "Packs", "Links", "Processes", "Terminal", "Arguments", "Spelling",
+                "PipelineModel", "Slots", "Packs", "Links", "Processes", "Terminal", "Arguments",
+                "Spelling",
                 "Digests", "Posix",
             ]),
         .executableTarget(

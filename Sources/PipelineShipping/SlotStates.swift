@@ -32,6 +32,8 @@ struct SlotStates {
     func all() throws -> [SlotState] {
         let history = try context.timeline()
         let records = try records()
+        // Long lists are read while the connection is still being made.
+        for record in records { _ = try record.manifest.flatMap { try context.storedManifest($0) } }
         try places.loadMarkers(records.filter { $0.state != .empty }.map(\.name))
         return try places.names.map { name in
             let held = try places.holds(name, by: records)

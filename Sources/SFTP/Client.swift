@@ -51,6 +51,8 @@ package final class SFTPClient {
     private var reconnection = Reconnection()
     /// Requests that were sent by sessions that are gone.
     private var pastRequests = 0
+    /// Work that goes along with what is asked next.
+    var attached: [any Job] = []
 
     package init(_ settings: ClientSettings) {
         self.settings = settings
@@ -95,6 +97,8 @@ package final class SFTPClient {
         _ isInterrupted: () -> Bool
     ) throws(SFTPError) {
         var work = JobQueue()
+        work.putBack(attached)
+        attached = []
         reconnection.begin()
         do throws(SFTPError) {
             try openSessions()

@@ -55,6 +55,35 @@ extension SFTPClient {
             }, { false })
     }
 
+    /// Writes a small file on the journeys of whatever is asked next; that does not end before it is
+    /// there or has failed. `done` tells that it is there.
+    package func attach(
+        _ bytes: [UInt8], to path: RemotePath, isDurable: Bool, done: @escaping () -> Void
+    ) {
+        attached.append(
+            SmallWriteJob(
+                SmallWriteJob.Plan(
+                    path: path, bytes: bytes, name: nil, removing: [], isDurable: isDurable),
+                done: done))
+    }
+
+    /// Gives a small file its name, and then removes others; they may be missing.
+    package func rename(
+        _ path: RemotePath, to name: RemotePath, removing: [RemotePath]
+    ) throws(SFTPError) {
+        guard try capabilities().canReplace else {
+            try renameAll([(path, name)])
+            return try remove(removing)
+        }
+        // In one journey: a server works in the order of requests. Were it not so, the next filling would
+        // find less to go on with, and nothing else.
+        let requests = [Request.replace(name, by: path)] + removing.map { Request.remove($0) }
+        try ask(requests, "rename", { false }) { number, reply in
+            guard case .status(let code, _) = reply else { return false }
+            return code == .ok || (number > 0 && code == .noSuchFile)
+        }
+    }
+
     /// Reads a file in order; false where there is none.
     ///
     /// - Parameter size: what it should hold, if known; otherwise it is read to its end or `limit`.

@@ -21,7 +21,12 @@ final class SmallWriteJob: Job {
     private var failure: SFTPError?
     private var size: Int64?
 
-    init(_ plan: Plan) { self.plan = plan }
+    private let done: () -> Void
+
+    init(_ plan: Plan, done: @escaping () -> Void = {}) {
+        self.plan = plan
+        self.done = done
+    }
 
     func start(on session: Session) {
         (unanswered, failure, size) = (0, nil, nil)
@@ -44,8 +49,7 @@ final class SmallWriteJob: Job {
             fill: {
                 $0.copyBytes(from: plan.bytes)
                 return true
-            }
-        ) { [self] reply in took(reply, "write", on: session) }
+            }, { [self] reply in took(reply, "write", on: session) })
         ask(.setHandleStatus(handle, FileAttributes(permissions: 0o644)), nil, on: session)
         if plan.isDurable, session.capabilities.canSynchronize {
             ask(.synchronize(handle), "put on disk", on: session)
@@ -81,7 +85,10 @@ final class SmallWriteJob: Job {
         for path in plan.removing { ask(.remove(path), "remove", on: session) }
     }
 
-    private func end() { state = failure.map { .failed($0) } ?? .done }
+    private func end() {
+        state = failure.map { .failed($0) } ?? .done
+        if failure == nil { done() }
+    }
 
     /// `operation` is nil where a refusal does not matter.
     private func ask(_ request: Request, _ operation: String?, on session: Session) {

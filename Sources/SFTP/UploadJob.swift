@@ -97,10 +97,10 @@ final class UploadJob: Job {
         let offset = next
         let length = min(upload.size - offset, Int64(session.capabilities.writeLength))
         let isSent = session.sendWrite(
-            handle, offset: offset, length: Int(length), fill: { source.read($0, at: offset) }
-        ) { [self] reply throws(ProtocolViolation) in
-            try written(reply, offset, on: session)
-        }
+            handle, offset: offset, length: Int(length), fill: { source.read($0, at: offset) },
+            { [self] reply throws(ProtocolViolation) in
+                try written(reply, offset, on: session)
+            })
         guard isSent else {
             giveUp(on: session)
             return false

@@ -86,6 +86,9 @@ package protocol Route: AnyObject {
     /// The token of the filling that was begun last and not ended.
     func fillingToken() throws(RouteError) -> String?
 
+    /// A marker is going to be written: a route may bring its bytes near already, unseen.
+    func stageMarker(_ bytes: [UInt8]) throws(RouteError)
+
     /// Writes the marker as a whole, makes it durable, and ends the filling.
     func writeMarker(_ bytes: [UInt8]) throws(RouteError)
 
@@ -135,6 +138,7 @@ package typealias InterruptionCheck = () -> Bool
 
 extension Route {
     package func prepare(bytes: Int64, files: Int) throws(RouteError) {}
+    package func stageMarker(_ bytes: [UInt8]) throws(RouteError) {}
 
     package func link(
         _ entries: [DataManifest.Entry], from sibling: any Route, isInterrupted: InterruptionCheck

@@ -11,6 +11,7 @@ package final class SFTPRoute: Route {
     /// Folders that were seen to be folders; nobody else writes to an idle slot.
     var checkedFolders: Set<RelativePath> = []
     var isRootMade = false
+    var staged: Staging?
 
     /// Routes to the slots of one server share the client.
     package init(client: SFTPClient, root: String, isDurable: Bool = false) {

@@ -1,5 +1,4 @@
 import Digests
-import Posix
 import SFTP
 
 extension SFTPRoute {
@@ -24,13 +23,30 @@ extension SFTPRoute {
         }
     }
 
+    /// Goes along with the journeys of whatever comes next.
+    package func stageMarker(_ bytes: [UInt8]) throws(RouteError) {
+        try makeRoot()
+        let aside = root.appending(SlotNames.stagedMarker)
+        let staging = Staging(bytes)
+        staged = staging
+        client.attach(bytes, to: aside, isDurable: true) { staging.isThere = true }
+    }
+
     package func writeMarker(_ bytes: [UInt8]) throws(RouteError) {
         try makeRoot()
-        let aside = root.appending(FileSystem.asidePrefix + "marker")
+        let aside = root.appending(SlotNames.stagedMarker)
         let marker = root.appending(SlotMarker.fileName)
         let token = root.appending(SlotNames.filling)
-        try ask { () throws(SFTPError) in
-            try client.write(bytes, to: marker, aside: aside, removing: [token], isDurable: true)
+        defer { staged = nil }
+        if let staged, staged.isThere, staged.bytes == bytes {
+            try ask { () throws(SFTPError) in
+                try client.rename(aside, to: marker, removing: [token])
+            }
+        } else {
+            try ask { () throws(SFTPError) in
+                try client.write(
+                    bytes, to: marker, aside: aside, removing: [token], isDurable: true)
+            }
         }
     }
 
@@ -61,6 +77,14 @@ extension SFTPRoute {
         }
         return contents.map { $0.flatMap { SlotMarker(decoding: $0) } }
     }
+}
+
+/// A marker that lies near its place, once it does.
+final class Staging {
+    let bytes: [UInt8]
+    var isThere = false
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
 
 extension Array where Element == [UInt8]? {

@@ -6,9 +6,12 @@ package enum SlotNames {
     /// Says which filling goes on; there only while one does.
     package static let filling = ".pipeline-filling"
 
+    /// Under which name a marker lies that is about to be written.
+    package static let stagedMarker = FileSystem.asidePrefix + "marker"
+
     /// Whether a name at the top of a slot is one of the tool's own.
     package static func isOwn(_ name: String) -> Bool {
-        name == SlotMarker.fileName || name == filling
+        name == SlotMarker.fileName || name == filling || name == stagedMarker
     }
 
     /// Whether a name without its folder is that of a file that did not get its name.

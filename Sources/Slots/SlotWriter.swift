@@ -55,6 +55,7 @@ package struct SlotWriter {
             try apply(difference, survey, manifest, known.parts, source, &filling)
             try onRoute { () throws(RouteError) in try route.synchronize() }
 
+            try onRoute { () throws(RouteError) in try route.stageMarker(bytes) }
             // Look again: what is published is what is there, not what was meant to be there.
             let wrong = try check(manifest, sent: Set(difference.puts.map(\.path)))
             if wrong.isEmpty { break }
