@@ -10,6 +10,8 @@ package final class SFTPRoute: Route {
     let isDurable: Bool
     /// Folders that were seen to be folders; nobody else writes to an idle slot.
     var checkedFolders: Set<RelativePath> = []
+    /// Folders that a listing did not show, though it was asked for them.
+    var missingFolders: Set<RelativePath> = []
     var isRootMade = false
     var staged: Staging?
 
@@ -77,21 +79,27 @@ package final class SFTPRoute: Route {
 
     package func makeFolders(_ paths: [RelativePath]) throws(RouteError) {
         try makeRoot()
-        let wanted = try missing(Set(paths.flatMap { [$0] + $0.folders }))
-        // A folder after the one that holds it, and all of one depth at once.
-        for (_, level) in Dictionary(grouping: wanted, by: \.folders.count).sorted(by: {
-            $0.key < $1.key
-        }) {
-            let places = level.sorted().map(place)
-            try ask { () throws(SFTPError) in try client.makeFolders(places) }
-            checkedFolders.formUnion(level)
+        let folders = Set(paths.flatMap { [$0] + $0.folders })
+        let wanted = try missing(folders).sorted { ($0.folders.count, $0) < ($1.folders.count, $1) }
+        // All at once: each stands after the one that holds it, and a server works in the order of
+        // requests. One that does not is asked again, level by level.
+        do throws(SFTPError) { try client.makeFolders(wanted.map(place)) } catch {
+            guard case .refused(_, _, .noSuchFile, _) = error else { throw translate(error) }
+            for (_, level) in Dictionary(grouping: wanted, by: \.folders.count).sorted(by: {
+                $0.key < $1.key
+            }) {
+                try ask { () throws(SFTPError) in try client.makeFolders(level.map(place)) }
+            }
         }
+        checkedFolders.formUnion(wanted)
+        missingFolders.subtract(wanted)
     }
 
     package func removeEmptyFolders(_ paths: [RelativePath]) throws(RouteError) {
         let missing = try reach(paths)
         let standing = paths.filter { !missing.contains($0) }
         checkedFolders.subtract(standing)
+        missingFolders.subtract(standing)
         // The innermost first; those of one depth at once, since a server may change the order.
         for (_, level) in Dictionary(grouping: standing, by: \.folders.count).sorted(by: {
             $0.key > $1.key
@@ -145,10 +153,10 @@ extension SFTPRoute {
     /// Those of these folders that do not exist. Throws where something else is in a folder's place:
     /// writing there could leave the slot.
     func missing(_ folders: Set<RelativePath>) throws(RouteError) -> Set<RelativePath> {
-        let unknown = folders.subtracting(checkedFolders).sorted()
-        guard !unknown.isEmpty else { return [] }
+        let unknown = folders.subtracting(checkedFolders).subtracting(missingFolders).sorted()
+        guard !unknown.isEmpty else { return folders.intersection(missingFolders) }
         let found = try ask { () throws(SFTPError) in try client.status(of: unknown.map(place)) }
-        var missing: Set<RelativePath> = []
+        var missing = folders.intersection(missingFolders)
         for (folder, attributes) in zip(unknown, found) {
             guard let attributes else {
                 missing.insert(folder)

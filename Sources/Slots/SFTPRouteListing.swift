@@ -29,7 +29,10 @@ extension SFTPRoute {
                 return more
             }
         }
-        return try assemble(found)
+        let listing = try assemble(found)
+        missingFolders = Set(hint.names.keys.compactMap { $0 })
+            .subtracting(listing.entries.lazy.map(\.path))
+        return listing
     }
 
     /// From the top down: what lies below a name that is no folder was reached through a link, and is
