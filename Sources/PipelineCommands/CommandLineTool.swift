@@ -5,6 +5,7 @@ import PipelineModel
 import PipelinePlanning
 import PipelineShipping
 import Posix
+import Slots
 import Terminal
 
 /// The tool as a function from arguments to an exit status.
@@ -74,6 +75,7 @@ package enum CommandLineTool {
     private static func exitCode(of error: any Error) -> ExitCode {
         switch error {
         case is ArgumentError, is DefinitionError, is ProjectError, is SurveyError, is DataRefused,
+            is RelativePathError,
             is StageChoice.Unknown,
             is UnitGraph.Invalid:
             .usage

@@ -62,7 +62,7 @@ enum DataRemoveCommand {
                 return []
             }
             if objection != nil { try place.disown(path) }
-            try place.data.remove(tree.files, folders: tree.folders, isInterrupted: isInterrupted)
+            try place.data.remove(tree, isInterrupted: isInterrupted)
             invocation.tell("deleted \(what)")
             return []
         }

@@ -11,6 +11,13 @@ enum DataPlaceReader {
     /// Findings that a table of keys cannot express.
     static func check(_ document: Node, _ validator: inout SchemaValidator) {
         guard let data = document["data"] else { return }
+        if let node = data["slots"], let slots = node.int, slots > 3,
+            data["layout"]?.string != DataLayout.full.rawValue
+        {
+            validator.report(
+                node, "there are at most 3 slots, and not \(slots)",
+                advice: "write 2 or 3, or \"layout: full\" for a folder for each release")
+        }
         guard data["route"]?.string == "sftp" else {
             for key in remoteKeys {
                 guard let node = data[key] else { continue }

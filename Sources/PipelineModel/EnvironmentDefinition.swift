@@ -21,7 +21,7 @@ package enum EnvironmentKind: String, CaseIterable, Sendable {
 package struct DataPlace: Sendable {
     package let route: DataRoute
     package let layout: DataLayout
-    /// How many data folders there are: 2 or 3.
+    /// How many data folders there are: 2 or 3, more with layout `full`.
     package let slots: Int
     /// How much is read back before a release counts as synced.
     package let verify: DataVerification
@@ -34,6 +34,9 @@ package enum DataLayout: String, CaseIterable, Sendable {
     case slots
     /// A single folder, changed file by file while the site runs from it: no instant rollback.
     case inPlace = "in-place"
+    /// A folder for each release, for places where room is cheap: every release that is kept can be
+    /// rolled back to at once.
+    case full
 }
 
 package enum DataVerification: String, CaseIterable, Sendable {

@@ -16,8 +16,11 @@ package enum EnvironmentSchema {
         KeySchema("root", .string, required: true, "the folder that holds the slots"),
         KeySchema(
             "layout", .choice(DataLayout.allCases.map(\.rawValue)),
-            "slots, or in-place: one folder, without instant rollback; default slots"),
-        KeySchema("slots", .integer(2...3), "data folders: 3 keep the fallback safe; default 3"),
+            "slots, full: a folder for each release, or in-place: one, without instant rollback"),
+        KeySchema(
+            "slots", .integer(2...1000),
+            "data folders: 2 or 3, which keep the fallback safe, or more with layout full; default 3"
+        ),
         KeySchema(
             "verify", .choice(DataVerification.allCases.map(\.rawValue)),
             "what is read back before a release counts: sizes, sample or full; default sizes"),

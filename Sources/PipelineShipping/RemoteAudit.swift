@@ -52,7 +52,7 @@ package struct RemoteAudit {
         slot: String?, progress: @escaping (TransferProgress) -> Void,
         isInterrupted: @escaping () -> Bool
     ) throws -> [Finding] {
-        let names = context.places.names
+        let names = context.places.names(try SlotStates(context: context).records())
         if let slot, !names.contains(slot) {
             throw ShippingError.slotUnknown(slot, known: names)
         }

@@ -30,37 +30,49 @@ package struct RemoteData {
         package let size: Int64
     }
 
-    /// A file, or every file below a folder with the folders themselves; nil where there is none. Links
-    /// and what else is no file are passed over.
-    package func tree(
-        _ path: RelativePath?, isInterrupted: () -> Bool
-    ) throws -> (files: [File], folders: [RelativePath])? {
-        var folders: [RelativePath] = []
+    /// All that lies below a path. Links and what else is no file are passed over.
+    package struct Tree: Sendable {
+        package var files: [File] = []
+        package var folders: [RelativePath] = []
+        /// The tool's own: markers of slots, and what an interrupted `put` left, by its name.
+        package var markers: [RelativePath] = []
+        package var leftovers: [String] = []
+    }
+
+    /// A file, or every file below a folder with the folders themselves; nil where there is none.
+    package func tree(_ path: RelativePath?, isInterrupted: () -> Bool) throws -> Tree? {
+        var tree = Tree()
         if let path {
             switch try route.status(of: path) {
-            case .file(let size): return ([File(path: path, size: size)], [])
-            case .folder: folders.append(path)
+            case .file(let size):
+                tree.files = [File(path: path, size: size)]
+                return tree
+            case .folder: tree.folders.append(path)
             default: return nil
             }
         }
-        var files: [File] = []
         var waiting: [RelativePath?] = [path]
         while let folder = waiting.popLast() {
             if isInterrupted() { throw RouteError.interrupted }
             for entry in try route.entries(of: folder) ?? [] {
                 let name = folder.map { "\($0)/\(entry.name)" } ?? entry.name
-                // What no manifest can hold is no data: the tool's own files and unfinished ones.
+                if SlotNames.isAside(entry.name) {
+                    tree.leftovers.append(name)
+                    continue
+                }
                 guard let place = try? RelativePath(name) else { continue }
                 switch entry.kind {
-                case .file(let size): files.append(File(path: place, size: size))
+                case .file where SlotNames.isOwn(entry.name): tree.markers.append(place)
+                case .file(let size): tree.files.append(File(path: place, size: size))
                 case .folder:
-                    folders.append(place)
+                    tree.folders.append(place)
                     waiting.append(place)
                 case .other: break
                 }
             }
         }
-        return (files.sorted { $0.path < $1.path }, folders.sorted())
+        tree.files.sort { $0.path < $1.path }
+        return tree
     }
 
     /// Fetches files to local paths; each is written aside and renamed once all of it is there.
@@ -110,20 +122,20 @@ package struct RemoteData {
     }
 
     /// Removes files, and then the folders where they are empty.
-    package func remove(
-        _ files: [File], folders: [RelativePath], isInterrupted: () -> Bool
-    ) throws {
-        try route.delete(files.map(\.path), isInterrupted: isInterrupted)
-        try route.removeEmptyFolders(folders.sorted().reversed())
+    package func remove(_ tree: Tree, isInterrupted: () -> Bool) throws {
+        try route.delete(tree.markers, isInterrupted: isInterrupted)
+        try route.removeLeftovers(tree.leftovers)
+        try route.delete(tree.files.map(\.path), isInterrupted: isInterrupted)
+        try route.removeEmptyFolders(tree.folders.sorted().reversed())
         try route.synchronize()
     }
 
     /// The slots that a change at this path concerns: they say that they hold a release.
     package func slots(touchedBy path: RelativePath?) throws -> [(slot: String, live: Int64?)] {
         let live = try context.timeline().live
-        return try context.places.names.filter { slot in
-            guard let path else { return true }
-            guard context.environment.data.layout == .slots else { return true }
+        let names = context.places.names(try SlotStates(context: context).records())
+        return try names.filter { slot in
+            guard let path, context.environment.data.layout != .inPlace else { return true }
             return path.text.utf8.split(separator: UInt8(ascii: "/")).first?
                 .elementsEqual(slot.utf8) ?? false
         }

@@ -33,7 +33,7 @@ struct SlotFiller {
             manifest.digest, files: manifest.entries.count, bytes: manifest.bytes,
             at: Timestamp.now())
         let states = try SlotStates(context: context).all()
-        switch try SlotPlanner.choose(for: manifest, among: states) {
+        switch try SlotStates(context: context).choose(manifest) {
         case .holds(let slot):
             var filling = SlotFilling()
             filling.filesKept = manifest.entries.count
@@ -45,33 +45,67 @@ struct SlotFiller {
             }
             try places.route(slot).prepare(
                 bytes: news.reduce(0) { $0 + $1.size }, files: news.count)
-            return try write(manifest, to: slot, siblings)
+            let filled = try write(manifest, to: slot, siblings)
+            try removeSurplus()
+            return filled
         }
     }
 
     private func write(
         _ manifest: DataManifest, to slot: String, _ siblings: [SlotState]
     ) throws -> Filled {
-        let filled = try filled(slot)
+        let isNew = environment.data.layout == .full
+        let place = isNew ? SlotPlaces.unfinished : slot
+        let filled = isNew ? try unfinished() : try filled(slot)
+        if isNew, let filled, filled.manifest.digest == manifest.digest {
+            // Killed after it was whole and before it had its name.
+            return try conclude(manifest, slot, Int64(filled.generation))
+        }
         let generation = try nextGeneration(slot)
         try record(slot, manifest, generation, .writing)
         if case .directory = environment.data.route {
             try FileSystem.createDirectories(parent(of: places.folder(slot)))
         }
         let startedNs = MonotonicClock.nanoseconds()
-        let filling = try writer(slot, siblings).fill(
+        let filling = try writer(place, siblings).fill(
             with: manifest,
             marker: SlotMarker(
                 release: 0, manifest: manifest, generation: Int(generation),
                 project: context.project.definition.project, environment: environment.name,
                 writtenAt: Timestamp.now().iso8601),
-            over: .some(try places.marker(slot)), after: filled, token: UUID().uuidString,
+            over: isNew ? nil : .some(try places.marker(slot)), after: filled,
+            token: UUID().uuidString,
             source: DataRelease(context: context).source)
+        if isNew { try places.route(place).move(to: places.folder(slot)) }
         places.forget(slot)
         try record(slot, manifest, generation, .complete)
         return Filled(
             slot: slot, filling: filling,
             seconds: Double(MonotonicClock.nanoseconds() - startedNs) / 1e9)
+    }
+
+    /// Takes away folders of releases that are not kept any more. Killed here, the next sync goes on.
+    private func removeSurplus() throws {
+        for slot in try SlotStates(context: context).surplus() {
+            let route = places.route(slot)
+            try route.removeMarker()
+            let listing = try route.list(
+                expecting: ListingHint(), isInterrupted: { session.cancellation.isCancelled })
+            let folders = listing.entries.filter { $0.kind == .folder }.map(\.path)
+            try route.removeLeftovers(listing.leftovers)
+            try route.delete(
+                listing.entries.filter { $0.kind != .folder }.map(\.path),
+                isInterrupted: { session.cancellation.isCancelled })
+            try route.removeEmptyFolders(folders.reversed())
+            try route.removeRoot()
+            places.forget(slot)
+            let record = try SlotStates(context: context).records().first { $0.name == slot }
+            try session.writer.recordSlot(
+                environment: environment.name,
+                SlotRecord(
+                    slot, manifest: nil, generation: record?.generation ?? 0, state: .empty),
+                at: Timestamp.now())
+        }
     }
 
     private func writer(_ slot: String, _ siblings: [SlotState]) -> SlotWriter {
@@ -123,10 +157,36 @@ struct SlotFiller {
         return FilledSlot(manifest: manifest, generation: marker.generation)
     }
 
+    /// Gives a whole release its name.
+    private func conclude(
+        _ manifest: DataManifest, _ slot: String, _ generation: Int64
+    ) throws -> Filled {
+        try places.route(SlotPlaces.unfinished).move(to: places.folder(slot))
+        try record(slot, manifest, generation, .complete)
+        var filling = SlotFilling()
+        filling.filesKept = manifest.entries.count
+        return Filled(slot: slot, filling: filling, seconds: 0)
+    }
+
+    /// What the folder of a release that has no name yet holds, where its marker is of a filling that the
+    /// ledger knows.
+    private func unfinished() throws -> FilledSlot? {
+        guard let marker = try places.marker(SlotPlaces.unfinished),
+            marker.environment == environment.name,
+            try SlotStates(context: context).records().contains(where: {
+                $0.state == .writing && $0.generation == Int64(marker.generation)
+                    && $0.manifest == marker.manifest
+            }), let manifest = try context.storedManifest(marker.manifest)
+        else { return nil }
+        return FilledSlot(manifest: manifest, generation: marker.generation)
+    }
+
     /// Above what the ledger and the slot itself remember.
     private func nextGeneration(_ slot: String) throws -> Int64 {
-        let recorded = try SlotStates(context: context).records()
-            .first { $0.name == slot }?.generation
+        let records = try SlotStates(context: context).records()
+        // Folders of releases are ordered by it, so there it grows over all of them.
+        let recorded = records.filter { $0.name == slot || environment.data.layout == .full }
+            .map(\.generation).max()
         let marked = try places.marker(slot).map { Int64($0.generation) }
         return max(recorded ?? 0, marked ?? 0) + 1
     }

@@ -26,12 +26,17 @@ final class SlotPlaces {
         }
     }
 
-    var names: [String] {
+    /// The slots that there are; with a folder for each release those that the ledger remembers.
+    func names(_ records: [SlotRecord]) -> [String] {
         switch environment.data.layout {
         case .slots: ["a", "b", "c"].prefix(environment.data.slots).map { $0 }
         case .inPlace: ["in-place"]
+        case .full: records.filter { $0.state != .empty }.map(\.name)
         }
     }
+
+    /// With a folder for each release, the one that becomes it once it is whole.
+    static let unfinished = ".pipeline-new"
 
     /// Where the route finds a slot: for a folder of this machine relative to the project.
     func folder(_ slot: String) -> String { folder(slot, below: environment.data.route.root) }
@@ -82,8 +87,7 @@ final class SlotPlaces {
 
     /// Begins to connect, and does not wait: there is work to do here meanwhile.
     func connect(bytes: Int64 = 0, files: Int = 0) throws {
-        guard let name = names.first else { return }
-        try route(name).prepare(bytes: bytes, files: files)
+        try rootRoute.prepare(bytes: bytes, files: files)
     }
 
     /// Something was written to the slot.

@@ -18,7 +18,7 @@ struct SlotStates {
     func slot(holding manifest: Digest) throws -> String? {
         let records = try records()
         for record in records
-        where record.manifest == manifest && places.names.contains(record.name) {
+        where record.manifest == manifest && places.names(records).contains(record.name) {
             if try places.holds(record.name, by: records) == manifest { return record.name }
         }
         return nil
@@ -35,7 +35,7 @@ struct SlotStates {
         // Long lists are read while the connection is still being made.
         for record in records { _ = try record.manifest.flatMap { try context.storedManifest($0) } }
         try places.loadMarkers(records.filter { $0.state != .empty }.map(\.name))
-        return try places.names.map { name in
+        return try places.names(records).map { name in
             let held = try places.holds(name, by: records)
             let manifest = try held.flatMap { try context.storedManifest($0) }
             return SlotState(
@@ -45,13 +45,42 @@ struct SlotStates {
         }
     }
 
+    /// The slot for a manifest: one that holds it, else the best one to fill. With a folder for each
+    /// release that is a new one.
+    func choose(_ manifest: DataManifest) throws -> SlotChoice {
+        let states = try all()
+        guard context.environment.data.layout == .full else {
+            return try SlotPlanner.choose(for: manifest, among: states)
+        }
+        if let slot = states.first(where: { $0.holds == manifest.digest }) {
+            return .holds(slot: slot.name)
+        }
+        return .fill(
+            slot: manifest.digest.short, SlotDifference(from: SlotContent(), to: manifest))
+    }
+
+    /// Folders of releases that are more than are to be kept, the oldest first; never that of the live
+    /// release, or of the one to fall back to.
+    func surplus() throws -> [String] {
+        guard context.environment.data.layout == .full else { return [] }
+        let history = try context.timeline()
+        let needed = Set([history.live?.slot, history.fallback?.slot].compactMap { $0 })
+        let kept = try records().filter { $0.state != .empty }.sorted {
+            $0.generation > $1.generation
+        }
+        return kept.dropFirst(context.environment.data.slots).map(\.name)
+            .filter { !needed.contains($0) }.reversed()
+    }
+
     private func protection(_ slot: String, _ history: DeploymentTimeline) -> String? {
         // There is but one, and the site runs from it: that is what was asked for.
         guard context.environment.data.layout == .slots else { return nil }
         if let live = history.live, live.slot == slot {
             return "release \(live.release) is live and runs from it"
         }
-        if places.names.count > 2, let fallback = history.fallback, fallback.slot == slot {
+        if context.environment.data.slots > 2, let fallback = history.fallback,
+            fallback.slot == slot
+        {
             return "release \(fallback.release) is what a rollback brings back"
         }
         return nil

@@ -25,7 +25,7 @@ struct SyncStep {
         if let slot = try SlotStates(context: context).slot(holding: manifest.digest) {
             return .upToDate("slot \(slot) holds \(describe(manifest))")
         }
-        let choice = try choose(manifest)
+        let choice = try SlotStates(context: context).choose(manifest)
         let plan = try transfer(choice, manifest)
         return .work([
             .outside(
@@ -37,11 +37,7 @@ struct SyncStep {
     /// What is going to travel; nil where nothing is.
     func transfer(_ manifest: DataManifest) throws -> TransferPlan? {
         if try SlotStates(context: context).slot(holding: manifest.digest) != nil { return nil }
-        return try transfer(try choose(manifest), manifest)
-    }
-
-    private func choose(_ manifest: DataManifest) throws -> SlotChoice {
-        try SlotPlanner.choose(for: manifest, among: try SlotStates(context: context).all())
+        return try transfer(try SlotStates(context: context).choose(manifest), manifest)
     }
 
     private func transfer(_ choice: SlotChoice, _ manifest: DataManifest) throws -> TransferPlan {

@@ -190,6 +190,20 @@ extension SFTPClient {
         return done
     }
 
+    /// Gives a file or folder a name that nothing has. A lost connection may leave it open whether that
+    /// was done; then the old name is gone and the new one is there.
+    package func move(_ path: RemotePath, to name: RemotePath) throws(SFTPError) {
+        do throws(SFTPError) {
+            try ask([.rename(path, to: name)], "rename", { false }) { _, reply in
+                if case .status(.ok, _) = reply { return true }
+                return false
+            }
+        } catch {
+            let found = try status(of: [path, name])
+            if found[0] != nil || found[1] == nil { throw error }
+        }
+    }
+
     /// Renames, replacing what has the new names.
     package func renameAll(
         _ pairs: [(from: RemotePath, to: RemotePath)], isInterrupted: Interruption = { false }

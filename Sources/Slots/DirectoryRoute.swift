@@ -174,7 +174,7 @@ extension DirectoryRoute {
     /// A change of the name `path` is durable once its folder is synchronised.
     func noteChange(at path: String) { changedFolders.insert(folder(of: path)) }
 
-    private func folder(of path: String) -> String {
+    func folder(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

@@ -35,6 +35,20 @@ extension DirectoryRoute {
         }
     }
 
+    package func move(to root: String) throws(RouteError) {
+        try system { () throws(PosixError) in
+            try FileSystem.rename(self.root, to: root)
+            try FileSystem.synchronize(folder(of: root))
+        }
+    }
+
+    package func removeRoot() throws(RouteError) {
+        try system { () throws(PosixError) in
+            for name in SlotNames.own { try FileSystem.remove("\(root)/\(name)") }
+            try FileSystem.removeDirectory(root)
+        }
+    }
+
     package func removeMarker() throws(RouteError) {
         let path = "\(root)/\(SlotMarker.fileName)"
         try system { () throws(PosixError) in

@@ -95,6 +95,13 @@ package protocol Route: AnyObject {
     /// Removes the marker, durably. It may be missing.
     func removeMarker() throws(RouteError)
 
+    /// Gives the whole slot another place beside it, in one step; nothing has that name. The route is
+    /// of no use afterwards.
+    func move(to root: String) throws(RouteError)
+
+    /// Removes the slot's own folder, which is empty but for the tool's own files.
+    func removeRoot() throws(RouteError)
+
     /// Returns when all that was done is on stable storage, as far as the route can tell.
     func synchronize() throws(RouteError)
 }

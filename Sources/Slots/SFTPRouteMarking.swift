@@ -50,6 +50,19 @@ extension SFTPRoute {
         }
     }
 
+    package func move(to root: String) throws(RouteError) {
+        let (from, to) = (self.root, RemotePath(root))
+        try ask { () throws(SFTPError) in try client.move(from, to: to) }
+    }
+
+    package func removeRoot() throws(RouteError) {
+        let own = SlotNames.own.map { root.appending($0) }
+        try ask { () throws(SFTPError) in
+            try client.remove(own)
+            try client.removeEmptyFolders([root])
+        }
+    }
+
     package func removeMarker() throws(RouteError) {
         let marker = root.appending(SlotMarker.fileName)
         try ask { () throws(SFTPError) in try client.remove([marker]) }

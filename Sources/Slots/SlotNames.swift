@@ -9,9 +9,12 @@ package enum SlotNames {
     /// Under which name a marker lies that is about to be written.
     package static let stagedMarker = FileSystem.asidePrefix + "marker"
 
+    /// At the top of a slot.
+    package static let own = [SlotMarker.fileName, filling, stagedMarker]
+
     /// Whether a name at the top of a slot is one of the tool's own.
     package static func isOwn(_ name: String) -> Bool {
-        name == SlotMarker.fileName || name == filling || name == stagedMarker
+        own.contains { $0.utf8.elementsEqual(name.utf8) }
     }
 
     /// Whether a name without its folder is that of a file that did not get its name.

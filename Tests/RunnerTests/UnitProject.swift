@@ -89,7 +89,9 @@ final class UnitProject {
             exit: output.exit, events: events, standardError: output.standardErrorText)
     }
 
-    func tool(_ arguments: String...) throws -> ProcessOutput {
+    func tool(_ arguments: String...) throws -> ProcessOutput { try tool(arguments: arguments) }
+
+    func tool(arguments: [String]) throws -> ProcessOutput {
         try ProcessRunner.run(
             ProcessCommand([Self.tool] + arguments, directory: root), timeout: 120)
     }

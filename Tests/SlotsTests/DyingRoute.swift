@@ -152,4 +152,12 @@ extension DyingRoute {
     ) throws(RouteError) {
         try base.read(files, take: take, end: end, isInterrupted: isInterrupted)
     }
+
+    func move(to root: String) throws(RouteError) {
+        try live { () throws(RouteError) in try base.move(to: root) }
+    }
+
+    func removeRoot() throws(RouteError) {
+        try live { () throws(RouteError) in try base.removeRoot() }
+    }
 }
