@@ -14,7 +14,9 @@ enum DataPackCommand {
             + "than thousands of small ones. Everything in it belongs to root. Equal sources give equal "
             + "packs; times are those of SOURCE_DATE_EPOCH, or 1970. A pack gets its name only when it was "
             + "read back and equals its source.\n\n"
+            + "With --publish it is sent into the data folder of an environment and read back there.\n\n"
             + "Examples:\n  pipeline data pack genomes -o genomes.sqfs\n"
+            + "  pipeline data pack genomes -o genomes.sqfs --publish packs -e production\n"
             + "  pipeline data pack --list genomes.sqfs\n"
             + "  pipeline data pack --verify genomes.sqfs --against genomes",
         positionals: [
@@ -31,6 +33,10 @@ enum DataPackCommand {
             .value(
                 "compression", "KIND", help: "how to compress", default: "xz",
                 completion: .choices(Compression.allCases.map(\.rawValue))),
+            .value(
+                "publish", "FOLDER",
+                help: "also send the pack into this folder of an environment's data folder"),
+            RemotePlace.environmentOption,
             .flag("list", help: "list what is in a pack, without unpacking it"),
             .flag("verify", help: "read all of a pack"),
             .value(
@@ -46,6 +52,8 @@ enum DataPackCommand {
                 "--list and --verify do not go together"
             } else if !isMaking, arguments.isGiven("output") || arguments.isGiven("compression") {
                 "--output and --compression are for making a pack"
+            } else if !isMaking, arguments.isGiven("publish") {
+                "--publish is for making a pack"
             } else if !arguments.flag("verify"), arguments.isGiven("against") {
                 "--against goes with --verify"
             } else {

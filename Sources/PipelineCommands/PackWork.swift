@@ -18,15 +18,20 @@ struct PackWork {
         let output = arguments.value("output") ?? PackMaker.defaultName(for: source)
         let pack = try PackMaker(cancel: cancel).make(
             source, output: output, compression: compression, time: try time())
+        // Before the project's folder becomes the current one.
+        let local =
+            output.hasPrefix("/") ? output : "\(try FileSystem.currentDirectory())/\(output)"
         if invocation.isJSON {
             invocation.print(PackJSON.made(pack, path: output, compression).text)
-            return .done
+        } else {
+            invocation.print(Format.escaped(output))
+            invocation.tell(
+                "\(PackText.counts(pack.counts)) packed into \(Format.bytes(pack.digest.bytes)); "
+                    + "read back: equal to the source")
         }
-        invocation.print(Format.escaped(output))
-        invocation.tell(
-            "\(PackText.counts(pack.counts)) packed into \(Format.bytes(pack.digest.bytes)); "
-                + "read back: equal to the source")
-        return .done
+        guard let folder = arguments.value("publish") else { return .done }
+        return try PackPublishing(invocation: invocation, cancel: cancel)
+            .publish(local, digest: pack.digest.digest, size: pack.digest.bytes, into: folder)
     }
 
     func list() throws -> ExitCode {

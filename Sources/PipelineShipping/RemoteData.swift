@@ -1,4 +1,4 @@
-import Digests
+package import Digests
 package import PipelineEngine
 package import PipelineLedger
 package import PipelineModel
@@ -119,6 +119,16 @@ package struct RemoteData {
             observer: PutObserver(acknowledged: { progress($0.path.text, $1) }),
             isInterrupted: isInterrupted)
         try route.synchronize()
+    }
+
+    /// The digest of a file there, found by reading all of it; nil where it is not there or has another
+    /// size.
+    package func digest(
+        of path: RelativePath, size: Int64, expecting digest: Digest, isInterrupted: () -> Bool
+    ) throws -> Digest? {
+        try route.digests(
+            of: [.init(path: path, digest: digest, size: size)], progress: { _ in },
+            isInterrupted: isInterrupted)[0]
     }
 
     /// Removes files, and then the folders where they are empty.

@@ -187,6 +187,16 @@ struct RemoteDataTests {
         #expect(try project.exists("data/f0"))
     }
 
+    @Test("E7: a pack is made, sent and read back")
+    func published() throws {
+        let project = try project()
+        let output = try project.tool(
+            "data", "pack", "data", "-o", "data.sqfs", "--publish", "packs", "-e", "here")
+        #expect(output.exit == .exited(0), "\(output.standardErrorText)")
+        #expect(output.standardErrorText.contains("packs/data.sqfs"))
+        #expect(try project.shell("cmp data.sqfs out/packs/data.sqfs && echo same") == "same\n")
+    }
+
     @Test("C8: only the files of a pattern are sent")
     func pattern() throws {
         let project = try project()

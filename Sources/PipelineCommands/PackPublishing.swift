@@ -1,0 +1,40 @@
+import Arguments
+import Digests
+import Packs
+import PipelineModel
+import PipelineShipping
+import Processes
+import Slots
+import Terminal
+
+/// Sends a pack into an environment's data folder and reads it back there.
+struct PackPublishing {
+    let invocation: Invocation
+    let cancel: Cancellation
+
+    func publish(
+        _ pack: String, digest: Digest, size: Int64, into folder: String
+    ) throws -> ExitCode {
+        let isInterrupted = { cancel.isCancelled }
+        let name = String(pack.split(separator: "/").last ?? "")
+        let path = try RelativePath(
+            try RemotePlace.path(folder).map { "\($0)/\(name)" } ?? name)
+        let place = try RemotePlace(invocation)
+        if let objection = try place.objection(path) {
+            throw DataPutCommand.Refused(description: objection)
+        }
+        try place.data.put([(pack, path)], progress: { _, _ in }, isInterrupted: isInterrupted)
+        let found = try place.data.digest(
+            of: path, size: size, expecting: digest, isInterrupted: isInterrupted)
+        guard found == digest else {
+            invocation.tell(
+                "pipeline: \"\(Format.escaped(path.text))\" is not what was sent "
+                    + "(\(found?.short ?? "missing"), not \(digest.short)); publish it again")
+            return .verificationFailed
+        }
+        invocation.tell(
+            "published as \"\(Format.escaped(path.text))\" of environment "
+                + "\"\(Format.escaped(place.environment.name))\"; read back: equal")
+        return .done
+    }
+}
