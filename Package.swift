@@ -97,6 +97,10 @@ let package = Package(
         .executableTarget(
             name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: strict),
 
+        // Test equipment, and no part of the product: a long line that can break.
+        .executableTarget(
+            name: "wire", dependencies: ["CPosix"], path: "Tests/Wire", swiftSettings: strict),
+
         tests("HTTPTests", ["HTTP", "Processes", "Posix"]),
         tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
         tests("SiteRuntimeTests", ["SiteRuntime", "Processes", "Posix"]),
