@@ -27,7 +27,7 @@ int cposix_enlarge_pipe(int descriptor, int bytes) {
   return fcntl(descriptor, F_SETPIPE_SZ, bytes);
 }
 
-int cposix_poll(struct pollfd *interests, size_t count, int64_t nanoseconds) {
+int cposix_poll(void *interests, size_t count, int64_t nanoseconds) {
   struct timespec limit = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
   return ppoll(interests, count, &limit, NULL);
 }

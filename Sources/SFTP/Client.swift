@@ -152,13 +152,23 @@ package final class SFTPClient {
             return true
         }
         guard session.jobs.count < session.capabilities.openFiles, let job = try work.next(next)
-        else {
-            return false
-        }
+        else { return help(session) }
         job.start(on: session)
         session.jobs.append(job)
         try collect(session)
         return true
+    }
+
+    /// A session without work of its own takes part in what others do.
+    private func help(_ session: Session) -> Bool {
+        guard session.jobs.isEmpty else { return false }
+        for other in sessions where other !== session {
+            for job in other.jobs where job.join(session) {
+                session.jobs.append(job)
+                return true
+            }
+        }
+        return false
     }
 
     private func flush(_ session: Session, _ work: inout JobQueue) throws(SFTPError) {
@@ -214,8 +224,7 @@ package final class SFTPClient {
         sessions.removeAll { $0 === session }
         pastRequests += session.requests
         session.pipes.kill()
-        for job in session.jobs { job.connectionLost() }
-        work.putBack(session.jobs)
+        work.putBack(session.jobs.filter { $0.state.isRunning && $0.connectionLost(session) })
         if loss.isViolation { throw .protocolViolation(loss.reason) }
         switch reconnection.lost(wasReady: session.isReady, others: sessions.count) {
         case .again: break

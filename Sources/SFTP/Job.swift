@@ -10,8 +10,12 @@ protocol Job: AnyObject {
     /// Sends one more piece of data, if there is one: false when there is nothing to send now.
     func sendNext(on session: Session) -> Bool
 
-    /// The session is gone, and with it every answer that was awaited.
-    func connectionLost()
+    /// Takes part on one more session that has nothing to do; false where that is of no use.
+    func join(_ session: Session) -> Bool
+
+    /// A session is gone, and with it every answer that was awaited there. Whether the job has to be
+    /// begun again.
+    func connectionLost(_ session: Session) -> Bool
 }
 
 enum JobState {
@@ -27,5 +31,6 @@ enum JobState {
 
 extension Job {
     func sendNext(on session: Session) -> Bool { false }
-    func connectionLost() {}
+    func join(_ session: Session) -> Bool { false }
+    func connectionLost(_ session: Session) -> Bool { true }
 }

@@ -45,9 +45,10 @@ final class ReadJob: Job {
         }
     }
 
-    func connectionLost() {
+    func connectionLost(_ session: Session) -> Bool {
         (handle, inFlight, isAtEnd) = (nil, 0, false)
         early = [:]
+        return true
     }
 
     func sendNext(on session: Session) -> Bool {

@@ -2,9 +2,14 @@
 extension UploadJob {
     /// Sends what follows the data. A server handles requests for one file in their order (section 6.1
     /// of the draft), so that the size it tells is that after the last WRITE.
-    func sendClosing(on session: Session, modified: UInt32) {
-        guard let handle else { return }
+    func sendClosing() {
+        guard let first = strands.first, let handle = first.handle else { return }
+        let session = first.session
         phase = .closing
+        for strand in strands.dropFirst() {
+            if let handle = strand.handle { strand.session.send(.close(handle)) { _ in } }
+        }
+        strands = [first]
         let attributes = FileAttributes(
             permissions: upload.permissions, times: .init(accessed: modified, modified: modified))
         // Not all servers let times or modes be set; the content is what counts.
@@ -23,7 +28,7 @@ extension UploadJob {
         session.send(request) { [self] reply throws(ProtocolViolation) in
             openAnswers -= 1
             take(reply)
-            settle(on: session)
+            settle()
         }
     }
 
@@ -34,9 +39,10 @@ extension UploadJob {
     }
 
     /// Goes on once everything was answered.
-    func settle(on session: Session) {
-        guard phase == .closing, openAnswers == 0, isWritten, state.isRunning else { return }
-        handle = nil
+    func settle() {
+        guard phase == .closing, openAnswers == 0, isIdle, state.isRunning,
+            let session = strands.first?.session
+        else { return }
         if failure == nil, sizeThere != upload.size {
             failure = .sizeDiffers(
                 path: "\(upload.target)", expected: upload.size, found: sizeThere)
@@ -89,16 +95,26 @@ extension UploadJob {
     }
 
     /// Leaves what was sent as it is; another try goes on from there.
-    func abandon(on session: Session) {
-        if let handle { session.send(.close(handle)) { _ in } }
-        handle = nil
+    func abandon() {
+        guard let session = closeAll() else { return }
         explain(on: session)
     }
 
+    /// Ends the part of every session; the first of them.
+    private func closeAll() -> Session? {
+        let session = strands.first?.session
+        for strand in strands {
+            if let handle = strand.handle { strand.session.send(.close(handle)) { _ in } }
+        }
+        strands = strands.prefix(1).map { UploadStrand($0.session) }
+        phase = .closing
+        return session
+    }
+
     /// Removes what was sent: it is not what it was to be.
-    func discard(on session: Session) {
-        if let handle { session.send(.close(handle)) { _ in } }
-        handle = nil
+    func discard() {
+        guard let session = closeAll() else { return }
+        openAnswers += 1
         session.send(.remove(upload.aside)) { [self] _ in
             state = .failed(failure ?? .interrupted)
         }

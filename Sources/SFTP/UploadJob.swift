@@ -1,8 +1,9 @@
 import Digests
 import Posix
 
-/// Sends one file. All of its WRITEs, the setting of its times and the CLOSE go out without waiting;
-/// once each of them was answered well and the size is right, the file gets its name.
+/// Sends one file. Its WRITEs go out without waiting, over one session or, where the file is large and
+/// other sessions have nothing to do, over several; once each was answered well and the size is right,
+/// the file gets its name.
 ///
 /// It is opened for writing only: some servers (AWS Transfer Family) refuse to open for both.
 final class UploadJob: Job {
@@ -12,38 +13,34 @@ final class UploadJob: Job {
     let upload: Upload
     let events: UploadEvents
     var phase = Phase.opening
-    var handle: Handle?
+    /// The sessions that carry it, the one that closes it first.
+    var strands: [UploadStrand] = []
     var failure: SFTPError?
     /// Requests of the closing phase that were not answered yet, and what FSTAT said.
     var openAnswers = 0
     var sizeThere: Int64?
     private var source: UploadSource?
-    private var next: Int64 = 0
-    private var acknowledged: Int64
-    private var inFlight: [Int64: Int64] = [:]
+    private var pieces: UploadPieces
+    /// All of it was read, and was what it was to be.
+    private var isRead = false
 
     init(_ upload: Upload, _ events: UploadEvents) {
         self.upload = upload
         self.events = events
-        acknowledged = upload.acknowledged
+        pieces = UploadPieces(size: upload.size, acknowledged: upload.acknowledged)
     }
 
     func start(on session: Session) {
         guard openSource() else { return }
+        strands = [UploadStrand(session)]
         if phase == .renaming {
             findOutAboutRename(on: session)
-        } else if acknowledged > 0 {
+        } else if pieces.acknowledged > 0 {
             phase = .checking
-            UploadCheck(self, at: acknowledged).start(on: session)
+            UploadCheck(self, at: pieces.acknowledged).start(on: session)
         } else {
             open(on: session, at: 0)
         }
-    }
-
-    func connectionLost() {
-        (handle, openAnswers, sizeThere, failure) = (nil, 0, nil, nil)
-        inFlight = [:]
-        if phase != .renaming { phase = .opening }
     }
 
     private func openSource() -> Bool {
@@ -72,81 +69,114 @@ final class UploadJob: Job {
 
     func open(on session: Session, at offset: Int64) {
         phase = .opening
-        acknowledged = offset
-        next = offset
+        isRead = false
+        pieces = UploadPieces(size: upload.size, acknowledged: offset)
         let flags: Request.OpenFlags = offset > 0 ? .write : [.write, .create, .truncate]
         let attributes = FileAttributes(permissions: upload.permissions)
         session.send(.open(upload.aside, flags, attributes)) {
             [self] reply throws(ProtocolViolation) in
             switch reply {
             case .handle(let opened):
-                handle = opened
+                strands.first?.handle = opened
                 phase = .writing
-                guard source?.catchUp(to: offset) == true else { return giveUp(on: session) }
-                if next == upload.size { close(on: session) }
+                guard source?.catchUp(to: offset) == true else { return giveUp() }
+                if pieces.isSent { finishReading() }
             case .status(let code, let message): refuse("create", code, message)
             default: throw ProtocolViolation("OPEN was answered by something else")
             }
         }
     }
 
-    func sendNext(on session: Session) -> Bool {
-        guard phase == .writing, let handle, failure == nil, next < upload.size, let source else {
-            return false
+    /// Takes part in a large file that another session has begun.
+    func join(_ session: Session) -> Bool {
+        guard phase == .writing, failure == nil, pieces.unsent > 16 << 20,
+            !strands.contains(where: { $0.session === session })
+        else { return false }
+        let strand = UploadStrand(session)
+        strands.append(strand)
+        session.send(.open(upload.aside, .write, FileAttributes())) { [self] reply in
+            guard case .handle(let handle) = reply, phase == .writing else {
+                // A server may keep a file to one writer: then the first one goes on alone.
+                strands.removeAll { $0 === strand }
+                if case .handle(let handle) = reply { session.send(.close(handle)) { _ in } }
+                return
+            }
+            strand.handle = handle
         }
-        let offset = next
-        let length = min(upload.size - offset, Int64(session.capabilities.writeLength))
+        return true
+    }
+
+    func sendNext(on session: Session) -> Bool {
+        guard phase == .writing, failure == nil, let source,
+            let strand = strands.first(where: { $0.session === session }),
+            let handle = strand.handle,
+            let piece = pieces.next(upTo: session.capabilities.writeLength)
+        else { return false }
         let isSent = session.sendWrite(
-            handle, offset: offset, length: Int(length), fill: { source.read($0, at: offset) },
+            handle, offset: piece.offset, length: piece.length,
+            fill: { source.read($0, at: piece.offset) },
             { [self] reply throws(ProtocolViolation) in
-                try written(reply, offset, on: session)
+                try written(reply, piece, strand)
             })
         guard isSent else {
-            giveUp(on: session)
+            giveUp()
             return false
         }
-        inFlight[offset] = length
-        next += length
-        if next == upload.size { close(on: session) }
+        pieces.sent(piece, by: strand)
+        if pieces.isSent { finishReading() }
         return true
     }
 
     private func written(
-        _ reply: Reply, _ offset: Int64, on session: Session
+        _ reply: Reply, _ piece: UploadPieces.Piece, _ strand: UploadStrand
     ) throws(ProtocolViolation) {
         guard case .status(let code, let message) = reply else {
             throw ProtocolViolation("WRITE was answered by something else")
         }
-        let length = inFlight.removeValue(forKey: offset) ?? 0
-        if code != .ok {
-            failure = failure ?? error("write", code, message)
-        } else if failure == nil, offset == acknowledged {
-            // What lies behind a gap was acknowledged too, but does not count until the gap is filled.
-            acknowledged = inFlight.keys.min() ?? max(offset + length, next)
-            events.acknowledged(acknowledged)
-        }
-        if failure != nil, phase == .writing, inFlight.isEmpty { abandon(on: session) }
-        settle(on: session)
+        // What lies behind a gap was acknowledged too, but does not count until the gap is filled.
+        let before = pieces.acknowledged
+        pieces.answered(piece, by: strand, isGood: code == .ok)
+        if code != .ok { failure = failure ?? error("write", code, message) }
+        if pieces.acknowledged > before { events.acknowledged(pieces.acknowledged) }
+        guard pieces.isIdle, phase == .writing else { return settle() }
+        if failure != nil { abandon() } else if isRead { sendClosing() }
     }
 
     /// All is read: the file must be what was planned, and must not have changed meanwhile.
-    private func close(on session: Session) {
-        guard let source, let digest = source.finish() else { return giveUp(on: session) }
+    private func finishReading() {
+        guard let source, let digest = source.finish() else { return giveUp() }
         guard digest == upload.digest, source.isUnchanged else {
             failure = differs(digest)
-            discard(on: session)
-            return
+            return discard()
         }
-        sendClosing(on: session, modified: source.modified)
+        isRead = true
+        // One session answers in order, so that nothing needs to be waited for; several do not.
+        if strands.count == 1 || pieces.isIdle { sendClosing() }
     }
 
     /// The source cannot be read to its end any more.
-    private func giveUp(on session: Session) {
+    private func giveUp() {
         failure = differs(source?.finish())
-        discard(on: session)
+        discard()
     }
 
-    var isWritten: Bool { inFlight.isEmpty }
+    /// A session is gone. Others that carry the file go on with what it had not got answered.
+    func connectionLost(_ session: Session) -> Bool {
+        guard let lost = strands.first(where: { $0.session === session }) else { return false }
+        strands.removeAll { $0 === lost }
+        if phase == .writing, failure == nil, strands.contains(where: { $0.handle != nil }) {
+            strands.sort { $0.handle != nil && $1.handle == nil }
+            pieces.lose(lost)
+            return false
+        }
+        strands = []
+        (openAnswers, sizeThere, failure) = (0, nil, nil)
+        if phase != .renaming { phase = .opening }
+        return true
+    }
+
+    var isIdle: Bool { pieces.isIdle }
+    var modified: UInt32 { source?.modified ?? 0 }
 
     private func differs(_ found: Digest?) -> SFTPError {
         let path = if case .file(let path) = upload.source { path } else { "\(upload.target)" }
@@ -161,4 +191,13 @@ final class UploadJob: Job {
     func refuse(_ operation: String, _ code: StatusCode, _ message: String) {
         state = .failed(error(operation, code, message))
     }
+}
+
+/// A session's part in a file.
+final class UploadStrand {
+    let session: Session
+    /// Nil until the session has opened the file.
+    var handle: Handle?
+
+    init(_ session: Session) { self.session = session }
 }

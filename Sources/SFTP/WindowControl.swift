@@ -1,20 +1,24 @@
-/// How many bytes may be on their way unanswered: found by trying, in the manner of TCP's slow start.
+/// How many bytes may be on their way unanswered on a session: found by trying, in the manner of TCP's
+/// slow start.
 ///
-/// The window doubles for as long as a larger one moves more bytes a second, and is taken back by a
-/// quarter when it only made answers slower. Pure: the clock is an argument.
+/// The window doubles for as long as a larger one moves more bytes a second. One that gained nothing is
+/// taken back, and tried again much later, since roads change. Where a window takes seconds to be
+/// answered it is halved: what is on its way may have to be sent again. Pure: the clock is an argument.
 struct WindowControl: Hashable, Sendable {
-    static let smallest = 512 << 10
+    static let smallest = 256 << 10
     static let largest = 16 << 20
+    private static let gain = 1.1
+    private static let slowRound = 4.0
+    private static let roundsUntilNextTry = 64
 
     /// Bytes.
     private(set) var window = 2 << 20
-    /// Bytes a second in the best round so far.
-    private var bestRate = 0.0
+    /// Bytes a second that the window before this one moved; nil before the first.
+    private var rateBefore: Double?
+    private var isTrying = true
+    private var quietRounds = 0
     private var roundStart: Int64?
     private var roundBytes = 0
-    private var shortestRound = Double.infinity
-    private var isProbing = true
-    private var quietRounds = 0
 
     /// So many bytes were acknowledged at `now` (nanoseconds of a clock that only runs forward).
     mutating func acknowledge(_ bytes: Int, now: Int64) {
@@ -23,8 +27,8 @@ struct WindowControl: Hashable, Sendable {
             return
         }
         roundBytes += bytes
-        // A round is a window's worth of answers: what is measured is what this window does.
-        guard roundBytes >= window else { return }
+        // A round is two windows' worth of answers: what is measured is what this window does.
+        guard roundBytes >= 2 * window else { return }
         let seconds = max(Double(now - start) / 1e9, 1e-6)
         end(rate: Double(roundBytes) / seconds, seconds: seconds)
         roundStart = now
@@ -38,24 +42,31 @@ struct WindowControl: Hashable, Sendable {
     }
 
     private mutating func end(rate: Double, seconds: Double) {
-        shortestRound = min(shortestRound, seconds)
-        if rate > bestRate * 1.1 {
-            bestRate = rate
-            quietRounds = 0
-            if isProbing { window = min(window * 2, Self.largest) }
+        if seconds > Self.slowRound * 2 {
+            window = max(window / 2, Self.smallest)
+            (isTrying, rateBefore, quietRounds) = (false, nil, 0)
+        } else if isTrying {
+            if let before = rateBefore, rate < before * Self.gain {
+                window /= 2
+                (isTrying, quietRounds) = (false, 0)
+            } else {
+                grow(rate)
+            }
+        } else {
+            quietRounds += 1
+            if quietRounds >= Self.roundsUntilNextTry {
+                isTrying = true
+                grow(rate)
+            }
+        }
+    }
+
+    private mutating func grow(_ rate: Double) {
+        rateBefore = rate
+        guard window < Self.largest else {
+            (isTrying, quietRounds) = (false, 0)
             return
         }
-        quietRounds += 1
-        if isProbing, quietRounds >= 2 {
-            // The last doubling gained nothing; its bytes only wait in a queue.
-            window = max(window * 3 / 4, Self.smallest)
-            isProbing = false
-            quietRounds = 0
-        } else if !isProbing, quietRounds >= 64 {
-            // Roads change: try again from time to time.
-            isProbing = true
-            bestRate = rate
-            quietRounds = 0
-        }
+        window *= 2
     }
 }

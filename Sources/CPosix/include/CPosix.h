@@ -5,7 +5,6 @@
 // Unless said otherwise a function returns -1 and sets errno when it fails.
 
 #include <dirent.h>
-#include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -48,8 +47,8 @@ int cposix_set_nonblocking(int descriptor);
 /// F_SETPIPE_SZ of fcntl(2).
 int cposix_enlarge_pipe(int descriptor, int bytes);
 
-/// ppoll(2), which poll(2) is in whole milliseconds.
-int cposix_poll(struct pollfd *_Nonnull interests, size_t count, int64_t nanoseconds);
+/// ppoll(2) of an array of `struct pollfd`; poll(2) counts in whole milliseconds.
+int cposix_poll(void *_Nonnull interests, size_t count, int64_t nanoseconds);
 
 /// eventfd(2), close-on-exec and non-blocking.
 int cposix_event_descriptor(void);
