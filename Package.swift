@@ -101,10 +101,16 @@ let package = Package(
         .executableTarget(
             name: "wire", dependencies: ["CPosix"], path: "Tests/Wire", swiftSettings: strict),
 
+        // Servers that tests talk to: a real sshd, and one with faults.
+        .target(
+            name: "TestServers", dependencies: ["Processes", "Posix"], path: "Tests/TestServers",
+            exclude: ["faulty_server.py"], swiftSettings: strict),
+        tests("SFTPTests", ["SFTP", "TestServers", "Processes", "Digests", "Posix"]),
+
         tests("HTTPTests", ["HTTP", "Processes", "Posix"]),
         tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
         tests("SiteRuntimeTests", ["SiteRuntime", "Processes", "Posix"]),
-        tests("SlotsTests", ["Slots", "SFTP", "Processes", "Posix", "Digests"]),
+        tests("SlotsTests", ["Slots", "SFTP", "TestServers", "Processes", "Posix", "Digests"]),
         tests(
             "PipelineShippingTests", ["PipelineShipping", "PipelineModel", "Processes", "Posix"]),
         tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
@@ -118,7 +124,7 @@ let package = Package(
         tests("PipelineModelTests", ["PipelineModel"]),
         tests("PipelinePlanningTests", ["PipelinePlanning", "PipelineModel", "Digests"]),
         // On the built program.
-        tests("RunnerTests", ["pipeline", "Processes", "Digests", "Posix"]),
+        tests("RunnerTests", ["pipeline", "TestServers", "Processes", "Digests", "Posix"]),
         tests("EndToEndTests", ["pipeline", "Processes", "Posix"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("TerminalTests", ["Terminal"]),

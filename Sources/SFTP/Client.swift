@@ -70,7 +70,7 @@ package final class SFTPClient {
         isInterrupted: () -> Bool = { false }
     ) throws(SFTPError) -> Capabilities {
         if let ready = sessions.first(where: \.isReady) { return ready.capabilities }
-        try run({ nil }, until: { self.sessions.contains(where: \.isReady) }, isInterrupted)
+        try run({ nil }, until: { [self] in sessions.contains(where: \.isReady) }, isInterrupted)
         return sessions.first(where: \.isReady)?.capabilities ?? Capabilities()
     }
 
@@ -93,7 +93,7 @@ package final class SFTPClient {
     ///
     /// After a failure or an interruption what was sent is still answered, and the sessions are ended.
     func run(
-        _ next: JobQueue.Source, until isEnough: () -> Bool = { false },
+        _ next: JobQueue.Source, until isEnough: (() -> Bool)? = nil,
         _ isInterrupted: () -> Bool
     ) throws(SFTPError) {
         var work = JobQueue()
@@ -105,8 +105,11 @@ package final class SFTPClient {
             while true {
                 if isInterrupted() { throw .interrupted }
                 try dispatch(&work, next)
-                if isEnough() { break }
-                if sessions.allSatisfy(\.jobs.isEmpty), try work.isEmpty(next) { break }
+                if let isEnough {
+                    if isEnough() { break }
+                } else if sessions.allSatisfy(\.jobs.isEmpty), try work.isEmpty(next) {
+                    break
+                }
                 try exchange(&work)
             }
             for session in sessions { session.rest() }
@@ -187,19 +190,22 @@ package final class SFTPClient {
                 try lose(session, error, &work)
                 continue
             }
-            if session.isReady { reconnection.succeeded(at: session.lastReply) }
-            try collect(session)
+            if session.isReady { reconnection.connected() }
+            if try collect(session) || session.takeProgress() { reconnection.progressed() }
             try judge(session, &work)
         }
         try openSessions()
     }
 
-    /// Takes out the jobs that have ended.
-    private func collect(_ session: Session) throws(SFTPError) {
+    /// Takes out the jobs that have ended; whether there were any.
+    @discardableResult
+    private func collect(_ session: Session) throws(SFTPError) -> Bool {
         for job in session.jobs {
             if case .failed(let failure) = job.state { throw failure }
         }
+        let before = session.jobs.count
         session.jobs.removeAll { !$0.state.isRunning }
+        return session.jobs.count < before
     }
 
     /// Notices a session that answers no more, and keeps one alive that has nothing to do.

@@ -6,21 +6,36 @@ struct Reconnection {
 
     private var wasEverReady = false
     private var failures = 0
+    private var lossesWithoutProgress = 0
     private var earliest: Int64 = 0
-    private var lastSuccess = MonotonicClock.nanoseconds()
+    private var lastProgress = MonotonicClock.nanoseconds()
+
+    // A server that breaks at the same place each time is not tried for ever, however quickly it answers.
+    private static let mostLosses = 20
 
     /// Work begins: time that passed before does not count.
-    mutating func begin() { lastSuccess = MonotonicClock.nanoseconds() }
+    mutating func begin() {
+        lastProgress = MonotonicClock.nanoseconds()
+        lossesWithoutProgress = 0
+    }
 
-    mutating func succeeded(at moment: Int64) {
+    /// A session is up.
+    mutating func connected() {
         wasEverReady = true
         failures = 0
-        lastSuccess = max(lastSuccess, moment)
+    }
+
+    /// Something was done that need not be done again.
+    mutating func progressed() {
+        lastProgress = MonotonicClock.nanoseconds()
+        lossesWithoutProgress = 0
     }
 
     /// A first connection that fails says that the settings are wrong, and is not tried again; one more
     /// than the server allows is done without; one that worked comes back.
     mutating func lost(wasReady: Bool, others: Int) -> Verdict {
+        lossesWithoutProgress += 1
+        if lossesWithoutProgress > Self.mostLosses { return .giveUp }
         if !wasReady {
             if others > 0 { return .fewer }
             if !wasEverReady { return .giveUp }
@@ -41,6 +56,6 @@ struct Reconnection {
     }
 
     func isOverdue(_ seconds: Double) -> Bool {
-        Double(MonotonicClock.nanoseconds() - lastSuccess) / 1e9 > seconds
+        Double(MonotonicClock.nanoseconds() - lastProgress) / 1e9 > seconds
     }
 }

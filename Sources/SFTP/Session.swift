@@ -20,6 +20,8 @@ final class Session {
     /// Bytes of data that were sent, or asked for, and not answered yet.
     private(set) var bytesInFlight = 0
     private(set) var lastReply = MonotonicClock.nanoseconds()
+    /// Whether data was answered since this was last asked.
+    private var hasMoved = false
     /// Requests that were sent, for those who count.
     private(set) var requests = 1
     /// Which connection carries it.
@@ -82,6 +84,11 @@ final class Session {
         return id
     }
 
+    func takeProgress() -> Bool {
+        defer { hasMoved = false }
+        return hasMoved
+    }
+
     /// Nothing is left to send: the window learns nothing from what follows.
     func rest() { window.pause() }
 
@@ -111,7 +118,10 @@ final class Session {
                 "an answer to request \(id), which was not asked or is answered")
         }
         bytesInFlight -= asked.bytes
-        if asked.bytes > 0 { window.acknowledge(asked.bytes, now: lastReply) }
+        if asked.bytes > 0 {
+            hasMoved = true
+            window.acknowledge(asked.bytes, now: lastReply)
+        }
         try asked.handler(reply)
     }
 

@@ -1,0 +1,202 @@
+"""An SFTP server with faults: forwards packets to OpenSSH's sftp-server, and spoils what it is told to.
+
+    faulty_server.py [FAULT...] -- COMMAND...
+
+Faults, each with its own count of what it concerns:
+    shuffle             replies wait for one another and go out in another order
+    drop-reply=N        the N-th reply is never sent; once, if `once=FILE` is given
+    garbage=N           the N-th reply is random bytes in a packet of the right length
+    fail-write=N        the N-th WRITE is refused and not done
+    short-write=N       half of the N-th WRITE is done, and all of it acknowledged
+    lie-size            FSTAT tells one byte too many
+    die-after=BYTES     ends when so many bytes of requests have come; once, if `once=FILE` is given
+    die-before-rename   ends when a rename is asked for, without doing it; once, with `once=FILE`
+    die-after-rename    does the rename and ends without telling; once, with `once=FILE`
+    escape              names that lead elsewhere stand among those of every folder
+    strip               no extensions
+    no-read-write       refuses to open for reading and writing at once
+    log=FILE            a line for each request: type, and offset and length of a WRITE, flags of an OPEN
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import threading
+
+_OPEN, _WRITE, _READDIR, _RENAME, _EXTENDED = 3, 6, 12, 18, 200
+_STATUS, _NAME, _ATTRS = 101, 104, 105
+
+
+def _read_packet(stream) -> bytes:
+    head = stream.read(4)
+    if len(head) < 4:
+        return b""
+    return stream.read(int.from_bytes(head, "big"))
+
+
+def _string(data: bytes) -> bytes:
+    return len(data).to_bytes(4, "big") + data
+
+
+class Server:
+    """Both directions, one thread each; the faults are decided under a lock."""
+
+    def __init__(self, faults: dict[str, str], command: list[str]) -> None:
+        self.faults = faults
+        self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.lock = threading.Lock()
+        self.received = self.writes = self.replies = 0
+        self.fstats: set[bytes] = set()
+        self.folders: set[bytes] = set()
+        self.renames: set[bytes] = set()
+        self.held: list[bytes] = []
+        self.random = random.Random(7)
+
+    def number(self, name: str) -> int:
+        return int(self.faults.get(name, "-1"))
+
+    def die(self) -> None:
+        if not self.first():
+            return
+        self.child.kill()
+        os._exit(1)
+
+    def first(self) -> bool:
+        """Whether the fault is still to be made; with `once=FILE` only one process makes it."""
+        once = self.faults.get("once")
+        if not once:
+            return True
+        if os.path.exists(once):
+            return False
+        open(once, "w").close()
+        return True
+
+    def log(self, packet: bytes) -> None:
+        if "log" not in self.faults:
+            return
+        line = str(packet[0])
+        if packet[0] in (_OPEN, _WRITE):
+            length = int.from_bytes(packet[5:9], "big")
+            rest = packet[9 + length:]
+            if packet[0] == _OPEN:
+                line += f" {int.from_bytes(rest[:4], 'big')} {packet[9:9 + length].decode(errors='replace')}"
+            else:
+                line += f" {int.from_bytes(rest[:8], 'big')} {int.from_bytes(rest[8:12], 'big')}"
+        with open(self.faults["log"], "a") as file:
+            file.write(line.replace("\n", "\\n") + "\n")
+
+    def requests(self) -> None:
+        while packet := _read_packet(sys.stdin.buffer):
+            with self.lock:
+                if not self.request(packet):
+                    continue
+                assert self.child.stdin
+                try:
+                    self.child.stdin.write(_string(packet))
+                    self.child.stdin.flush()
+                except BrokenPipeError:
+                    break
+        if self.child.stdin:
+            self.child.stdin.close()
+
+    def request(self, packet: bytes) -> bool:
+        """Whether the packet is to be forwarded."""
+        self.log(packet)
+        self.received += len(packet)
+        kind, number = packet[0], packet[1:5]
+        if 0 <= self.number("die-after") < self.received:
+            self.die()
+        is_rename = kind == _RENAME or (kind == _EXTENDED and b"posix-rename" in packet[:40])
+        if is_rename:
+            if "die-before-rename" in self.faults:
+                self.die()
+            self.renames.add(number)
+        if kind == 8:
+            self.fstats.add(number)
+        if kind == _READDIR:
+            self.folders.add(number)
+        if kind == _OPEN and "no-read-write" in self.faults:
+            length = int.from_bytes(packet[5:9], "big")
+            if int.from_bytes(packet[9 + length:13 + length], "big") & 3 == 3:
+                return self.refuse(number, 3)
+        if kind == _WRITE:
+            self.writes += 1
+            if self.writes == self.number("fail-write"):
+                return self.refuse(number, 4)
+            if self.writes == self.number("short-write"):
+                handle = int.from_bytes(packet[5:9], "big")
+                start = 9 + handle + 12
+                data = packet[start:]
+                half = data[: len(data) // 2]
+                packet = packet[: 9 + handle + 8] + _string(half)
+                assert self.child.stdin
+                self.child.stdin.write(_string(packet))
+                self.child.stdin.flush()
+                return False
+        return True
+
+    def refuse(self, number: bytes, code: int) -> bool:
+        reply = bytes([_STATUS]) + number + code.to_bytes(4, "big") + _string(b"no") + _string(b"")
+        self.send(reply)
+        return False
+
+    def answers(self) -> None:
+        while packet := _read_packet(self.child.stdout):
+            with self.lock:
+                self.answer(packet)
+        os._exit(0)
+
+    def answer(self, packet: bytes) -> None:
+        kind, number = packet[0], packet[1:5]
+        if kind == 2:
+            if "strip" in self.faults:
+                packet = packet[:5]
+            return self.send(packet)
+        self.replies += 1
+        if number in self.renames and "die-after-rename" in self.faults:
+            self.die()
+        if self.replies == self.number("drop-reply") and self.first():
+            return
+        if self.replies == self.number("garbage"):
+            packet = self.random.randbytes(len(packet))
+        if kind == _ATTRS and number in self.fstats and "lie-size" in self.faults:
+            size = int.from_bytes(packet[9:17], "big") + 1
+            packet = packet[:9] + size.to_bytes(8, "big") + packet[17:]
+        if kind == _NAME and number in self.folders and "escape" in self.faults:
+            names = [b"../../evil", b"/etc/evil", b"a/b", b"", b".."]
+            count = int.from_bytes(packet[5:9], "big") + len(names)
+            extra = b"".join(_string(name) + _string(b"") + bytes(4) for name in names)
+            packet = packet[:5] + count.to_bytes(4, "big") + packet[9:] + extra
+        if "shuffle" not in self.faults:
+            return self.send(packet)
+        self.held.append(packet)
+        if len(self.held) == 1:
+            threading.Timer(0.002, self.release).start()
+
+    def release(self) -> None:
+        with self.lock:
+            self.random.shuffle(self.held)
+            for packet in self.held:
+                self.send(packet)
+            self.held = []
+
+    def send(self, packet: bytes) -> None:
+        sys.stdout.buffer.write(_string(packet))
+        sys.stdout.buffer.flush()
+
+
+def main() -> None:
+    """Forward until the client ends."""
+    split = sys.argv.index("--")
+    faults = dict((word + "=").split("=")[:2] for word in sys.argv[1:split])
+    server = Server(faults, sys.argv[split + 1:])
+    threading.Thread(target=server.answers, daemon=True).start()
+    server.requests()
+    server.child.wait()
+
+
+if __name__ == "__main__":
+    main()
