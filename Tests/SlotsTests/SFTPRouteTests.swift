@@ -3,17 +3,18 @@ import Posix
 import Processes
 import SFTP
 import Slots
+import TestServers
 import Testing
 
 /// The route over OpenSSH's own server program, without ssh between.
-@Suite(.enabled(if: SFTPServer.isInstalled, "OpenSSH's sftp-server is not installed"))
+@Suite(.enabled(if: FaultyServer.isInstalled, "OpenSSH's sftp-server is not installed"))
 struct SFTPRouteTests {
     let scratch: ScratchFolder
 
     init() throws { scratch = try ScratchFolder() }
 
     private func route(_ slot: String = "slot", _ options: [String] = []) -> SFTPRoute {
-        SFTPRoute(client: SFTPServer.client(options), root: "\(scratch.path)/\(slot)")
+        SFTPRoute(client: client(options), root: "\(scratch.path)/\(slot)")
     }
 
     @Test(arguments: [
@@ -24,17 +25,159 @@ struct SFTPRouteTests {
     func conforms(_ options: [String]) throws {
         try RouteConformance.check(route("slot", options), local: scratch)
     }
+
+    private func client(_ options: [String], faults: [String] = []) -> SFTPClient {
+        let command =
+            faults.isEmpty
+            ? ProcessCommand([FaultyServer.sftpServer] + options)
+            : FaultyServer.command(faults, options: options)
+        var settings = ClientSettings(command: command, host: "test")
+        settings.sessions = 2
+        return SFTPClient(settings)
+    }
+
+    @Test("D35: names that lead elsewhere are refused, and nothing is asked of them")
+    func escaping() throws {
+        try scratch.write("x", to: "slot/file")
+        let log = "\(scratch.path)/log"
+        let route = SFTPRoute(
+            client: client([], faults: ["escape", "log=\(log)"]), root: "\(scratch.path)/slot")
+        #expect {
+            try route.list(expecting: ListingHint(), isInterrupted: { false })
+        } throws: {
+            guard case .badName? = $0 as? RouteError else { return false }
+            return true
+        }
+        // INIT, the question for limits, OPENDIR, READDIRs, CLOSE: no name was followed.
+        let asked = Set(try FileSystem.readText(log).split(separator: "\n"))
+        #expect(asked.isSubset(of: ["1", "200", "11", "12", "4"]), "\(asked)")
+    }
+
+    @Test("a link in the slot is never written through")
+    func links() throws {
+        try scratch.write("mine", to: "outside/file")
+        try FileSystem.createDirectories("\(scratch.path)/slot")
+        try FileSystem.symbolicLink(
+            to: "\(scratch.path)/outside", at: "\(scratch.path)/slot/folder")
+        let route = route()
+        try scratch.write("new", to: "source")
+        let entry = DataManifest.Entry(
+            path: try RelativePath("folder/file"), digest: Digest.of("new"), size: 3)
+        let blocked = RouteError.blocked(path: try RelativePath("folder"), by: "folder")
+        #expect(throws: blocked) { try route.makeFolders([RelativePath("folder")]) }
+        #expect(throws: RouteError.self) { try route.put("\(scratch.path)/source", as: entry) }
+        #expect(throws: blocked) {
+            try route.delete([RelativePath("folder/file")], isInterrupted: { false })
+        }
+        // Not even where the folder was expected to be one.
+        let listing = try route.list(
+            expecting: ListingHint([try RelativePath("folder/file")]), isInterrupted: { false })
+        #expect(listing.entries.map { "\($0.path) \($0.kind)" } == ["folder other"])
+        #expect(try scratch.text("outside/file") == "mine")
+    }
+
+    @Test("D2: a killed filling goes on by its journal, and what was sent is not sent again")
+    func journal() throws {
+        var files: [String: String] = [:]
+        for number in 0..<60 { files["f/\(number)"] = String(repeating: "\(number) ", count: 500) }
+        let data = try DataSet(files)
+        try data.store(in: scratch)
+        func fill(_ stopAfter: Int, _ token: String) throws -> [String] {
+            var writer = SlotWriter(route: route())
+            writer.journal = SlotJournal(path: "\(scratch.path)/journal")
+            var done = 0
+            writer.onProgress = { done = $0.filesDone }
+            writer.isInterrupted = { done >= stopAfter }
+            var asked: [String] = []
+            _ = try? writer.fill(
+                with: data.manifest, marker: data.marker(), token: token,
+                source: {
+                    asked.append($0.path.text)
+                    return scratch.source($0)
+                })
+            return asked
+        }
+        _ = try fill(10, "first")
+        let marker = try route().readMarker()
+        #expect(marker == nil)
+        let there = try route().list(expecting: ListingHint(), isInterrupted: { false })
+            .content.files.count
+        #expect(there >= 10)
+        #expect(try fill(.max, "second").count == 60 - there)
+        #expect(try route().marker() == data.marker())
+
+        // A filling by somebody else in between: its token is another, and the journal is not believed.
+        try route().removeMarker()
+        try scratch.write("filling first -\n", to: "journal")
+        try scratch.write("stranger", to: "slot/.pipeline-filling")
+        #expect(try fill(.max, "third").count == 60)
+    }
 }
 
-/// A server of the machine as a child of the test.
-enum SFTPServer {
-    static let path = "/usr/lib/openssh/sftp-server"
+/// Over a real sshd, with sessions that share connections.
+@Suite(
+    .enabled(
+        if: SSHServer.isInstalled && FaultyServer.isInstalled, "openssh-server is not installed"))
+struct SSHRouteTests {
+    private func target(_ server: SSHServer) -> SSHTarget {
+        SSHTarget(
+            host: "127.0.0.1", port: server.port, identity: server.identity,
+            knownHosts: server.knownHosts)
+    }
 
-    static var isInstalled: Bool { (try? FileSystem.status(path)) != nil }
+    @Test(
+        "the route conforms over ssh",
+        arguments: [
+            "Subsystem sftp internal-sftp",
+            // No extension, and a server that lets a connection have one session only.
+            "MaxSessions 1\nSubsystem sftp internal-sftp -P posix-rename,hardlink,fsync,limits,statvfs",
+        ])
+    func conforms(_ settings: String) throws {
+        let server = try SSHServer(settings)
+        let scratch = try ScratchFolder()
+        let client = SFTPClient(ClientSettings(target(server)))
+        try client.prepare(bytes: 1 << 30, files: 1000)
+        try RouteConformance.check(
+            SFTPRoute(client: client, root: "\(scratch.path)/slot"), local: scratch)
+        client.close()
+    }
 
-    static func client(_ options: [String] = [], connections: Int = 2) -> SFTPClient {
-        var settings = ClientSettings(command: ProcessCommand([path] + options), host: "test")
-        settings.sessions = connections
-        return SFTPClient(settings)
+    @Test("D32: another host key, another user key, nobody there: an error that says what ssh said")
+    func refused() throws {
+        let server = try SSHServer()
+        var unknownHost = target(server)
+        unknownHost.knownHosts = "/dev/null"
+        var wrongKey = target(server)
+        wrongKey.identity = "\(server.folder)/other"
+        var nobody = target(server)
+        nobody.port = try SSHServer.freePort()
+        for target in [unknownHost, wrongKey, nobody] {
+            #expect {
+                _ = try SFTPClient(ClientSettings(target)).capabilities()
+            } throws: {
+                guard case .noConnection("127.0.0.1", let diagnosis)? = $0 as? SFTPError else {
+                    return false
+                }
+                return !diagnosis.isEmpty
+            }
+        }
+    }
+
+    @Test("a root that is not there is not made: the place of a volume that is not mounted")
+    func missingRoot() throws {
+        let server = try SSHServer()
+        let scratch = try ScratchFolder()
+        let route = SFTPRoute(
+            client: SFTPClient(ClientSettings(target(server))),
+            root: "\(scratch.path)/not-mounted/slot")
+        #expect {
+            try route.beginFilling("token")
+        } throws: {
+            guard case .remote(.refused(_, _, .noSuchFile, _))? = $0 as? RouteError else {
+                return false
+            }
+            return true
+        }
+        #expect(try FileSystem.status("\(scratch.path)/not-mounted") == nil)
     }
 }
