@@ -125,7 +125,7 @@ let package = Package(
         tests("PipelinePlanningTests", ["PipelinePlanning", "PipelineModel", "Digests"]),
         // On the built program.
         tests("RunnerTests", ["pipeline", "TestServers", "Processes", "Digests", "Posix"]),
-        tests("EndToEndTests", ["pipeline", "Processes", "Posix"]),
+        tests("EndToEndTests", ["pipeline", "TestServers", "Processes", "Digests", "Posix"]),
         tests("ArgumentsTests", ["Arguments"]),
         tests("TerminalTests", ["Terminal"]),
         tests("SpellingTests", ["Spelling"]),
