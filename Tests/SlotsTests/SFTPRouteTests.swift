@@ -180,4 +180,44 @@ struct SSHRouteTests {
         }
         #expect(try FileSystem.status("\(scratch.path)/not-mounted") == nil)
     }
+
+    private static let chrootUser = Environment.value("PIPELINE_TEST_SFTP_USER")
+
+    @Test(
+        "an account of its own in a chroot, which sees nothing but its folder",
+        .enabled(if: chrootUser != nil, "only root can keep an account in a chroot"))
+    func chroot() throws {
+        let user = try #require(Self.chrootUser)
+        // sshd demands that every folder on the way belongs to root alone, which /tmp does not.
+        let cage = "/var/lib/pipeline-chroot-\(Host.processID)"
+        try FileSystem.createDirectories("\(cage)/efs")
+        defer { try? FileSystem.removeTree(cage) }
+        let server = try SSHServer(
+            """
+            Subsystem sftp internal-sftp
+            AllowUsers \(user)
+            Match User \(user)
+              AuthorizedKeysFile \(cage)/key
+              ChrootDirectory \(cage)
+              ForceCommand internal-sftp
+            """)
+        try FileSystem.writeAtomically(
+            try FileSystem.read("\(server.identity).pub"), to: "\(cage)/key")
+        _ = try ProcessRunner.run(ProcessCommand(["chown", user, "\(cage)/efs"]), timeout: 10)
+        var target = target(server)
+        target.user = user
+        let scratch = try ScratchFolder()
+        let client = SFTPClient(ClientSettings(target))
+        try RouteConformance.check(SFTPRoute(client: client, root: "/efs/slot"), local: scratch)
+        #expect(try FileSystem.status("\(cage)/efs/slot") != nil)
+        // Where it may not write the error says so.
+        #expect {
+            try SFTPRoute(client: client, root: "/slot").beginFilling("token")
+        } throws: {
+            guard case .remote(.refused(_, _, .permissionDenied, _))? = $0 as? RouteError else {
+                return false
+            }
+            return true
+        }
+    }
 }
