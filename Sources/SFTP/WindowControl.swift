@@ -6,7 +6,7 @@
 /// answered it is halved: what is on its way may have to be sent again. Pure: the clock is an argument.
 struct WindowControl: Hashable, Sendable {
     static let smallest = 256 << 10
-    static let largest = 16 << 20
+    static let largest = 8 << 20
     private static let gain = 1.1
     private static let slowRound = 4.0
     private static let roundsUntilNextTry = 64
