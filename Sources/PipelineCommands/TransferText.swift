@@ -5,7 +5,8 @@ import Terminal
 enum TransferText {
     /// `412 files, 41 MB to send; 20 shared with another slot; 3 to delete; about 12s at 3.4 MB/s`.
     static func plan(_ plan: TransferPlan) -> String {
-        var parts = ["\(Format.count(plan.files)) files, \(Format.bytes(plan.bytes)) to send"]
+        let files = plan.files == 1 ? "1 file" : "\(Format.count(plan.files)) files"
+        var parts = ["\(files), \(Format.bytes(plan.bytes)) to send"]
         if plan.shared > 0 { parts.append("\(Format.count(plan.shared)) shared with another slot") }
         if plan.kept > 0 { parts.append("\(Format.count(plan.kept)) there already") }
         parts.append("\(Format.count(plan.deletes)) to delete")

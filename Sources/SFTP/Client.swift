@@ -26,6 +26,11 @@ package struct ClientSettings: Sendable {
     /// Seconds that a single answer may take.
     package var patience = 60.0
 
+    var manualCommand: String {
+        if case .ssh(let target) = carrier { return target.manualCommand }
+        return ""
+    }
+
     package init(command: ProcessCommand, host: String) {
         carrier = .program(command)
         self.host = host
@@ -235,10 +240,13 @@ package final class SFTPClient {
         switch reconnection.lost(wasReady: session.isReady, others: sessions.count) {
         case .again: break
         case .fewer: wanted = max(1, sessions.count)
-        case .giveUp: throw .noConnection(host: settings.host, diagnosis: loss.reason)
+        case .giveUp:
+            throw .noConnection(
+                host: settings.host, diagnosis: loss.reason, command: settings.manualCommand)
         }
         if reconnection.isOverdue(settings.retryFor) {
-            throw .noConnection(host: settings.host, diagnosis: loss.reason)
+            throw .noConnection(
+                host: settings.host, diagnosis: loss.reason, command: settings.manualCommand)
         }
     }
 

@@ -138,6 +138,17 @@ extension SFTPClient {
         return found
     }
 
+    /// Bytes that an unprivileged user may still write below a folder; nil where the server does not tell.
+    package func freeBytes(_ path: RemotePath) throws(SFTPError) -> Int64? {
+        guard try capabilities().canTellRoom else { return nil }
+        var free: Int64?
+        try ask([.fileSystem(path)], "look at", { false }) { _, reply in
+            if case .extended(let bytes) = reply { free = FileSystemRoom(bytes)?.free }
+            return true
+        }
+        return free
+    }
+
     /// Removes files; they may be missing.
     package func remove(
         _ paths: [RemotePath], isInterrupted: Interruption = { false }

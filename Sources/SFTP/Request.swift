@@ -147,6 +147,15 @@ package struct RemotePath: Hashable, Sendable, CustomStringConvertible {
         return RemotePath(bytes: bytes + slash + name)
     }
 
+    /// The folder that holds it.
+    package var parent: RemotePath {
+        let trimmed = bytes.last == UInt8(ascii: "/") ? bytes.dropLast() : bytes[...]
+        guard let slash = trimmed.lastIndex(of: UInt8(ascii: "/")) else {
+            return RemotePath(".")
+        }
+        return RemotePath(bytes: slash == 0 ? [UInt8(ascii: "/")] : Array(trimmed[..<slash]))
+    }
+
     package func appending(_ name: String) -> RemotePath { appending(Array(name.utf8)) }
 
     package var description: String { String(decoding: bytes, as: UTF8.self) }

@@ -4,7 +4,8 @@ package import Posix
 /// Why something on a server could not be done.
 package enum SFTPError: Error, Equatable, CustomStringConvertible {
     /// There is no connection, or it ended again and again. `diagnosis` is what ssh itself said last.
-    case noConnection(host: String, diagnosis: String)
+    /// `command` is what a person can try.
+    case noConnection(host: String, diagnosis: String, command: String = "")
     /// The server refused a request.
     case refused(operation: String, path: String, StatusCode, message: String)
     /// The file system of the server is full, or the quota of its user.
@@ -21,9 +22,10 @@ package enum SFTPError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .noConnection(let host, let diagnosis):
+        case .noConnection(let host, let diagnosis, let command):
             "no connection to \"\(host)\": \(diagnosis.isEmpty ? "ssh ended without a word" : diagnosis); "
-                + "try `ssh \(host)` by hand, then run the same command again"
+                + (command.isEmpty ? "" : "try `\(command)` by hand, then ")
+                + "run the same command again"
         case .refused(let operation, let path, let code, let message):
             "the server refused to \(operation) \"\(path)\": \(Self.text(code, message))"
         case .noRoom(let path):

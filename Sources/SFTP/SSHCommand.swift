@@ -20,6 +20,14 @@ package struct SSHTarget: Hashable, Sendable {
         self.knownHosts = knownHosts
     }
 
+    /// The same login for a person who wants to see what is wrong.
+    package var manualCommand: String {
+        var words = ["sftp", "-v"]
+        if let port { words += ["-P", "\(port)"] }
+        if let identity { words += ["-i", identity] }
+        return (words + [(user.map { "\($0)@" } ?? "") + host]).joined(separator: " ")
+    }
+
     /// Several sessions over one connection (ssh_config(5), ControlMaster): a session has a window of
     /// its own, and only the first one pays for the handshake.
     package enum Sharing: Hashable, Sendable {

@@ -64,7 +64,7 @@ final class SessionPipes {
             do {
                 sent = try Descriptors.writeSome(queue[head][offset...], to: input)
             } catch {
-                throw SessionLoss(reason: diagnosis ?? "\(error)", isViolation: false)
+                throw end("\(error)")
             }
             if sent == 0 { return }
             offset += sent
@@ -88,10 +88,14 @@ final class SessionPipes {
             if error.isWouldBlock { return [] }
             throw SessionLoss(reason: "\(error)", isViolation: false)
         }
-        // What it says about its end may come a moment after the end of its output.
+        throw end("the connection ended")
+    }
+
+    /// Why the process ended, by its own last words: they may come a moment after its output.
+    private func end(_ otherwise: String) -> SessionLoss {
         _ = child.wait(timeoutMs: 1000)
         listen()
-        throw SessionLoss(reason: diagnosis ?? "the connection ended", isViolation: false)
+        return SessionLoss(reason: diagnosis ?? otherwise, isViolation: false)
     }
 
     /// Keeps the last words of the process: they are the only thing that says why a login failed.

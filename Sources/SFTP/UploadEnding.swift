@@ -120,7 +120,7 @@ extension UploadJob {
         }
     }
 
-    /// FAILURE says nothing; a full disk can be asked for (statvfs(3): f_bavail is the fifth number).
+    /// FAILURE says nothing; a full disk can be asked for.
     private func explain(on session: Session) {
         guard let failure else { return }
         guard case .refused("write", _, .failure, _) = failure, session.capabilities.canTellRoom
@@ -128,16 +128,13 @@ extension UploadJob {
             state = .failed(failure)
             return
         }
-        session.send(.fileSystem(upload.aside)) { [self] reply throws(ProtocolViolation) in
-            guard case .extended(let bytes) = reply else {
-                state = .failed(failure)
-                return
+        session.send(.fileSystem(upload.aside)) { [self] reply in
+            state = .failed(failure)
+            if case .extended(let bytes) = reply, let room = FileSystemRoom(bytes),
+                room.free < 1 << 20
+            {
+                state = .failed(.noRoom(path: "\(upload.target)"))
             }
-            var reader = PacketReader(bytes)
-            var numbers: [UInt64] = []
-            for _ in 0..<5 { numbers.append(try reader.uint64()) }
-            let free = numbers[1].multipliedReportingOverflow(by: numbers[4]).partialValue
-            state = .failed(free < 1 << 20 ? .noRoom(path: "\(upload.target)") : failure)
         }
     }
 }

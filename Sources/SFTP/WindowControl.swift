@@ -6,7 +6,9 @@
 /// answered it is halved: what is on its way may have to be sent again. Pure: the clock is an argument.
 struct WindowControl: Hashable, Sendable {
     static let smallest = 256 << 10
-    static let largest = 8 << 20
+    // OpenSSH lets 2 MB of a channel be on its way; what is more than twice that only waits in queues, and
+    // is what a kill makes travel again.
+    static let largest = 4 << 20
     private static let gain = 1.1
     private static let slowRound = 4.0
     private static let roundsUntilNextTry = 64

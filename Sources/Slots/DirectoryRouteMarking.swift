@@ -35,6 +35,11 @@ extension DirectoryRoute {
         }
     }
 
+    package func freeBytes() throws(RouteError) -> Int64? {
+        let place = try kind(root) == nil ? folder(of: root) : root
+        return try? FileSystem.freeBytes(place)
+    }
+
     package func move(to root: String) throws(RouteError) {
         try system { () throws(PosixError) in
             try FileSystem.rename(self.root, to: root)

@@ -12,6 +12,9 @@ package protocol Route: AnyObject {
     /// So much is going to be sent: a route may begin to open what it needs for that.
     func prepare(bytes: Int64, files: Int) throws(RouteError)
 
+    /// Bytes that can still be written to the place of the slot; nil where that cannot be told.
+    func freeBytes() throws(RouteError) -> Int64?
+
     /// All that is in the slot, at any depth. A slot that does not exist yet is empty.
     ///
     /// - Parameter hint: what is likely to be there; only speed depends on it.
@@ -145,6 +148,7 @@ package typealias InterruptionCheck = () -> Bool
 
 extension Route {
     package func prepare(bytes: Int64, files: Int) throws(RouteError) {}
+    package func freeBytes() throws(RouteError) -> Int64? { nil }
     package func stageMarker(_ bytes: [UInt8]) throws(RouteError) {}
 
     package func link(

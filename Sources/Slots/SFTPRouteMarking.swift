@@ -50,6 +50,11 @@ extension SFTPRoute {
         }
     }
 
+    package func freeBytes() throws(RouteError) -> Int64? {
+        let place = root.parent
+        return try ask { () throws(SFTPError) in try client.freeBytes(place) }
+    }
+
     package func move(to root: String) throws(RouteError) {
         let (from, to) = (self.root, RemotePath(root))
         try ask { () throws(SFTPError) in try client.move(from, to: to) }

@@ -49,6 +49,7 @@ package struct SlotWriter {
             let difference = SlotDifference(from: survey.content, to: manifest)
             if !isSecondLook {
                 try checkDeletes(difference, of: survey.content)
+                try checkRoom(difference, of: survey.content)
                 filling.filesKept = difference.keeps.count
                 try begin(known, token)
             }
@@ -92,6 +93,28 @@ package struct SlotWriter {
     ) throws(SlotWriterError) {
         do { try deleteGuard?.check(difference, of: content) } catch { throw .deleteStorm(error) }
     }
+
+    /// Only what certainly does not fit is refused: files that go, or are replaced, give room as well, and
+    /// what another slot holds may take none.
+    private func checkRoom(
+        _ difference: SlotDifference, of content: SlotContent
+    ) throws(SlotWriterError) {
+        let news = difference.puts.filter { entry in
+            !siblings.contains { $0.content.holds(entry) }
+        }
+        let needed = news.reduce(0) { $0 + $1.size }
+        // Not worth a question to a far server for what fits nearly everywhere.
+        guard needed >= Self.worthAsking,
+            let free = try onRoute({ () throws(RouteError) in try route.freeBytes() })
+        else { return }
+        let going = (difference.deletes + news.map(\.path)).reduce(0) {
+            $0 + (content.files[$1]?.size ?? 0)
+        }
+        guard needed > free + going else { return }
+        throw .noRoom(needed: needed, free: free)
+    }
+
+    private static let worthAsking: Int64 = 64 << 20
 
     private func encoded(_ marker: SlotMarker) throws(SlotWriterError) -> [UInt8] {
         do { return try marker.encoded() } catch { throw .marker("\(error)") }

@@ -9,6 +9,8 @@ package enum SlotWriterError: Error, CustomStringConvertible {
     /// After everything was sent the slot still holds something else: somebody writes to it.
     case notAsPlanned(wrong: [RelativePath])
     case marker(String)
+    /// What must be sent does not fit; nothing was touched.
+    case noRoom(needed: Int64, free: Int64)
     /// The local journal of the filling.
     case journal(String)
 
@@ -22,6 +24,9 @@ package enum SlotWriterError: Error, CustomStringConvertible {
             "the slot does not hold what was sent, \(wrong.count) paths differ (first \""
                 + "\(wrong.first?.text ?? "")\"): check that nobody else writes to it, "
                 + "and run the same command again"
+        case .noRoom(let needed, let free):
+            "\(needed) bytes are to be sent, and the place of the slot has room for \(free): free some, and "
+                + "run the same command again; nothing was touched"
         case .journal(let reason):
             "the journal of the filling cannot be kept: \(reason)"
         case .marker(let reason): "the marker of the slot could not be written: \(reason)"

@@ -53,6 +53,18 @@ struct SFTPRouteTests {
         #expect(asked.isSubset(of: ["1", "200", "11", "12", "4"]), "\(asked)")
     }
 
+    @Test(
+        "a server that can tell how much room there is is asked; one that cannot is believed to have it"
+    )
+    func room() throws {
+        let here = try FileSystem.freeBytes(scratch.path)
+        let told = try #require(try route().freeBytes())
+        // Others write to the same disk meanwhile.
+        #expect(abs(told - here) < 20 << 30)
+        #expect(told > 0)
+        #expect(try route("slot", ["-P", "statvfs"]).freeBytes() == nil)
+    }
+
     @Test("a link in the slot is never written through")
     func links() throws {
         try scratch.write("mine", to: "outside/file")
@@ -155,10 +167,12 @@ struct SSHRouteTests {
             #expect {
                 _ = try SFTPClient(ClientSettings(target)).capabilities()
             } throws: {
-                guard case .noConnection("127.0.0.1", let diagnosis)? = $0 as? SFTPError else {
-                    return false
-                }
-                return !diagnosis.isEmpty
+                guard
+                    case .noConnection("127.0.0.1", let diagnosis, let command)? = $0 as? SFTPError
+                else { return false }
+                // What ssh said, and not that a pipe broke.
+                return diagnosis.contains(":") && !diagnosis.contains("pipe")
+                    && command.hasPrefix("sftp -v -P \(target.port ?? 0) -i ")
             }
         }
     }

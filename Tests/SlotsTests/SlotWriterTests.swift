@@ -93,6 +93,9 @@ import Testing
         #expect(try writer.check(against: old.manifest) == [])
         writer.verification = .full
         #expect(try writer.check(against: old.manifest).map(\.text) == ["same"])
+        // So few files are all in the sample.
+        writer.verification = .sample
+        #expect(try writer.check(against: old.manifest).map(\.text) == ["same"])
         // A filling that finds it while it looks again puts it right.
         let filled = FilledSlot(manifest: old.manifest, generation: 1)
         let filling = try writer.fill(
@@ -162,6 +165,23 @@ import Testing
         } throws: {
             guard case .deleteStorm? = $0 as? SlotWriterError else { return false }
             return true
+        }
+        #expect(try holds(old))
+        #expect(try route.marker() == old.marker())
+    }
+
+    @Test func whatCertainlyDoesNotFitTouchesNothing() throws {
+        try fill(old)
+        let huge = try DataManifest(
+            old.manifest.entries + [
+                .init(path: try RelativePath("huge"), digest: Digest.of("huge"), size: 1 << 60)
+            ])
+        #expect {
+            try SlotWriter(route: route)
+                .fill(with: huge, marker: old.marker(), source: scratch.source)
+        } throws: {
+            guard case .noRoom(let needed, _)? = $0 as? SlotWriterError else { return false }
+            return needed == 1 << 60
         }
         #expect(try holds(old))
         #expect(try route.marker() == old.marker())
