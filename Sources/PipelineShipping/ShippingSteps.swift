@@ -65,6 +65,7 @@ package final class ShippingSteps: StepRunner {
             try context.places.connect()
             let step = try syncStep(context, stage, sync)
             let manifest = try step.manifest()
+            try SlotStates(context: context).foresee(manifest)
             for remark in context.remarks { session.emit(.note(remark)) }
             return try act(try step.look(manifest), stage) {
                 try step.run(session, manifest, $0)

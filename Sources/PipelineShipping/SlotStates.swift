@@ -45,6 +45,21 @@ struct SlotStates {
         }
     }
 
+    /// Has the route open what it will need, by what the ledger says of the slots: that is known while the
+    /// first connection is still being made.
+    func foresee(_ manifest: DataManifest) throws {
+        var held: Set<Digest> = []
+        for record in try records() {
+            for entry in try record.manifest.flatMap({ try context.storedManifest($0) })?.entries
+                ?? []
+            {
+                held.insert(entry.digest)
+            }
+        }
+        let news = manifest.entries.filter { !held.contains($0.digest) }
+        try places.connect(bytes: news.reduce(0) { $0 + $1.size }, files: news.count)
+    }
+
     /// The slot for a manifest: one that holds it, else the best one to fill. With a folder for each
     /// release that is a new one.
     func choose(_ manifest: DataManifest) throws -> SlotChoice {

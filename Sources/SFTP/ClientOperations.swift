@@ -67,6 +67,24 @@ extension SFTPClient {
                 done: done))
     }
 
+    /// Asks what has these names on the journeys of whatever is asked next. It changes nothing, so it may
+    /// go along with anything; `found` is called for those that could be told.
+    package func attachStatus(
+        of paths: [RemotePath], found: @escaping (Int, FileAttributes?) -> Void
+    ) {
+        for (number, path) in paths.enumerated() {
+            attached.append(
+                RequestJob(.linkStatus(path)) { reply in
+                    switch reply {
+                    case .attributes(let attributes): found(number, attributes)
+                    case .status(.noSuchFile, _): found(number, nil)
+                    default: break
+                    }
+                    return nil
+                })
+        }
+    }
+
     /// Gives a small file its name, and then removes others; they may be missing.
     package func rename(
         _ path: RemotePath, to name: RemotePath, removing: [RemotePath]

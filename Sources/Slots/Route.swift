@@ -12,6 +12,9 @@ package protocol Route: AnyObject {
     /// So much is going to be sent: a route may begin to open what it needs for that.
     func prepare(bytes: Int64, files: Int) throws(RouteError)
 
+    /// These folders are going to be needed: a route may look at them on the journey of what comes next.
+    func expect(folders: [RelativePath]) throws(RouteError)
+
     /// Bytes that can still be written to the place of the slot; nil where that cannot be told.
     func freeBytes() throws(RouteError) -> Int64?
 
@@ -149,6 +152,7 @@ package typealias InterruptionCheck = () -> Bool
 extension Route {
     package func prepare(bytes: Int64, files: Int) throws(RouteError) {}
     package func freeBytes() throws(RouteError) -> Int64? { nil }
+    package func expect(folders: [RelativePath]) throws(RouteError) {}
     package func stageMarker(_ bytes: [UInt8]) throws(RouteError) {}
 
     package func link(

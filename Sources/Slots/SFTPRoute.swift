@@ -34,6 +34,20 @@ package final class SFTPRoute: Route {
         try ask { () throws(SFTPError) in try client.prepare(bytes: bytes, files: files) }
     }
 
+    package func expect(folders: [RelativePath]) throws(RouteError) {
+        let unknown = folders.filter {
+            !checkedFolders.contains($0) && !missingFolders.contains($0)
+        }
+        client.attachStatus(of: unknown.map(place)) { [self] number, attributes in
+            switch attributes?.kind {
+            case .folder?: checkedFolders.insert(unknown[number])
+            case nil where attributes == nil: missingFolders.insert(unknown[number])
+            // Something else: whoever needs the folder looks again, and says so.
+            default: break
+            }
+        }
+    }
+
     package func status(of path: RelativePath) throws(RouteError) -> RouteEntry.Kind? {
         guard try reach([path]).isEmpty else { return nil }
         let place = place(path)

@@ -51,6 +51,8 @@ package struct SlotWriter {
                 try checkDeletes(difference, of: survey.content)
                 try checkRoom(difference, of: survey.content)
                 filling.filesKept = difference.keeps.count
+                let folders = Set(difference.puts.flatMap(\.path.folders)).sorted()
+                try onRoute { () throws(RouteError) in try route.expect(folders: folders) }
                 try begin(known, token)
             }
             try apply(difference, survey, manifest, known.parts, source, &filling)
