@@ -6,7 +6,7 @@ package struct Capabilities: Hashable, Sendable {
     package var writeLength = 32_768
     /// Bytes of data asked for by one READ.
     package var readLength = 32_768
-    /// Files open at once; the protocol does not say, so it stays small.
+    /// Files open at once, here and there; the protocol does not say, so it stays small.
     package var openFiles = 64
 
     // Versions as OpenSSH's PROTOCOL file gives them.
@@ -38,7 +38,7 @@ package struct Capabilities: Hashable, Sendable {
         let most: UInt64 = 261_120
         readLength = Self.length(read, packet, most)
         writeLength = Self.length(write, packet, most)
-        openFiles = handles == 0 ? 128 : Int(clamping: max(4, min(handles / 2, 128)))
+        openFiles = handles == 0 ? 64 : Int(clamping: max(4, min(handles / 2, 64)))
     }
 
     private static func length(_ limit: UInt64, _ packet: UInt64, _ most: UInt64) -> Int {

@@ -134,16 +134,11 @@ package final class SFTPClient {
 
     /// Gives each session as much to do as it can take.
     private func dispatch(_ work: inout JobQueue, _ next: JobQueue.Source) throws(SFTPError) {
-        var isHeld = false
         var isBusy = true
-        // One job each in turn, so that what there is spreads over the sessions.
-        while isBusy, !isHeld {
+        // One piece each in turn, so that what there is spreads over the sessions.
+        while isBusy {
             isBusy = false
-            for session in sessions where session.hasRoom {
-                if limit?.mayLeave(now: MonotonicClock.nanoseconds()) == false {
-                    isHeld = true
-                    break
-                }
+            for session in sessions where session.isReady {
                 if try feed(session, &work, next) { isBusy = true }
             }
         }
@@ -151,16 +146,21 @@ package final class SFTPClient {
     }
 
     /// Sends a piece of the session's work, or begins more: false when there is nothing to do for it.
+    ///
+    /// More is begun also where there is no room for data: a file that is to be sent soon is opened
+    /// meanwhile, or each of them would cost a journey in which nothing is sent.
     private func feed(_ session: Session, _ work: inout JobQueue, _ next: JobQueue.Source)
         throws(SFTPError) -> Bool
     {
-        let before = session.bytesInFlight
-        for job in session.jobs where job.sendNext(on: session) {
-            limit?.leave(session.bytesInFlight - before)
-            return true
+        if session.hasRoom, limit?.mayLeave(now: MonotonicClock.nanoseconds()) != false {
+            let before = session.bytesInFlight
+            for job in session.jobs where job.sendNext(on: session) {
+                limit?.leave(session.bytesInFlight - before)
+                return true
+            }
         }
         guard session.jobs.count < session.capabilities.openFiles, let job = try work.next(next)
-        else { return help(session) }
+        else { return session.hasRoom && help(session) }
         job.start(on: session)
         session.jobs.append(job)
         try collect(session)

@@ -116,7 +116,7 @@ package struct SlotWriter {
         throw .noRoom(needed: needed, free: free)
     }
 
-    private static let worthAsking: Int64 = 64 << 20
+    private static let worthAsking: Int64 = 1 << 30
 
     private func encoded(_ marker: SlotMarker) throws(SlotWriterError) -> [UInt8] {
         do { return try marker.encoded() } catch { throw .marker("\(error)") }

@@ -92,7 +92,7 @@ struct PacketTests {
         let openSSH = eight(262_144) + eight(261_120) + eight(261_120) + eight(1019)
         try capabilities.take(limits: openSSH[...])
         #expect(capabilities.writeLength == 261_120)
-        #expect(capabilities.openFiles == 128)
+        #expect(capabilities.openFiles == 64)
         let liar = eight(.max) + eight(.max) + eight(1) + eight(1)
         try capabilities.take(limits: liar[...])
         #expect(capabilities.writeLength == 4096)

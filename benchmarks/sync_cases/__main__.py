@@ -22,6 +22,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks/sync", description=__doc__)
     parser.add_argument("cases", nargs="*", help=f"which: {', '.join(CASES)}; default: all")
     parser.add_argument("--quick", action="store_true", help="fewer files, smaller ones, one round trip")
+    parser.add_argument("--without", action="append", default=[], metavar="CLIENT", help="leave out a client, such as rclone")
+    parser.add_argument("--large", type=int, default=2_000_000_000, metavar="BYTES", help="size of a large file (default: 2 GB)")
+    parser.add_argument("--startups", type=int, default=10, metavar="N", help="logins that the server takes at once (MaxStartups; default: 10, as OpenSSH's)")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each (default: 3)")
     parser.add_argument("--scratch", default=None, help="where to work; needs 20 GB for all cases")
     parser.add_argument("--tool", required=True, help=argparse.SUPPRESS)
@@ -34,7 +37,8 @@ def main() -> int:
     scratch = Path(tempfile.mkdtemp(prefix="pipeline-sync-", dir=options.scratch or "/var/tmp"))
     results: dict[str, object] = {}
     try:
-        with Rig(scratch, options.tool, options.wire, options.repeat) as rig:
+        with Rig(scratch, options.tool, options.wire, options.repeat, options.startups) as rig:
+            rig.without, rig.large = options.without, options.large
             results["versions"] = rig.versions()
             print("\n".join(f"{name}: {text}" for name, text in rig.versions().items()))
             for name in options.cases or CASES:

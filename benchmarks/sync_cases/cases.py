@@ -40,7 +40,7 @@ def many(rig: Rig, quick: bool) -> list[dict]:
 
 def large(rig: Rig, quick: bool) -> list[dict]:
     """4 files of 2 GB."""
-    size = 200_000_000 if quick else 2_000_000_000
+    size = 200_000_000 if quick else rig.large
     tree = trees.large(rig.scratch / "large", 4, size)
     results = []
     for round_trip in (0, 30) if quick else (0, 30, 80):
@@ -61,6 +61,10 @@ def _compare(
     rig: Rig, title: str, tree: Path, chosen: dict[str, clients.Client], round_trip: float,
     repeat: int | None = None,
 ) -> dict:
+    chosen = {
+        name: client for name, client in chosen.items()
+        if not any(name.startswith(word) for word in rig.without)
+    }
     port = rig.line(round_trip)
     wanted = digests(tree)
     rows: dict[str, list[float]] = {name: [] for name in chosen}

@@ -17,8 +17,12 @@ _HERE = Path(__file__).resolve().parent
 class Rig:
     """A server on loopback with keys of its own; ends with the `with` block."""
 
-    def __init__(self, scratch: Path, tool: str, wire: str, repeat: int) -> None:
+    def __init__(self, scratch: Path, tool: str, wire: str, repeat: int, startups: int) -> None:
         self.scratch, self.tool, self.wire, self.repeat = scratch, tool, wire, repeat
+        self.without: list[str] = []
+        self.large = 2_000_000_000
+        # As many sessions on a connection as OpenSSH allows by default.
+        self.startups = startups
         self.identity = scratch / "id"
         self.known = scratch / "known_hosts"
         self.requests = scratch / "requests"
@@ -33,8 +37,8 @@ class Rig:
         config.write_text(
             f"Port {self.port}\nListenAddress 127.0.0.1\nHostKey {self.scratch}/host\n"
             f"PidFile none\nUsePAM no\nPasswordAuthentication no\nStrictModes no\n"
-            f"AuthorizedKeysFile {self.scratch}/id.pub\nPermitRootLogin yes\nMaxStartups 100\n"
-            f"MaxSessions 100\nSubsystem sftp internal-sftp\n"
+            f"AuthorizedKeysFile {self.scratch}/id.pub\nPermitRootLogin yes\n"
+            f"MaxStartups {self.startups}\nSubsystem sftp internal-sftp\n"
         )
         os.makedirs("/run/sshd", exist_ok=True)
         self._start(["/usr/sbin/sshd", "-D", "-e", "-f", str(config)], log="sshd.log")
