@@ -177,18 +177,27 @@ extension SFTPClient {
         }
     }
 
-    /// Makes folders that lie in folders which exist. Those that exist stay; what else has the name is
+    /// Makes folders, each after the one that holds it. Those that exist stay; what else has the name is
     /// found by whoever uses them.
     package func makeFolders(
         _ paths: [RemotePath], isInterrupted: Interruption = { false }
     ) throws(SFTPError) {
+        guard !paths.isEmpty else { return }
         var refused: [(Int, Reply)] = []
-        try ask(paths.map { .makeFolder($0) }, "make the folder", isInterrupted) { number, reply in
-            // FAILURE is what a server says when it exists; so it is looked at.
-            if case .status(.ok, _) = reply { return true }
-            refused.append((number, reply))
-            return true
-        }
+        let requests = paths.map { Request.makeFolder($0) }
+        var isGiven = false
+        try run(
+            { () throws(SFTPError) in
+                defer { isGiven = true }
+                if isGiven { return nil }
+                refused = []
+                return SequenceJob(requests) { number, reply in
+                    // FAILURE is what a server says when it exists; so it is looked at.
+                    if case .status(.ok, _) = reply { return nil }
+                    refused.append((number, reply))
+                    return nil
+                }
+            }, isInterrupted)
         guard !refused.isEmpty else { return }
         let found = try status(of: refused.map { paths[$0.0] }, isInterrupted: isInterrupted)
         for ((number, reply), attributes) in zip(refused, found) where attributes?.kind != .folder {

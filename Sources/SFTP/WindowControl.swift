@@ -6,15 +6,15 @@
 /// answered it is halved: what is on its way may have to be sent again. Pure: the clock is an argument.
 struct WindowControl: Hashable, Sendable {
     static let smallest = 256 << 10
-    // OpenSSH lets 2 MB of a channel be on its way; what is more than twice that only waits in queues, and
-    // is what a kill makes travel again.
-    static let largest = 4 << 20
+    // OpenSSH lets 2 MB of a channel be on its way; much more than that only waits in queues,
+    // and is what a kill makes travel again.
+    static let largest = 8 << 20
     private static let gain = 1.1
     private static let slowRound = 4.0
     private static let roundsUntilNextTry = 64
 
     /// Bytes.
-    private(set) var window = 2 << 20
+    private(set) var window = 4 << 20
     /// Bytes a second that the window before this one moved; nil before the first.
     private var rateBefore: Double?
     private var isTrying = true

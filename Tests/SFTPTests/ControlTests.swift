@@ -23,7 +23,7 @@ struct ControlTests {
 
     @Test func theWindowGrowsOnALongLineAndStaysOnAShortOne() {
         #expect(settle(rate: 1e9, delay: 0.1).window == WindowControl.largest)
-        #expect(settle(rate: 100e6, delay: 0.001).window <= 4 << 20)
+        #expect(settle(rate: 100e6, delay: 0.001).window <= 8 << 20)
         // A line that takes seconds for a window gets smaller ones, down to a floor.
         #expect(settle(rate: 50_000, delay: 0.03).window == WindowControl.smallest)
     }

@@ -13,7 +13,7 @@ struct FaultTests {
     init() throws { scene = try UploadScene() }
 
     /// The most that may be on its way on two sessions.
-    private let window = 2 * (4 << 20)
+    private let window = 2 * (8 << 20)
 
     @Test("opens for writing never ask for reading; nothing beyond the protocol is needed")
     func plain() throws {
