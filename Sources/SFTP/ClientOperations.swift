@@ -2,6 +2,9 @@
 extension SFTPClient {
     package typealias Interruption = () -> Bool
 
+    /// For what is over in a moment.
+    package static func never() -> Bool { false }
+
     /// Sends files, many at once. Throws at the first that cannot be sent.
     package func upload(
         _ next: () throws(SFTPError) -> (Upload, UploadEvents)?, isInterrupted: Interruption
@@ -96,7 +99,7 @@ extension SFTPClient {
         // In one journey: a server works in the order of requests. Were it not so, the next filling would
         // find less to go on with, and nothing else.
         let requests = [Request.replace(name, by: path)] + removing.map { Request.remove($0) }
-        try ask(requests, "rename", { false }) { number, reply in
+        try ask(requests, "rename", Self.never) { number, reply in
             guard case .status(let code, _) = reply else { return false }
             return code == .ok || (number > 0 && code == .noSuchFile)
         }
@@ -160,7 +163,7 @@ extension SFTPClient {
     package func freeBytes(_ path: RemotePath) throws(SFTPError) -> Int64? {
         guard try capabilities().canTellRoom else { return nil }
         var free: Int64?
-        try ask([.fileSystem(path)], "look at", { false }) { _, reply in
+        try ask([.fileSystem(path)], "look at", Self.never) { _, reply in
             if case .extended(let bytes) = reply { free = FileSystemRoom(bytes)?.free }
             return true
         }
@@ -232,7 +235,7 @@ extension SFTPClient {
     /// was done; then the old name is gone and the new one is there.
     package func move(_ path: RemotePath, to name: RemotePath) throws(SFTPError) {
         do throws(SFTPError) {
-            try ask([.rename(path, to: name)], "rename", { false }) { _, reply in
+            try ask([.rename(path, to: name)], "rename", Self.never) { _, reply in
                 if case .status(.ok, _) = reply { return true }
                 return false
             }

@@ -33,7 +33,8 @@ struct FaultTests {
         try scene.send(files, client)
         for file in files { #expect(try scene.isThere(file)) }
         var found: Set<String> = []
-        try client.list([(RemotePath(scene.there), 0)], isInterrupted: { false }) { _, names in
+        try client.list([(RemotePath(scene.there), 0)], isInterrupted: SFTPClient.never) {
+            _, names in
             found = Set((names ?? []).map { String(decoding: $0.bytes, as: UTF8.self) })
             return []
         }
@@ -43,7 +44,7 @@ struct FaultTests {
         )
         var read: [UInt8] = []
         let exists = try client.read(
-            files[29].target, size: files[29].size, isInterrupted: { false }
+            files[29].target, size: files[29].size, isInterrupted: SFTPClient.never
         ) {
             read += $0
             return nil
