@@ -48,9 +48,10 @@ package final class SFTPClient {
     package func close() {
         for session in sessions {
             pastRequests += session.requests
-            session.pipes.close()
+            session.end()
         }
         sessions = []
+        attached = []
     }
 
     /// Does all jobs that `next` hands out, many at once and in no order; throws at the first that fails.
@@ -193,10 +194,12 @@ package final class SFTPClient {
     ) throws(SFTPError) {
         sessions.removeAll { $0 === session }
         pastRequests += session.requests
-        session.pipes.kill()
-        work.putBack(session.jobs.filter { $0.state.isRunning && $0.connectionLost(session) })
+        let jobs = session.jobs
+        let isReady = session.isReady
+        session.end(atOnce: true)
+        work.putBack(jobs.filter { $0.state.isRunning && $0.connectionLost(session) })
         if loss.isViolation { throw .protocolViolation(loss.reason) }
-        switch reconnection.lost(wasReady: session.isReady, others: sessions.count) {
+        switch reconnection.lost(wasReady: isReady, others: sessions.count) {
         case .again: break
         case .fewer: wanted = max(1, sessions.count)
         case .giveUp:
@@ -223,7 +226,7 @@ package final class SFTPClient {
                     try session.receive()
                 } catch {
                     sessions.removeAll { $0 === session }
-                    session.pipes.kill()
+                    session.end(atOnce: true)
                 }
             }
         }

@@ -89,6 +89,15 @@ final class Session {
         return hasMoved
     }
 
+    /// Ends the session: at once, or after ssh had a moment to end in good order. Whoever waits for an
+    /// answer is forgotten: what they hold would keep this session, and its process, from going.
+    func end(atOnce: Bool = false) {
+        pending = [:]
+        jobs = []
+        bytesInFlight = 0
+        if atOnce { pipes.kill() } else { pipes.close() }
+    }
+
     /// Nothing is left to send: the window learns nothing from what follows.
     func rest() { window.pause() }
 

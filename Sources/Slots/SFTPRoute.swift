@@ -38,10 +38,10 @@ package final class SFTPRoute: Route {
         let unknown = folders.filter {
             !checkedFolders.contains($0) && !missingFolders.contains($0)
         }
-        client.attachStatus(of: unknown.map(place)) { [self] number, attributes in
+        client.attachStatus(of: unknown.map(place)) { [weak self] number, attributes in
             switch attributes?.kind {
-            case .folder?: checkedFolders.insert(unknown[number])
-            case nil where attributes == nil: missingFolders.insert(unknown[number])
+            case .folder?: self?.checkedFolders.insert(unknown[number])
+            case nil where attributes == nil: self?.missingFolders.insert(unknown[number])
             // Something else: whoever needs the folder looks again, and says so.
             default: break
             }

@@ -219,3 +219,27 @@ struct FaultTests {
         }
     }
 }
+
+extension FaultTests {
+    /// A process that nobody reaps would stay a zombie for as long as the tool runs.
+    @Test("sessions leave no process behind, also with answers that were not waited for")
+    func noLeftovers() throws {
+        for fault in ["shuffle", "die-after=20000", "garbage=9"] {
+            weak var client: SFTPClient?
+            do {
+                let files = try (0..<20).map { try scene.file("f\($0)", bytes: 10_000) }
+                let working = scene.client(fault)
+                client = working
+                _ = try? scene.send(files, working)
+                _ = try? working.list(
+                    [(RemotePath(scene.there), 5000)], isInterrupted: SFTPClient.never,
+                    found: { _, _ in [] })
+            }
+            #expect(client == nil)
+        }
+        // Of this test's own servers, by the path of their log.
+        let left = try ProcessRunner.run(
+            ProcessCommand(["pgrep", "-f", scene.log]), timeout: 20)
+        #expect(left.standardOutputText == "")
+    }
+}
