@@ -83,6 +83,7 @@ package final class UnitExecutor {
         open(units)
         emit(.stageStarted(stage: stage.name, units: openProducers.count))
         while !openProducers.isEmpty, !cancellation.isCancelled {
+            startPublishing()
             try startReady()
             startPublishing()
             guard !openProducers.isEmpty else { break }
@@ -104,10 +105,13 @@ package final class UnitExecutor {
         }
     }
 
+    // What waits to be published is run again after a kill: so it is bounded, however slow the disk is.
+    private static let mostQueued = 64
+
     /// Hands units to idle slots for as long as there are both.
     private func startReady() throws {
         for slot in slots where slot.isIdle {
-            while slot.isIdle, let index = ready.popFirst() {
+            while slot.isIdle, queued.count < Self.mostQueued, let index = ready.popFirst() {
                 guard openProducers[index] == 0 else { continue }
                 try decide(index, in: slot)
             }
