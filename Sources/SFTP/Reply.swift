@@ -94,4 +94,8 @@ package struct StatusCode: RawRepresentable, Hashable, Sendable {
     package static let noConnection = StatusCode(rawValue: 6)
     package static let connectionLost = StatusCode(rawValue: 7)
     package static let unsupported = StatusCode(rawValue: 8)
+
+    /// Whether a file could not be made, perhaps, because something has its name: version 3 has no code
+    /// for that, and servers say FAILURE or one of later versions.
+    var mayMeanExists: Bool { ![.ok, .noSuchFile, .permissionDenied].contains(self) }
 }

@@ -17,7 +17,7 @@ final class SmallWriteJob: Job {
     private let plan: Plan
     /// Requests that are not answered yet, and what follows once all are.
     private var unanswered = 0
-    private var next: (Session) -> Void = { _ in }
+    private var next: (SmallWriteJob, Session) -> Void = { _, _ in }
     private var failure: SFTPError?
     private var size: Int64?
 
@@ -30,11 +30,20 @@ final class SmallWriteJob: Job {
 
     func start(on session: Session) {
         (unanswered, failure, size) = (0, nil, nil)
+        open(on: session, isCleared: false)
+    }
+
+    private func open(on session: Session, isCleared: Bool) {
         let attributes = FileAttributes(permissions: 0o644)
-        session.send(.open(plan.path, [.write, .create, .truncate], attributes)) {
+        // A new file always: what has the name could be a link to anywhere.
+        session.send(.open(plan.path, [.write, .create, .exclusive], attributes)) {
             [self] reply throws(ProtocolViolation) in
             switch reply {
             case .handle(let handle): write(handle, on: session)
+            case .status(let code, _) where !isCleared && code.mayMeanExists:
+                session.send(.remove(plan.path)) { [self] _ in
+                    open(on: session, isCleared: true)
+                }
             case .status(let code, let message): state = .failed(error("create", code, message))
             default: throw ProtocolViolation("OPEN was answered by something else")
             }
@@ -42,7 +51,7 @@ final class SmallWriteJob: Job {
     }
 
     private func write(_ handle: Handle, on session: Session) {
-        next = { [self] session in name(on: session) }
+        next = { job, session in job.name(on: session) }
         unanswered += 1
         _ = session.sendWrite(
             handle, offset: 0, length: plan.bytes.count,
@@ -69,14 +78,14 @@ final class SmallWriteJob: Job {
         guard failure == nil, let name = plan.name else { return end() }
         guard session.capabilities.canReplace else {
             // Version 3's RENAME does not replace what has the name.
-            next = { [self] session in rename(.rename(plan.path, to: name), on: session) }
+            next = { job, session in job.rename(.rename(job.plan.path, to: name), on: session) }
             return ask(.remove(name), nil, on: session)
         }
         rename(.replace(name, by: plan.path), on: session)
     }
 
     private func rename(_ request: Request, on session: Session) {
-        next = { [self] _ in end() }
+        next = { job, _ in job.end() }
         ask(request, "rename into place", on: session)
         remove(on: session)
     }
@@ -105,7 +114,7 @@ final class SmallWriteJob: Job {
             failure = failure ?? error(operation, code, message)
         }
         guard unanswered == 0 else { return }
-        if failure == nil { next(session) } else { end() }
+        if failure == nil { next(self, session) } else { end() }
     }
 
     private func error(_ operation: String, _ code: StatusCode, _ message: String) -> SFTPError {

@@ -67,11 +67,13 @@ final class UploadJob: Job {
         }
     }
 
-    func open(on session: Session, at offset: Int64) {
+    /// - Parameter isCleared: what had the aside name was removed.
+    func open(on session: Session, at offset: Int64, isCleared: Bool = false) {
         phase = .opening
         isRead = false
         pieces = UploadPieces(size: upload.size, acknowledged: offset)
-        let flags: Request.OpenFlags = offset > 0 ? .write : [.write, .create, .truncate]
+        // A new file always: what has the name could be a link to anywhere.
+        let flags: Request.OpenFlags = offset > 0 ? .write : [.write, .create, .exclusive]
         let attributes = FileAttributes(permissions: upload.permissions)
         session.send(.open(upload.aside, flags, attributes)) {
             [self] reply throws(ProtocolViolation) in
@@ -81,6 +83,10 @@ final class UploadJob: Job {
                 phase = .writing
                 guard source?.catchUp(to: offset) == true else { return giveUp() }
                 if pieces.isSent { finishReading() }
+            case .status(let code, _) where offset == 0 && !isCleared && code.mayMeanExists:
+                session.send(.remove(upload.aside)) { [self] _ in
+                    open(on: session, at: 0, isCleared: true)
+                }
             case .status(let code, let message): refuse("create", code, message)
             default: throw ProtocolViolation("OPEN was answered by something else")
             }

@@ -42,12 +42,20 @@ extension SFTPRoute {
     ) throws(RouteError) -> RouteListing {
         var entries: [RouteEntry] = []
         var leftovers: [String] = []
+        // What sizes add up to must stay a number, whatever a server says.
+        var room: Int64 = 1 << 60
         var waiting: [RelativePath?] = [nil]
         while let folder = waiting.popLast() {
             if let folder { checkedFolders.insert(folder) }
             for name in found[folder] ?? [] {
                 guard let entry = try Self.entry(name, in: folder, &leftovers) else { continue }
                 entries.append(entry)
+                if case .file(let size) = entry.kind {
+                    guard size <= room else {
+                        throw .remote(.protocolViolation("its files are larger than any disk"))
+                    }
+                    room -= max(size, 0)
+                }
                 if entry.kind == .folder { waiting.append(entry.path) }
             }
         }
@@ -86,9 +94,12 @@ extension SFTPRoute {
         let hashers = entries.map { _ in FileHash() }
         var found = [Digest?](repeating: nil, count: entries.count)
         let asked = entries.indices.filter { !missing.contains(entries[$0].path) }
+        // A file may have become a link to a device that has no end.
+        let limit = (entries.map(\.size).max() ?? 0) + 1
         try ask { () throws(SFTPError) in
             try client.readAll(
-                asked.map { (place(entries[$0].path), nil) }, isInterrupted: isInterrupted,
+                asked.map { (place(entries[$0].path), nil) }, limit: limit,
+                isInterrupted: isInterrupted,
                 take: { number, bytes in
                     hashers[asked[number]].update(bytes)
                     progress(Int64(bytes.count))

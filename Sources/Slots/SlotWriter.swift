@@ -112,7 +112,9 @@ package struct SlotWriter {
         let going = (difference.deletes + news.map(\.path)).reduce(0) {
             $0 + (content.files[$1]?.size ?? 0)
         }
-        guard needed > free + going else { return }
+        // EFS says that nearly all of what a number holds is free.
+        let (room, isMore) = free.addingReportingOverflow(going)
+        guard !isMore, needed > room else { return }
         throw .noRoom(needed: needed, free: free)
     }
 

@@ -57,7 +57,7 @@ struct FaultTests {
     func dropped(_ reply: Int) throws {
         let files = try (0..<10).map { try scene.file("f\($0)", bytes: 50_000) }
         try scene.send(
-            files, scene.client("drop-reply=\(reply)", "once=\(scene.root)/once", patience: 0.5))
+            files, scene.client("drop-reply=\(reply)", "once=\(scene.root)/once", patience: 2))
         for file in files { #expect(try scene.isThere(file)) }
     }
 
