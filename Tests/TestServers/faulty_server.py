@@ -15,6 +15,9 @@ Faults, each with its own count of what it concerns:
     escape              names that lead elsewhere stand among those of every folder
     strip               no extensions
     no-read-write       refuses to open for reading and writing at once
+    lie=SEED            one reply of six is another than the truth: well-formed and wrong, or spoilt
+    vast                more room and larger files than numbers of 63 bits can add up
+    paths=FILE          a line for each path that a request names
     log=FILE            a line for each request: type, and offset and length of a WRITE, flags of an OPEN
 """
 
@@ -53,7 +56,8 @@ class Server:
         self.folders: set[bytes] = set()
         self.renames: set[bytes] = set()
         self.held: list[bytes] = []
-        self.random = random.Random(7)
+        self.random = random.Random(int(faults.get("lie", "7")))
+        self.rooms: set[bytes] = set()
 
     def number(self, name: str) -> int:
         return int(self.faults.get(name, "-1"))
@@ -88,6 +92,45 @@ class Server:
         with open(self.faults["log"], "a") as file:
             file.write(line.replace("\n", "\\n") + "\n")
 
+    def log_paths(self, packet: bytes) -> None:
+        """Every path of a request; requests that name a handle have none."""
+        kind, rest, paths = packet[0], packet[5:], []
+        count = {_RENAME: 2, 20: 2}.get(kind, 1 if kind in (3, 7, 9, 11, 13, 14, 15, 16, 17, 19) else 0)
+        if kind == _EXTENDED:
+            length = int.from_bytes(rest[:4], "big")
+            name, rest = rest[4:4 + length].split(b"@")[0], rest[4 + length:]
+            count = {b"posix-rename": 2, b"hardlink": 2, b"statvfs": 1}.get(name, 0)
+        for _ in range(count):
+            length = int.from_bytes(rest[:4], "big")
+            paths.append(rest[4:4 + length])
+            rest = rest[4 + length:]
+        with open(self.faults["paths"], "ab") as file:
+            file.writelines(path.replace(b"\n", b"\\n") + b"\n" for path in paths)
+
+    def lie(self, packet: bytes) -> bytes:
+        """Another answer to the same request."""
+        chance = self.random
+        number = packet[1:5]
+        vast = (2**63 - 1).to_bytes(8, "big")
+        name = chance.choice([b"../../evil", b"/etc/evil", b"a/b", b"", b"twice", b"\xff", b"new\nline"])
+        regular = (5).to_bytes(4, "big") + vast + (0o100644).to_bytes(4, "big")
+        lies = [
+            bytes([_STATUS]) + number + chance.choice([0, 1, 2, 3, 4, 8, 99]).to_bytes(4, "big"),
+            bytes([102]) + number + _string(chance.randbytes(chance.randrange(0, 300))),
+            bytes([102]) + number + _string(bytes(4)),
+            bytes([103]) + number + _string(chance.randbytes(chance.randrange(0, 70_000))),
+            bytes([_NAME]) + number + (2).to_bytes(4, "big") + 2 * (_string(name) + _string(b"") + regular),
+            bytes([_NAME]) + number + bytes(4),
+            bytes([_ATTRS]) + number + regular,
+            bytes([_ATTRS]) + number + bytes(4),
+            bytes([201]) + number + 11 * vast,
+            packet[:chance.randrange(1, len(packet) + 1)],
+            bytes([packet[0]]) + chance.randbytes(4) + packet[5:],
+        ]
+        place = chance.randrange(len(packet))
+        lies.append(packet[:place] + chance.randbytes(1) + packet[place + 1:])
+        return chance.choice(lies)
+
     def requests(self) -> None:
         while packet := _read_packet(sys.stdin.buffer):
             with self.lock:
@@ -105,6 +148,8 @@ class Server:
     def request(self, packet: bytes) -> bool:
         """Whether the packet is to be forwarded."""
         self.log(packet)
+        if "paths" in self.faults:
+            self.log_paths(packet)
         self.received += len(packet)
         kind, number = packet[0], packet[1:5]
         if 0 <= self.number("die-after") < self.received:
@@ -118,6 +163,8 @@ class Server:
             self.fstats.add(number)
         if kind == _READDIR:
             self.folders.add(number)
+        if kind == _EXTENDED and b"statvfs" in packet[:40]:
+            self.rooms.add(number)
         if kind == _OPEN and "no-read-write" in self.faults:
             length = int.from_bytes(packet[5:9], "big")
             if int.from_bytes(packet[9 + length:13 + length], "big") & 3 == 3:
@@ -162,6 +209,10 @@ class Server:
             return
         if self.replies == self.number("garbage"):
             packet = self.random.randbytes(len(packet))
+        if "lie" in self.faults and self.random.random() < 1 / 6:
+            packet = self.lie(packet)
+        if number in self.rooms and "vast" in self.faults:
+            packet = packet[:5] + 11 * (2**63 - 1).to_bytes(8, "big")
         if kind == _ATTRS and number in self.fstats and "lie-size" in self.faults:
             size = int.from_bytes(packet[9:17], "big") + 1
             packet = packet[:9] + size.to_bytes(8, "big") + packet[17:]
