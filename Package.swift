@@ -68,6 +68,7 @@ let package = Package(
         module("PipelineStore", ["Digests", "Posix"]),
 
         module("Docker", ["HTTP", "Processes", "Digests", "Posix"]),
+        module("AWS", ["Processes", "Posix"]),
         module("SiteRuntime", ["Docker", "HTTP", "Processes", "Posix"]),
 
         // Orchestration.
@@ -109,6 +110,7 @@ let package = Package(
 
         tests("HTTPTests", ["HTTP", "Processes", "Posix"]),
         tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
+        tests("AWSTests", ["AWS", "Processes", "Posix"]),
         tests("SiteRuntimeTests", ["SiteRuntime", "Processes", "Posix"]),
         tests("SlotsTests", ["Slots", "SFTP", "TestServers", "Processes", "Posix", "Digests"]),
         tests(

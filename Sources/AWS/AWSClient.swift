@@ -1,0 +1,120 @@
+import FoundationEssentials
+import Posix
+package import Processes
+
+/// AWS by way of the user's own `aws` program: all of its ways to sign in work, and it keeps up with AWS.
+///
+/// The program's own retries are off, and ours on: they know which calls may be sent twice.
+package struct AWSClient: Sendable {
+    package let settings: AWSSettings
+    package var backoff = Backoff()
+    /// Told of each call that has ended: for figures and tests.
+    package var onCall: (@Sendable (AWSCall) -> Void)?
+
+    package init(_ settings: AWSSettings) { self.settings = settings }
+
+    /// Calls, and again while the service is busy or away, until it answers or patience ends.
+    ///
+    /// - Returns: what the program wrote: JSON, or nothing where the operation answers nothing.
+    package func run(
+        _ call: AWSCall, cancel: Cancellation? = nil
+    ) throws(AWSError) -> [UInt8] {
+        let started = MonotonicClock.nanoseconds()
+        var attempt = 0
+        while true {
+            let failure: AWSFailure
+            switch try once(call, cancel) {
+            case .success(let output): return output
+            case .failure(let reason): failure = reason.failure
+            }
+            let detail: String
+            switch failure {
+            case .final(let error): throw error
+            case .throttled(let code): detail = code
+            case .unreached(let text): detail = text
+            case .transient(let text):
+                guard call.isRepeatable else { throw .answerLost(call: call.name, detail: text) }
+                detail = text
+            }
+            let waited = Double(MonotonicClock.nanoseconds() - started) / 1e9
+            let wait = backoff.wait(attempt, chance: .random(in: 0...1))
+            guard waited + wait < settings.patience else {
+                throw .unavailable(call: call.name, detail: detail, seconds: Int(waited))
+            }
+            try Self.pause(wait, cancel)
+            attempt += 1
+        }
+    }
+
+    /// Calls and decodes what comes back. Names of members begin with a small letter here.
+    package func ask<Answer: Decodable>(
+        _ call: AWSCall, as type: Answer.Type = Answer.self, cancel: Cancellation? = nil
+    ) throws(AWSError) -> Answer {
+        let output = try run(call, cancel: cancel)
+        return try Self.decode(output, of: call)
+    }
+
+    static func decode<Answer: Decodable>(
+        _ output: [UInt8], of call: AWSCall
+    ) throws(AWSError) -> Answer {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .custom { MemberName.key($0) }
+        let bytes = output.contains { $0 > 0x20 } ? output : Array("{}".utf8)
+        do { return try decoder.decode(Answer.self, from: Data(bytes)) } catch {
+            throw .unreadable(call: call.name, detail: Self.short(error))
+        }
+    }
+
+    // Where, and what; the values themselves may be long.
+    private static func short(_ error: any Error) -> String {
+        func path(_ context: DecodingError.Context) -> String {
+            context.codingPath.map(\.stringValue).joined(separator: ".")
+        }
+        switch error {
+        case DecodingError.keyNotFound(let key, let context):
+            return "\"\(key.stringValue)\" is missing at \"\(path(context))\""
+        case DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context):
+            return "\"\(path(context))\" has another type than expected"
+        default: return "it is not JSON"
+        }
+    }
+
+    /// A failure as an error, for `Result`.
+    private struct Failed: Error { let failure: AWSFailure }
+
+    private func once(
+        _ call: AWSCall, _ cancel: Cancellation?
+    ) throws(AWSError) -> Result<[UInt8], Failed> {
+        defer { onCall?(call) }
+        // No pager, no prompt, no retries of its own.
+        let environment: [String: String?] = [
+            "AWS_PAGER": "", "AWS_MAX_ATTEMPTS": "1", "AWS_RETRY_MODE": "standard",
+            "AWS_CLI_AUTO_PROMPT": "off", "PYTHONWARNINGS": "ignore",
+        ]
+        let output: ProcessOutput
+        do {
+            output = try ProcessRunner.run(
+                ProcessCommand(call.arguments(settings), environment: environment),
+                outputLimit: 256 << 20, timeout: 120, cancel: cancel)
+        } catch {
+            switch error {
+            case .executableNotFound: throw .toolMissing(settings.program)
+            case .interrupted: throw .interrupted
+            case .timedOut(let seconds):
+                return .failure(Failed(failure: .transient(detail: "no answer in \(seconds) s")))
+            default: throw .unreadable(call: call.name, detail: error.description)
+            }
+        }
+        guard !output.exit.isSuccess else { return .success(output.standardOutput) }
+        return .failure(
+            Failed(failure: AWSFailure(standardError: output.standardErrorText, call: call)))
+    }
+
+    /// Waits, or ends early when cancelled.
+    package static func pause(_ seconds: Double, _ cancel: Cancellation?) throws(AWSError) {
+        let milliseconds = Int((seconds * 1000).rounded(.up))
+        _ = try? Poll.wait([(cancel?.descriptor ?? -1, .readable)], timeoutMs: milliseconds)
+        if cancel?.isCancelled == true { throw .interrupted }
+    }
+}
