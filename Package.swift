@@ -69,6 +69,8 @@ let package = Package(
 
         module("Docker", ["HTTP", "Processes", "Digests", "Posix"]),
         module("AWS", ["Processes", "Posix"]),
+        module("Beanstalk", ["AWS", "Processes", "Digests", "Posix"]),
+        module("OperatorLeases", ["AWS", "Processes", "Digests", "Posix"]),
         module("SiteRuntime", ["Docker", "HTTP", "Processes", "Posix"]),
 
         // Orchestration.

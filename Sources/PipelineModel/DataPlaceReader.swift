@@ -18,7 +18,12 @@ enum DataPlaceReader {
                 node, "there are at most 3 slots, and not \(slots)",
                 advice: "write 2 or 3, or \"layout: full\" for a folder for each release")
         }
-        guard data["route"]?.string == "sftp" else {
+        let route = data["route"]?.string ?? "directory"
+        if route == "transfer" || route == "bucket" {
+            checkFileSystem(data, route, &validator)
+            return
+        }
+        guard route == "sftp" else {
             for key in remoteKeys {
                 guard let node = data[key] else { continue }
                 validator.report(
@@ -31,7 +36,8 @@ enum DataPlaceReader {
             validator.report(
                 data, "route sftp has no \"host\"", advice: "name the server to send data to")
         }
-        if data["mounted"] == nil, document["kind"]?.string != EnvironmentKind.data.rawValue {
+        let kind = document["kind"]?.string.flatMap(EnvironmentKind.init)
+        if data["mounted"] == nil, kind?.isHere == true {
             validator.report(
                 data, "the site runs on this machine, and \"mounted\" is not set",
                 advice: "say where this machine sees the server's \"root\"")
@@ -41,6 +47,30 @@ enum DataPlaceReader {
         {
             validator.report(
                 data, "\"host\" and \"root\" must not begin with a dash", advice: "write a path")
+        }
+    }
+
+    private static func checkFileSystem(
+        _ data: Node, _ route: String, _ validator: inout SchemaValidator
+    ) {
+        if data["file_system"] == nil {
+            validator.report(
+                data, "route \(route) has no \"file_system\"",
+                advice: "write the id of the EFS file system: fs-...")
+        }
+        let root = data["root"]
+        let parts = root?.string?.split(separator: "/") ?? []
+        if let root, parts.isEmpty || parts.contains("..") || parts.contains(".") {
+            validator.report(
+                root, "the root must be a folder in the file system",
+                advice: "write its path from the file system's root, such as my-site")
+        }
+        guard route == "bucket" else { return }
+        for key in ["bucket", "instance"] where data["bucket"]?[key] == nil {
+            validator.report(
+                data["bucket"] ?? data, "route bucket has no \"\(key)\"",
+                advice:
+                    "write the stack's output that names it, or without a stack the thing itself")
         }
     }
 
@@ -54,7 +84,12 @@ enum DataPlaceReader {
 
     private static func route(_ data: Node?) -> DataRoute {
         let root = data?["root"]?.string ?? ""
-        guard data?["route"]?.string == "sftp" else { return .directory(root) }
+        switch data?["route"]?.string {
+        case "sftp": break
+        case "transfer": return .transfer(CloudReader.transfer(data))
+        case "bucket": return .bucket(CloudReader.bucket(data))
+        default: return .directory(root)
+        }
         return .sftp(
             SFTPPlace(
                 host: data?["host"]?.string ?? "", port: data?["port"]?.int,

@@ -4,8 +4,14 @@ package struct EnvironmentDefinition: Sendable {
     package let kind: EnvironmentKind
     /// Host, and path of the repository that images are pushed to, such as `127.0.0.1:5000/ct-site`.
     package let repository: String?
+    /// Who the registry belongs to; nil to tell it by its host.
+    package let registry: RegistryOwner?
     package let data: DataPlace
     package let site: SiteSettings
+    /// The account and region; nil for environments without AWS.
+    package let aws: AWSPlace?
+    package let beanstalk: BeanstalkPlace?
+    package let ecs: ECSPlace?
 }
 
 package enum EnvironmentKind: String, CaseIterable, Sendable {
@@ -15,6 +21,15 @@ package enum EnvironmentKind: String, CaseIterable, Sendable {
     case preview
     /// The data alone: nothing is built or run.
     case data
+    /// The image on the instances of an Elastic Beanstalk environment.
+    case beanstalk
+    /// The image as services of a cluster of the Elastic Container Service.
+    case ecs
+
+    /// Whether the site runs on this machine.
+    package var isHere: Bool { self == .local || self == .preview }
+    /// Whether the site runs at AWS.
+    package var isCloud: Bool { self == .beanstalk || self == .ecs }
 }
 
 /// Where an environment keeps the data of its releases.
@@ -47,12 +62,27 @@ package enum DataRoute: Sendable, Hashable {
     /// A folder of this machine, such as a mounted EFS; relative to the project.
     case directory(String)
     case sftp(SFTPPlace)
+    /// An EFS file system behind an SFTP server that exists only while data is sent.
+    case transfer(TransferPlace)
+    /// An EFS file system behind a bucket and an instance that mounts it.
+    case bucket(BucketPlace)
 
     /// The folder that holds the slots.
     package var root: String {
         switch self {
         case .directory(let root): root
         case .sftp(let place): place.root
+        case .transfer(let place): place.root
+        case .bucket(let place): place.root
+        }
+    }
+
+    /// Whether looking there takes minutes and costs money: then it is not done to find that nothing is
+    /// to be done, and what the operators have recorded counts.
+    package var isCostly: Bool {
+        switch self {
+        case .directory, .sftp: false
+        case .transfer, .bucket: true
         }
     }
 }

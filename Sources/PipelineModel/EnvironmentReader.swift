@@ -12,14 +12,19 @@ package enum EnvironmentReader {
         if validator.diagnostics.isEmpty {
             checkKind(document, &validator)
             DataPlaceReader.check(document, &validator)
+            CloudReader.check(document, &validator)
         }
         guard validator.diagnostics.isEmpty else { throw DefinitionError(validator.diagnostics) }
         return EnvironmentDefinition(
             name: name,
             kind: document["kind"]?.string.flatMap(EnvironmentKind.init) ?? .local,
             repository: document["repository"]?.string,
+            registry: document["registry"]?.string.flatMap(RegistryOwner.init),
             data: DataPlaceReader.read(document["data"]),
-            site: site(document["site"]))
+            site: site(document["site"]),
+            aws: CloudReader.aws(document["aws"]),
+            beanstalk: CloudReader.beanstalk(document["beanstalk"]),
+            ecs: CloudReader.ecs(document["ecs"]))
     }
 
     private static func checkKind(_ document: Node, _ validator: inout SchemaValidator) {
@@ -27,6 +32,12 @@ package enum EnvironmentReader {
             validator.report(
                 document, "the environment has no \"site\"",
                 advice: "say how the site is started, or make the environment one of kind data")
+        }
+        let kind = document["kind"]?.string.flatMap(EnvironmentKind.init)
+        if kind?.isHere == true, let site = document["site"], site["port"] == nil {
+            validator.report(
+                site, "the site runs on this machine and has no \"port\"",
+                advice: "write a free port of this machine")
         }
         switch document["kind"]?.string {
         case EnvironmentKind.local.rawValue where document["repository"] == nil:

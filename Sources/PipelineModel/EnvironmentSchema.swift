@@ -3,16 +3,23 @@ package enum EnvironmentSchema {
     package static let root = ObjectSchema([
         KeySchema(
             "kind", .choice(EnvironmentKind.allCases.map(\.rawValue)), required: true,
-            "where releases run: local (a container here), preview (a process here) or data (nowhere)"
+            "where releases run: local (a container here), preview (a process here), beanstalk, ecs, or data (nowhere)"
         ),
         KeySchema("repository", .string, "registry and path that images are pushed to"),
+        KeySchema(
+            "registry", .choice(RegistryOwner.allCases.map(\.rawValue)),
+            "whose the registry is: ecr, ecr-public or other; default: told by its host"),
         KeySchema("data", .object(data), required: true, "where the data of releases is kept"),
         KeySchema("site", .object(site), "how the site is started and judged"),
+        KeySchema("aws", .object(CloudSchema.aws), "account and region"),
+        KeySchema("beanstalk", .object(CloudSchema.beanstalk), "the Elastic Beanstalk environment"),
+        KeySchema("ecs", .object(CloudSchema.ecs), "the services of a cluster of ECS"),
     ])
 
     private static let data = ObjectSchema([
         KeySchema(
-            "route", .choice(["directory", "sftp"]), "how data gets there; default directory"),
+            "route", .choice(["directory", "sftp", "transfer", "bucket"]),
+            "how data gets there; default directory"),
         KeySchema("root", .string, required: true, "the folder that holds the slots"),
         KeySchema(
             "layout", .choice(DataLayout.allCases.map(\.rawValue)),
@@ -36,10 +43,16 @@ package enum EnvironmentSchema {
         KeySchema(
             "durable", .boolean,
             "ask the server to put each file on stable storage before it counts; default false"),
+        KeySchema("file_system", .string, "EFS file system of routes transfer and bucket"),
+        KeySchema("owner", .object(CloudSchema.owner), "whose the files on EFS are"),
+        KeySchema(
+            "transfer", .object(CloudSchema.transfer), "the temporary server of route transfer"),
+        KeySchema("bucket", .object(CloudSchema.bucket), "bucket and instance of route bucket"),
     ])
 
     private static let site = ObjectSchema([
-        KeySchema("port", .integer(1...65535), required: true, "port of this machine"),
+        KeySchema(
+            "port", .integer(1...65535), "port of this machine; required where the site runs here"),
         KeySchema("container_port", .integer(1...65535), "port inside the container; default 8000"),
         KeySchema("mount", .object(mount), "which folder of the slot the site sees, and where"),
         KeySchema(

@@ -1,0 +1,32 @@
+/// Where intents are written before their effect, and outcomes after it was verified. A journal keeps
+/// both over a power cut.
+package protocol RemoteJournal {
+    /// - Parameters:
+    ///   - kind: what is done, such as `update-environment`.
+    ///   - subject: what it is done to.
+    /// - Returns: the intent's number.
+    func will(_ kind: String, _ subject: String, detail: String?) throws -> Int64
+    func did(_ intent: Int64) throws
+    /// - Parameter isKnown: false where it may have been done after all.
+    func failed(_ intent: Int64, message: String, isKnown: Bool) throws
+}
+
+extension RemoteJournal {
+    /// Writes down what `body` is about to do, does it, and writes down how it went.
+    func record<Result>(
+        _ kind: String, _ subject: String, detail: String? = nil, _ body: () throws -> Result
+    ) throws -> Result {
+        let intent = try will(kind, subject, detail: detail)
+        do {
+            let result = try body()
+            try did(intent)
+            return result
+        } catch let error as BeanstalkError {
+            try failed(intent, message: "\(error)", isKnown: !error.goesOn)
+            throw error
+        } catch {
+            try failed(intent, message: "\(error)", isKnown: true)
+            throw error
+        }
+    }
+}

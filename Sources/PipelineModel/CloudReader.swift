@@ -1,0 +1,125 @@
+import YAML
+
+/// Reads what an environment says of AWS. Pure.
+enum CloudReader {
+    /// Findings that a table of keys cannot express.
+    static func check(_ document: Node, _ validator: inout SchemaValidator) {
+        guard let kind = document["kind"]?.string.flatMap(EnvironmentKind.init) else { return }
+        let route = document["data"]?["route"]?.string
+        if kind.isCloud || route == "transfer" || route == "bucket", document["aws"] == nil {
+            validator.report(
+                document, "the environment lives at AWS and has no \"aws\"",
+                advice: "write the region, and the account that it must be")
+        }
+        if let account = document["aws"]?["account"], let text = account.string,
+            text.count != 12 || !text.allSatisfy(\.isASCII) || !text.allSatisfy(\.isNumber)
+        {
+            validator.report(
+                account, "an account has twelve digits",
+                advice: "write it in quotes, with leading zeros")
+        }
+        need(kind == .beanstalk, "beanstalk", document, &validator)
+        need(kind == .ecs, "ecs", document, &validator)
+        if kind.isCloud, document["repository"] == nil {
+            validator.report(
+                document, "the environment has no \"repository\"",
+                advice: "name a registry and path, such as public.ecr.aws/alias/my-site")
+        }
+        if kind == .ecs, document["aws"]?["bucket"] == nil, route != "bucket" {
+            validator.report(
+                document["aws"] ?? document, "an environment of kind ecs has no \"bucket\"",
+                advice:
+                    "name a bucket that all operators can write; the environment's record is kept there"
+            )
+        }
+        if kind == .beanstalk, let mount = document["beanstalk"]?["mount"],
+            mount.string?.hasPrefix("/") != true
+        {
+            validator.report(
+                mount, "\"mount\" is no absolute path", advice: "write one, such as /efs")
+        }
+    }
+
+    private static func need(
+        _ isNeeded: Bool, _ key: String, _ document: Node, _ validator: inout SchemaValidator
+    ) {
+        guard isNeeded, document[key] == nil else { return }
+        validator.report(
+            document, "an environment of kind \(key) has no \"\(key)\"",
+            advice: "docs/reference/environment.yaml tells what stands there")
+    }
+
+    static func aws(_ node: Node?) -> AWSPlace? {
+        guard let node else { return nil }
+        return AWSPlace(
+            account: node["account"]?.string, region: node["region"]?.string ?? "",
+            profile: node["profile"]?.string, endpoint: node["endpoint"]?.string,
+            bucket: node["bucket"]?.string)
+    }
+
+    static func beanstalk(_ node: Node?) -> BeanstalkPlace? {
+        guard let node else { return nil }
+        return BeanstalkPlace(
+            application: node["application"]?.string ?? "",
+            environment: node["environment"]?.string ?? "", files: node["files"]?.string,
+            mount: node["mount"]?.string ?? "/efs", root: node["root"]?.string,
+            versions: node["versions"]?.int ?? 10, patience: seconds(node["patience"], 900),
+            timeout: seconds(node["timeout"], 1800), fallsBack: node["fall_back"]?.bool ?? true,
+            url: node["url"]?.string)
+    }
+
+    static func ecs(_ node: Node?) -> ECSPlace? {
+        guard let node else { return nil }
+        return ECSPlace(
+            cluster: node["cluster"]?.string ?? "",
+            services: (node["services"]?.sequence ?? []).map { service in
+                let name = service["name"]?.string ?? ""
+                return ECSPlace.Service(
+                    name: name, container: service["container"]?.string ?? name,
+                    access: service["access"]?.string.flatMap(ECSPlace.Access.init) ?? .readOnly)
+            },
+            volume: node["volume"]?.string ?? "data", timeout: seconds(node["timeout"], 1800),
+            url: node["url"]?.string)
+    }
+
+    static func transfer(_ data: Node?) -> TransferPlace {
+        let node = data?["transfer"]
+        return TransferPlace(
+            fileSystem: data?["file_system"]?.string ?? "", root: root(data),
+            role: node?["role"]?.string ?? "aws-elasticbeanstalk-ec2-role",
+            loggingRole: node?["logging_role"]?.string, user: node?["user"]?.string ?? "pipeline",
+            uid: data?["owner"]?["uid"]?.int ?? 1000, gid: data?["owner"]?["gid"]?.int ?? 1000,
+            costPerHour: node?["cost_per_hour"]?.string.flatMap(Double.init) ?? 0.30,
+            connections: data?["connections"]?.int ?? 2, sessions: data?["sessions"]?.int ?? 4,
+            bandwidth: data?["bandwidth"]?.string.flatMap(Quantity.bytes),
+            isDurable: data?["durable"]?.bool ?? false)
+    }
+
+    static func bucket(_ data: Node?) -> BucketPlace {
+        let node = data?["bucket"]
+        return BucketPlace(
+            fileSystem: data?["file_system"]?.string ?? "", root: root(data),
+            stack: node?["stack"]?.string, bucket: node?["bucket"]?.string ?? "",
+            instance: node?["instance"]?.string ?? "",
+            mount: node?["mount"]?.string ?? "/mnt/efs",
+            uid: data?["owner"]?["uid"]?.int ?? 1000, gid: data?["owner"]?["gid"]?.int ?? 1000,
+            reload: node?["reload"].map(reload))
+    }
+
+    private static func reload(_ node: Node) -> ReloadPlace {
+        ReloadPlace(
+            drop: node["drop"]?.strings ?? [], post: node["post"]?.string,
+            body: node["body"]?.string, headers: node["headers"]?.stringMap ?? [:],
+            poll: node["poll"]?.string, within: seconds(node["within"], 600))
+    }
+
+    /// Below the file system's own root, without slashes at its ends.
+    private static func root(_ data: Node?) -> String {
+        let root = data?["root"]?.string ?? ""
+        return root.split(separator: "/").joined(separator: "/")
+    }
+
+    private static func seconds(_ node: Node?, _ fallback: Double) -> Double {
+        node?.string.flatMap(Quantity.seconds) ?? fallback
+    }
+}
