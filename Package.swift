@@ -85,7 +85,8 @@ let package = Package(
             "PipelineShipping",
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
-                "PipelineModel", "SiteRuntime", "Docker", "Slots", "Processes", "Digests", "Posix",
+                "PipelineModel", "SiteRuntime", "Docker", "Slots", "Beanstalk", "OperatorLeases",
+                "AWS", "SFTP", "Processes", "Digests", "Posix",
             ]),
 
         // Edge.

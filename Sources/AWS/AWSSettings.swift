@@ -21,6 +21,8 @@ package struct AWSSettings: Hashable, Sendable {
 /// An address that stands in for AWS: its whole, or one service's.
 package struct AWSEndpoint: Hashable, Sendable {
     package let url: String
+    /// Whether it is on this machine.
+    package let isLoopback: Bool
 
     /// nil where the address is neither `https` nor on this machine: requests carry data and
     /// signatures, which nobody on the way may read or change.
@@ -31,9 +33,10 @@ package struct AWSEndpoint: Hashable, Sendable {
         guard !host.isEmpty, !host.contains("@"), !url.contains(where: \.isWhitespace) else {
             return nil
         }
+        isLoopback = Self.isLoopback(host)
         switch url[..<scheme.lowerBound] {
         case "https": break
-        case "http" where Self.isLoopback(host): break
+        case "http" where isLoopback: break
         default: return nil
         }
         self.url = url

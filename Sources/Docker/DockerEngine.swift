@@ -36,9 +36,11 @@ package struct DockerEngine: Sendable {
     /// Runs a command to its end and returns its output; an exit other than 0 is an error.
     func run(
         _ arguments: [String], timeout: Double? = 120, cancel: Cancellation?,
-        onLine: LineHandler? = nil, failure: (([String]) -> DockerError)? = nil
+        onLine: LineHandler? = nil, input: [UInt8]? = nil,
+        failure: (([String]) -> DockerError)? = nil
     ) throws(DockerError) -> ProcessOutput {
-        let output = try start(arguments, timeout: timeout, cancel: cancel, onLine: onLine)
+        let output = try start(
+            arguments, timeout: timeout, cancel: cancel, input: input, onLine: onLine)
         if output.exit.isSuccess { return output }
         let last = lines(of: output)
         // Texts of errors change: whether there is an engine at all is found out by asking it.
@@ -55,15 +57,16 @@ package struct DockerEngine: Sendable {
     }
 
     private func start(
-        _ arguments: [String], timeout: Double?, cancel: Cancellation?, onLine: LineHandler? = nil
+        _ arguments: [String], timeout: Double?, cancel: Cancellation?, input: [UInt8]? = nil,
+        onLine: LineHandler? = nil
     ) throws(DockerError) -> ProcessOutput {
         var environment: [String: String?] = [:]
         if let configDirectory { environment["DOCKER_CONFIG"] = configDirectory }
         if let host { environment["DOCKER_HOST"] = host }
         do {
             return try ProcessRunner.run(
-                ProcessCommand(arguments, environment: environment), timeout: timeout,
-                cancel: cancel,
+                ProcessCommand(arguments, environment: environment), input: input,
+                timeout: timeout, cancel: cancel,
                 onLine: onLine.map { handler in { _, line in handler(line) } })
         } catch {
             switch error {

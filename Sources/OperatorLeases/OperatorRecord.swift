@@ -10,6 +10,8 @@ package struct OperatorRecord: Codable, Hashable, Sendable {
     /// What the data folders hold, by their names. On routes where looking costs, these are the books.
     package var slots: [String: Slot] = [:]
     package var live: Live?
+    /// What it ran before.
+    package var previous: Live?
     /// Made anew with each write: by it a writer whose answer was lost knows its own words again.
     package var nonce = ""
 

@@ -29,6 +29,8 @@ extension Migration {
               ended_ms INTEGER,
               UNIQUE (kind, token)
             ) STRICT;
+            ALTER TABLE deployments ADD COLUMN version TEXT;
+
             CREATE INDEX leases_open ON leases (environment) WHERE ended_ms IS NULL;
             """)
 }

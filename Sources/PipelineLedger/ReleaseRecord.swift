@@ -58,6 +58,8 @@ package struct DeploymentRecord: Sendable, Hashable {
     package let kind: DeploymentKind
     package let replaces: Int64?
     package let slot: String?
+    /// The label under which the environment knows it; nil for environments of this machine.
+    package let version: String?
     package let startedMs: Int64
     package let endedMs: Int64?
     /// `live`, `failed`, `interrupted`, or nil while it goes on.
@@ -120,7 +122,7 @@ extension LedgerReader {
         try rows(
             """
             SELECT d.id, d.environment, d.release, d.kind, d.replaces, d.slot, d.started_ms,
-                   d.ended_ms, d.outcome, d.message, r.user
+                   d.ended_ms, d.outcome, d.message, r.user, \(try versionColumn())
             FROM deployments d LEFT JOIN runs r ON r.id = d.run_id
             WHERE d.environment = ? ORDER BY d.id DESC LIMIT ?
             """, [environment, limit]
@@ -128,7 +130,8 @@ extension LedgerReader {
             DeploymentRecord(
                 id: row.int(0), environment: row.text(1), release: row.int(2),
                 kind: DeploymentKind(rawValue: row.text(3)) ?? .deploy,
-                replaces: row.optionalInt(4), slot: row.optionalText(5), startedMs: row.int(6),
+                replaces: row.optionalInt(4), slot: row.optionalText(5),
+                version: row.optionalText(11), startedMs: row.int(6),
                 endedMs: row.optionalInt(7), outcome: row.optionalText(8),
                 message: row.optionalText(9), user: row.optionalText(10))
         }

@@ -43,15 +43,18 @@ extension LedgerWriter {
 
     package func beginDeployment(
         environment: String, release: Int64, kind: DeploymentKind, replaces: Int64?, slot: String?,
-        run: Int64, at now: Timestamp
+        version: String? = nil, run: Int64, at now: Timestamp
     ) throws -> Int64 {
         try write(.powerCut) { database in
             try database.prepare(
                 """
-                INSERT INTO deployments (environment, release, kind, replaces, slot, run_id, started_ms)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO deployments (environment, release, kind, replaces, slot, version, run_id,
+                  started_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
-            ).run(environment, release, kind.rawValue, replaces, slot, run, now.milliseconds)
+            ).run(
+                environment, release, kind.rawValue, replaces, slot, version, run,
+                now.milliseconds)
             return database.lastInsertedRow
         }
     }

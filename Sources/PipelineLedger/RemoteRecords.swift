@@ -99,6 +99,14 @@ extension LedgerWriter {
 }
 
 extension LedgerReader {
+    // A ledger that no run has written to since an older version of the program lacks these tables, and a
+    // reader does not change it.
+    private func knowsRemote() throws -> Bool {
+        try rows("SELECT 1 FROM sqlite_schema WHERE name = 'leases'") { _ in true }.first ?? false
+    }
+
+    func versionColumn() throws -> String { try knowsRemote() ? "d.version" : "NULL" }
+
     /// What was begun and has no outcome, oldest first.
     package func openIntents(environment: String) throws -> [IntentRecord] {
         try intents("WHERE environment = ? AND outcome IS NULL ORDER BY id", [environment])
@@ -110,7 +118,8 @@ extension LedgerReader {
     }
 
     private func intents(_ which: String, _ values: [any Bindable]) throws -> [IntentRecord] {
-        try rows(
+        guard try knowsRemote() else { return [] }
+        return try rows(
             """
             SELECT id, environment, kind, subject, detail, started_ms, ended_ms, outcome, message
             FROM intents \(which)
@@ -125,7 +134,8 @@ extension LedgerReader {
 
     /// What may still cost, oldest first; of all environments where none is named.
     package func openLeases(environment: String? = nil) throws -> [LeaseRecord] {
-        try rows(
+        guard try knowsRemote() else { return [] }
+        return try rows(
             """
             SELECT id, environment, kind, token, resource, cost_per_hour, created_ms, ended_ms
             FROM leases WHERE ended_ms IS NULL AND (?1 IS NULL OR environment = ?1) ORDER BY id

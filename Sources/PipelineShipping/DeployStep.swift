@@ -15,13 +15,20 @@ struct DeployStep {
     ///
     /// - Parameter keepsCode: whether the code of a preview is kept in the store, which changes it.
     func content(manifest: Digest, keepsCode: Bool) throws -> ReleaseContent {
-        let settings = RunSettings(context.environment.site)
+        let settings = RunSettings(context.environment)
         var image: String?
         var code: Digest?
         switch context.environment.kind {
         case .local:
             guard let pushed = try context.pushedImage() else { throw ShippingError.notPushed }
             image = pushed.name
+        case .beanstalk, .ecs:
+            guard let pushed = try context.pushedImage() else { throw ShippingError.notPushed }
+            image = pushed.name
+            if let files = context.environment.beanstalk?.files {
+                let folder = KeptFolder(context: context)
+                code = keepsCode ? try folder.keep(files) : try folder.digest(files)
+            }
         case .preview, .data:
             let tree = CodeTree(context: context)
             code = keepsCode ? try tree.keep() : try tree.digest()
@@ -40,6 +47,9 @@ struct DeployStep {
         }
         guard record.contentIdentity == wanted.identity else {
             return .work(changes(from: record, to: wanted))
+        }
+        if let cloud = context.cloud {
+            return try CloudLook(context: context, cloud: cloud).verdict(live, record)
         }
         let health = SiteHealth.ask(context.healthAddress(), timeout: 5)
         guard health.isGood(release: live.release, manifest: record.manifest.hex) else {
@@ -77,8 +87,8 @@ struct DeployStep {
             guard let release = try session.reader.release(number) else {
                 throw ShippingError.releaseUnknown(number, environment: context.environment.name)
             }
-            let address = try Deployer(context: context, session: session, stage: stage.name)
-                .deploy(release, kind: .deploy)
+            let address = try context.deploy(
+                release, kind: .deploy, session: session, stage: stage.name)
             return StepResult(
                 artifacts: [], text: "release \(number) answers at \(address)", address: address)
         }

@@ -61,11 +61,13 @@ struct PushStep {
         let target = "\(try repository()):\(tag)"
         try context.engine.tag(
             "sha256:\(image.digest.hex)", as: target, cancel: session.cancellation)
-        let pushed = try context.engine.push(
-            target, onLine: { session.emit(.output(stage: stage.name, line: $0)) },
-            cancel: session.cancellation)
         let reference = try ImageReference(target)
-        let confirmed = try RegistryClient().digest(of: reference, cancel: session.cancellation)
+        let access = RegistryAccess(context: context)
+        let pushed = try access.push(reference, cancel: session.cancellation) { line in
+            session.emit(.output(stage: stage.name, line: line))
+        }
+        let byDigest = try reference.at(digest: pushed.digest)
+        let confirmed = try access.digest(of: byDigest, cancel: session.cancellation)
         guard confirmed == pushed.digest,
             let digest = Digest(hex: pushed.digest.dropFirst("sha256:".count))
         else {
@@ -73,7 +75,7 @@ struct PushStep {
                 reference: target, expected: pushed.digest, found: confirmed)
         }
         return Artifact(
-            kind: .pushedImage, name: try reference.at(digest: pushed.digest).text, digest: digest,
+            kind: .pushedImage, name: byDigest.text, digest: digest,
             size: image.size)
     }
 }
@@ -91,7 +93,7 @@ extension ShippingContext {
             let pushed = try newestArtifact(unit: unit(stage), kind: .pushedImage)
         else { return nil }
         if confirmedImage == pushed { return pushed }
-        let found = try RegistryClient().digest(of: try ImageReference(pushed.name))
+        let found = try RegistryAccess(context: self).digest(of: try ImageReference(pushed.name))
         guard found == "sha256:\(pushed.digest.hex)" else { return nil }
         confirmedImage = pushed
         return pushed

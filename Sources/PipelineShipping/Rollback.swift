@@ -39,8 +39,8 @@ package struct Rollback {
         let reason = Reason.outside(
             "back from release \(live.map(String.init) ?? "none") to \(release.number)")
         return try recording.run([reason]) {
-            let address = try Deployer(context: context, session: session, stage: stage.name)
-                .deploy(release, kind: .rollback)
+            let address = try context.deploy(
+                release, kind: .rollback, session: session, stage: stage.name)
             return StepResult(
                 artifacts: [], text: "release \(release.number) answers at \(address)",
                 address: address)

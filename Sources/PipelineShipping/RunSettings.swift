@@ -10,8 +10,16 @@ struct RunSettings: Codable {
     /// Words with `{port}` and `{root}` still to be filled; empty for containers.
     let command: [String]
     let environment: [String: String]
+    /// Where instances of a Beanstalk environment see the folder that holds the slots; nil elsewhere.
+    let instanceRoot: String?
 
-    init(_ site: SiteSettings) {
+    init(_ definition: EnvironmentDefinition) {
+        let site = definition.site
+        instanceRoot = definition.beanstalk.map { place in
+            let root = place.root ?? definition.data.route.root
+            let parts = (place.mount + "/" + root).split(separator: "/")
+            return "/" + parts.joined(separator: "/")
+        }
         containerPort = site.containerPort
         mountFrom = site.mountFrom
         mountTo = site.mountTo
@@ -25,7 +33,7 @@ struct RunSettings: Codable {
 
     /// Canonical: equal settings have equal text, and so equal digests.
     var text: String {
-        CanonicalJSON.object([
+        var members: [(key: String, value: String)] = [
             (key: "containerPort", value: String(containerPort)),
             (key: "mountFrom", value: CanonicalJSON.string(mountFrom)),
             (key: "mountTo", value: CanonicalJSON.string(mountTo)),
@@ -35,7 +43,11 @@ struct RunSettings: Codable {
                 value: CanonicalJSON.object(
                     environment.map { (key: $0.key, value: CanonicalJSON.string($0.value)) })
             ),
-        ])
+        ]
+        if let instanceRoot {
+            members.append((key: "instanceRoot", value: CanonicalJSON.string(instanceRoot)))
+        }
+        return CanonicalJSON.object(members)
     }
 
     /// The words of the command for a port; an unknown place stays as it is written.

@@ -19,6 +19,8 @@ package final class ShippingContext {
     package let engine = DockerEngine()
     package let store = Store(root: Project.storePath)
     let places: SlotPlaces
+    /// AWS, for environments that live there.
+    package let cloud: Cloud?
     private var manifests: [Digest: DataManifest] = [:]
     private var memories: [String: UnitMemory]?
     /// What the registry has confirmed in this command.
@@ -27,12 +29,14 @@ package final class ShippingContext {
     private(set) var remarks: [String] = []
 
     package init(
-        _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?
+        _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?,
+        cloud: Cloud? = nil
     ) throws {
+        self.cloud = try cloud ?? Cloud(project, environment)
         self.project = project
         self.environment = environment
         self.ledger = ledger
-        places = SlotPlaces(project, environment)
+        places = SlotPlaces(project, environment, self.cloud)
         facts = FileFacts(recorded: try ledger?.fileDigests() ?? [:])
     }
 

@@ -9,6 +9,8 @@ package enum ShippingError: Error, CustomStringConvertible {
     case notAtRegistry(reference: String, expected: String, found: String?)
     case contentLost(path: String)
     case contentChanged(path: String)
+    case notAFile(path: String)
+    case badBundle([String])
     case releaseUnknown(Int64, environment: String)
     case nothingToRollBackTo(environment: String)
     case unhealthy(release: Int64, reason: String, live: Int64?)
@@ -43,6 +45,11 @@ package enum ShippingError: Error, CustomStringConvertible {
             "\"\(path)\" has changed since it was looked at, and the store does not hold what it was; give "
                 + "the same command again to send it as it is now, or for an older release check out "
                 + "its commit and run the compile stage"
+        case .notAFile(let path):
+            "\"\(path)\" is neither a file nor a folder, and cannot be part of a bundle; put a file there"
+        case .badBundle(let findings):
+            "Beanstalk could not take the bundle; nothing was uploaded:"
+                + findings.map { "\n  " + $0 }.joined()
         case .releaseUnknown(let number, let environment):
             "environment \"\(environment)\" has no release \(number); `pipeline releases` lists them"
         case .nothingToRollBackTo(let environment):

@@ -100,6 +100,7 @@ struct SlotFiller {
             try route.removeRoot()
             places.forget(slot)
             let record = try SlotStates(context: context).records().first { $0.name == slot }
+            try context.cloud?.forgetSlot(slot)
             try session.writer.recordSlot(
                 environment: environment.name,
                 SlotRecord(
@@ -142,6 +143,8 @@ struct SlotFiller {
     private func record(
         _ slot: String, _ manifest: DataManifest, _ generation: Int64, _ state: SlotRecord.State
     ) throws {
+        try context.cloud?.recordSlot(
+            slot, manifest: state == .complete ? manifest.digest : nil, generation: generation)
         try session.writer.recordSlot(
             environment: environment.name,
             SlotRecord(slot, manifest: manifest.digest, generation: generation, state: state),

@@ -13,12 +13,14 @@ import Slots
 final class SlotPlaces {
     let project: Project
     let environment: EnvironmentDefinition
-    private let client: SFTPClient?
+    private let cloud: Cloud?
+    private var client: SFTPClient?
     private var markers: [String: SlotMarker?] = [:]
 
-    init(_ project: Project, _ environment: EnvironmentDefinition) {
+    init(_ project: Project, _ environment: EnvironmentDefinition, _ cloud: Cloud?) {
         self.project = project
         self.environment = environment
+        self.cloud = cloud
         if case .sftp(let place) = environment.data.route {
             client = SFTPClient(ClientSettings(place))
         } else {

@@ -1,4 +1,5 @@
 import Digests
+import OperatorLeases
 import PipelineLedger
 import PipelineModel
 import Slots
@@ -9,8 +10,18 @@ struct SlotStates {
 
     private var places: SlotPlaces { context.places }
 
+    /// What is on record of the slots. Where several operators fill them that is the record that they
+    /// share: another's filling is in no ledger here.
     func records() throws -> [SlotRecord] {
-        try context.ledger?.slots(environment: context.environment.name) ?? []
+        if let cloud = context.cloud {
+            return try cloud.record().slots.map { name, slot in
+                let manifest = slot.manifest.flatMap { Digest(hex: $0) }
+                return SlotRecord(
+                    name, manifest: manifest, generation: Int64(slot.generation),
+                    state: manifest == nil ? .writing : .complete)
+            }.sorted { $0.name < $1.name }
+        }
+        return try context.ledger?.slots(environment: context.environment.name) ?? []
     }
 
     /// The slot that the ledger says holds a manifest, if the slot says so too. It alone is asked: the
@@ -41,7 +52,7 @@ struct SlotStates {
             return SlotState(
                 name: name, holds: manifest == nil ? nil : held,
                 content: manifest.map { SlotContent($0) } ?? SlotContent(),
-                protection: protection(name, history))
+                protection: try protection(name, history))
         }
     }
 
@@ -87,12 +98,13 @@ struct SlotStates {
             .filter { !needed.contains($0) }.reversed()
     }
 
-    private func protection(_ slot: String, _ history: DeploymentTimeline) -> String? {
+    private func protection(_ slot: String, _ history: DeploymentTimeline) throws -> String? {
         // There is but one, and the site runs from it: that is what was asked for.
         guard context.environment.data.layout == .slots else { return nil }
         if let live = history.live, live.slot == slot {
             return "release \(live.release) is live and runs from it"
         }
+        if let use = try context.cloud?.use(of: slot) { return use }
         if context.environment.data.slots > 2, let fallback = history.fallback,
             fallback.slot == slot
         {

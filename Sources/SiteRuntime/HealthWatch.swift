@@ -15,6 +15,9 @@ package struct HealthWatch {
     /// Seconds until the first of them.
     package var within: Double
     package var cancel: Cancellation?
+    /// Whether an answer counts only if it names release and data. Where something else has made sure of
+    /// both, a site that does not tell them is believed by its status.
+    package var needsIdentity = true
     /// How the instance ended; nil while it runs.
     package var ended: () throws -> String?
 
@@ -53,7 +56,9 @@ package struct HealthWatch {
             let patience = min(10, 1 + (seconds() - began) / 4)
             let answer = SiteHealth.ask(url, timeout: patience, cancel: cancel)
             let now = seconds()
-            if answer.isGood(release: release, manifest: manifest) {
+            if answer.isGood(release: release, manifest: manifest)
+                || !needsIdentity && answer.isGoodAndSilent
+            {
                 (good, firstBad) = (good + 1, nil)
                 firstGood = firstGood ?? now
                 if good >= successes, now - (firstGood ?? now) >= steadyFor { return }
@@ -107,6 +112,9 @@ package struct SiteHealth: Sendable {
     package func isGood(release: Int64, manifest: String) -> Bool {
         status == 200 && self.release == String(release) && self.manifest == manifest
     }
+
+    /// Whether it answers well, and does not tell what it is.
+    package var isGoodAndSilent: Bool { status == 200 && release == nil && manifest == nil }
 
     /// Whether the site itself said that it is not well.
     var isVerdict: Bool { status == 503 && release != nil }

@@ -29,7 +29,7 @@ func deployment(
     kind: DeploymentKind = .deploy
 ) -> DeploymentRecord {
     DeploymentRecord(
-        id: id, environment: "local", release: release, kind: kind, replaces: nil, slot: "a",
+        id: id, environment: "local", release: release, kind: kind, replaces: nil, slot: "a", version: nil,
         startedMs: 1000, endedMs: endedMs, outcome: outcome, message: message, user: "ann")
 }
 

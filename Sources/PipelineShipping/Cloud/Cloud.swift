@@ -1,0 +1,232 @@
+import AWS
+import Beanstalk
+import Digests
+import OperatorLeases
+import PipelineEngine
+import PipelineModel
+import Posix
+import Processes
+
+/// An environment at AWS, as one command sees it: who asks, what the operators share, what is running.
+///
+/// Questions are asked at most once, side by side, and again after something was changed.
+package final class Cloud {
+    let environment: EnvironmentDefinition
+    let place: AWSPlace
+    let client: AWSClient
+    private let folder: String
+    private let owner: String
+    private(set) var lease: OperatorLease?
+    private var identityAsked: Asked<AWSIdentity>?
+    private var recordAsked: Asked<RecordStore.Version>?
+    private var siteAsked: Asked<BeanstalkEnvironment?>?
+    private var instancesAsked: Asked<[BeanstalkInstance]?>?
+
+    /// nil for an environment that does not live at AWS.
+    init?(_ project: Project, _ environment: EnvironmentDefinition) throws {
+        guard let place = environment.aws else { return nil }
+        var endpoint: AWSEndpoint?
+        if let url = place.endpoint {
+            guard let good = AWSEndpoint(url) else { throw CloudError.unsafeEndpoint(url) }
+            endpoint = good
+        }
+        self.environment = environment
+        self.place = place
+        client = AWSClient(
+            AWSSettings(region: place.region, profile: place.profile, endpoint: endpoint))
+        folder = "\(project.root)/\(Project.statePath)/environments/\(environment.name)"
+        owner = "\(Host.name):\(project.root)"
+    }
+
+    /// What a person must know before anything is asked there.
+    var warning: String? {
+        client.settings.endpoint.map { "asking \($0.url) instead of AWS" }
+    }
+
+    // MARK: What is known
+
+    /// Starts all questions whose answers the next step will want.
+    func foresee() {
+        askIdentity()
+        askSite()
+        if place.account != nil || place.bucket != nil { askRecord() }
+    }
+
+    func identity() throws -> AWSIdentity {
+        let identity = try askIdentity().get()
+        if let wanted = place.account, identity.account != wanted {
+            throw CloudError.wrongAccount(wanted: wanted, found: identity.account, identity.arn)
+        }
+        return identity
+    }
+
+    /// The bucket for bundles and the record; the one that Beanstalk keeps has a name that follows from
+    /// account and region
+    /// (https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.S3.html).
+    func bucket() throws -> String {
+        if let bucket = place.bucket { return bucket }
+        let account = try place.account ?? identity().account
+        return "elasticbeanstalk-\(place.region)-\(account)"
+    }
+
+    func record() throws -> OperatorRecord {
+        if let lease { return lease.record }
+        return try askRecord().get().record
+    }
+
+    /// The Beanstalk environment as it was when it was first asked for in this command.
+    func site() throws -> BeanstalkEnvironment? { try askSite()?.get() }
+
+    func instances() throws -> [BeanstalkInstance]? { try instancesAsked?.get() }
+
+    /// Something was changed: what is asked next is asked anew.
+    func forget() {
+        recordAsked = nil
+        siteAsked = nil
+        instancesAsked = nil
+    }
+
+    @discardableResult private func askIdentity() -> Asked<AWSIdentity> {
+        if let identityAsked { return identityAsked }
+        let asked = Asked { [client] in try client.identity() }
+        identityAsked = asked
+        return asked
+    }
+
+    @discardableResult private func askRecord() -> Asked<RecordStore.Version> {
+        if let recordAsked { return recordAsked }
+        let store = Result<RecordStore, any Error> { try self.store(cancel: nil) }
+        let asked = Asked { try store.get().read() }
+        recordAsked = asked
+        return asked
+    }
+
+    @discardableResult private func askSite() -> Asked<BeanstalkEnvironment?>? {
+        guard let place = environment.beanstalk else { return nil }
+        if let siteAsked { return siteAsked }
+        let asked = Asked { [client] in
+            try client.environment(place.environment, application: place.application)
+        }
+        siteAsked = asked
+        instancesAsked = Asked { [client] in
+            try BeanstalkSite(
+                client: client, application: place.application, environment: place.environment,
+                journal: NoJournal()
+            ).instances()
+        }
+        return asked
+    }
+
+    // MARK: The right to change
+
+    private func store(cancel: Cancellation?) throws -> RecordStore {
+        var store = RecordStore(
+            client: client, bucket: try bucket(),
+            key: "pipeline/\(environment.name)/record.json", folder: folder)
+        store.cancel = cancel
+        return store
+    }
+
+    /// Takes the operators' lease, once in a command; then what is known is what nobody else changes.
+    func hold(_ session: RunSession, reason: String, options: LeaseOptions) throws {
+        guard lease == nil else { return }
+        let identity = try identity()
+        try ensureBucket()
+        lease = try OperatorLease.take(
+            try store(cancel: session.cancellation), name: "\(identity.name) (\(Host.name))",
+            identity: owner, reason: reason, waits: options.waits, takes: options.takes,
+            stopping: session.cancellation,
+            onWait: {
+                session.emit(
+                    .note("waiting for \($0.name), who holds the environment: \($0.reason)"))
+            })
+        forget()
+    }
+
+    /// Beanstalk makes its bucket with the first environment of a region, or when asked to.
+    private func ensureBucket() throws {
+        guard place.bucket == nil, environment.beanstalk != nil else { return }
+        do { _ = try record() } catch let error as AWSError where error.code == "NoSuchBucket" {
+            _ = try client.storageBucket()
+            recordAsked = nil
+        }
+    }
+
+    func release() {
+        try? lease?.release()
+        lease = nil
+    }
+
+    // MARK: What the operators share
+
+    /// Why a slot must not be written although this project's ledger knows of nothing that needs it.
+    func use(of slot: String) throws -> String? {
+        if let label = try site()?.versionLabel, VersionLabel(label)?.slot == slot {
+            return "version \(label) is deployed and runs from it"
+        }
+        let record = try record()
+        if let live = record.live, live.slot == slot {
+            return "version \(live.label) of \(live.by) runs from it"
+        }
+        if environment.data.slots > 2, let previous = record.previous, previous.slot == slot {
+            return "version \(previous.label) of \(previous.by) is what a rollback brings back"
+        }
+        return nil
+    }
+
+    /// - Parameter manifest: nil while the slot is being filled.
+    func recordSlot(_ slot: String, manifest: Digest?, generation: Int64) throws {
+        try held().update {
+            $0.slots[slot] = .init(manifest: manifest?.hex, generation: Int(generation))
+        }
+    }
+
+    func forgetSlot(_ slot: String) throws {
+        try held().update { $0.slots[slot] = nil }
+    }
+
+    func recordLive(_ live: OperatorRecord.Live) throws {
+        try held().update { record in
+            if let before = record.live, before.label != live.label { record.previous = before }
+            record.live = live
+        }
+    }
+
+    /// Asked before each step that cannot be taken back: throws where another operator has taken over.
+    func confirmLease() throws { try held().confirm() }
+
+    private func held() throws -> OperatorLease {
+        guard let lease else { throw CloudError.noLease }
+        return lease
+    }
+
+    func beanstalk(journal: any RemoteJournal, cancel: Cancellation?) -> BeanstalkSite? {
+        guard let place = environment.beanstalk else { return nil }
+        var site = BeanstalkSite(
+            client: client, application: place.application, environment: place.environment,
+            journal: journal)
+        site.cancel = cancel
+        site.patience = place.patience
+        site.timeout = place.timeout
+        // What stands in on this machine may be asked more often.
+        if client.settings.endpoint?.isLoopback == true { site.interval = 0.3 }
+        return site
+    }
+
+    private struct NoJournal: RemoteJournal {
+        func will(_ kind: String, _ subject: String, detail: String?) -> Int64 { 0 }
+        func did(_ intent: Int64) {}
+        func failed(_ intent: Int64, message: String, isKnown: Bool) {}
+    }
+}
+
+/// What to do while another operator holds the environment.
+package struct LeaseOptions: Sendable {
+    package var waits: Bool
+    package var takes: Bool
+
+    package init(waits: Bool = true, takes: Bool = false) {
+        self.waits = waits
+        self.takes = takes
+    }
+}

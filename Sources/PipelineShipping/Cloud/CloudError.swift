@@ -1,0 +1,32 @@
+import PipelineEngine
+
+/// Why an environment at AWS cannot be worked with, and what to do.
+package enum CloudError: Error, CustomStringConvertible {
+    case unsafeEndpoint(String)
+    case wrongAccount(wanted: String, found: String, String)
+    case credentialsShort(minutes: Int, needed: Int)
+    case notReleased(label: String?, environment: String)
+    case noAddress(environment: String)
+    case noLease
+
+    package var description: String {
+        switch self {
+        case .unsafeEndpoint(let url):
+            "the endpoint \"\(url)\" is neither https nor on this machine: what is signed and sent would be open "
+                + "to all on the way. Write an https address"
+        case .wrongAccount(let wanted, let found, let arn):
+            "the credentials belong to account \(found) (\(arn)), and the environment to account \(wanted); "
+                + "nothing was asked or changed. Set \"profile\", AWS_PROFILE, or sign in to the other account"
+        case .credentialsShort(let minutes, let needed):
+            "the credentials end in \(minutes) min, and this step may need \(needed): sign in again (aws sso "
+                + "login), then give the same command; it goes on from here"
+        case .notReleased(let label, let environment):
+            "environment \"\(environment)\" runs version \(label.map { "\"\($0)\"" } ?? "nothing"), which "
+                + "this tool has not made; `pipeline run deploy` makes a release of what is here"
+        case .noLease:
+            "the environment is changed without the operators' lease: this is a fault of the program"
+        case .noAddress(let environment):
+            "Beanstalk knows no address of environment \"\(environment)\": set \"url\""
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import AWS
+import Beanstalk
+import PipelineEngine
+import PipelineLedger
+import PipelineModel
+import Processes
+import SiteRuntime
+
+/// Whether a release that is deployed is well, asked where its readers ask.
+struct CloudHealth {
+    let context: ShippingContext
+    let session: RunSession
+
+    /// Health that Beanstalk has not yet worked out is no verdict: the site itself is asked, for as long as
+    /// the environment's file says, and has to stay well for a while, since a container can end after
+    /// Beanstalk's own checks.
+    func watch(_ release: ReleaseRecord, at address: String) throws {
+        let site = context.environment.site
+        let isProven = try context.timeline().hasBeenLive(release.number)
+        var watch = HealthWatch(
+            url: address + site.health.path.drop { $0 == "/" }, release: release.number,
+            manifest: release.manifest.hex, successes: isProven ? 1 : site.health.successes,
+            steadyFor: isProven ? 0 : site.health.steadyFor, within: site.health.within,
+            cancel: session.cancellation, ended: { nil })
+        watch.needsIdentity = false
+        try watch.wait()
+        for check in site.smoke {
+            let test = SmokeTest(path: check.path, status: check.status, contains: check.contains)
+            if let failure = test.failure(at: address, cancel: session.cancellation) {
+                throw HealthWatch.Unhealthy(description: "a smoke check failed: \(failure)")
+            }
+        }
+    }
+}
+
+extension ShippingContext {
+    /// Where a Beanstalk environment answers.
+    func address(of found: BeanstalkEnvironment) throws -> String {
+        if let url = environment.beanstalk?.url { return url.hasSuffix("/") ? url : url + "/" }
+        guard let name = found.cname ?? found.endpointURL else {
+            throw CloudError.noAddress(environment: environment.name)
+        }
+        return "http://\(name)/"
+    }
+}

@@ -1,0 +1,95 @@
+import Digests
+import FoundationEssentials
+import PipelineModel
+import PipelineStore
+import Posix
+
+/// A folder of files kept in the store, with which of them are programs, so that a release can be laid out
+/// again as it was, whatever the working tree holds.
+struct KeptFolder {
+    let context: ShippingContext
+
+    private struct File {
+        let path: String
+        let digest: Digest
+        let isProgram: Bool
+
+        var line: String {
+            CanonicalJSON.array(
+                [path, digest.hex, isProgram ? "x" : "-"].map(CanonicalJSON.string))
+        }
+    }
+
+    /// The digest of a folder's listing, which names it; nothing is kept.
+    func digest(_ folder: String) throws -> Digest { Digest.of(text(try files(in: folder))) }
+
+    /// Keeps the folder as it is.
+    func keep(_ folder: String) throws -> Digest {
+        let files = try files(in: folder)
+        for file in files {
+            let bytes = try FileSystem.read("\(folder)/\(file.path)")
+            guard try context.store.keep(bytes) == file.digest else {
+                throw ShippingError.contentChanged(path: "\(folder)/\(file.path)")
+            }
+        }
+        return try context.store.keep(Array(text(files).utf8))
+    }
+
+    /// A folder with the kept content, made if it is not there; absolute.
+    func checkOut(_ kept: Digest) throws -> String {
+        let folder = "\(context.environmentFolder)/files/\(kept.short)"
+        if try FileSystem.status(folder) != nil { return context.absolute(folder) }
+        guard let listing = try context.store.verified(kept) else {
+            throw ShippingError.contentLost(path: "files \(kept.short)")
+        }
+        // Under a name of its own first: a folder that is there is whole.
+        let aside = FileSystem.asidePath(beside: folder)
+        try FileSystem.createDirectories(aside)
+        for line in try FileSystem.readText(listing).split(separator: "\n") {
+            let file = try parse(String(line))
+            guard let object = try context.store.verified(file.digest) else {
+                throw ShippingError.contentLost(path: file.path)
+            }
+            let target = "\(aside)/\(file.path)"
+            try FileSystem.createDirectories(
+                String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)]))
+            try FileSystem.copy(object, to: target)
+            try FileSystem.changeMode(target, to: file.isProgram ? 0o755 : 0o644)
+        }
+        try FileSystem.rename(aside, to: folder)
+        return context.absolute(folder)
+    }
+
+    private func text(_ files: [File]) -> String {
+        files.map { $0.line + "\n" }.joined()
+    }
+
+    private func files(in folder: String) throws -> [File] {
+        var found: [File] = []
+        var waiting = [""]
+        while let below = waiting.popLast() {
+            for entry in try FileSystem.entries(of: "\(folder)/\(below)") {
+                let path = below + entry.name
+                let full = "\(folder)/\(path)"
+                switch entry.kind {
+                case .directory: waiting.append(path + "/")
+                case .file:
+                    let mode = try FileSystem.status(full)?.mode ?? 0
+                    found.append(
+                        File(
+                            path: path, digest: Digest.of(try FileSystem.read(full)),
+                            isProgram: mode & 0o100 != 0))
+                case .symbolicLink, .other: throw ShippingError.notAFile(path: full)
+                }
+            }
+        }
+        return found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    }
+
+    private func parse(_ line: String) throws -> File {
+        guard let parts = try? JSONDecoder().decode([String].self, from: Data(line.utf8)),
+            parts.count == 3, let digest = Digest(hex: parts[1])
+        else { throw ShippingError.contentLost(path: line) }
+        return File(path: parts[0], digest: digest, isProgram: parts[2] == "x")
+    }
+}

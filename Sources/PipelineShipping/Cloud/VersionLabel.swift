@@ -1,0 +1,29 @@
+import Digests
+
+/// The label of an application version: which release it is, from which slot it reads, and the start of its
+/// bundle's digest, so that equal labels are equal bundles whoever made them.
+struct VersionLabel: Hashable {
+    let release: Int64
+    let slot: String
+    let digest: String
+
+    init(release: Int64, slot: String, bundle: Digest) {
+        self.release = release
+        self.slot = slot
+        digest = String(bundle.hex.prefix(12))
+    }
+
+    /// nil for labels of others.
+    init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 3, parts[0].first == "r", let release = Int64(parts[0].dropFirst()),
+            let last = parts.last, last.count == 12, last.allSatisfy(\.isHexDigit)
+        else { return nil }
+        self.release = release
+        slot = parts[1..<(parts.count - 1)].joined(separator: "-")
+        digest = String(last)
+        guard !slot.isEmpty else { return nil }
+    }
+
+    var text: String { "r\(release)-\(slot)-\(digest)" }
+}
