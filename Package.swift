@@ -122,7 +122,7 @@ let package = Package(
             "PipelineShippingTests", ["PipelineShipping", "PipelineModel", "Processes", "Posix"]),
         tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
         tests("LinksTests", ["Links", "Posix"]),
-        tests("BundlesTests", ["Bundles", "Processes", "Digests", "YAML", "Posix"]),
+        tests("BundlesTests", ["Bundles", "Slots", "Processes", "Digests", "YAML", "Posix"]),
 
         tests("PosixTests", ["Posix"]),
         tests("ProcessesTests", ["Processes", "Posix"]),

@@ -34,3 +34,10 @@ package enum BundleError: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+
+/// Does something to files; what the system says against it is a `BundleError`.
+func onDisk<Value>(
+    _ body: () throws(PosixError) -> Value
+) throws(BundleError) -> Value {
+    do { return try body() } catch { throw .file(error) }
+}

@@ -22,13 +22,10 @@ struct DockerrunTemplate {
         var places: Node?
         var mark: Mark?
         do { places = try YAML.parse(text) } catch { mark = error.mark }
-        let value: JSONValue
-        do {
-            value = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-        } catch {
-            return (
-                nil, [finding(.error, mark, "it is not valid JSON\(detail(error))", "correct it")]
-            )
+        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) else {
+            let advice =
+                "correct it: texts and keys stand in double quotes, and nothing is a comment"
+            return (nil, [finding(.error, mark, "it is not valid JSON", advice)])
         }
         guard let values = value.object else {
             return (
@@ -39,14 +36,6 @@ struct DockerrunTemplate {
         let template = DockerrunTemplate(values: values, places: places)
         if let finding = template.versionFinding { return (nil, [finding]) }
         return (template, template.keyFindings)
-    }
-
-    private static func detail(_ error: any Error) -> String {
-        guard case .dataCorrupted(let context)? = error as? DecodingError,
-            let reason = (context.underlyingError.map { "\($0)" }) ?? context.debugDescription
-                as String?, !reason.isEmpty
-        else { return "" }
-        return " (\(reason.split(separator: "\n").joined(separator: " ")))"
     }
 
     /// The place of a value by keys and indices.

@@ -11,8 +11,8 @@ enum PipelineConfig {
     static let environment = "aws:elasticbeanstalk:application:environment"
     static let command = "aws:elasticbeanstalk:command"
 
-    /// Bytes of all variables as `NAME=VALUE`
-    /// (docs.aws.amazon.com/elasticbeanstalk/latest/dg/environments-cfg-softwaresettings.html).
+    /// Bytes of all variables of an environment together
+    /// (docs.aws.amazon.com/elasticbeanstalk/latest/dg/eb3-setenv.html).
     private static let variableBytes = 4096
 
     static func entry(_ settings: BundleSettings) -> BundleEntry {

@@ -25,23 +25,25 @@ struct ZipWriter {
         let aside = FileSystem.asidePath(beside: path)
         do {
             let digest = try write(entries, aside: aside)
-            try FileSystem.synchronize(aside)
-            try FileSystem.rename(aside, to: path)
-            try FileSystem.synchronize(folder(of: path))
+            try onDisk { () throws(PosixError) in
+                try FileSystem.synchronize(aside)
+                try FileSystem.rename(aside, to: path)
+                try FileSystem.synchronize(folder(of: path))
+            }
             return WrittenBundle(path: path, digest: digest, bytes: bytes)
         } catch {
             // A killed process leaves the aside, which has no name that anybody reads.
             try? FileSystem.remove(aside)
-            if let error = error as? BundleError { throw error }
-            guard let error = error as? PosixError else {
-                preconditionFailure("an error of another type: \(error)")
-            }
-            throw .file(error)
+            throw error
         }
     }
 
-    private static func write(_ entries: [BundleEntry], aside: String) throws -> Digest {
-        let descriptor = try Descriptors.open(aside, .replace)
+    private static func write(
+        _ entries: [BundleEntry], aside: String
+    ) throws(BundleError) -> Digest {
+        let descriptor = try onDisk { () throws(PosixError) in
+            try Descriptors.open(aside, .replace)
+        }
         defer { Descriptors.close(descriptor) }
         var writer = ZipWriter(path: aside, descriptor: descriptor)
         for entry in entries { try writer.add(entry) }
@@ -54,9 +56,9 @@ struct ZipWriter {
         self.descriptor = descriptor
     }
 
-    private mutating func add(_ entry: BundleEntry) throws {
+    private mutating func add(_ entry: BundleEntry) throws(BundleError) {
         var checksum = CRC32()
-        try Self.read(entry) { checksum.update($0) }
+        try Self.read(entry) { bytes throws(BundleError) in checksum.update(bytes) }
         let member = ZipArchive.Member(
             name: Array(entry.path.utf8), isExecutable: entry.isExecutable,
             checksum: checksum.value, size: UInt32(entry.size))
@@ -65,34 +67,38 @@ struct ZipWriter {
         // Read twice, since the checksum comes first; what is written must be what was planned.
         var content = Hasher256()
         let start = offset
-        try Self.read(entry) { bytes in
+        try Self.read(entry) { bytes throws(BundleError) in
             content.update(bytes)
             try put(bytes)
         }
         guard content.finish() == entry.digest, offset - start == entry.size else {
-            throw BundleError.changed(path: entry.path)
+            throw .changed(path: entry.path)
         }
     }
 
-    private static func read(_ entry: BundleEntry, _ body: ([UInt8]) throws -> Void) throws {
+    private static func read(
+        _ entry: BundleEntry, _ body: ([UInt8]) throws(BundleError) -> Void
+    ) throws(BundleError) {
         switch entry.content {
         case .bytes(let bytes): try body(bytes)
         case .file(let file):
-            let source = try Descriptors.open(file, .read)
+            let source = try onDisk { () throws(PosixError) in try Descriptors.open(file, .read) }
             defer { Descriptors.close(source) }
             var rest = entry.size
             while true {
-                let bytes = try Descriptors.read(source, upTo: chunk, path: file)
+                let bytes = try onDisk { () throws(PosixError) in
+                    try Descriptors.read(source, upTo: chunk, path: file)
+                }
                 if bytes.isEmpty { return }
                 rest -= Int64(bytes.count)
                 // A file that grows without end is noticed here, and not when the disk is full.
-                guard rest >= 0 else { throw BundleError.changed(path: entry.path) }
+                guard rest >= 0 else { throw .changed(path: entry.path) }
                 try body(bytes)
             }
         }
     }
 
-    private mutating func finish(entries: Int) throws {
+    private mutating func finish(entries: Int) throws(BundleError) {
         let start = UInt32(offset)
         let size = UInt32(directory.count)
         try put(directory)
@@ -100,15 +106,18 @@ struct ZipWriter {
         try flush()
     }
 
-    private mutating func put(_ bytes: [UInt8]) throws {
+    private mutating func put(_ bytes: [UInt8]) throws(BundleError) {
         pending += bytes
         offset += Int64(bytes.count)
         if pending.count >= Self.chunk { try flush() }
     }
 
-    private mutating func flush() throws {
+    private mutating func flush() throws(BundleError) {
         hasher.update(pending)
-        try Descriptors.write(pending, to: descriptor, path: path)
+        let (bytes, descriptor, path) = (pending, descriptor, path)
+        try onDisk { () throws(PosixError) in
+            try Descriptors.write(bytes, to: descriptor, path: path)
+        }
         pending.removeAll(keepingCapacity: true)
     }
 

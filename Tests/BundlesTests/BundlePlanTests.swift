@@ -146,7 +146,8 @@ import Testing
         #expect(throws: BundleError.noFolder(scratch.path("none"))) {
             try Bundle.plan(.example(), folder: scratch.path("none"))
         }
-        for path in ["none.txt", "../x", ".platform", "/etc/passwd"] {
+        try FileSystem.symbolicLink(to: "/etc", at: scratch.path("outside"))
+        for path in ["none.txt", "../x", ".platform", "/etc/passwd", "outside/passwd"] {
             #expect(throws: BundleError.missingFile(folder: scratch.root, path: path)) {
                 try plan { $0.otherFiles = [path] }
             }

@@ -1,15 +1,16 @@
 import Bundles
 import Testing
 
-/// The project's own Beanstalk files, in `site/`.
-@Suite struct ExampleSiteTests {
-    private var site: String {
-        let here = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        return "/\(here)/site"
+enum ExampleSite {
+    /// The project's own Beanstalk files are in `site/`.
+    static var folder: String {
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/site"
     }
+}
 
+@Suite struct ExampleSiteTests {
     @Test func isCleanAndComplete() throws {
-        let plan = try Bundle.plan(.example { $0.commandTimeout = nil }, folder: site)
+        let plan = try Bundle.plan(.example(), folder: ExampleSite.folder)
         #expect(plan.findings.map(\.description) == [])
         let paths = plan.entries.filter { !$0.path.contains("pipeline") }.map(\.path)
         #expect(

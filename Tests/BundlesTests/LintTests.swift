@@ -21,7 +21,7 @@ import Testing
         "option_settings:\n  - namespace: aws:autoscaling:asg\n    option_name: MinSize\n    value: 1\n",
         "option_settings:\n  - option_name: A\n    value: b\n",
         #"{"packages": {"yum": {"jq": []}}, "files": {"/a": {"content": "\tx"}}}"#,
-        "commands:\n  a:\n    command: |\n      \tindented\n", "container_commands:\n",
+        "commands:\n  a:\n    command: |\n      first\n      \tindented\n", "container_commands:\n",
         "users:\n  a:\n",
         "Resources:\n  A:\n    Type: AWS::SNS::Topic\n",
     ])

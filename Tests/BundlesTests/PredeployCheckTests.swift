@@ -16,12 +16,7 @@ import Testing
         try scratch.write(pickle, to: "slot/compiled/a.pkl")
         try scratch.write(pickle, to: "slot/odd \\ name\n.pickle")
         try scratch.write("table", to: "slot/table.feather")
-        try FileSystem.createDirectories(scratch.path("log"))
-        try scratch.write("", to: "log/eb-engine.log")
     }
-
-    /// With Python, and in a world that has only the programs that the script names.
-    enum World: CaseIterable { case python, noPython }
 
     private func mark(manifest: String) throws {
         try scratch.write(
@@ -55,39 +50,14 @@ import Testing
     }
 
     private func check(
-        _ settings: BundleSettings, in world: World = .python, hook: Int = 0,
+        _ settings: BundleSettings, in world: HookWorld = .python, hook: Int = 0,
         onLine: ((ProcessRunner.Stream, String) -> Void)? = nil
-    ) throws -> (exit: ProcessExit, error: String, log: String) {
-        let list = try DigestList(settings)
-        let check = PredeployCheck(
-            settings, list: list, engineLog: scratch.path("log/eb-engine.log"))
-        for entry in check.entries + (list.map { [$0.entry] } ?? []) {
-            guard case .bytes(let bytes) = entry.content else { continue }
-            try scratch.write(
-                bytes, to: "app/\(entry.path)", mode: entry.isExecutable ? 0o755 : 0o644)
-        }
-        var environment: [String: String?] = [:]
-        if world == .noPython {
-            try FileSystem.createDirectories(scratch.path("bin"))
-            for name in [
-                "bash", "cat", "cut", "date", "dirname", "find", "head", "sed", "sha256sum",
-                "sleep", "test", "timeout", "tr",
-            ] {
-                let found = try scratch.run(["bash", "-c", "type -P \(name)"])
-                let path = found.standardOutputText.split(separator: "\n").first.map(String.init)
-                try? FileSystem.symbolicLink(to: path ?? "", at: scratch.path("bin/\(name)"))
-            }
-            environment["PATH"] = scratch.path("bin")
-        }
-        let output = try scratch.run(
-            [scratch.path("app/\(check.entries[hook].path)")], environment: environment,
-            onLine: onLine)
-        let log = try FileSystem.readText(scratch.path("log/eb-engine.log"))
-        return (output.exit, output.standardErrorText, log)
+    ) throws -> HookRun.Result {
+        try HookRun(scratch).check(settings, in: world, hook: hook, onLine: onLine)
     }
 
-    @Test(arguments: World.allCases)
-    func letsItsOwnDataPass(world: World) throws {
+    @Test(arguments: HookWorld.allCases)
+    func letsItsOwnDataPass(world: HookWorld) throws {
         for hook in [0, 1] {
             let result = try check(settings(), in: world, hook: hook)
             #expect(result.exit == .exited(0), "\(result.error)")
@@ -97,8 +67,8 @@ import Testing
         #expect(full.exit == .exited(0), "\(full.error)")
     }
 
-    @Test(arguments: World.allCases)
-    func refusesAnotherManifest(world: World) throws {
+    @Test(arguments: HookWorld.allCases)
+    func refusesAnotherManifest(world: HookWorld) throws {
         let other = Digest.of("other").hex
         try mark(manifest: other)
         let result = try check(settings(), in: world)
@@ -109,8 +79,8 @@ import Testing
         #expect(result.log.contains(" [ERROR] pipeline: "))
     }
 
-    @Test(arguments: World.allCases)
-    func refusesASlotThatIsBeingFilled(world: World) throws {
+    @Test(arguments: HookWorld.allCases)
+    func refusesASlotThatIsBeingFilled(world: HookWorld) throws {
         try scratch.write("token", to: "slot/.pipeline-filling")
         let marked = try check(settings(), in: world)
         #expect(marked.exit == .exited(1))
@@ -122,8 +92,8 @@ import Testing
         #expect(result.error.contains("is being filled"))
     }
 
-    @Test(arguments: World.allCases)
-    func refusesWhatHasNoMarker(world: World) throws {
+    @Test(arguments: HookWorld.allCases)
+    func refusesWhatHasNoMarker(world: HookWorld) throws {
         try FileSystem.remove(scratch.path("slot/.pipeline-release.json"))
         let unmarked = try check(settings(), in: world)
         #expect(unmarked.exit == .exited(1))
@@ -134,8 +104,8 @@ import Testing
         #expect(missing.error.contains("is the file system mounted"))
     }
 
-    @Test(arguments: World.allCases)
-    func refusesADamagedMarker(world: World) throws {
+    @Test(arguments: HookWorld.allCases)
+    func refusesADamagedMarker(world: HookWorld) throws {
         let good = Digest.of("manifest").hex
         for text in [
             "", "{", "{}", "null", "{\n  \"manifest\" : 7\n}\n", "[\"\(good)\"]\n",
@@ -211,7 +181,7 @@ import Testing
 
     @Test(.enabled(if: Program.isInstalled("shellcheck")))
     func shellcheckFindsNothing() throws {
-        let plan = try Bundle.plan(settings(), folder: scratch.path("log"))
+        let plan = try Bundle.plan(settings(), folder: scratch.path("slot"))
         for path in plan.entries.map(\.path).filter({ $0.hasSuffix(".sh") }) {
             try scratch.write(plan.text(path) ?? "", to: "check.sh")
             let output = try scratch.run(["shellcheck", "check.sh"])
