@@ -57,6 +57,9 @@ let package = Package(
         module(
             "Packs", ["Processes", "Digests", "Posix"], resources: [.embedInCode("unpack.py")]),
         module("Links", ["Posix"]),
+        module(
+            "Bundles", ["Digests", "YAML", "Spelling", "Posix"],
+            resources: [.embedInCode("predeploy_check.sh"), .embedInCode("prune_images.sh")]),
 
         // Pure: no clock, no disk, no processes.
         module("PipelineModel", ["Spelling", "YAML"]),
@@ -120,6 +123,7 @@ let package = Package(
             "PipelineShippingTests", ["PipelineShipping", "PipelineModel", "Processes", "Posix"]),
         tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
         tests("LinksTests", ["Links", "Posix"]),
+        tests("BundlesTests", ["Bundles", "Slots", "Processes", "Digests", "YAML", "Posix"]),
 
         tests("PosixTests", ["Posix"]),
         tests("ProcessesTests", ["Processes", "Posix"]),
