@@ -88,7 +88,7 @@ let package = Package(
             "PipelineShipping",
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
-                "PipelineModel", "SiteRuntime", "Docker", "Slots", "Beanstalk", "OperatorLeases",
+                "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk", "OperatorLeases",
                 "AWS", "SFTP", "Processes", "Digests", "Posix",
             ]),
 

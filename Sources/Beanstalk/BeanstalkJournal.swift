@@ -13,7 +13,7 @@ package protocol RemoteJournal {
 
 extension RemoteJournal {
     /// Writes down what `body` is about to do, does it, and writes down how it went.
-    func record<Result>(
+    package func record<Result>(
         _ kind: String, _ subject: String, detail: String? = nil, _ body: () throws -> Result
     ) throws -> Result {
         let intent = try will(kind, subject, detail: detail)

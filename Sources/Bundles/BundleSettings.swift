@@ -32,7 +32,9 @@ package struct BundleSettings: Hashable, Sendable {
     package var hostPort: Int?
     /// The folder of the slot on the instance, on the file system that is mounted there.
     package var hostFolder: String
-    /// Where the site sees the slot, read-write as Dockerrun knows no other way.
+    /// The folder in the slot that the site sees; nil for the slot itself, marker and all.
+    package var dataFolder: String?
+    /// Where the site sees it, read-write as Dockerrun knows no other way.
     package var containerFolder: String
     /// More environment variables for the site. No secrets: the bundle is kept by Beanstalk as it is.
     package var variables: [String: String]
@@ -55,7 +57,8 @@ package struct BundleSettings: Hashable, Sendable {
 
     package init(
         image: String, containerPort: Int = 8000, hostPort: Int? = nil, hostFolder: String,
-        containerFolder: String, variables: [String: String] = [:], release: Int, manifest: Digest,
+        dataFolder: String? = nil, containerFolder: String, variables: [String: String] = [:],
+        release: Int, manifest: Digest,
         files: [File] = [], verification: Verification = .pickles, commandTimeout: Int? = nil,
         mountPatience: Int = 120, retainedImages: [String] = [], otherFiles: [String] = []
     ) {
@@ -63,6 +66,7 @@ package struct BundleSettings: Hashable, Sendable {
         self.containerPort = containerPort
         self.hostPort = hostPort
         self.hostFolder = hostFolder
+        self.dataFolder = dataFolder
         self.containerFolder = containerFolder
         self.variables = variables
         self.release = release
@@ -74,6 +78,9 @@ package struct BundleSettings: Hashable, Sendable {
         self.retainedImages = retainedImages
         self.otherFiles = otherFiles
     }
+
+    /// What the container mounts.
+    var mountedFolder: String { dataFolder.map { "\(hostFolder)/\($0)" } ?? hostFolder }
 
     /// The settings without what may differ between two releases that are the same: what two bundles are
     /// compared by.

@@ -77,18 +77,20 @@ private struct DockerrunMaker {
             let container = value.object?["ContainerDirectory"]?.string ?? ""
             let place = template?.mark(.key("Volumes"), .index(index))
             if Self.isSame(container, settings.containerFolder) {
-                if !Self.isSame(host, settings.hostFolder),
-                    !Self.isInside(settings.hostFolder, host)
+                if !Self.isSame(host, settings.mountedFolder),
+                    !Self.isInside(settings.mountedFolder, host)
                 {
                     findings.append(
                         DockerrunTemplate.finding(
                             .warning, place,
-                            "the data is in \"\(settings.hostFolder)\", and not in \"\(host)\"",
+                            "the data is in \"\(settings.mountedFolder)\", and not in \"\(host)\"",
                             "remove this volume, which is always written anew"))
                 }
                 continue
             }
-            if Self.isSame(host, settings.hostFolder) || Self.isInside(settings.hostFolder, host) {
+            if Self.isSame(host, settings.mountedFolder)
+                || Self.isInside(settings.mountedFolder, host)
+            {
                 findings.append(
                     DockerrunTemplate.finding(
                         .warning, place,
@@ -99,7 +101,7 @@ private struct DockerrunMaker {
             others.append(value)
         }
         let data: [String: JSONValue] = [
-            "HostDirectory": .string(settings.hostFolder),
+            "HostDirectory": .string(settings.mountedFolder),
             "ContainerDirectory": .string(settings.containerFolder),
         ]
         return .array([.object(data)] + others)

@@ -6,6 +6,7 @@ extension BundleSettings {
         try check(containerPort, in: 1...65_535, "container port")
         if let hostPort { try check(hostPort, in: 1...65_535, "host port") }
         try check(folder: hostFolder, "folder of the slot")
+        try check(folder: mountedFolder, "folder of the data")
         try check(folder: containerFolder, "folder in the container")
         // The bounds of the option (docs.aws.amazon.com/elasticbeanstalk/latest/dg/command-options-general.html).
         if let commandTimeout { try check(commandTimeout, in: 1...3600, "command timeout") }

@@ -10,6 +10,8 @@ package enum ExitCode: Int32, Sendable {
     case verificationFailed = 5
     /// The true state outside is unknown, or what was started there still goes on.
     case unknown = 6
+    /// Credentials are missing or have ended; the same command goes on after signing in.
+    case signIn = 7
     case interrupted = 130
     case terminated = 143
 }

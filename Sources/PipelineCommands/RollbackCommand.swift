@@ -16,7 +16,8 @@ enum RollbackCommand {
             .value("environment", short: "e", "NAME", help: "the environment to roll back"),
             .value(
                 "to", "RELEASE", help: "the number of the release; `pipeline releases` lists them"),
-            .flag("no-wait", help: "fail at once when another run holds the project"),
+            .flag("no-wait", help: "fail at once when another run or operator is at work"),
+            .flag("take-lease", help: "take an environment's lease from another operator"),
             .flag("verbose", short: "v", help: "show what programs print"),
         ])
 
@@ -25,7 +26,8 @@ enum RollbackCommand {
         let project = try invocation.project()
         let environment = try project.environment(invocation.arguments.value("environment"))
         return try SessionRunner(invocation, project).run { session in
-            let rollback = try Rollback(project, environment, session: session)
+            let rollback = try Rollback(
+                project, environment, session: session, leaseOptions: invocation.leaseOptions)
             let summary = try rollback.run(to: try rollback.target(number.map(Int64.init)))
             session.emit(.stageEnded(summary))
             return [summary]

@@ -20,7 +20,8 @@ enum RunCommand {
                 "max-delete", "N",
                 help: "let a sync delete up to N files; default 50 or a fifth, whichever is more"),
             .flag("force", help: "run every unit, whatever is recorded"),
-            .flag("no-wait", help: "fail at once when another run holds the project"),
+            .flag("no-wait", help: "fail at once when another run or operator is at work"),
+            .flag("take-lease", help: "take an environment's lease from another operator"),
             .flag("verbose", short: "v", help: "show every unit and what programs print"),
         ])
 
@@ -33,7 +34,8 @@ enum RunCommand {
             let chain = Chain(
                 session: session,
                 steps: try StepChoice.steps(
-                    invocation, project, maxDeletes: maxDeletes), jobs: jobs,
+                    invocation, project, maxDeletes: maxDeletes,
+                    leaseOptions: invocation.leaseOptions), jobs: jobs,
                 force: invocation.arguments.flag("force"))
             return try chain.run(stages)
         }

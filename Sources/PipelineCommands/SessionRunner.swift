@@ -46,7 +46,12 @@ struct SessionRunner {
         guard failures.isEmpty else {
             try session.end(.failed)
             if !invocation.isJSON { FailureText.lines(failures).forEach(invocation.tell) }
-            return .failed
+            switch summaries.lazy.compactMap(\.pause).first {
+            case .goesOn: return .unknown
+            case .needsSignIn: return .signIn
+            case .isHeld: return .locked
+            case nil: return .failed
+            }
         }
         try session.end(.done)
         if !invocation.isJSON, let address = summaries.last?.address { invocation.print(address) }

@@ -11,28 +11,35 @@ final class StepChoice: StepRunner {
     private let name: String?
     private let project: Project
     private let maxDeletes: Int?
+    private let leaseOptions: LeaseOptions
     private var chosen: ShippingSteps?
 
-    private init(_ name: String?, _ project: Project, maxDeletes: Int?) {
+    private init(
+        _ name: String?, _ project: Project, maxDeletes: Int?, leaseOptions: LeaseOptions
+    ) {
         self.name = name
+        self.leaseOptions = leaseOptions
         self.maxDeletes = maxDeletes
         self.project = project
     }
 
     /// - Throws: `ProjectError` for a name that is given and not known.
     static func steps(
-        _ invocation: Invocation, _ project: Project, maxDeletes: Int? = nil
+        _ invocation: Invocation, _ project: Project, maxDeletes: Int? = nil,
+        leaseOptions: LeaseOptions = LeaseOptions()
     ) throws -> any StepRunner {
         let choice = StepChoice(
-            invocation.arguments.value("environment"), project, maxDeletes: maxDeletes)
+            invocation.arguments.value("environment"), project, maxDeletes: maxDeletes,
+            leaseOptions: leaseOptions)
         if choice.name != nil { _ = try choice.steps() }
         return choice
     }
 
     private func steps() throws -> ShippingSteps {
         if let chosen { return chosen }
-        let steps = ShippingSteps(
-            project, try project.environment(name), maxDeletes: maxDeletes)
+        let steps = try ShippingSteps(
+            project, try project.environment(name), maxDeletes: maxDeletes,
+            leaseOptions: leaseOptions)
         chosen = steps
         return steps
     }
@@ -43,5 +50,9 @@ final class StepChoice: StepRunner {
 
     func plan(_ stage: Stage, ledger: LedgerReader?, before: [StagePlan]) throws -> StagePlan {
         try steps().plan(stage, ledger: ledger, before: before)
+    }
+
+    func finish(_ session: RunSession) {
+        chosen?.finish(session)
     }
 }

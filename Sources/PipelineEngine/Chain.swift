@@ -11,6 +11,9 @@ package protocol StepRunner {
 
     /// What `run` would do, changing nothing. `before` are the plans of the stages that come first.
     func plan(_ stage: Stage, ledger: LedgerReader?, before: [StagePlan]) throws -> StagePlan
+
+    /// The run's stages are over, however they went: gives back what was held for them.
+    func finish(_ session: RunSession)
 }
 
 /// The stages of a run, one after the other; it stops at the first that fails.
@@ -32,6 +35,7 @@ package struct Chain {
     package func run(_ stages: [Stage]) throws -> [StageSummary] {
         var summaries: [StageSummary] = []
         var survey: Survey?
+        defer { steps.finish(session) }
         for stage in stages where !session.cancellation.isCancelled {
             let summary: StageSummary
             if case .units(let content) = stage.content {

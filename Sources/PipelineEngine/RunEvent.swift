@@ -61,6 +61,8 @@ package struct StageSummary: Sendable {
     package var transfer: TransferSummary?
     /// Where the site answers, if the stage made it answer.
     package var address: String?
+    /// How a step ended that neither did what it should nor failed.
+    package var pause: StepPause?
     /// How many files had to be hashed to decide: none where nothing changed.
     package var hashedFiles = 0
 
@@ -80,4 +82,19 @@ package struct StageSummary: Sendable {
         case .interrupted: interrupted += 1
         }
     }
+}
+
+/// Why a step stopped though nothing is wrong with it: the same command goes on later.
+package enum StepPause: Sendable, Hashable {
+    /// What was begun outside still goes on, or its end is not known.
+    case goesOn
+    /// Credentials are missing or have ended.
+    case needsSignIn
+    /// Another operator is at work.
+    case isHeld
+}
+
+/// Errors that are a pause.
+package protocol PausingError: Error {
+    var pause: StepPause? { get }
 }

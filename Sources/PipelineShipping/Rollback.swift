@@ -8,10 +8,13 @@ import Posix
 package struct Rollback {
     private let context: ShippingContext
     private let session: RunSession
+    private let leaseOptions: LeaseOptions
 
     package init(
-        _ project: Project, _ environment: EnvironmentDefinition, session: RunSession
+        _ project: Project, _ environment: EnvironmentDefinition, session: RunSession,
+        leaseOptions: LeaseOptions = LeaseOptions()
     ) throws {
+        self.leaseOptions = leaseOptions
         context = try ShippingContext(project, environment, ledger: session.reader)
         self.session = session
     }
@@ -38,7 +41,10 @@ package struct Rollback {
             recipe: ComponentSet([.init("release", String(release.number))]), code: .empty)
         let reason = Reason.outside(
             "back from release \(live.map(String.init) ?? "none") to \(release.number)")
+        defer { context.cloud?.release() }
         return try recording.run([reason]) {
+            try context.cloud?.hold(
+                session, reason: "rollback to release \(release.number)", options: leaseOptions)
             let address = try context.deploy(
                 release, kind: .rollback, session: session, stage: stage.name)
             return StepResult(

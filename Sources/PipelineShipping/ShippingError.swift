@@ -11,6 +11,7 @@ package enum ShippingError: Error, CustomStringConvertible {
     case contentChanged(path: String)
     case notAFile(path: String)
     case badBundle([String])
+    case smokeCheckFailed(String)
     case releaseUnknown(Int64, environment: String)
     case nothingToRollBackTo(environment: String)
     case unhealthy(release: Int64, reason: String, live: Int64?)
@@ -50,6 +51,7 @@ package enum ShippingError: Error, CustomStringConvertible {
         case .badBundle(let findings):
             "Beanstalk could not take the bundle; nothing was uploaded:"
                 + findings.map { "\n  " + $0 }.joined()
+        case .smokeCheckFailed(let failure): "a smoke check failed: \(failure)"
         case .releaseUnknown(let number, let environment):
             "environment \"\(environment)\" has no release \(number); `pipeline releases` lists them"
         case .nothingToRollBackTo(let environment):

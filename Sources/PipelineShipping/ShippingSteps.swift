@@ -10,18 +10,31 @@ package final class ShippingSteps: StepRunner {
     private let project: Project
     private let environment: EnvironmentDefinition
     private let maxDeletes: Int?
+    private let leaseOptions: LeaseOptions
+    /// AWS as all stages of a run see it: asked once for all of them.
+    private let cloud: Cloud?
 
     /// `maxDeletes`: so many files may a sync delete; nil leaves it to what is plausible.
+    ///
+    /// - Throws: `CloudError.unsafeEndpoint`.
     package init(
-        _ project: Project, _ environment: EnvironmentDefinition, maxDeletes: Int? = nil
-    ) {
+        _ project: Project, _ environment: EnvironmentDefinition, maxDeletes: Int? = nil,
+        leaseOptions: LeaseOptions = LeaseOptions()
+    ) throws {
         self.project = project
         self.environment = environment
         self.maxDeletes = maxDeletes
+        self.leaseOptions = leaseOptions
+        cloud = try Cloud(project, environment)
+    }
+
+    package func finish(_ session: RunSession) {
+        cloud?.release()
     }
 
     package func run(_ stage: Stage, in session: RunSession) throws -> StageSummary {
-        let context = try ShippingContext(project, environment, ledger: session.reader)
+        let context = try ShippingContext(
+            project, environment, ledger: session.reader, cloud: cloud)
         defer { try? session.writer.rememberFiles(context.facts.takeLearned()) }
         do {
             var summary = try run(stage, context, session)
@@ -35,6 +48,16 @@ package final class ShippingSteps: StepRunner {
         }
     }
 
+    private var hasAnnounced = false
+
+    /// Starts to ask AWS, and says so loudly where it is not AWS that is asked.
+    private func announce(_ session: RunSession) {
+        guard let cloud, !hasAnnounced else { return }
+        hasAnnounced = true
+        if let warning = cloud.warning { session.emit(.note(warning)) }
+        cloud.foresee()
+    }
+
     /// A step that cannot even be looked at fails like one that was tried.
     private func failed(
         _ stage: Stage, _ context: ShippingContext, _ error: any Error, _ session: RunSession
@@ -44,6 +67,7 @@ package final class ShippingSteps: StepRunner {
             unit: context.unit(stage), stage: stage.name,
             outcome: .failed(message: "\(error)", log: nil), milliseconds: 0, reasons: [])
         summary.count(end)
+        summary.pause = (error as? any PausingError)?.pause
         session.emit(.unitEnded(end))
         return summary
     }
@@ -51,40 +75,57 @@ package final class ShippingSteps: StepRunner {
     private func run(
         _ stage: Stage, _ context: ShippingContext, _ session: RunSession
     ) throws -> StageSummary {
+        if stage.kind != .image { announce(session) }
         switch stage.content {
         case .image(let image):
             let step = ImageStep(context: context, stage: stage, image: image)
             let wanted = try step.wanted()
             let verdict = try step.look(wanted)
             for remark in context.remarks { session.emit(.note(remark)) }
-            return try act(verdict, stage) { try step.run(session, wanted, $0) }
+            return try act(verdict, stage, context) { try step.run(session, wanted, $0) }
         case .push:
             let step = PushStep(context: context, stage: stage)
-            return try act(try step.look(), stage) { try step.run(session, $0) }
+            return try act(try step.look(), stage, context) { try step.run(session, $0) }
         case .sync(let sync):
             try context.places.connect()
             let step = try syncStep(context, stage, sync)
             let manifest = try step.manifest()
             try SlotStates(context: context).foresee(manifest)
             for remark in context.remarks { session.emit(.note(remark)) }
-            return try act(try step.look(manifest), stage) {
-                try step.run(session, manifest, $0)
-            }
+            let verdict = try held(context, session, stage) { try step.look(manifest) }
+            return try act(verdict, stage, context) { try step.run(session, manifest, $0) }
         case .deploy:
             if let absence = noDeploy {
-                return try act(.notApplicable(absence), stage) { _ in .init(stage: stage.name) }
+                return try act(.notApplicable(absence), stage, context) { _ in
+                    .init(stage: stage.name)
+                }
             }
             let step = DeployStep(context: context, stage: stage)
             let manifest = try manifest(context)
-            return try act(try step.look(manifest: manifest), stage) {
+            let verdict = try held(context, session, stage) { try step.look(manifest: manifest) }
+            return try act(verdict, stage, context) {
                 try step.run(session, manifest: manifest, $0)
             }
         case .units: return StageSummary(stage: stage.name)
         }
     }
 
+    /// What there is to do in an environment that several operators may change: looked at again once it is
+    /// this one's to change.
+    private func held(
+        _ context: ShippingContext, _ session: RunSession, _ stage: Stage,
+        _ look: () throws -> Verdict
+    ) throws -> Verdict {
+        let verdict = try look()
+        guard let cloud, case .work = verdict, cloud.lease == nil else { return verdict }
+        try cloud.hold(
+            session, reason: "run \(session.run), stage \(stage.name)", options: leaseOptions)
+        return try look()
+    }
+
     private func act(
-        _ verdict: Verdict, _ stage: Stage, _ body: ([Reason]) throws -> StageSummary
+        _ verdict: Verdict, _ stage: Stage, _ context: ShippingContext,
+        _ body: ([Reason]) throws -> StageSummary
     ) throws -> StageSummary {
         switch verdict {
         case .work(let reasons): return try body(reasons)
@@ -92,7 +133,7 @@ package final class ShippingSteps: StepRunner {
             var summary = StageSummary(stage: stage.name)
             summary.upToDate = 1
             summary.result = text
-            if stage.kind == .deploy { summary.address = address }
+            if stage.kind == .deploy { summary.address = address(context) }
             return summary
         case .notApplicable(let text):
             var summary = StageSummary(stage: stage.name)
@@ -101,7 +142,10 @@ package final class ShippingSteps: StepRunner {
         }
     }
 
-    private var address: String { "http://127.0.0.1:\(environment.site.port)/" }
+    private func address(_ context: ShippingContext) -> String? {
+        guard let cloud else { return "http://127.0.0.1:\(environment.site.port)/" }
+        return (try? cloud.site()).flatMap { $0 }.flatMap { try? context.address(of: $0) }
+    }
 
     private var noDeploy: String? {
         environment.kind == .data ? "not part of an environment of kind data" : nil
@@ -129,7 +173,8 @@ package final class ShippingSteps: StepRunner {
     package func plan(
         _ stage: Stage, ledger: LedgerReader?, before: [StagePlan]
     ) throws -> StagePlan {
-        let context = try ShippingContext(project, environment, ledger: ledger)
+        let context = try ShippingContext(project, environment, ledger: ledger, cloud: cloud)
+        cloud?.foresee()
         var plan = StagePlan(stage: stage.name)
         let open = before.filter { stage.needs.contains($0.stage) && !$0.isUpToDate }
         switch try verdict(stage, context, open, &plan) {

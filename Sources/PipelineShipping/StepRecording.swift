@@ -44,6 +44,7 @@ struct StepRecording {
             outcome = .ran
         } catch {
             let wasCancelled = session.cancellation.isCancelled
+            summary.pause = (error as? any PausingError)?.pause
             try end(attempt, startedNs, wasCancelled ? .interrupted : .failed(message: "\(error)"))
             outcome = wasCancelled ? .interrupted : .failed(message: "\(error)", log: nil)
         }

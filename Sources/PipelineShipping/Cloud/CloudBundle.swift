@@ -2,6 +2,8 @@ import Bundles
 import Digests
 import PipelineLedger
 import PipelineModel
+import PipelineStore
+import Posix
 import Slots
 
 /// The bundle of a release for one slot.
@@ -22,7 +24,8 @@ struct CloudBundle {
     func make(retaining images: [String]) throws -> Made {
         let plan = try plan(retaining: images)
         if plan.hasErrors {
-            throw ShippingError.badBundle(plan.findings.filter { $0.severity == .error }.map(\.text))
+            throw ShippingError.badBundle(
+                plan.findings.filter { $0.severity == .error }.map(\.text))
         }
         let label = VersionLabel(release: release.number, slot: slot, bundle: plan.entriesDigest)
         let folder = "\(context.environmentFolder)/bundles"

@@ -1,10 +1,11 @@
 import AWS
 import Beanstalk
+import Bundles
 import Digests
 import Docker
 import OperatorLeases
-package import PipelineEngine
-package import PipelineLedger
+import PipelineEngine
+import PipelineLedger
 import PipelineModel
 import Posix
 import Processes

@@ -1,5 +1,6 @@
 import AWS
 import Beanstalk
+import Digests
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -27,7 +28,7 @@ struct CloudHealth {
         for check in site.smoke {
             let test = SmokeTest(path: check.path, status: check.status, contains: check.contains)
             if let failure = test.failure(at: address, cancel: session.cancellation) {
-                throw HealthWatch.Unhealthy(description: "a smoke check failed: \(failure)")
+                throw ShippingError.smokeCheckFailed(failure)
             }
         }
     }

@@ -1,5 +1,7 @@
 import AWS
 import Beanstalk
+import Digests
+import PipelineEngine
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
@@ -17,7 +19,8 @@ struct CloudLook {
         }
         guard now.status == .ready else {
             return .work([
-                .outside("an operation goes on in environment \(place.environment) (\(now.status.text))")
+                .outside(
+                    "an operation goes on in environment \(place.environment) (\(now.status.text))")
             ])
         }
         guard now.versionLabel == live.version else {

@@ -1,7 +1,9 @@
 import AWS
 import Beanstalk
+import OperatorLeases
 import PipelineEngine
 import PipelineModel
+import Processes
 
 /// Takes away application versions that are more than are to be kept, so that the account's quota is never
 /// met. Only those that this tool has made, and none that is needed.

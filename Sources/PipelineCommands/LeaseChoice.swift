@@ -1,0 +1,9 @@
+import Arguments
+import PipelineShipping
+
+extension Invocation {
+    /// What the command line says about other operators.
+    var leaseOptions: LeaseOptions {
+        LeaseOptions(waits: !arguments.flag("no-wait"), takes: arguments.flag("take-lease"))
+    }
+}

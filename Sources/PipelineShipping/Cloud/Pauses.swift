@@ -1,0 +1,40 @@
+package import AWS
+package import Beanstalk
+package import OperatorLeases
+package import PipelineEngine
+
+// What of the errors of AWS is a pause: for the exit code alone. Each says itself what to do.
+
+extension AWSError: PausingError {
+    package var pause: StepPause? {
+        switch self {
+        case .credentials: .needsSignIn
+        case .answerLost, .unavailable: .goesOn
+        default: nil
+        }
+    }
+}
+
+extension BeanstalkError: PausingError {
+    package var pause: StepPause? {
+        switch self {
+        case .aws(let error): error.pause
+        case .busy: .goesOn
+        default: goesOn ? .goesOn : nil
+        }
+    }
+}
+
+extension LeaseError: PausingError {
+    package var pause: StepPause? {
+        if case .held = self { return .isHeld }
+        return nil
+    }
+}
+
+extension CloudError: PausingError {
+    package var pause: StepPause? {
+        if case .credentialsShort = self { return .needsSignIn }
+        return nil
+    }
+}
