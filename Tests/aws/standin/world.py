@@ -15,6 +15,7 @@ from standin.children import Children
 from standin.faults import Faults
 from standin.journal import Journal
 from standin.operators import Operators
+from standin.registry.registry import Registry
 from standin.service import Service
 from standin.services import classes
 
@@ -41,6 +42,7 @@ class World:
         """MiniStack's address."""
         self._settings: dict[str, dict[str, Any]] = {}
         self._clients: dict[tuple[str, str], Any] = {}
+        self.registry = Registry(self)
         self.services: dict[str, Service] = {}
         for kind in classes():
             self.services[kind.name] = kind(self)
