@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from standin.children import Children
-from standin.ports import free_port
 from standin.messages import Request, Response
+from standin.ports import free_port
 from standin.service import AWSError
 
 _OF_ONE_CONNECTION = {

@@ -15,7 +15,10 @@ _PAGE = 100
 
 
 class Repositories(Service):
-    """Base of both. Settings: `token_seconds`, the life of passwords; `end_tokens`: true ends all."""
+    """Base of both.
+
+    Settings: `token_seconds`, the life of passwords; `end_tokens`: true ends all.
+    """
 
     kind: ClassVar[Kind]
     invalid_parameters = "InvalidParameterException"

@@ -106,11 +106,11 @@ def permit(wanted: Target, token: Token | None, catalogue: Catalogue, alias: str
         raise Refused(405, "UNSUPPORTED", "The operation is unsupported.")
     if wanted.action == "PullManifest" and repository.find(wanted.reference) is None:
         raise Refused(404, "MANIFEST_UNKNOWN", "Requested image not found")
-    if wanted.action == "PushManifest" and repository.immutable:
-        if ":" not in wanted.reference and repository.find(wanted.reference):
-            raise Refused(
-                400,
-                "TAG_INVALID",
-                f"The image tag '{wanted.reference}' already exists in the '{repository.name}' "
-                "repository and cannot be overwritten because the tag is immutable.",
-            )
+    is_tag = wanted.action == "PushManifest" and ":" not in wanted.reference
+    if is_tag and repository.immutable and repository.find(wanted.reference):
+        raise Refused(
+            400,
+            "TAG_INVALID",
+            f"The image tag '{wanted.reference}' already exists in the '{repository.name}' "
+            "repository and cannot be overwritten because the tag is immutable.",
+        )
