@@ -40,6 +40,7 @@ def main() -> int:
         )
         ministack.start()
         world.upstream_endpoint = ministack.endpoint
+        world.registry.start()
         front = Front(world, ministack, arguments.port)
         for service in world.services.values():
             service.start()
@@ -64,13 +65,12 @@ def _await_end_of_input(ended: threading.Event) -> None:
 
 def _description(world: World) -> dict[str, Any]:
     first = _keys(world.operators.permanent[0])
-    registry = world.services.get("ecr")
     return {
         "endpoint": world.endpoint,
         **first,
         "region": world.region,
         "account": world.account,
-        "registry": getattr(registry, "address", None),
+        "registry": world.registry.address,
         "operators": {each.operator: _keys(each) for each in world.operators.permanent},
     }
 

@@ -54,4 +54,5 @@ def _matches(pattern: str, value: str) -> bool:
 
 
 def _failed(name: str, value: object, constraint: str) -> str:
-    return f"Value '{value}' at '{name}' failed to satisfy constraint: Member must satisfy {constraint}"
+    must = f"Member must satisfy {constraint}"
+    return f"Value '{value}' at '{name}' failed to satisfy constraint: {must}"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
+import select
+import socket
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,3 +90,35 @@ class Faults:
         """The faults with how often they were seen and have happened."""
         with self._lock:
             return [dict(vars(each)) for each in self._armed]
+
+
+class Dropped(Exception):
+    """The connection is to end without an answer."""
+
+
+def suffer(fault: Fault, connection: socket.socket) -> None:
+    """What happens before the call is acted on: waits, or raises AWSError or Dropped."""
+    if fault.do == "drop":
+        raise Dropped
+    if fault.do == "hang":
+        _hang(connection, fault.seconds)
+        raise Dropped
+    if fault.do == "delay":
+        time.sleep(fault.seconds or 0)
+    if fault.error:
+        raise fault.error
+
+
+def _hang(connection: socket.socket, seconds: float | None) -> None:
+    """Says nothing until the client goes away, or for so many seconds."""
+    end = None if seconds is None else time.monotonic() + seconds
+    while end is None or time.monotonic() < end:
+        left = None if end is None else max(0.0, end - time.monotonic())
+        readable, _, _ = select.select([connection], [], [], left)
+        with contextlib.suppress(OSError):
+            if readable and connection.recv(1, socket.MSG_PEEK):
+                # More bytes of a request that is not read to its end tell nothing about the client.
+                time.sleep(0.1)
+                continue
+        if readable:
+            return

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
-import time
 import traceback
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +12,7 @@ from typing import Any
 from werkzeug.datastructures import Headers
 
 from standin import control
-from standin.faults import Fault
+from standin.faults import Dropped, Fault, suffer
 from standin.journal import masked
 from standin.messages import Request, Response
 from standin.ministack import MiniStack
@@ -39,10 +37,6 @@ class Front(ThreadingHTTPServer):
         world.endpoint = f"http://127.0.0.1:{self.server_port}"
 
 
-class _Dropped(Exception):
-    """The connection is to end without an answer."""
-
-
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -59,7 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
         exchange = _Exchange(self.server.world, self.server.ministack, request, self.connection)
         try:
             self._send(exchange.answer())
-        except _Dropped:
+        except Dropped:
             self.close_connection = True
             with contextlib.suppress(OSError):
                 self.connection.shutdown(socket.SHUT_RDWR)
@@ -125,7 +119,7 @@ class _Exchange:
         return found or f"{self.request.method} {self.request.path}"
 
     def answer(self) -> Response:
-        """The response; raises _Dropped where a fault says that there is none."""
+        """The response; raises Dropped where a fault says that there is none."""
         outcome, status = "dropped", 0
         try:
             try:
@@ -134,15 +128,16 @@ class _Exchange:
             except AWSError as error:
                 response = self._refusal(error)
                 outcome = error.code
-            except _Dropped:
+            except Dropped:
                 raise
-            except Exception as error:  # noqa: BLE001 - a defect here is an answer, not a hang
+            except Exception as error:
+                # A defect here is an answer, not a hang.
                 traceback.print_exc()
                 response = self._refusal(AWSError("InternalFailure", repr(error), 500))
                 outcome = "InternalFailure"
             status = response.status
             if self.fault and self.fault.do == "lose-reply":
-                raise _Dropped
+                raise Dropped
             return response
         finally:
             self._enter(outcome, status)
@@ -154,7 +149,7 @@ class _Exchange:
         self.operator = credentials.operator
         self.fault = self.world.faults.next(f"{self.service}:{self.operation}", self.operator)
         if self.fault:
-            self._suffer(self.fault)
+            suffer(self.fault, self.connection)
         service = self.world.services.get(self.service)
         handler = service.handler(self.operation) if service else None
         if not (service and handler and self.wire and self.wire.known(self.operation)):
@@ -186,30 +181,6 @@ class _Exchange:
             with contextlib.suppress(AWSError):
                 self.parameters = self.wire.parse(self.request, self.operation, None)
         return self.ministack.forward(self.request)
-
-    def _suffer(self, fault: Fault) -> None:
-        if fault.do == "drop":
-            raise _Dropped
-        if fault.do == "hang":
-            self._hang(fault.seconds)
-            raise _Dropped
-        if fault.do == "delay":
-            time.sleep(fault.seconds or 0)
-        if fault.error:
-            raise fault.error
-
-    def _hang(self, seconds: float | None) -> None:
-        """Says nothing until the client goes away, or for so many seconds."""
-        end = None if seconds is None else time.monotonic() + seconds
-        while end is None or time.monotonic() < end:
-            left = None if end is None else max(0.0, end - time.monotonic())
-            readable, _, _ = select.select([self.connection], [], [], left)
-            with contextlib.suppress(OSError):
-                if readable and self.connection.recv(1, socket.MSG_PEEK):
-                    # A pipelined request; none of our clients sends one.
-                    raise _Dropped
-            if readable:
-                return
 
     def _refusal(self, error: AWSError) -> Response:
         speaker = self.wire or wire("sts")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from standin.children import Children
 from standin.messages import Request, Response
+from standin.ports import free_port
 from standin.service import AWSError
 
 _OF_ONE_CONNECTION = {
@@ -69,7 +69,7 @@ class MiniStack:
     def start(self) -> None:
         """Starts it and waits until it answers; tries another port when one was taken."""
         for _ in range(3):
-            port = _free_port()
+            port = free_port()
             with (self._folder / "log").open("ab") as log:
                 child = self._children.start(
                     [sys.executable, "-m", "ministack"],
@@ -132,9 +132,3 @@ def _answers(child: subprocess.Popen[Any], port: int) -> bool:
         finally:
             connection.close()
     return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -43,8 +43,8 @@ class Call:
 class Service:
     """Base of all services: an operation `Name` of the model `name` is served by a method `Name`.
 
-    Handlers run in one thread per connection, so a service guards what it holds with `self.world.lock`
-    or a lock of its own. What it has no method for goes on to MiniStack.
+    Handlers run in one thread per connection, so a service guards what it holds with
+    `self.world.lock` or a lock of its own. What it has no method for goes on to MiniStack.
     """
 
     name: ClassVar[str]

@@ -130,7 +130,7 @@ def wire(service: str) -> Wire:
 
 @cache
 def _names_by_scope() -> dict[str, str]:
-    """Services by the name that signatures carry (Elastic File System signs as elasticfilesystem)."""
+    """Services by the name that signatures carry, where it is another one."""
     return {
         "elasticfilesystem": "efs",
         "monitoring": "cloudwatch",

@@ -15,6 +15,7 @@ from standin.children import Children
 from standin.faults import Faults
 from standin.journal import Journal
 from standin.operators import Operators
+from standin.registry.registry import Registry
 from standin.service import Service
 from standin.services import classes
 
@@ -41,6 +42,7 @@ class World:
         """MiniStack's address."""
         self._settings: dict[str, dict[str, Any]] = {}
         self._clients: dict[tuple[str, str], Any] = {}
+        self.registry = Registry(self)
         self.services: dict[str, Service] = {}
         for kind in classes():
             self.services[kind.name] = kind(self)
@@ -61,7 +63,8 @@ class World:
 
     def arn(self, service: str, resource: str, region: str | None = None) -> str:
         """An ARN in our account."""
-        return f"arn:aws:{service}:{self.region if region is None else region}:{self.account}:{resource}"
+        where = self.region if region is None else region
+        return f"arn:aws:{service}:{where}:{self.account}:{resource}"
 
     def settings(self, service: str) -> dict[str, Any]:
         """A copy of what a test has set for a service."""
@@ -84,8 +87,8 @@ class World:
                 settings.update(values)
                 for key in [key for key, value in settings.items() if value is None]:
                     del settings[key]
-        for name in wanted:
-            self.services[name].changed(wanted[name])
+        for name, values in wanted.items():
+            self.services[name].changed(values)
 
     def upstream(self, service: str, region: str | None = None) -> Any:
         """A boto3 client of MiniStack, without faults, journal and signature checks."""

@@ -12,7 +12,10 @@ _DEFAULT_LIFE = 3600
 
 
 class SecurityTokens(Service):
-    """STS. Settings: `session_seconds`, the life of what is issued; `end_sessions`: true ends all."""
+    """STS.
+
+    Settings: `session_seconds`, the life of what is issued; `end_sessions`: true ends all.
+    """
 
     name = "sts"
 
