@@ -74,10 +74,6 @@ class FileSystems(Service):
         self._access_point(params["AccessPointId"]).unlink(missing_ok=True)
         return answer
 
-    def paid(self) -> list[dict[str, str]]:
-        """What is stored is paid for."""
-        return [{"kind": "file-system", "id": each["FileSystemId"]} for each in self._all()]
-
     def _all(self) -> list[Params]:
         found: list[Params] = forward(self.world, "efs", "DescribeFileSystems", {})["FileSystems"]
         return found
