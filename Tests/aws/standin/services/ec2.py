@@ -125,9 +125,7 @@ class Instances(Service):
             for record in reservation["Instances"]:
                 self._tell(record, "State")
             reservation["Instances"] = [
-                record
-                for record in reservation["Instances"]
-                if _passes(record["State"], filters)
+                record for record in reservation["Instances"] if _passes(record["State"], filters)
             ]
         found["Reservations"] = [each for each in found["Reservations"] if each["Instances"]]
         return found

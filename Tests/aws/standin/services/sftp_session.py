@@ -24,7 +24,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 # Packet types of draft-ietf-secsh-filexfer-02.
 INIT, VERSION, STATUS, HANDLE, DATA, NAME, ATTRS = 1, 2, 101, 102, 103, 104, 105
@@ -143,7 +143,7 @@ class Limits:
     room: int | None = None
     """So many bytes can still be written; then writes fail, as when a quota is reached."""
     end_after: int | None = None
-    """The session ends without a word after so many bytes were written."""
+    """Each session ends without a word after so many bytes were written in it."""
     read_write: bool = False
     """Whether a file may be opened for reading and writing at once."""
     rename_replaces: bool = False
@@ -312,7 +312,7 @@ class Session:
         os.symlink(target, path)
         return status(OK)
 
-    OPERATIONS = {
+    OPERATIONS: ClassVar[dict[int, Callable[[Session, Fields], tuple[int, bytes]]]] = {
         3: open_file,
         4: close,
         5: read,

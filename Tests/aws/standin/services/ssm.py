@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, cast
 
 from standin.service import AWSError, Call, Params, Service
 from standin.services.ec2 import Instance, Instances
+from standin.services.paging import page
 from standin.services.ssm_commands import PLUGIN, Invocation, Runner
 
 if TYPE_CHECKING:
@@ -75,12 +76,15 @@ class SystemsManager(Service):
         ]
         wanted = [
             *((each["Key"], each["Values"]) for each in params.get("Filters", [])),
-            *((each["key"], each["valueSet"]) for each in params.get("InstanceInformationFilterList", [])),
+            *(
+                (each["key"], each["valueSet"])
+                for each in params.get("InstanceInformationFilterList", [])
+            ),
         ]
         names = {"InstanceIds": "InstanceId", "PingStatus": "PingStatus"}
         for key, values in wanted:
             listed = [each for each in listed if each.get(names.get(key, key)) in values]
-        return _page(listed, params, "InstanceInformationList")
+        return page(listed, params, "InstanceInformationList", _PAGE)
 
     def SendCommand(self, call: Call, params: Params) -> Params:
         if params["DocumentName"] != _DOCUMENT:
@@ -142,7 +146,7 @@ class SystemsManager(Service):
             name = {"Status": "Status", "DocumentName": "DocumentName"}.get(wanted["key"])
             if name:
                 listed = [each for each in listed if each[name] == wanted["value"]]
-        return _page(listed, params, "Commands")
+        return page(listed, params, "Commands", _PAGE)
 
     def ListCommandInvocations(self, call: Call, params: Params) -> Params:
         listed = []
@@ -155,7 +159,7 @@ class SystemsManager(Service):
                 if params.get("Details"):
                     told["CommandPlugins"] = [self._plugin(invocation)]
                 listed.append(told)
-        return _page(listed, params, "CommandInvocations")
+        return page(listed, params, "CommandInvocations", _PAGE)
 
     def CancelCommand(self, call: Call, params: Params) -> Params:
         command = self._commands.get(params["CommandId"])
@@ -294,16 +298,6 @@ class SystemsManager(Service):
             return ""
         host = f"https://s3.{self.world.region}.amazonaws.com"
         return f"{host}/{invocation.bucket}/{invocation.key}/{name}"
-
-
-def _page(listed: list[Params], params: Params, name: str) -> Params:
-    """One page; the token is the place of the next one's first."""
-    start = int(params.get("NextToken", "0"))
-    end = start + int(params.get("MaxResults", _PAGE))
-    answer: Params = {name: listed[start:end]}
-    if end < len(listed):
-        answer["NextToken"] = str(end)
-    return answer
 
 
 def _text(moment: datetime | None) -> str:

@@ -9,7 +9,7 @@ Settings (POST /standin/world, service "transfer"), read when a server is create
     end_after       seconds after creation at which somebody else deletes the server
     host_keys       kinds of host keys, the first is the one that DescribeServer tells (["rsa"])
     plain_fingerprint   the fingerprint comes without base64's padding
-and read when a user is created or its keys change:
+and read when a session begins:
     room, end_session_after, read_write, rename_replaces   see sftp_session.Limits
 """
 
@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from standin.service import AWSError, Call, Params, Service
 from standin.services import sshd
+from standin.services.paging import page
 from standin.services.transfer_users import User, session_record
 
 if TYPE_CHECKING:
@@ -100,6 +101,13 @@ class Transfer(Service):
         for server_id in list(self._servers):
             self._delete(server_id)
 
+    def changed(self, settings: dict[str, Any]) -> None:
+        """Sessions that begin from now on have the new limits."""
+        with self._lock:
+            for server in self._servers.values():
+                for user in server.users.values():
+                    self._admit(server, user)
+
     def paid(self) -> list[dict[str, str]]:
         """Every server, whatever its state: stopping one does not stop its bill."""
         with self._lock:
@@ -110,7 +118,7 @@ class Transfer(Service):
             ]
 
     def look(self, server_id: str) -> dict[str, Any] | None:
-        """GET /standin/transfer/SERVERID: where its SFTP is; None while its name does not resolve."""
+        """Where a server's SFTP is (GET /standin/transfer/SERVERID); None while its name is new."""
         with self._lock:
             self._end_early()
             server = self._servers.get(server_id)
@@ -152,7 +160,7 @@ class Transfer(Service):
         with self._lock:
             self._end_early()
             listed = [self._listed(server) for server in self._servers.values()]
-        return _page(listed, params, "Servers")
+        return page(listed, params, "Servers", _PAGE)
 
     def StopServer(self, call: Call, params: Params) -> Params:
         return self._want(params["ServerId"], "OFFLINE")
@@ -177,7 +185,7 @@ class Transfer(Service):
         with self._lock:
             server = self._server(params["ServerId"])
             listed = [self._host_key(server, key, "Fingerprint") for key in server.host_keys]
-        return _page(listed, params, "HostKeys") | {"ServerId": server.id}
+        return page(listed, params, "HostKeys", _PAGE) | {"ServerId": server.id}
 
     def DescribeHostKey(self, call: Call, params: Params) -> Params:
         with self._lock:
@@ -229,7 +237,7 @@ class Transfer(Service):
                 user.listed() | {"Arn": self._user_arn(server.id, user.name)}
                 for user in server.users.values()
             ]
-        return _page(listed, params, "Users") | {"ServerId": server.id}
+        return page(listed, params, "Users", _PAGE) | {"ServerId": server.id}
 
     def DeleteUser(self, call: Call, params: Params) -> Params:
         with self._lock:
@@ -270,7 +278,7 @@ class Transfer(Service):
     def ListTagsForResource(self, call: Call, params: Params) -> Params:
         with self._lock:
             tags = self._tags_of(self._known(params["Arn"]))
-        return _page(tags, params, "Tags") | {"Arn": params["Arn"]}
+        return page(tags, params, "Tags", _PAGE) | {"Arn": params["Arn"]}
 
     # Inside.
 
@@ -380,19 +388,11 @@ def _make_host_keys(
     return keys
 
 
-def _page(found: list[Any], params: Params, name: str) -> Params:
-    """One page; the token is the place of the next one's first."""
-    start = int(params.get("NextToken", "0"))
-    end = start + int(params.get("MaxResults", _PAGE))
-    answer: Params = {name: found[start:end]}
-    if end < len(found):
-        answer["NextToken"] = str(end)
-    return answer
-
-
 def _invalid(message: str) -> AWSError:
     return AWSError("InvalidRequestException", message)
 
 
 def _missing(kind: str) -> AWSError:
-    return AWSError("ResourceNotFoundException", f"Unknown {kind}", Resource=kind, ResourceType=kind)
+    return AWSError(
+        "ResourceNotFoundException", f"Unknown {kind}", Resource=kind, ResourceType=kind
+    )

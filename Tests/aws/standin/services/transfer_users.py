@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,14 @@ class User:
         """Adds a public key; returns its identifier."""
         body = body.strip()
         if not _KEY.fullmatch(body):
-            raise AWSError("InvalidRequestException", "Unsupported or invalid SSH public key format")
+            raise AWSError(
+                "InvalidRequestException", "Unsupported or invalid SSH public key format"
+            )
         if any(body.split()[1] == known.split()[1] for known in self.key_bodies()):
             raise AWSError("ResourceExistsException", "SSH public key already exists")
         key_id = f"key-{secrets.token_hex(9)[:17]}"
         self.keys[key_id] = {
-            "DateImported": datetime.now(timezone.utc),
+            "DateImported": datetime.now(UTC),
             "SshPublicKeyBody": body,
             "SshPublicKeyId": key_id,
         }
