@@ -41,6 +41,9 @@ def _answer(world: World, method: str, path: str, body: bytes) -> Any:
         case "POST", "world":
             world.set(json.loads(body))
             return world.all_settings()
+        case "GET", place if "/" in place:
+            name, _, what = place.partition("/")
+            return world.services[name].look(what) if name in world.services else None
     return None
 
 

@@ -79,6 +79,10 @@ class Service:
         del request
         return None
 
+    def look(self, what: str) -> dict[str, Any] | None:
+        """What GET /standin/NAME/WHAT answers; None when there is nothing of that name."""
+        return None
+
     def paid(self) -> list[dict[str, str]]:
         """What exists now and costs money: dictionaries with "kind" and "id" at least."""
         return []

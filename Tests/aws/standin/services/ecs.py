@@ -1,0 +1,326 @@
+"""ECS: services whose deployments take their time and may fail. Clusters and task definitions are
+MiniStack's; no container is run.
+
+Settings, read when a deployment begins, `execute` and `image_digest` when asked for:
+    rollout         "ok", "fail" (tasks exit; the circuit breaker decides) or "stuck" ("ok")
+    rollout_takes   seconds until then (0)
+    execute         "ok" or the code of the error that ExecuteCommand gives
+                    ("TargetNotConnectedException")
+    image_digest    the digest that containers tell whose image is not named by one
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from typing import TYPE_CHECKING
+
+from standin.service import AWSError, Call, Params, Service
+from standin.services.ecs_rollout import (
+    PENDING,
+    RUNNING,
+    STOPPED,
+    Deployment,
+    RollingService,
+    Task,
+    image_digest,
+)
+from standin.services.forwarding import forward
+from standin.services.paging import page
+
+if TYPE_CHECKING:
+    from standin.world import World
+
+_TELLS = (
+    *("loadBalancers", "networkConfiguration", "deploymentConfiguration", "launchType"),
+    *("schedulingStrategy", "enableExecuteCommand", "propagateTags", "platformVersion"),
+)
+_NOT_OF_A_SERVICE = ("cluster", "service", "forceNewDeployment", "taskDefinition", "desiredCount")
+
+
+class ElasticContainers(Service):
+    """Services and tasks."""
+
+    name = "ecs"
+
+    def __init__(self, world: World):
+        super().__init__(world)
+        self._lock = threading.RLock()
+        self._services: dict[str, RollingService] = {}
+
+    def paid(self) -> list[dict[str, str]]:
+        with self._lock:
+            for service in self._services.values():
+                service.advance()
+            return [
+                {"kind": "ecs-task", "id": task.arn, "state": task.status}
+                for service in self._services.values()
+                for task in service.tasks
+                if task.status != STOPPED
+            ]
+
+    # Services.
+
+    def CreateService(self, call: Call, params: Params) -> Params:
+        cluster = self._cluster(params)
+        name = params["serviceName"]
+        definition = self._definition(params["taskDefinition"])
+        arn = self.world.arn("ecs", f"service/{_last(cluster)}/{name}")
+        with self._lock:
+            known = self._services.get(arn)
+            if known is not None and known.status == "ACTIVE":
+                raise AWSError(
+                    "InvalidParameterException", "Creation of service was not idempotent."
+                )
+            kept = {key: value for key, value in params.items() if key != "cluster"}
+            service = RollingService(
+                arn=arn,
+                name=name,
+                cluster_arn=cluster,
+                params=kept,
+                created=self.world.clock(),
+                clock=self.world.clock,
+                new_task_arn=lambda: self._new_task_arn(cluster),
+            )
+            self._services[arn] = service
+            self._begin(service, definition)
+            return {"service": self._told(service)}
+
+    def UpdateService(self, call: Call, params: Params) -> Params:
+        cluster = self._cluster(params)
+        wanted = params.get("taskDefinition")
+        definition = self._definition(wanted) if wanted else None
+        with self._lock:
+            service = self._service(cluster, params["service"])
+            if service.status != "ACTIVE":
+                raise AWSError("ServiceNotActiveException", "Service was not ACTIVE.")
+            service.params |= {
+                key: value for key, value in params.items() if key not in _NOT_OF_A_SERVICE
+            }
+            if "desiredCount" in params:
+                service.scale(params["desiredCount"])
+            current = service.primary.definition
+            changed = definition and definition["taskDefinitionArn"] != current["taskDefinitionArn"]
+            if changed or params.get("forceNewDeployment"):
+                self._begin(service, definition or current)
+            return {"service": self._told(service)}
+
+    def DescribeServices(self, call: Call, params: Params) -> Params:
+        cluster = self._cluster(params)
+        found, failures = [], []
+        with self._lock:
+            for each in params["services"]:
+                arn = self._arn(cluster, each)
+                if arn in self._services:
+                    found.append(self._told(self._services[arn]))
+                else:
+                    failures.append({"arn": arn, "reason": "MISSING"})
+        return {"services": found, "failures": failures}
+
+    def ListServices(self, call: Call, params: Params) -> Params:
+        cluster = self._cluster(params)
+        with self._lock:
+            arns = [
+                each.arn
+                for each in self._services.values()
+                if each.cluster_arn == cluster and each.status == "ACTIVE"
+            ]
+        return page(arns, params, "serviceArns", 10, token="nextToken", limit="maxResults")
+
+    def DeleteService(self, call: Call, params: Params) -> Params:
+        cluster = self._cluster(params)
+        with self._lock:
+            service = self._service(cluster, params["service"])
+            if service.desired > 0 and not params.get("force"):
+                raise AWSError(
+                    "InvalidParameterException",
+                    "The service cannot be stopped while it is scaled above 0.",
+                )
+            service.end()
+            return {"service": self._told(service)}
+
+    # Tasks.
+
+    def ListTasks(self, call: Call, params: Params) -> Params:
+        cluster = self._cluster(params)
+        wanted = params.get("desiredStatus", RUNNING)
+        name = params.get("serviceName")
+        with self._lock:
+            if name is not None:
+                self._service(cluster, name)
+            arns = [
+                task.arn
+                for service, task in self._tasks(cluster)
+                if name in (None, service.name, service.arn)
+                and (task.status == STOPPED) == (wanted == STOPPED)
+                and params.get("family", task.definition["family"]) == task.definition["family"]
+            ]
+        return page(arns, params, "taskArns", 100, token="nextToken", limit="maxResults")
+
+    def DescribeTasks(self, call: Call, params: Params) -> Params:
+        cluster = self._cluster(params)
+        found, failures = [], []
+        with self._lock:
+            known = {_last(task.arn): each for each in self._tasks(cluster) for task in each[1:]}
+            for each in params["tasks"]:
+                if _last(each) in known:
+                    found.append(self._told_task(*known[_last(each)]))
+                else:
+                    failures.append({"arn": each, "reason": "MISSING"})
+        return {"tasks": found, "failures": failures}
+
+    def ExecuteCommand(self, call: Call, params: Params) -> Params:
+        cluster = self._cluster(params)
+        with self._lock:
+            for _, task in self._tasks(cluster):
+                if _last(task.arn) == _last(params["task"]):
+                    return self._execute(cluster, task, params)
+        raise AWSError("InvalidParameterException", "The specified task was not found.")
+
+    # Inside.
+
+    def _execute(self, cluster: str, task: Task, params: Params) -> Params:
+        outcome = self.settings.get("execute", "TargetNotConnectedException")
+        if not task.exec_enabled:
+            raise AWSError(
+                "InvalidParameterException",
+                "The execute command failed because execute command was not enabled when the task "
+                "was run or the execute command agent isn't running.",
+            )
+        if outcome != "ok":
+            raise AWSError(outcome, "The execute command failed due to an internal error.")
+        session = f"ecs-execute-command-{secrets.token_hex(9)[:17]}"
+        stream = f"wss://ssmmessages.{self.world.region}.amazonaws.com/v1/data-channel/{session}"
+        return {
+            "clusterArn": cluster,
+            "taskArn": task.arn,
+            "containerName": params.get("container", self._containers(task)[0]["name"]),
+            "interactive": params["interactive"],
+            "session": {
+                "sessionId": session,
+                "streamUrl": stream,
+                "tokenValue": secrets.token_hex(64),
+            },
+        }
+
+    def _cluster(self, params: Params) -> str:
+        """The ARN of the cluster that is meant."""
+        wanted = params.get("cluster", "default")
+        found = forward(self.world, "ecs", "DescribeClusters", {"clusters": [wanted]})["clusters"]
+        if not found or found[0]["status"] != "ACTIVE":
+            raise AWSError("ClusterNotFoundException", "Cluster not found.")
+        arn: str = found[0]["clusterArn"]
+        return arn
+
+    def _definition(self, wanted: str) -> Params:
+        asked = {"taskDefinition": wanted}
+        try:
+            answer = forward(self.world, "ecs", "DescribeTaskDefinition", asked)
+        except AWSError:
+            raise AWSError("ClientException", "TaskDefinition not found.") from None
+        definition: Params = answer["taskDefinition"]
+        if definition["status"] != "ACTIVE":
+            raise AWSError("ClientException", "TaskDefinition is inactive")
+        return definition
+
+    def _begin(self, service: RollingService, definition: Params) -> None:
+        settings = self.settings
+        takes = float(settings.get("rollout_takes", 0))
+        service.begin(definition, settings.get("rollout", "ok"), takes)
+
+    def _service(self, cluster: str, name: str) -> RollingService:
+        found = self._services.get(self._arn(cluster, name))
+        if found is None:
+            raise AWSError("ServiceNotFoundException", "Service not found.")
+        found.advance()
+        return found
+
+    def _arn(self, cluster: str, name: str) -> str:
+        if name.startswith("arn:"):
+            return name
+        return self.world.arn("ecs", f"service/{_last(cluster)}/{name}")
+
+    def _new_task_arn(self, cluster: str) -> str:
+        return self.world.arn("ecs", f"task/{_last(cluster)}/{secrets.token_hex(16)}")
+
+    def _tasks(self, cluster: str) -> list[tuple[RollingService, Task]]:
+        found = []
+        for service in self._services.values():
+            if service.cluster_arn == cluster:
+                service.advance()
+                found += [(service, task) for task in service.tasks]
+        return found
+
+    def _told(self, service: RollingService) -> Params:
+        service.advance()
+        told = {key: service.params[key] for key in _TELLS if key in service.params}
+        definition = service.deployments[0].definition if service.deployments else {}
+        return told | {
+            "serviceArn": service.arn,
+            "serviceName": service.name,
+            "clusterArn": service.cluster_arn,
+            "status": service.status,
+            "desiredCount": service.desired if service.deployments else 0,
+            "runningCount": service.count(RUNNING),
+            "pendingCount": service.count(PENDING),
+            "taskDefinition": definition.get("taskDefinitionArn", ""),
+            "deployments": [_told_deployment(service, each) for each in service.deployments],
+            "events": service.events[:100],
+            "createdAt": service.created,
+        }
+
+    def _told_task(self, service: RollingService, task: Task) -> Params:
+        told: Params = {
+            "taskArn": task.arn,
+            "clusterArn": service.cluster_arn,
+            "taskDefinitionArn": task.definition["taskDefinitionArn"],
+            "group": f"service:{service.name}",
+            "startedBy": task.deployment,
+            "lastStatus": task.status,
+            "desiredStatus": STOPPED if task.status == STOPPED else RUNNING,
+            "healthStatus": "HEALTHY" if task.status == RUNNING else "UNKNOWN",
+            "enableExecuteCommand": task.exec_enabled,
+            "createdAt": task.created,
+            "containers": self._containers(task),
+        }
+        if task.status == STOPPED:
+            told |= {"stoppedReason": task.reason, "stoppedAt": task.ended}
+            exited = task.code is not None
+            told["stopCode"] = "EssentialContainerExited" if exited else "ServiceSchedulerInitiated"
+        return told
+
+    def _containers(self, task: Task) -> list[Params]:
+        listed = []
+        for each in task.definition["containerDefinitions"]:
+            container = {
+                "name": each["name"],
+                "taskArn": task.arn,
+                "image": each["image"],
+                "imageDigest": image_digest(each["image"], self.settings.get("image_digest")),
+                "lastStatus": task.status,
+                "healthStatus": "HEALTHY" if task.status == RUNNING else "UNKNOWN",
+            }
+            if task.code is not None:
+                container["exitCode"] = task.code
+            listed.append(container)
+        return listed
+
+
+def _told_deployment(service: RollingService, deployment: Deployment) -> Params:
+    return {
+        "id": deployment.id,
+        "status": deployment.status,
+        "taskDefinition": deployment.definition["taskDefinitionArn"],
+        "desiredCount": deployment.desired,
+        "runningCount": service.count(RUNNING, deployment),
+        "pendingCount": service.count(PENDING, deployment),
+        "failedTasks": deployment.failed,
+        "createdAt": deployment.created,
+        "updatedAt": deployment.updated or deployment.created,
+        "rolloutState": deployment.rollout,
+        "rolloutStateReason": deployment.reason,
+    }
+
+
+def _last(arn: str) -> str:
+    return arn.rsplit("/", 1)[-1]
