@@ -29,7 +29,7 @@ enum HookWorld: CaseIterable {
     }
 }
 
-/// Runs the generated check as Beanstalk does: from the folder of the bundle.
+/// Runs the generated check as Beanstalk does: the top of the bundle is the current folder.
 struct HookRun {
     struct Result {
         let exit: ProcessExit
@@ -56,7 +56,7 @@ struct HookRun {
                 bytes, to: "app/\(entry.path)", mode: entry.isExecutable ? 0o755 : 0o644)
         }
         let output = try scratch.run(
-            [scratch.path("app/\(check.entries[hook].path)")],
+            [check.entries[hook].path], in: "app",
             environment: try world.environment(scratch), onLine: onLine)
         return Result(
             exit: output.exit, error: output.standardErrorText,

@@ -67,6 +67,20 @@ import Testing
         #expect(full.exit == .exited(0), "\(full.error)")
     }
 
+    @Test func theUnpackedBundleChecksItsSlot() throws {
+        let plan = try Bundle.plan(settings(), folder: ExampleSite.folder)
+        let zip = try plan.write(to: scratch.path("bundle.zip"))
+        #expect(try scratch.run(["unzip", "-q", zip.path, "-d", "app"]).exit.isSuccess)
+        for hook in GeneratedPath.checks {
+            let passed = try scratch.run([hook], in: "app")
+            #expect(passed.exit == .exited(0), "\(passed.standardErrorText)")
+        }
+        try scratch.write("import sys", to: "slot/compiled/a.pkl")
+        for hook in GeneratedPath.checks {
+            #expect(try scratch.run([hook], in: "app").exit == .exited(1))
+        }
+    }
+
     @Test(arguments: HookWorld.allCases)
     func refusesAnotherManifest(world: HookWorld) throws {
         let other = Digest.of("other").hex

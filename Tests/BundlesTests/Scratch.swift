@@ -29,13 +29,14 @@ final class Scratch {
         try FileSystem.writeAtomically(bytes, to: full, mode: mode)
     }
 
-    /// Runs a program in this folder.
+    /// Runs a program in this folder, or in one below it.
     func run(
-        _ arguments: [String], environment: [String: String?] = [:],
+        _ arguments: [String], in folder: String = ".", environment: [String: String?] = [:],
         onLine: ((ProcessRunner.Stream, String) -> Void)? = nil
     ) throws -> ProcessOutput {
         try ProcessRunner.run(
-            ProcessCommand(arguments, environment: environment, directory: root), timeout: 120,
+            ProcessCommand(arguments, environment: environment, directory: path(folder)),
+            timeout: 120,
             onLine: onLine)
     }
 }
