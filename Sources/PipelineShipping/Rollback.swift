@@ -41,7 +41,7 @@ package struct Rollback {
             recipe: ComponentSet([.init("release", String(release.number))]), code: .empty)
         let reason = Reason.outside(
             "back from release \(live.map(String.init) ?? "none") to \(release.number)")
-        defer { context.cloud?.release() }
+        defer { context.cloud?.release(session) }
         return try recording.run([reason]) {
             try context.cloud?.hold(
                 session, reason: "rollback to release \(release.number)", options: leaseOptions)

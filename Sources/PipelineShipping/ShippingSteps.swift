@@ -29,7 +29,7 @@ package final class ShippingSteps: StepRunner {
     }
 
     package func finish(_ session: RunSession) {
-        cloud?.release()
+        cloud?.release(session)
     }
 
     package func run(_ stage: Stage, in session: RunSession) throws -> StageSummary {

@@ -32,6 +32,7 @@ struct SlotFiller {
         try session.writer.recordManifest(
             manifest.digest, files: manifest.entries.count, bytes: manifest.bytes,
             at: Timestamp.now())
+        try context.openRoute(session, stage: stage.name)
         let states = try SlotStates(context: context).all()
         switch try SlotStates(context: context).choose(manifest) {
         case .holds(let slot):

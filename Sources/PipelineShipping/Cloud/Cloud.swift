@@ -17,6 +17,8 @@ package final class Cloud {
     private let folder: String
     private let owner: String
     private(set) var lease: OperatorLease?
+    /// The way to the data, where it exists only while it is needed.
+    var opened: (any OpenedRoute)?
     private var identityAsked: Asked<AWSIdentity>?
     private var recordAsked: Asked<RecordStore.Version>?
     private var siteAsked: Asked<BeanstalkEnvironment?>?
@@ -152,7 +154,12 @@ package final class Cloud {
         }
     }
 
-    func release() {
+    /// Gives back what is held for a run: first what costs, then the right to change.
+    func release(_ session: RunSession) {
+        do { try opened?.close() } catch {
+            session.emit(.note("\(error)"))
+        }
+        opened = nil
         try? lease?.release()
         lease = nil
     }

@@ -4,10 +4,13 @@ import PipelineModel
 import PipelineStore
 import Posix
 
-/// A folder of files kept in the store, with which of them are programs, so that a release can be laid out
-/// again as it was, whatever the working tree holds.
+/// The Beanstalk files of a folder kept in the store, with which of them are programs, so that a release can
+/// be laid out again as it was, whatever the working tree holds.
 struct KeptFolder {
     let context: ShippingContext
+
+    /// What of the folder Beanstalk is given; the site's code beside it is in the image.
+    private static let parts: Set = [".ebextensions", ".platform", "Dockerrun.aws.json"]
 
     private struct File {
         let path: String
@@ -69,6 +72,7 @@ struct KeptFolder {
         var waiting = [""]
         while let below = waiting.popLast() {
             for entry in try FileSystem.entries(of: "\(folder)/\(below)") {
+                if below.isEmpty, !Self.parts.contains(entry.name) { continue }
                 let path = below + entry.name
                 let full = "\(folder)/\(path)"
                 switch entry.kind {

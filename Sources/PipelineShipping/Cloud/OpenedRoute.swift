@@ -1,0 +1,9 @@
+import Slots
+
+/// A way to the data that is there only while it is needed, and costs meanwhile.
+protocol OpenedRoute {
+    /// A folder below the environment's root; empty for the root itself.
+    func route(_ folder: String) -> any Route
+    /// Takes away what costs. Safe to call again.
+    func close() throws
+}
