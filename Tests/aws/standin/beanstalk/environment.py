@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from standin.beanstalk.balancer import Balancer
 from standin.beanstalk.container import DockerEngine, Engine, ProcessEngine
+from standin.beanstalk.hooks import Mount
 from standin.beanstalk.instance import Instance, InstanceError, Release
 from standin.beanstalk.records import PLATFORM, Options, platform_arn
 from standin.beanstalk.scripts import Settings
@@ -124,7 +125,9 @@ class Environment:
         self.tell("launched")
 
     def _new_instance(self) -> Instance:
-        mount = self.settings.mount(self.world)
+        def mount() -> Mount:
+            return self.settings.mount(self.world)
+
         seconds = self.settings.number("hook_seconds", HOOK_SECONDS)
         return Instance(self.folder, self._engine, self.world.children, mount, seconds)
 

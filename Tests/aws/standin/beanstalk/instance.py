@@ -6,6 +6,7 @@ import datetime
 import secrets
 import shutil
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,12 @@ class Instance:
     """An instance; its operations are called by one thread at a time, its questions by any."""
 
     def __init__(
-        self, folder: Path, engine: Engine, children: Children, mount: Mount, hook_seconds: float
+        self,
+        folder: Path,
+        engine: Engine,
+        children: Children,
+        mount: Callable[[], Mount],
+        hook_seconds: float,
     ):
         self.identity = f"i-{secrets.token_hex(17)[:17]}"
         self.launched = datetime.datetime.now(datetime.UTC)
@@ -62,7 +68,8 @@ class Instance:
         self._folder.mkdir(parents=True)
         self._engine = engine
         self._mount = mount
-        self._hooks = HookRunner(children, mount, self._folder / "root", hook_seconds)
+        self._children = children
+        self._hook_seconds = hook_seconds
         self._lock = threading.Lock()
         self._container: Container | None = None
 
@@ -115,11 +122,13 @@ class Instance:
             )
 
     def _hook(self, folder: Path, kind: str, variables: dict[str, str]) -> None:
-        for line in self._hooks.run(folder, kind, variables):
+        scratch = self._folder / "root"
+        runner = HookRunner(self._children, self._mount(), scratch, self._hook_seconds)
+        for line in runner.run(folder, kind, variables):
             self._note(line)
 
     def _real(self, host: str) -> Path:
-        folder = self._mount.translated(host)
+        folder = self._mount().translated(host)
         if folder is None:
             # On the instance's own disk.
             folder = self._folder / "disk" / host.lstrip("/")

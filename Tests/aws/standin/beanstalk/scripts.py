@@ -59,7 +59,10 @@ class Settings:
         return Script(deploy_seconds=self.number("deploy_seconds", 0))
 
     def mount(self, world: World) -> Mount:
-        """The EFS folder of the environment and where its instances have it."""
+        """The EFS folder of the environment and where its instances have it.
+
+        Without a setting it is that of the only file system there is.
+        """
         point = "/" + str(self.values.get("mount_point", "/efs")).strip("/")
         return Mount(world.filesystem(self._filesystem(world.state / "efs")), point)
 
@@ -67,5 +70,6 @@ class Settings:
         wanted = self.values.get("filesystem")
         if wanted:
             return str(wanted)
-        found = sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
-        return found[0] if len(found) == 1 else _DEFAULT_FILESYSTEM
+        found = {each.name for each in folder.iterdir()} if folder.is_dir() else set()
+        found.discard(_DEFAULT_FILESYSTEM)
+        return found.pop() if len(found) == 1 else _DEFAULT_FILESYSTEM
