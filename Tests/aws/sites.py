@@ -151,7 +151,7 @@ class Site:
             ".ebextensions/release.config": json.dumps({"option_settings": options}),
             **(files or {}),
         }
-        hooks = tuple(name for name in content if name.startswith(".platform/hooks/"))
+        hooks = tuple(name for name in content if name.startswith(".platform/"))
         return archive(content, hooks)
 
     def version(self, label: str, bundle: bytes, process: bool = True) -> None:

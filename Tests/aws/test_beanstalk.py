@@ -122,6 +122,22 @@ class Deployments(BeanstalkCase):
         self.assertEqual(values["PIPELINE_IMAGE"], "by option")
         self.assertEqual(values["PIPELINE_MANIFEST"], "aaaa")
 
+    def test_changed_options_run_other_hooks(self) -> None:
+        files = {
+            ".platform/hooks/predeploy/x.sh": "#!/bin/sh\necho deployed >>/efs/kinds\n",
+            ".platform/confighooks/predeploy/x.sh": "#!/bin/sh\necho configured >>/efs/kinds\n",
+        }
+        self.site.version("kinds", self.site.bundle(1, "aaaa", "a", files))
+        self.site.deploy("kinds")
+        option = {"Namespace": "aws:autoscaling:asg", "OptionName": "MinSize", "Value": "1"}
+        self.site.beanstalk.update_environment(EnvironmentName=ENVIRONMENT, OptionSettings=[option])
+        self.site.ready()
+        self.site.beanstalk.restart_app_server(EnvironmentName=ENVIRONMENT)
+        self.site.ready()
+        found = (self.standin.state / "efs/fs-1/kinds").read_text().split()
+        self.assertEqual(found, ["deployed", "configured"])
+        self.assertEqual(self.site.get("/health")[0], 200)
+
     def test_a_lost_instance_comes_back_with_the_version(self) -> None:
         self.site.deploy(self.release("replaced"))
         before = self.site.instances()[0]["InstanceId"]

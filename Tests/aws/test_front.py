@@ -10,6 +10,7 @@ import time
 import unittest
 import urllib.error
 import urllib.request
+from functools import partial
 
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from support import StandIn, StandInCase, wait
@@ -179,6 +180,33 @@ class Calls(StandInCase):
         self.assertEqual(self.standin.client("cloudwatch").list_metrics()["Metrics"], [])
         actions = [c["action"] for c in self.standin.calls("efs")]
         self.assertEqual(actions, ["CreateFileSystem"])
+
+    def test_objects_that_are_to_go_are_listed(self) -> None:
+        s3 = self.standin.client("s3")
+        where = {"LocationConstraint": "us-east-2"}
+        s3.create_bucket(Bucket="paid", CreateBucketConfiguration=where)
+        for key in ("keep", "temporary/one"):
+            s3.put_object(Bucket="paid", Key=key, Body=b"x")
+        self.set("s3", temporary=[{"bucket": "paid", "prefix": "temporary/"}])
+        paid = self.standin.control("GET", "paid")
+        self.assertIn({"kind": "s3:object", "id": "s3://paid/temporary/one"}, paid)
+        self.assertNotIn("s3://paid/keep", [each["id"] for each in paid])
+
+    def test_the_aws_program_moves_large_objects(self) -> None:
+        content = os.urandom(20 << 20)
+        (self.standin.folder / "large").write_bytes(content)
+        address = "s3://large/a b/large"
+        run = partial(self.standin.run, cwd=self.standin.folder)
+        self.assertEqual(run("aws", "s3", "mb", "s3://large").returncode, 0)
+        done = run("aws", "s3", "cp", "large", address)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        done = run("aws", "s3", "cp", address, "back")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual((self.standin.folder / "back").read_bytes(), content)
+        self.assertIn("UploadPart", [each["action"] for each in self.standin.calls("s3")])
+        url = run("aws", "s3", "presign", address).stdout.strip()
+        with urllib.request.urlopen(url) as answer:
+            self.assertEqual(answer.read(), content)
 
     def test_the_journal_can_be_cleared(self) -> None:
         self.standin.client("sts").get_caller_identity()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fnmatch
 import select
 import socket
@@ -111,14 +110,7 @@ def suffer(fault: Fault, connection: socket.socket) -> None:
 
 def _hang(connection: socket.socket, seconds: float | None) -> None:
     """Says nothing until the client goes away, or for so many seconds."""
-    end = None if seconds is None else time.monotonic() + seconds
-    while end is None or time.monotonic() < end:
-        left = None if end is None else max(0.0, end - time.monotonic())
-        readable, _, _ = select.select([connection], [], [], left)
-        with contextlib.suppress(OSError):
-            if readable and connection.recv(1, socket.MSG_PEEK):
-                # More bytes of a request that is not read to its end tell nothing about the client.
-                time.sleep(0.1)
-                continue
-        if readable:
-            return
+    # Its going is seen also behind bytes that it has sent and nobody reads.
+    waiting = select.poll()
+    waiting.register(connection, select.POLLRDHUP)
+    waiting.poll(None if seconds is None else seconds * 1000)

@@ -31,7 +31,6 @@ class Start:
     dockerrun: Dockerrun
     volumes: list[tuple[Path, str]]
     variables: dict[str, str]
-    environment: str
 
 
 class Container(Protocol):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from standin.world import World
 
 HOOK_SECONDS = 600
+_MIN_SIZE = ("aws:autoscaling:asg", "MinSize")
 HEALTH_PATH = ("aws:elasticbeanstalk:environment:process:default", "HealthCheckPath")
 
 Tell = Callable[..., None]
@@ -64,6 +65,11 @@ class Environment:
     @property
     def settings(self) -> Settings:
         return Settings.of(self.world, self.name)
+
+    @property
+    def fleet(self) -> int:
+        """How many instances it is to have."""
+        return int(self.settings.number("instances", float(self.options.get(_MIN_SIZE, 1))))
 
     @property
     def folder(self) -> Path:
@@ -117,7 +123,7 @@ class Environment:
         """Makes the instances and brings the first version onto them."""
         self.tell("launching")
         operation.aborted.wait(self.settings.number("launch_seconds", 0))
-        for _ in range(int(self.settings.number("instances", 1))):
+        for _ in range(self.fleet):
             with self.lock:
                 self.instances.append(self._new_instance())
         if release is not None:
@@ -214,7 +220,7 @@ class Environment:
             if release is None or operation.aborted.is_set():
                 break
             try:
-                instance.deploy(release, self._deployments, 0)
+                instance.deploy(release, self._deployments, 0, "confighooks")
             except InstanceError as error:
                 self._tell_failure(instance, str(error), release.label)
         self.tell("configured")

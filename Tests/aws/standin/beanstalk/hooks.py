@@ -1,4 +1,4 @@
-"""Platform hooks: the executables of `.platform/hooks`, in the order of their names."""
+"""Platform hooks: executables below `.platform`, in the order of their names."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class HookRunner:
     timeout: float
 
     def run(self, bundle: Path, kind: str, variables: dict[str, str]) -> list[str]:
-        """Runs `.platform/hooks/KIND/*`; what they said, a line each."""
-        folder = bundle / ".platform" / "hooks" / kind
+        """Runs `.platform/KIND/*` ("hooks/predeploy"); what they said, a line each."""
+        folder = bundle / ".platform" / kind
         lines = []
         for hook in sorted(folder.iterdir()) if folder.is_dir() else []:
-            lines += self._run(hook, bundle, f".platform/hooks/{kind}/{hook.name}", variables)
+            lines += self._run(hook, bundle, f".platform/{kind}/{hook.name}", variables)
         return lines
 
     def _run(self, hook: Path, bundle: Path, name: str, variables: dict[str, str]) -> list[str]:

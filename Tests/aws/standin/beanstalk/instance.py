@@ -6,13 +6,14 @@ import datetime
 import secrets
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from standin.beanstalk import bundle
-from standin.beanstalk.bundle import BundleError
+from standin.beanstalk.bundle import BundleError, Dockerrun
 from standin.beanstalk.container import Container, ContainerError, Engine, Start, status_of
 from standin.beanstalk.hooks import HookError, HookRunner, Mount
 from standin.children import Children
@@ -77,12 +78,17 @@ class Instance:
     def _current(self) -> Path:
         return self._folder / "current"
 
-    def deploy(self, release: Release, number: int, check_seconds: float) -> None:
-        """Brings a version onto the instance, as the platform's engine does it."""
+    def deploy(
+        self, release: Release, number: int, check_seconds: float, hooks: str = "hooks"
+    ) -> None:
+        """Brings a version onto the instance, as the platform's engine does it.
+
+        A changed configuration runs other hooks ("confighooks"), and is the same otherwise.
+        """
         now = datetime.datetime.now(datetime.UTC)
         self.deployment = Deployment(release.label, number, "In Progress", now)
         try:
-            self._deploy(release, check_seconds)
+            self._deploy(release, check_seconds, hooks)
         except (BundleError, ContainerError, HookError) as error:
             self.deployment.status = "Failed"
             self._note(f"ERROR {error}")
@@ -90,36 +96,48 @@ class Instance:
         self.deployment.status = "Deployed"
         self.release = release
 
-    def _deploy(self, release: Release, check_seconds: float) -> None:
+    def _deploy(self, release: Release, check_seconds: float, hooks: str) -> None:
         staging = self._folder / "staging"
         self._note(f"deploying {release.label}")
         bundle.unpack(release.content, staging)
         dockerrun = bundle.dockerrun(staging)
         variables = {**release.variables, "PORT": str(dockerrun.container_port)}
-        self._hook(staging, "prebuild", variables)
+        self._hook(staging, f"{hooks}/prebuild", variables)
         self._engine.pull(dockerrun.image)
-        self._hook(staging, "predeploy", variables)
+        self._hook(staging, f"{hooks}/predeploy", variables)
         # From here on the version before is gone, whatever becomes of this one.
         self._stop()
         shutil.rmtree(self._current, ignore_errors=True)
         staging.rename(self._current)
-        volumes = [(self._real(host), inside) for host, inside in dockerrun.volumes]
-        start = Start(dockerrun, volumes, variables, self.identity)
-        self._run(start, check_seconds)
-        self._hook(self._current, "postdeploy", variables)
+        self._run(Start(dockerrun, self._volumes(dockerrun), variables), check_seconds)
+        self._hook(self._current, f"{hooks}/postdeploy", variables)
+
+    def restart(self, check_seconds: float) -> None:
+        """Starts the container of what is deployed anew, without hooks."""
+        if self.release is None:
+            return
+        self._stop()
+        try:
+            dockerrun = bundle.dockerrun(self._current)
+            variables = {**self.release.variables, "PORT": str(dockerrun.container_port)}
+            self._run(Start(dockerrun, self._volumes(dockerrun), variables), check_seconds)
+        except (BundleError, ContainerError) as error:
+            raise InstanceError(str(error)) from error
 
     def _run(self, start: Start, check_seconds: float) -> None:
         container = self._engine.start(start, self._folder)
         with self._lock:
             self._container = container
         # The platform looks once, after a few seconds, whether it is still there.
-        ended = threading.Event()
-        ended.wait(check_seconds)
+        time.sleep(check_seconds)
         if not container.is_running():
             log = container.log().strip().splitlines()[-5:]
             raise ContainerError(
                 f"The Docker container unexpectedly ended after it was started: {'; '.join(log)}"
             )
+
+    def _volumes(self, dockerrun: Dockerrun) -> list[tuple[Path, str]]:
+        return [(self._real(host), inside) for host, inside in dockerrun.volumes]
 
     def _hook(self, folder: Path, kind: str, variables: dict[str, str]) -> None:
         scratch = self._folder / "root"
@@ -134,11 +152,6 @@ class Instance:
             folder = self._folder / "disk" / host.lstrip("/")
         folder.mkdir(parents=True, exist_ok=True)
         return folder
-
-    def restart(self, check_seconds: float) -> None:
-        """Starts the container anew from what is deployed."""
-        if self.release and self.deployment:
-            self.deploy(self.release, self.deployment.number, check_seconds)
 
     def crash(self) -> None:
         """Ends the container, as one that exits by itself."""

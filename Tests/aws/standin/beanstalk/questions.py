@@ -111,7 +111,7 @@ class Questions:
     def DescribeConfigurationSettings(self, call: Call, params: Params) -> Answer:
         self.store.application(params["ApplicationName"])
         environment = self.store.environment(params)
-        fleet = int(environment.settings.number("instances", 1))
+        fleet = environment.fleet
         kind = "SingleInstance" if fleet == 1 else "LoadBalanced"
         options = {
             ("aws:elasticbeanstalk:environment", "EnvironmentType"): kind,

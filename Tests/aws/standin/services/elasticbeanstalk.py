@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from functools import partial
@@ -28,8 +29,9 @@ class ElasticBeanstalk(Versions, Environments, Questions, Service):
         self._watchdog: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        if self.world.docker:
-            # It must outlive us, to remove what we leave: none of our other children.
+        if shutil.which("docker"):
+            # Tests push by Docker's client also where no containers are run. Unlike our other
+            # children it must outlive us, to remove what we leave.
             self._watchdog = subprocess.Popen(
                 [sys.executable, "-m", "standin.beanstalk.watchdog", self.world.registry.address],
                 stdin=subprocess.PIPE,
