@@ -142,9 +142,7 @@ class DataPlane(TransferTest):
         server = self.server()
         self.user(server)
         old, new = self.write("old", b"old"), self.write("new", b"new")
-        done = self.sftp(
-            server, f"put {old} there", f"put {new} aside", "rename aside there"
-        )
+        done = self.sftp(server, f"put {old} there", f"put {new} aside", "rename aside there")
         self.assertEqual(done.returncode, 1)
         self.assertEqual((self.site / "there").read_bytes(), b"old")
         self.assertEqual((self.site / "aside").read_bytes(), b"new")
