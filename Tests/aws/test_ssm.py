@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,8 @@ instance: str
 
 
 def setUpModule() -> None:
+    if os.geteuid() != 0:
+        raise unittest.SkipTest("namespaces of another user than root are not supported")
     global standin, filesystem, instance
     standin = RunningStandIn()
     made = standin.client("efs").create_file_system(CreationToken="site")
@@ -26,6 +29,12 @@ def setUpModule() -> None:
 
 def tearDownModule() -> None:
     standin.end()
+
+
+def root_is_overlay() -> bool:
+    """Whether an instance's disk is in memory: see `standin.services.machine`."""
+    mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
+    return [kind for _, place, kind, *_ in mounts if place == "/"][-1:] == ["overlay"]
 
 
 def launch(name: str) -> str:
@@ -277,7 +286,8 @@ class InstanceLife(CommandTest):
         self.ec2.stop_instances(InstanceIds=[instance])
         self.ec2.start_instances(InstanceIds=[instance])
         done = self.run_here("ls -d /mnt/kept", "mountpoint -q /mnt/kept || echo unmounted")
-        self.assertEqual(done["StandardOutputContent"], "/mnt/kept\nunmounted\n")
+        kept = "" if root_is_overlay() else "/mnt/kept\n"
+        self.assertEqual(done["StandardOutputContent"], f"{kept}unmounted\n")
 
 
 class Parameters(CommandTest):

@@ -20,6 +20,8 @@ standin: RunningStandIn
 
 
 def setUpModule() -> None:
+    if os.geteuid() != 0:
+        raise unittest.SkipTest("namespaces of another user than root are not supported")
     global standin
     standin = RunningStandIn()
 
