@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from standin.messages import Request, Response
+from standin.service import AWSError
 from standin.world import World
 
 PREFIX = "/standin/"
@@ -15,8 +16,8 @@ def answer(world: World, request: Request) -> Response:
     """The answer to a control request."""
     try:
         found = _answer(world, request.method, request.path, request.body)
-    except (ValueError, TypeError, AttributeError) as error:
-        return _json({"error": str(error)}, 400)
+    except (ValueError, TypeError, AttributeError, KeyError, AWSError) as error:
+        return _json({"error": repr(error)}, 400)
     if found is None:
         return _json({"error": f"no such control address: {request.method} {request.path}"}, 404)
     return _json(found, 200)

@@ -53,6 +53,9 @@ class Service:
     invalid_parameters: ClassVar[str | None] = None
     """The code for parameters that the model does not allow; None for the protocol's usual one."""
 
+    actions: ClassVar[frozenset[str]] = frozenset()
+    """Settings that make something happen once, and are not kept."""
+
     def __init__(self, world: World):
         self.world = world
 

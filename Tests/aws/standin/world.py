@@ -84,7 +84,8 @@ class World:
                 raise ValueError(f"no such service here: {', '.join(unknown)}")
             for name, values in wanted.items():
                 settings = self._settings.setdefault(name, {})
-                settings.update(values)
+                actions = self.services[name].actions
+                settings.update({k: v for k, v in values.items() if k not in actions})
                 for key in [key for key, value in settings.items() if value is None]:
                     del settings[key]
         for name, values in wanted.items():

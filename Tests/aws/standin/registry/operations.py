@@ -21,6 +21,7 @@ class Repositories(Service):
     """
 
     kind: ClassVar[Kind]
+    actions = frozenset({"end_tokens"})
     invalid_parameters = "InvalidParameterException"
 
     @property

@@ -18,6 +18,7 @@ class SecurityTokens(Service):
     """
 
     name = "sts"
+    actions = frozenset({"end_sessions"})
 
     def changed(self, settings: dict[str, Any]) -> None:
         if settings.get("end_sessions"):
