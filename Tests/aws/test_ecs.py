@@ -5,27 +5,20 @@ from __future__ import annotations
 import unittest
 from typing import Any
 
-from running import RunningStandIn, until
+from support import StandInCase, wait
 
 DIGEST = "sha256:" + "a" * 64
 
-standin: RunningStandIn
 
+class Rollouts(StandInCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.standin.client("ecs").create_cluster(clusterName="lab")
 
-def setUpModule() -> None:
-    global standin
-    standin = RunningStandIn()
-    standin.client("ecs").create_cluster(clusterName="lab")
-
-
-def tearDownModule() -> None:
-    standin.end()
-
-
-class Rollouts(unittest.TestCase):
     def setUp(self) -> None:
-        self.ecs = standin.client("ecs")
-        self.addCleanup(standin.reset, "ecs")
+        super().setUp()
+        self.ecs = self.standin.client("ecs")
         self.name = f"site-{self._testMethodName[5:25].rstrip('_')}"
         self.addCleanup(self.remove)
 
@@ -85,7 +78,7 @@ class Rollouts(unittest.TestCase):
 
     def test_old_tasks_run_until_the_new_are_steady(self) -> None:
         old = self.create()
-        standin.set("ecs", rollout_takes=0.5)
+        self.set("ecs", rollout_takes=0.5)
         new = self.update()
         during = self.service()["deployments"]
         self.assertEqual(
@@ -93,7 +86,7 @@ class Rollouts(unittest.TestCase):
             [("PRIMARY", new, 0), ("ACTIVE", old, 2)],
         )
         self.assertEqual(self.rollout(), "IN_PROGRESS")
-        until(lambda: self.rollout() == "COMPLETED")
+        wait(lambda: self.rollout() == "COMPLETED")
         self.assertEqual(len(self.service()["deployments"]), 1)
         tasks = self.ecs.list_tasks(cluster="lab", serviceName=self.name)["taskArns"]
         told = self.ecs.describe_tasks(cluster="lab", tasks=tasks)["tasks"]
@@ -103,9 +96,9 @@ class Rollouts(unittest.TestCase):
 
     def test_the_circuit_breaker_goes_back(self) -> None:
         old = self.create()
-        standin.set("ecs", rollout="fail")
+        self.set("ecs", rollout="fail")
         new = self.update()
-        until(lambda: self.rollout() == "COMPLETED")
+        wait(lambda: self.rollout() == "COMPLETED")
         self.assertEqual(self.service()["taskDefinition"], old)
         stopped = self.ecs.list_tasks(
             cluster="lab", serviceName=self.name, desiredStatus="STOPPED"
@@ -116,7 +109,7 @@ class Rollouts(unittest.TestCase):
 
     def test_without_rollback_it_stays_failed(self) -> None:
         old = self.create(rollback=False)
-        standin.set("ecs", rollout="fail")
+        self.set("ecs", rollout="fail")
         new = self.update()
         deployments = self.service()["deployments"]
         self.assertEqual(
@@ -129,10 +122,10 @@ class Rollouts(unittest.TestCase):
 
     def test_a_rollout_may_get_stuck_and_be_replaced(self) -> None:
         self.create()
-        standin.set("ecs", rollout="stuck")
+        self.set("ecs", rollout="stuck")
         self.update()
         self.assertEqual(self.rollout(), "IN_PROGRESS")
-        standin.set("ecs", rollout="ok")
+        self.set("ecs", rollout="ok")
         newest = self.update()
         self.assertEqual(self.rollout(), "COMPLETED")
         self.assertEqual(self.service()["taskDefinition"], newest)
@@ -144,7 +137,7 @@ class Rollouts(unittest.TestCase):
         asked = {"cluster": "lab", "task": task, "interactive": True, "command": "ls"}
         with self.assertRaises(self.ecs.exceptions.TargetNotConnectedException):
             self.ecs.execute_command(**asked)
-        standin.set("ecs", execute="ok")
+        self.set("ecs", execute="ok")
         self.assertEqual(self.ecs.execute_command(**asked)["containerName"], "web")
 
     def test_what_is_inactive_or_missing_is_refused(self) -> None:
@@ -164,10 +157,14 @@ class Rollouts(unittest.TestCase):
 
     def test_running_tasks_are_paid_for(self) -> None:
         self.create()
-        running = [each["id"] for each in standin.paid() if each["kind"] == "ecs-task"]
+        running = [
+            each["id"] for each in self.standin.control("GET", "paid") if each["kind"] == "ecs-task"
+        ]
         self.assertEqual(len(running), 2)
         self.ecs.update_service(cluster="lab", service=self.name, desiredCount=0)
-        self.assertEqual([each for each in standin.paid() if each["kind"] == "ecs-task"], [])
+        self.assertEqual(
+            [each for each in self.standin.control("GET", "paid") if each["kind"] == "ecs-task"], []
+        )
 
 
 if __name__ == "__main__":

@@ -5,32 +5,22 @@ from __future__ import annotations
 import json
 import unittest
 
-from running import RunningStandIn, until
+from support import StandInCase, wait
 
 ROLE = "arn:aws:iam::123456789012:role/backup"
 
-standin: RunningStandIn
 
-
-def setUpModule() -> None:
-    global standin
-    standin = RunningStandIn()
-
-
-def tearDownModule() -> None:
-    standin.end()
-
-
-class FileSystems(unittest.TestCase):
+class FileSystems(StandInCase):
     def setUp(self) -> None:
-        self.efs = standin.client("efs")
+        super().setUp()
+        self.efs = self.standin.client("efs")
 
     def test_a_file_system_is_a_folder_with_a_size(self) -> None:
         made = self.efs.create_file_system(
             CreationToken="a", Encrypted=True, Tags=[{"Key": "Name", "Value": "site_fs"}]
         )
         identity = made["FileSystemId"]
-        folder = standin.state / "efs" / identity
+        folder = self.standin.state / "efs" / identity
         (folder / "file").write_bytes(bytes(12_345))
         found = self.efs.describe_file_systems(FileSystemId=identity)["FileSystems"][0]
         self.assertEqual(
@@ -58,7 +48,7 @@ class FileSystems(unittest.TestCase):
 
     def test_mount_targets_and_policies_are_told(self) -> None:
         identity = self.efs.create_file_system(CreationToken="policies")["FileSystemId"]
-        subnet = standin.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+        subnet = self.standin.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
         target = self.efs.create_mount_target(FileSystemId=identity, SubnetId=subnet)
         groups = self.efs.describe_mount_target_security_groups(
             MountTargetId=target["MountTargetId"]
@@ -72,14 +62,13 @@ class FileSystems(unittest.TestCase):
         self.assertEqual(policy["Status"], "DISABLED")
 
 
-class Backups(unittest.TestCase):
+class Backups(StandInCase):
     def test_a_job_takes_its_time_and_leaves_a_recovery_point(self) -> None:
-        backup = standin.client("backup")
-        self.addCleanup(standin.reset, "backup")
+        backup = self.standin.client("backup")
         backup.create_backup_vault(BackupVaultName="vault")
         resource = "arn:aws:elasticfilesystem:us-east-2:123456789012:file-system/fs-1"
         asked = {"BackupVaultName": "vault", "ResourceArn": resource, "IamRoleArn": ROLE}
-        standin.set("backup", job_takes=0.5)
+        self.set("backup", job_takes=0.5)
         job = backup.start_backup_job(**asked)["BackupJobId"]
 
         def state() -> str:
@@ -87,19 +76,18 @@ class Backups(unittest.TestCase):
             return told
 
         self.assertIn(state(), ("CREATED", "RUNNING"))
-        until(lambda: state() == "COMPLETED")
+        wait(lambda: state() == "COMPLETED")
         points = backup.list_recovery_points_by_resource(ResourceArn=resource)["RecoveryPoints"]
         self.assertEqual([each["Status"] for each in points], ["COMPLETED"])
-        standin.set("backup", job_takes=0, outcome="FAILED", message="no access")
+        self.set("backup", job_takes=0, outcome="FAILED", message="no access")
         failed = backup.start_backup_job(**asked)["BackupJobId"]
         told = backup.describe_backup_job(BackupJobId=failed)
         self.assertEqual((told["State"], told["StatusMessage"]), ("FAILED", "no access"))
 
 
-class Subscriptions(unittest.TestCase):
+class Subscriptions(StandInCase):
     def test_a_person_has_to_confirm(self) -> None:
-        sns = standin.client("sns")
-        self.addCleanup(standin.reset, "sns")
+        sns = self.standin.client("sns")
         topic = sns.create_topic(Name="alerts")["TopicArn"]
         asked = {"TopicArn": topic, "Protocol": "email", "Endpoint": "a@example.org"}
         self.assertEqual(sns.subscribe(**asked)["SubscriptionArn"], "pending confirmation")
@@ -110,15 +98,15 @@ class Subscriptions(unittest.TestCase):
             return arn
 
         self.assertEqual(told(), "PendingConfirmation")
-        standin.set("sns", confirmed=["a@example.org"])
+        self.set("sns", confirmed=["a@example.org"])
         self.assertTrue(told().startswith(topic))
 
 
-class MiniStacksOwn(unittest.TestCase):
+class MiniStacksOwn(StandInCase):
     """What the tool asks of services that this package does not serve."""
 
     def test_outputs_of_a_stack(self) -> None:
-        cloudformation = standin.client("cloudformation")
+        cloudformation = self.standin.client("cloudformation")
         template = {
             "Parameters": {"FileSystem": {"Type": "String"}},
             "Resources": {"Bucket": {"Type": "AWS::S3::Bucket"}},
@@ -134,10 +122,10 @@ class MiniStacksOwn(unittest.TestCase):
             stack = cloudformation.describe_stacks(StackName="site")["Stacks"][0]
             return [(each["OutputKey"], each["OutputValue"]) for each in stack.get("Outputs", [])]
 
-        self.assertEqual(until(outputs), [("FileSystemId", "fs-1")])
+        self.assertEqual(wait(outputs), [("FileSystemId", "fs-1")])
 
     def test_what_a_policy_allows(self) -> None:
-        iam = standin.client("iam")
+        iam = self.standin.client("iam")
         iam.create_user(UserName="operator")
         statements = [
             {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
@@ -154,7 +142,7 @@ class MiniStacksOwn(unittest.TestCase):
         )
 
     def test_alarms_by_state(self) -> None:
-        cloudwatch = standin.client("cloudwatch")
+        cloudwatch = self.standin.client("cloudwatch")
         cloudwatch.put_metric_alarm(
             AlarmName="memory",
             MetricName="m",

@@ -9,33 +9,22 @@ import tempfile
 import unittest
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
-from running import RunningStandIn, until
+from support import StandInCase, wait
 
 ROLE = "arn:aws:iam::123456789012:role/transfer"
 SYSTEM = "fs-0123456789abcdef0"
 UID = 4321
 
-standin: RunningStandIn
 
-
-def setUpModule() -> None:
-    if os.geteuid() != 0:
-        raise unittest.SkipTest("namespaces of another user than root are not supported")
-    global standin
-    standin = RunningStandIn()
-
-
-def tearDownModule() -> None:
-    standin.end()
-
-
-class TransferTest(unittest.TestCase):
+@unittest.skipUnless(os.geteuid() == 0, "the sessions' namespaces need root")
+class TransferTest(StandInCase):
     """Keys, a folder that stands for EFS, and a server when asked for."""
 
     def setUp(self) -> None:
-        self.transfer = standin.client("transfer")
-        self.addCleanup(standin.reset, "transfer")
+        super().setUp()
+        self.transfer = self.standin.client("transfer")
         folder = tempfile.TemporaryDirectory(prefix="transfer-test-")
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
@@ -43,7 +32,7 @@ class TransferTest(unittest.TestCase):
             key = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.folder / name)]
             subprocess.run(key, check=True)
         self.public_key = (self.folder / "id.pub").read_text()
-        self.efs = standin.state / "efs" / SYSTEM
+        self.efs = self.standin.state / "efs" / SYSTEM
         self.site = self.efs / "site"
         self.site.mkdir(parents=True, exist_ok=True)
         os.chown(self.site, UID, UID)
@@ -68,17 +57,26 @@ class TransferTest(unittest.TestCase):
         } | params
         self.transfer.create_user(ServerId=server_id, UserName=name, Role=ROLE, **params)
 
+    def address(self, server_id: str) -> dict[str, Any] | None:
+        """Where it is to be found; None while its name is new."""
+        try:
+            found: dict[str, Any] = self.standin.control("GET", f"transfer/{server_id}")
+        except HTTPError as error:
+            with error:
+                self.assertEqual(error.code, 404)
+            return None
+        return found
+
     def state(self, server_id: str) -> str:
         state: str = self.transfer.describe_server(ServerId=server_id)["Server"]["State"]
         return state
 
-    def options(self, server_id: str, key: str = "id") -> list[str]:
+    def ssh_options(self, server_id: str, key: str = "id") -> list[str]:
         """Options for sftp and ssh, with the host key pinned as the API tells it."""
-        address = until(lambda: standin.look("transfer", server_id))
-        assert address is not None
+        address = wait(lambda: self.address(server_id))
         known = self.folder / "known_hosts"
         if not known.exists():
-            host_keys = until(lambda: scan(address["port"]))
+            host_keys = wait(lambda: scan(address["port"]))
             told = self.transfer.describe_server(ServerId=server_id)["Server"]["HostKeyFingerprint"]
             self.assertEqual(fingerprint(host_keys), told.rstrip("="))
             known.write_text(host_keys)
@@ -92,7 +90,7 @@ class TransferTest(unittest.TestCase):
         self, server_id: str, *lines: str, user: str = "uploader", key: str = "id"
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["sftp", *self.options(server_id, key), "-b", "-", f"{user}@127.0.0.1"],
+            ["sftp", *self.ssh_options(server_id, key), "-b", "-", f"{user}@127.0.0.1"],
             input="".join(f"{line}\n" for line in lines),
             capture_output=True,
             text=True,
@@ -189,7 +187,7 @@ class DataPlane(TransferTest):
         server = self.server()
         self.user(server)
         done = subprocess.run(
-            ["ssh", *self.options(server), "uploader@127.0.0.1", "id"],
+            ["ssh", *self.ssh_options(server), "uploader@127.0.0.1", "id"],
             capture_output=True,
             text=True,
             timeout=30,
@@ -201,9 +199,9 @@ class DataPlane(TransferTest):
         server = self.server()
         self.user(server)
         path = self.write("large", bytes(500_000))
-        standin.set("transfer", room=100_000)
+        self.set("transfer", room=100_000)
         self.assertIn("Failure", self.sftp(server, f"put {path} large").stderr)
-        standin.set("transfer", room=None)
+        self.set("transfer", room=None)
         self.assertEqual(self.sftp(server, f"put {path} large").returncode, 0)
         self.assertEqual((self.site / "large").stat().st_size, 500_000)
 
@@ -211,7 +209,7 @@ class DataPlane(TransferTest):
         server = self.server()
         self.user(server)
         path = self.write("cut", bytes(2_000_000))
-        standin.set("transfer", end_session_after=1_000_000)
+        self.set("transfer", end_session_after=1_000_000)
         self.assertEqual(self.sftp(server, f"put {path} cut").returncode, 255)
         size = (self.site / "cut").stat().st_size
         self.assertGreater(size, 0)
@@ -220,7 +218,7 @@ class DataPlane(TransferTest):
     def test_opens_for_reading_and_writing_at_once_are_refused(self) -> None:
         server = self.server()
         self.user(server)
-        reply = open_for_both(self.options(server))
+        reply = open_for_both(self.ssh_options(server))
         # A STATUS, request 1, FAILURE.
         self.assertEqual(reply[:9], bytes([101, 0, 0, 0, 1, 0, 0, 0, 4]))
 
@@ -269,51 +267,51 @@ class ControlPlane(TransferTest):
         self.assertLessEqual(made, found)
 
     def test_starting_takes_its_time_and_refuses_connections(self) -> None:
-        standin.set("transfer", online_after=1.0)
+        self.set("transfer", online_after=1.0)
         server = self.server()
         self.assertEqual(self.state(server), "STARTING")
-        address = standin.look("transfer", server)
+        address = self.address(server)
         assert address is not None
         with self.assertRaises(ConnectionRefusedError):
             socket.create_connection((address["host"], address["port"]), timeout=5)
-        until(lambda: self.state(server) == "ONLINE")
+        wait(lambda: self.state(server) == "ONLINE")
         self.user(server)
         self.assertEqual(self.sftp(server, "ls").returncode, 0)
 
     def test_it_may_never_start_or_fail_to(self) -> None:
-        standin.set("transfer", never_online=True)
+        self.set("transfer", never_online=True)
         self.assertEqual(self.state(self.server()), "STARTING")
-        standin.set("transfer", never_online=None, start_failed=True)
+        self.set("transfer", never_online=None, start_failed=True)
         self.assertEqual(self.state(self.server()), "START_FAILED")
 
     def test_a_new_address_is_not_known_at_once(self) -> None:
-        standin.set("transfer", address_after=1.0)
+        self.set("transfer", address_after=1.0)
         server = self.server()
-        self.assertIsNone(standin.look("transfer", server))
-        until(lambda: standin.look("transfer", server))
+        self.assertIsNone(self.address(server))
+        wait(lambda: self.address(server))
 
     def test_a_stopped_server_serves_nobody_and_is_still_paid_for(self) -> None:
         server = self.server()
         self.user(server)
-        options = self.options(server)
+        options = self.ssh_options(server)
         self.transfer.stop_server(ServerId=server)
-        until(lambda: self.state(server) == "OFFLINE")
-        self.assertIn(server, [each["id"] for each in standin.paid()])
+        wait(lambda: self.state(server) == "OFFLINE")
+        self.assertIn(server, [each["id"] for each in self.standin.control("GET", "paid")])
 
         def is_refused() -> bool:
             command = ["sftp", *options, "-b", "-", "uploader@127.0.0.1"]
             done = subprocess.run(command, input="ls\n", capture_output=True, text=True)
             return "Connection refused" in done.stderr
 
-        until(is_refused)
+        wait(is_refused)
         self.transfer.start_server(ServerId=server)
-        until(lambda: self.state(server) == "ONLINE")
-        until(lambda: self.sftp(server, "ls").returncode == 0)
+        wait(lambda: self.state(server) == "ONLINE")
+        wait(lambda: self.sftp(server, "ls").returncode == 0)
 
     def test_deleting_ends_sessions_and_the_bill(self) -> None:
         server = self.server()
         self.user(server)
-        command = ["ssh", *self.options(server), "-s", "uploader@127.0.0.1", "sftp"]
+        command = ["ssh", *self.ssh_options(server), "-s", "uploader@127.0.0.1", "sftp"]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as session:
             assert session.stdin is not None and session.stdout is not None
             session.stdin.write(bytes([0, 0, 0, 5, 1, 0, 0, 0, 3]))
@@ -321,14 +319,14 @@ class ControlPlane(TransferTest):
             self.assertEqual(session.stdout.read(9), bytes([0, 0, 0, 5, 2, 0, 0, 0, 3]))
             self.transfer.delete_server(ServerId=server)
             self.assertEqual(session.wait(30), 255)
-        self.assertNotIn(server, [each["id"] for each in standin.paid()])
+        self.assertNotIn(server, [each["id"] for each in self.standin.control("GET", "paid")])
         with self.assertRaises(self.transfer.exceptions.ResourceNotFoundException):
             self.transfer.describe_server(ServerId=server)
 
     def test_somebody_else_may_delete_it(self) -> None:
-        standin.set("transfer", end_after=0.5)
+        self.set("transfer", end_after=0.5)
         server = self.server()
-        until(lambda: server not in [each["id"] for each in standin.paid()])
+        wait(lambda: server not in [each["id"] for each in self.standin.control("GET", "paid")])
         with self.assertRaises(self.transfer.exceptions.ResourceNotFoundException):
             self.transfer.list_users(ServerId=server)
 
@@ -354,15 +352,15 @@ class ControlPlane(TransferTest):
             self.transfer.delete_user(ServerId=server, UserName="nobody")
 
     def test_the_command_line_client_drives_it(self) -> None:
-        made = standin.aws(
-            *("transfer", "create-server", "--domain", "EFS"),
+        made = self.standin.run(
+            *("aws", "transfer", "create-server", "--domain", "EFS"),
             *("--query", "ServerId", "--output", "text"),
         )
-        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertEqual(made.returncode, 0, made.stdout)
         server = made.stdout.strip()
-        deleted = standin.aws("transfer", "delete-server", "--server-id", server)
-        self.assertEqual(deleted.returncode, 0, deleted.stderr)
-        self.assertNotIn(server, [each["id"] for each in standin.paid()])
+        deleted = self.standin.run("aws", "transfer", "delete-server", "--server-id", server)
+        self.assertEqual(deleted.returncode, 0, deleted.stdout)
+        self.assertNotIn(server, [each["id"] for each in self.standin.control("GET", "paid")])
 
 
 if __name__ == "__main__":
