@@ -10,6 +10,8 @@ package struct AWSClient: Sendable {
     package var backoff = Backoff()
     /// Told of each call that has ended: for figures and tests.
     package var onCall: (@Sendable (AWSCall) -> Void)?
+    /// Told before each wait: what was called, why it is called again, and the seconds waited so far.
+    package var onRetry: (@Sendable (AWSCall, String, Double) -> Void)?
 
     package init(_ settings: AWSSettings) { self.settings = settings }
 
@@ -41,6 +43,7 @@ package struct AWSClient: Sendable {
             guard waited + wait < settings.patience else {
                 throw .unavailable(call: call.name, detail: detail, seconds: Int(waited))
             }
+            onRetry?(call, detail, waited)
             try Self.pause(wait, cancel)
             attempt += 1
         }

@@ -35,7 +35,7 @@ class Task:
 
 @dataclass
 class Deployment:
-    """One rollout; `outcome` is "ok", "fail" or "stuck", and comes `takes` seconds after `began`."""
+    """One rollout; `outcome` ("ok", "fail" or "stuck") comes `takes` seconds after `began`."""
 
     definition: Params
     desired: int

@@ -38,7 +38,9 @@ class FileSystems(Service):
         return made
 
     def DescribeFileSystems(self, call: Call, params: Params) -> Params:
-        asked = {name: params[name] for name in ("FileSystemId", "CreationToken") if name in params}
+        asked: Params = {
+            name: params[name] for name in ("FileSystemId", "CreationToken") if name in params
+        }
         found = forward(self.world, "efs", "DescribeFileSystems", asked)["FileSystems"]
         # MiniStack knows no pages. The marker is the place of the next page's first.
         start = int(params.get("Marker", "0"))

@@ -25,7 +25,15 @@ _SHARED = "/run/standin"
 _BOOT = """\
 set -eu
 disk=$1 host=$2 efs=$3 points=$4
-mount -t overlay overlay -o "lowerdir=/,upperdir=$disk/upper,workdir=$disk/work" "$disk/root"
+layers() { echo "lowerdir=/,upperdir=$1/upper,workdir=$1/work"; }
+if ! mount -t overlay overlay -o "$(layers "$disk")" "$disk/root" 2>/dev/null; then
+  # An overlay, as in a container, takes no second one's changes: the disk lives in memory then,
+  # and does not survive a stop.
+  mount -t tmpfs tmpfs "$disk/work"
+  cp -a "$disk/upper" "$disk/work/"
+  mkdir "$disk/work/work"
+  mount -t overlay overlay -o "$(layers "$disk/work")" "$disk/root"
+fi
 cd "$disk/root"
 mkdir -p proc dev run/standin run/efs run/access-points
 mount -t proc proc proc

@@ -94,7 +94,8 @@ class Fields:
         return value or b"."
 
     def attributes(self) -> dict[int, Any]:
-        flags, found = self.number(), {}
+        flags = self.number()
+        found: dict[int, Any] = {}
         if flags & SIZE:
             found[SIZE] = self.offset()
         if flags & OWNER:

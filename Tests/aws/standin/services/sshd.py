@@ -89,8 +89,7 @@ class Endpoint:
         for name in ("keys", "users", "root"):
             (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / "passwd").write_bytes(Path("/etc/passwd").read_bytes())
-        self._listener = socket.socket()
-        self._listener.bind(("127.0.0.1", 0))
+        self._listener = _bound_socket()
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, name=f"sftp {folder.name}", daemon=True)
 
@@ -173,6 +172,20 @@ class Endpoint:
                 stderr=log,
                 env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
             )
+
+
+def _bound_socket() -> socket.socket:
+    """A socket on a port that the system chose and that it keeps when it stops listening.
+
+    Linux lets go of a port by shutdown(2) unless it was asked for by its number.
+    """
+    with socket.socket() as chosen:
+        chosen.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        chosen.bind(("127.0.0.1", 0))
+        kept = socket.socket()
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(chosen.getsockname())
+    return kept
 
 
 def _replace(path: Path, text: str) -> None:

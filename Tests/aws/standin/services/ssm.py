@@ -212,14 +212,14 @@ class SystemsManager(Service):
 
     def _invocation(self, command_id: str, instance: Instance, params: Params) -> Invocation:
         script = params["Parameters"]
-        delivery = self.settings.get("delivery_timeout", params.get("TimeoutSeconds", 3600))
+        delivery = params.get("TimeoutSeconds", 3600)
         return Invocation(
             command_id=command_id,
             instance=instance,
             script="\n".join(script["commands"]) + "\n",
             working_directory=next(iter(script.get("workingDirectory", [])), "") or "/usr/bin",
             execution_timeout=float(next(iter(script.get("executionTimeout", [])), 3600)),
-            delivery_timeout=float(delivery),
+            delivery_timeout=float(self.settings.get("delivery_timeout", delivery)),
             bucket=params.get("OutputS3BucketName"),
             prefix=params.get("OutputS3KeyPrefix", ""),
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import base64
+import binascii
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import Any
 
 from standin.service import AWSError, Params
 
-_KEY = re.compile(r"(ssh-rsa|ssh-ed25519|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+=*( .*)?")
+_KINDS = ("ssh-rsa", "ssh-ed25519", *(f"ecdsa-sha2-nistp{size}" for size in (256, 384, 521)))
 
 
 @dataclass
@@ -25,7 +26,7 @@ class User:
     def add_key(self, body: str) -> str:
         """Adds a public key; returns its identifier."""
         body = body.strip()
-        if not _KEY.fullmatch(body):
+        if not _is_public_key(body):
             raise AWSError(
                 "InvalidRequestException", "Unsupported or invalid SSH public key format"
             )
@@ -63,6 +64,17 @@ class User:
                 told[name] = self.params[name]
         told["SshPublicKeys"] = list(self.keys.values())
         return told
+
+
+def _is_public_key(line: str) -> bool:
+    """Whether it is "KIND BASE64 …" with the kind named again inside."""
+    kind, _, rest = line.partition(" ")
+    try:
+        blob = base64.b64decode(rest.partition(" ")[0], validate=True)
+    except binascii.Error:
+        return False
+    inner = len(kind).to_bytes(4, "big") + kind.encode()
+    return "\n" not in line and kind in _KINDS and blob.startswith(inner)
 
 
 def session_record(user: User, server: Params, efs: Path, settings: dict[str, Any]) -> Params:
