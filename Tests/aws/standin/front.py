@@ -82,6 +82,10 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in response.headers.items():
             if name.lower() != "content-length":
                 self.send_header(name, value)
+        if response.status == 204:
+            # It has no body by definition; bytes after it would begin the next response.
+            self.end_headers()
+            return
         # To HEAD a length may be told of a body that is not sent.
         length = response.headers.get("Content-Length") or response.headers.get("content-length")
         is_head = self.command == "HEAD"
