@@ -212,7 +212,7 @@ class SystemsManager(Service):
 
     def _invocation(self, command_id: str, instance: Instance, params: Params) -> Invocation:
         script = params["Parameters"]
-        delivery = params.get("TimeoutSeconds", 3600)
+        delivery: float = params.get("TimeoutSeconds", 3600)
         return Invocation(
             command_id=command_id,
             instance=instance,
