@@ -73,6 +73,7 @@ let package = Package(
         module("Docker", ["HTTP", "Processes", "Digests", "Posix"]),
         module("AWS", ["Processes", "Posix"]),
         module("Beanstalk", ["AWS", "Processes", "Digests", "Posix"]),
+        module("TransferLeases", ["AWS", "Processes", "Posix"]),
         module("OperatorLeases", ["AWS", "Processes", "Digests", "Posix"]),
         module("SiteRuntime", ["Docker", "HTTP", "Processes", "Posix"]),
 
@@ -89,6 +90,7 @@ let package = Package(
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
                 "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk", "OperatorLeases",
+                "TransferLeases", "HTTP",
                 "AWS", "SFTP", "Processes", "Digests", "Posix",
             ]),
 

@@ -11,19 +11,19 @@ package struct WantedVersion: Hashable, Sendable {
     package let file: String
     package let digest: Digest
     package let bucket: String
-    /// Names the bundle's content, so that a version can be seen to be this one.
+    /// Names what the bundle is, so that a version can be seen to be this one.
     package let key: String
 
     package init(
-        label: String, description: String, file: String, digest: Digest, bucket: String,
-        prefix: String
+        label: String, description: String, file: String, digest: Digest, content: Digest,
+        bucket: String, prefix: String
     ) {
         self.label = label
         self.description = description
         self.file = file
         self.digest = digest
         self.bucket = bucket
-        key = "\(prefix)/\(label)-\(digest.hex.prefix(16)).zip"
+        key = "\(prefix)/\(label)-\(content.hex.prefix(32)).zip"
     }
 }
 

@@ -51,11 +51,12 @@ package final class ShippingSteps: StepRunner {
     private var hasAnnounced = false
 
     /// Starts to ask AWS, and says so loudly where it is not AWS that is asked.
-    private func announce(_ session: RunSession) {
+    private func announce(_ session: RunSession, _ context: ShippingContext) throws {
         guard let cloud, !hasAnnounced else { return }
         hasAnnounced = true
         if let warning = cloud.warning { session.emit(.note(warning)) }
         cloud.foresee()
+        try context.clearLeftovers(session, leaseOptions)
     }
 
     /// A step that cannot even be looked at fails like one that was tried.
@@ -75,7 +76,7 @@ package final class ShippingSteps: StepRunner {
     private func run(
         _ stage: Stage, _ context: ShippingContext, _ session: RunSession
     ) throws -> StageSummary {
-        if stage.kind != .image { announce(session) }
+        if stage.kind != .image { try announce(session, context) }
         switch stage.content {
         case .image(let image):
             let step = ImageStep(context: context, stage: stage, image: image)

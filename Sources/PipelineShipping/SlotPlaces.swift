@@ -108,6 +108,8 @@ final class SlotPlaces {
     /// Something was written to the slot.
     func forget(_ slot: String) { markers[slot] = nil }
 
+    func forgetAll() { markers = [:] }
+
     /// What a slot holds, where its marker and the ledger agree.
     ///
     /// A marker is written last, so it is true also where the tool was killed before the ledger knew,

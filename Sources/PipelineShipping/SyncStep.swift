@@ -75,6 +75,7 @@ struct SyncStep {
             let filled = try SlotFiller(
                 context: context, session: session, stage: stage, maxDeletes: maxDeletes
             ).fill(manifest)
+            try context.cloud?.closeRoute()
             let filling = filled.filling
             transfer = TransferSummary(
                 files: filling.filesSent, bytes: filling.bytesSent, seconds: filled.seconds)

@@ -154,12 +154,16 @@ package final class Cloud {
         }
     }
 
+    /// Takes away the way to the data, which may cost.
+    func closeRoute() throws {
+        guard let route = opened else { return }
+        opened = nil
+        try route.close()
+    }
+
     /// Gives back what is held for a run: first what costs, then the right to change.
     func release(_ session: RunSession) {
-        do { try opened?.close() } catch {
-            session.emit(.note("\(error)"))
-        }
-        opened = nil
+        do { try closeRoute() } catch { session.emit(.note("\(error)")) }
         try? lease?.release()
         lease = nil
     }

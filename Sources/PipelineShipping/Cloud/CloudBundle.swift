@@ -14,6 +14,8 @@ struct CloudBundle {
 
     struct Made {
         let label: VersionLabel
+        /// What the release is; the file differs with what else instances keep.
+        let content: Digest
         let written: WrittenBundle
         /// For people: what is odd about the files, though it does not stop them.
         let warnings: [BundleFinding]
@@ -27,11 +29,12 @@ struct CloudBundle {
             throw ShippingError.badBundle(
                 plan.findings.filter { $0.severity == .error }.map(\.text))
         }
-        let label = VersionLabel(release: release.number, slot: slot, bundle: plan.entriesDigest)
+        let label = VersionLabel(release: release.number, slot: slot, bundle: plan.contentDigest)
         let folder = "\(context.environmentFolder)/bundles"
         try FileSystem.createDirectories(folder)
         let written = try plan.write(to: context.absolute("\(folder)/\(label.text).zip"))
-        return Made(label: label, written: written, warnings: plan.findings)
+        return Made(
+            label: label, content: plan.contentDigest, written: written, warnings: plan.findings)
     }
 
     func plan(retaining images: [String] = []) throws -> BundlePlan {

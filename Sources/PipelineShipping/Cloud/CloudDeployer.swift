@@ -86,7 +86,11 @@ struct CloudDeployer {
         let manifest = try DataRelease(context: context).stored(release.manifest)
         guard let stage = context.project.definition.stages.first(where: { $0.kind == .sync })
         else { throw ShippingError.notSynced }
-        return try SlotFiller(context: context, session: session, stage: stage).fill(manifest).slot
+        let filled = try SlotFiller(context: context, session: session, stage: stage)
+            .fill(manifest)
+        // What costs is not kept for the minutes of a deployment.
+        try cloud.closeRoute()
+        return filled.slot
     }
 
     private func run(
@@ -98,6 +102,7 @@ struct CloudDeployer {
                 label: label,
                 description: "pipeline: release \(release.number), data \(release.manifest.short)",
                 file: bundle.written.path, digest: bundle.written.digest,
+                content: bundle.content,
                 bucket: try cloud.bucket(), prefix: "pipeline/\(context.environment.name)"))
         try cloud.confirmLease()
         let now = try site.update(to: label)

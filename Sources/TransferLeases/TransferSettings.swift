@@ -1,0 +1,85 @@
+import AWS
+
+/// How a server is made, and for whom.
+package struct TransferSettings: Sendable {
+    package let project: String
+    package let environment: String
+    package let fileSystem: String
+    /// The folder in the file system that the user sees as its root.
+    package let folder: String
+    /// Names or ARNs.
+    package var role: String
+    package var loggingRole: String?
+    package var user: String
+    package var uid: Int
+    package var gid: Int
+    /// US dollars (https://aws.amazon.com/aws-transfer-family/pricing/); told, never used to decide.
+    package var costPerHour: Double
+    /// The account whose roles are meant by names.
+    package let account: String
+    /// Seconds until a server is online, and until it answers.
+    package var startPatience: Double = 600
+    package var reachPatience: Double = 300
+    /// Seconds between two looks.
+    package var interval: Double = 3
+
+    package init(
+        project: String, environment: String, fileSystem: String, folder: String, role: String,
+        loggingRole: String?, user: String, uid: Int, gid: Int, costPerHour: Double,
+        account: String
+    ) {
+        self.project = project
+        self.environment = environment
+        self.fileSystem = fileSystem
+        self.folder = folder
+        self.role = role
+        self.loggingRole = loggingRole
+        self.user = user
+        self.uid = uid
+        self.gid = gid
+        self.costPerHour = costPerHour
+        self.account = account
+    }
+
+    func arn(_ role: String) -> String {
+        role.hasPrefix("arn:") ? role : "arn:aws:iam::\(account):role/\(role)"
+    }
+
+    func tags(token: String) -> [AWSTag] {
+        [
+            AWSTag(TransferTag.project, Self.tagValue(project)),
+            AWSTag(TransferTag.environment, Self.tagValue(environment)),
+            AWSTag(TransferTag.token, token),
+        ]
+    }
+
+    func isOwn(_ tags: [AWSTag]) -> Bool {
+        func value(_ key: String) -> String? { tags.first { $0.key == key }?.value }
+        return value(TransferTag.project) == Self.tagValue(project)
+            && value(TransferTag.environment) == Self.tagValue(environment)
+    }
+
+    /// Values of tags may hold letters, digits and a few signs
+    /// (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html).
+    private static func tagValue(_ text: String) -> String {
+        let kept = text.map { character in
+            character.isASCII && (character.isLetter || character.isNumber)
+                || "+-._:/@".contains(character) ? character : "_"
+        }
+        return String(kept.prefix(256))
+    }
+
+    /// `0.30`: for people.
+    package static func dollars(_ amount: Double) -> String {
+        let cents = Int((amount * 100).rounded(.up))
+        let rest = cents % 100
+        return "\(cents / 100).\(rest < 10 ? "0" : "")\(rest)"
+    }
+}
+
+/// What marks the servers of this tool.
+package enum TransferTag {
+    package static let project = "pipeline:project"
+    package static let environment = "pipeline:environment"
+    package static let token = "pipeline:token"
+}
