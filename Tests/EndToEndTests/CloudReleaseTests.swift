@@ -1,0 +1,183 @@
+import FoundationEssentials
+import Posix
+import Processes
+import TestServers
+import Testing
+
+/// The whole chain on the built program against the stand-in for AWS: public ECR, a temporary SFTP server
+/// over EFS, and Elastic Beanstalk.
+@Suite(
+    .serialized, .enabled(if: AWSStandIn.isInstalled && hasEngine, "no stand-in, or no engine"))
+struct CloudReleaseTests {
+    private static let shared = Result { try AWSStandIn() }
+    private let standIn: AWSStandIn
+
+    init() throws {
+        standIn = try Self.shared.get()
+        try standIn.faults("[]")
+    }
+
+    private func transferProject() throws -> CloudProject {
+        try CloudProject(standIn, data: "route: transfer, file_system: FS, root: site, slots: 2")
+    }
+
+    @Test("C13, C21, C23, C39: deployed, nothing to do, code alone, data alone, and back")
+    func releases() throws {
+        let project = try transferProject()
+        try standIn.forgetJournal()
+        let first = try project.pipeline("run", "deploy")
+        #expect(first.exit == .exited(0), "\(first.standardErrorText)")
+        let address = first.standardOutputText.filter { !$0.isWhitespace }
+        #expect(try project.health(address).contains("\"release\": \"1\""))
+        #expect(first.standardErrorText.contains("about 0.30 USD an hour"))
+        #expect(try standIn.paid() == "[]")
+        #expect(try standIn.calls().filter { $0 == "transfer:CreateServer" }.count == 1)
+
+        // Nothing to do: nothing is made, and few questions are asked.
+        try standIn.forgetJournal()
+        let again = try project.pipeline("run", "deploy", "--json")
+        #expect(again.exit == .exited(0))
+        #expect(!again.standardOutputText.contains("unit-started"))
+        let calls = try standIn.calls()
+        #expect(calls.count <= 6, "\(calls)")
+        #expect(
+            calls.allSatisfy { $0.firstMatch(of: /:(Get|Describe|List|Head)/) != nil }, "\(calls)")
+
+        // Code alone: no server is made, no data travels.
+        try project.site.writeApp(code: "second code")
+        try standIn.forgetJournal()
+        let code = try project.pipeline("run", "deploy")
+        #expect(code.exit == .exited(0), "\(code.standardErrorText)")
+        #expect(try !standIn.calls().contains("transfer:CreateServer"))
+        #expect(try project.label().hasPrefix("r2-a-"))
+
+        // Data alone: nothing is built or pushed.
+        try project.site.write("raw.txt", "second data\n")
+        try standIn.forgetJournal()
+        let data = try project.pipeline("run", "deploy")
+        #expect(data.exit == .exited(0), "\(data.standardErrorText)")
+        #expect(try !standIn.calls().contains("registry:PushManifest"))
+        #expect(try project.label().hasPrefix("r3-b-"))
+        #expect(
+            try FileSystem.readText("\(project.root)/b/data/compiled/line.txt") == "SECOND DATA\n")
+
+        // Back: the slot still holds the data.
+        try standIn.forgetJournal()
+        let back = try project.pipeline("rollback")
+        #expect(back.exit == .exited(0), "\(back.standardErrorText)")
+        #expect(try project.label().hasPrefix("r2-a-"))
+        #expect(try !standIn.calls().contains("transfer:CreateServer"))
+
+        // A third data release takes the slot of the second, so going back to that fills a slot first.
+        try project.site.write("raw.txt", "third data\n")
+        #expect(try project.pipeline("run", "deploy").exit == .exited(0))
+        #expect(try project.label().hasPrefix("r4-b-"))
+        let refilled = try project.pipeline("rollback", "--to", "3")
+        #expect(refilled.exit == .exited(0), "\(refilled.standardErrorText)")
+        #expect(try project.label().hasPrefix("r3-a-"))
+        #expect(
+            try FileSystem.readText("\(project.root)/a/data/compiled/line.txt") == "SECOND DATA\n")
+        #expect(try standIn.paid() == "[]")
+    }
+
+    @Test("D56: an image that somebody pruned is missed before anything changes")
+    func prunedImage() throws {
+        let project = try transferProject()
+        #expect(try project.pipeline("run", "deploy").exit == .exited(0))
+        try project.site.writeApp(code: "second code")
+        #expect(try project.pipeline("run", "deploy").exit == .exited(0))
+        let image = try project.site.shell(
+            "sqlite3 .pipeline/ledger.sqlite 'select image from releases where number = 1'"
+        ).standardOutputText.split(separator: "@").last.map { $0.filter { !$0.isWhitespace } }
+        try standIn.aws(
+            "ecr-public", "batch-delete-image", "--repository-name", project.name, "--image-ids",
+            "imageDigest=\(image ?? "")", region: "us-east-1")
+        try standIn.forgetJournal()
+        let back = try project.pipeline("rollback", "--to", "1")
+        #expect(back.exit == .exited(1))
+        #expect(back.standardErrorText.contains("nothing was changed"), "\(back.standardErrorText)")
+        #expect(try !standIn.calls().contains("elasticbeanstalk:UpdateEnvironment"))
+        #expect(try project.label().hasPrefix("r2-"))
+    }
+
+    @Test("D20, D22: a release that does not stay up is followed by the one before it")
+    func fallsBack() throws {
+        let project = try transferProject()
+        #expect(try project.pipeline("run", "deploy").exit == .exited(0))
+        let good = try project.label()
+        try standIn.world(
+            """
+            {"elasticbeanstalk": {"environments": {"\(project.name)-env": {"filesystem":
+              "\(project.fileSystem)", "scripts": [{"version": "r2-*", "outcome": "exits-after",
+              "seconds": 0.5}]}}}}
+            """)
+        try project.site.writeApp(code: "second code")
+        let bad = try project.pipeline("run", "deploy")
+        #expect(bad.exit == .exited(1))
+        #expect(
+            bad.standardErrorText.contains("Release 1 goes on answering"),
+            "\(bad.standardErrorText)")
+        #expect(try project.label() == good)
+    }
+
+    @Test("D43: a second operator is told who works, and takes over what the first has left")
+    func operators() throws {
+        let alice = try transferProject()
+        let bob = try CloudProject(
+            standIn, data: "route: transfer, file_system: FS, root: site, slots: 2",
+            operatorName: "bob", sharing: alice)
+        #expect(try alice.pipeline("run", "deploy").exit == .exited(0))
+        // Alice's machine hangs in the middle of a deployment.
+        try alice.site.writeApp(code: "second code")
+        try standIn.faults(
+            """
+            [{"match": "elasticbeanstalk:CreateApplicationVersion", "operator": "alice", "do": "hang"}]
+            """)
+        let hung = try ChildProcess(
+            alice.command(["run", "deploy"]), standardOutput: .null, standardError: .null)
+        try await_ { try standIn.get("faults").contains("\"happened\": 1") }
+        try bob.site.write("raw.txt", "data of bob\n")
+        let refused = try bob.pipeline("run", "deploy", "--no-wait")
+        #expect(refused.exit == .exited(4), "\(refused.standardErrorText)")
+        #expect(refused.standardErrorText.contains("alice"), "\(refused.standardErrorText)")
+        hung.signal(9)
+        _ = hung.wait()
+        let taken = try bob.pipeline("run", "deploy", "--take-lease")
+        #expect(taken.exit == .exited(0), "\(taken.standardErrorText)")
+        // Alice goes on: she sees what Bob did, and does not write over the slot that is live.
+        try standIn.faults("[]")
+        let live = try bob.label()
+        let slot = live.split(separator: "-").dropFirst().first.map(String.init) ?? "?"
+        try alice.site.write("raw.txt", "other data of alice\n")
+        let after = try alice.pipeline("run", "deploy")
+        #expect(after.exit == .exited(0), "\(after.standardErrorText)")
+        #expect(try alice.label() != live)
+        #expect(
+            try FileSystem.readText("\(alice.root)/\(slot)/data/compiled/line.txt")
+                == "DATA OF BOB\n")
+    }
+
+    @Test("Security 1: the secrets of the operator are found nowhere")
+    func secrets() throws {
+        let project = try transferProject()
+        let run = try project.pipeline("run", "deploy", "--json", "-v")
+        #expect(run.exit == .exited(0), "\(run.standardErrorText)")
+        let secret = standIn.secret()
+        #expect(secret.count > 20)
+        let found = try ProcessRunner.run(
+            ProcessCommand(["grep", "-rlF", "--", secret, project.site.root]))
+        #expect(found.exit == .exited(1), "\(found.standardOutputText)")
+        for text in [run.standardOutputText, run.standardErrorText, try standIn.journal()] {
+            #expect(!text.contains(secret))
+        }
+    }
+
+    /// Asks until it is so; the test fails after a while.
+    private func await_(_ holds: () throws -> Bool) throws {
+        for _ in 0..<600 {
+            if try holds() { return }
+            _ = try Poll.wait([], timeoutMs: 50)
+        }
+        Issue.record("it did not happen")
+    }
+}
