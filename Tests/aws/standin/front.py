@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, response: Response) -> None:
         self.send_response_only(response.status)
-        self.send_header("Date", self.date_time_string())
+        self.send_header("Date", self.date_time_string(self.server.world.clock().timestamp()))
         for name, value in response.headers.items():
             if name.lower() != "content-length":
                 self.send_header(name, value)
@@ -149,7 +149,9 @@ class _Exchange:
     def _acted(self) -> Response:
         if self.claim is None:
             return self._unsigned()
-        credentials = verify(self.request, self.claim, self.world.operators)
+        credentials = verify(
+            self.request, self.claim, self.world.operators, self.world.clock().timestamp()
+        )
         self.operator = credentials.operator
         self.fault = self.world.faults.next(f"{self.service}:{self.operation}", self.operator)
         if self.fault:
