@@ -209,6 +209,23 @@ class Scripted(BeanstalkCase):
         labels = [each["Deployment"]["VersionLabel"] for each in fleet.instances()]
         self.assertEqual(sorted(labels), ["bad-half", "ok-4"])
 
+    def test_a_name_is_used_once_and_the_terminated_are_shown_on_demand(self) -> None:
+        gone = Site(self.standin, "gone")
+        gone.create()
+        create = self.site.beanstalk.create_environment
+        again = {"ApplicationName": APPLICATION, "EnvironmentName": "gone"}
+        self.assertEqual(self.refused(create, **again), "InvalidParameterValue")
+        self.site.beanstalk.terminate_environment(EnvironmentName="gone")
+        wait(lambda: gone.environment()["Status"] == "Terminated")
+        shown = self.site.beanstalk.describe_environments(
+            EnvironmentNames=["gone"], IncludeDeleted=False
+        )
+        self.assertEqual(shown["Environments"], [])
+        self.assertEqual(
+            self.refused(self.site.beanstalk.restart_app_server, EnvironmentName="gone"),
+            "InvalidParameterValue",
+        )
+
     def test_a_container_exits_after_the_deployment(self) -> None:
         self.script("exits-after", seconds=0.1)
         self.assertEqual(self.site.deploy(self.release("bad-exit"))["VersionLabel"], "bad-exit")

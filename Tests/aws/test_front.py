@@ -10,6 +10,7 @@ import time
 import unittest
 import urllib.error
 import urllib.request
+from email.utils import parsedate_to_datetime
 from functools import partial
 
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
@@ -67,6 +68,15 @@ class Signatures(StandInCase):
         self.set("sts", end_sessions=True)
         self.assertEqual(self.code("sts", "get_caller_identity", **keys), "ExpiredToken")
         self.assertEqual(self.code("ecr", "describe_repositories", **keys), "ExpiredTokenException")
+
+    def test_a_clock_that_is_wrong_shows(self) -> None:
+        self.set("front", clock_offset=3600)
+        with self.assertRaises(ClientError) as caught:
+            self.standin.client("sts").get_caller_identity()
+        response = caught.exception.response
+        self.assertEqual(response["Error"]["Code"], "SignatureDoesNotMatch")
+        date = parsedate_to_datetime(response["ResponseMetadata"]["HTTPHeaders"]["date"])
+        self.assertGreater(date.timestamp(), time.time() + 3000)
 
     def test_presigned_addresses_work_until_they_are_changed(self) -> None:
         s3 = self.standin.client("s3", signing="s3v4")

@@ -12,6 +12,7 @@ from typing import Any
 from werkzeug.datastructures import Headers
 
 from standin import control
+from standin.bodies import pieces
 from standin.faults import Dropped, Fault, suffer
 from standin.journal import masked
 from standin.messages import Request, Response
@@ -46,7 +47,12 @@ class _Handler(BaseHTTPRequestHandler):
         """The journal says what was asked."""
 
     def _serve(self) -> None:
-        request = self._read()
+        try:
+            request = self._read()
+        except ConnectionError:
+            # It went away before it had said what it wants.
+            self.close_connection = True
+            return
         if request.path.startswith(control.PREFIX):
             self._send(control.answer(self.server.world, request))
             return
@@ -61,24 +67,12 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = _serve
 
     def _read(self) -> Request:
-        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
-            body = self._chunks()
-        else:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = b"".join(pieces(self.rfile, self.headers))
         return Request(self.command, self.path, Headers(self.headers.items()), body)
-
-    def _chunks(self) -> bytes:
-        parts = []
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            parts.append(self.rfile.read(size))
-            self.rfile.readline()
-        while self.rfile.readline().strip():
-            pass
-        return b"".join(parts)
 
     def _send(self, response: Response) -> None:
         self.send_response_only(response.status)
-        self.send_header("Date", self.date_time_string())
+        self.send_header("Date", self.date_time_string(self.server.world.clock().timestamp()))
         for name, value in response.headers.items():
             if name.lower() != "content-length":
                 self.send_header(name, value)
@@ -149,7 +143,9 @@ class _Exchange:
     def _acted(self) -> Response:
         if self.claim is None:
             return self._unsigned()
-        credentials = verify(self.request, self.claim, self.world.operators)
+        credentials = verify(
+            self.request, self.claim, self.world.operators, self.world.clock().timestamp()
+        )
         self.operator = credentials.operator
         self.fault = self.world.faults.next(f"{self.service}:{self.operation}", self.operator)
         if self.fault:

@@ -71,8 +71,11 @@ def claim_of(request: Request) -> Claim | None:
     return Claim(key, date, region, service, headers, signature, timestamp, token, lifetime)
 
 
-def verify(request: Request, claim: Claim, operators: Operators) -> Credentials:
-    """The credentials that signed the request; raises AWSError as AWS refuses the others."""
+def verify(request: Request, claim: Claim, operators: Operators, now: float) -> Credentials:
+    """The credentials that signed the request; raises AWSError as AWS refuses the others.
+
+    `now` is the server's time in seconds since 1970.
+    """
     is_s3 = claim.service == "s3"
     known = operators.find(claim.access_key)
     if known is None or (known.token or "") != (claim.token or ""):
@@ -91,7 +94,7 @@ def verify(request: Request, claim: Claim, operators: Operators) -> Credentials:
         code = "ExpiredTokenException" if _speaks_json(request) else "ExpiredToken"
         message = "The security token included in the request is expired"
         raise AWSError(code, message, 400 if is_s3 or _speaks_json(request) else 403)
-    _check_time(claim)
+    _check_time(claim, now)
     _check_body(request)
     expected = _signature(known.secret_key, claim, _canonical(request, claim))
     if not hmac.compare_digest(expected, claim.signature):
@@ -108,12 +111,12 @@ def _speaks_json(request: Request) -> bool:
     return "X-Amz-Target" in request.headers
 
 
-def _check_time(claim: Claim) -> None:
+def _check_time(claim: Claim, now: float) -> None:
     try:
         signed = calendar.timegm(time.strptime(claim.timestamp, "%Y%m%dT%H%M%SZ"))
     except ValueError:
         raise AWSError("IncompleteSignature", "Date must be in ISO-8601 basic format.") from None
-    age = time.time() - signed
+    age = now - signed
     if age < -_ALLOWED_SKEW or age > (claim.lifetime or _ALLOWED_SKEW):
         message = f"Signature expired: {claim.timestamp} is too far from the current time"
         if claim.lifetime is not None:

@@ -22,6 +22,13 @@ from standin.routes import Routes
 from standin.service import AWSError
 
 _INVALID = {"query": "ValidationError", "ec2": "InvalidParameterValue"}
+_NAMES_BY_SCOPE = {
+    "elasticfilesystem": "efs",
+    "monitoring": "cloudwatch",
+    "servicequotas": "service-quotas",
+    "elasticloadbalancing": "elbv2",
+}
+"""Services whose signatures carry another name than botocore's."""
 _NO_ACTION = "Unknown"
 _BINARY = "smithy-rpc-v2-cbor"
 _BINARY_PATH = re.compile(r"/service/[^/]+/operation/(\w+)")
@@ -129,17 +136,7 @@ def wire(service: str) -> Wire:
 
 
 @cache
-def _names_by_scope() -> dict[str, str]:
-    """Services by the name that signatures carry, where it is another one."""
-    return {
-        "elasticfilesystem": "efs",
-        "monitoring": "cloudwatch",
-        "servicequotas": "service-quotas",
-        "elasticloadbalancing": "elbv2",
-    }
-
-
 def service_of_scope(scope: str) -> str | None:
     """The service's name in botocore's models; None for a service that botocore does not know."""
-    name = _names_by_scope().get(scope, scope)
+    name = _NAMES_BY_SCOPE.get(scope, scope)
     return name if name in create_loader().list_available_services("service-2") else None

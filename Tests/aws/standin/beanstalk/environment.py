@@ -164,9 +164,9 @@ class Environment:
                 check = self.settings.number("check_seconds", 0.3)
                 instance.deploy(release, self._deployments, check)
             except InstanceError as error:
+                # All instances deploy at once: the others go on.
                 self._tell_failure(instance, str(error), label)
                 failed = True
-                break
         operation.aborted.wait(script.deploy_seconds / 2)
         if operation.aborted.is_set():
             self._roll_back(release, before)
@@ -192,14 +192,15 @@ class Environment:
             cause = "ELB processes are not healthy on all instances."
             self.tell("red", "WARN", release.label, cause=cause)
         if outcome == "exits-after":
-            timer = threading.Timer(seconds, self._crash)
+            timer = threading.Timer(seconds, self._crash, (release,))
             timer.daemon = True
             timer.start()
         self.tell("completed", version=release.label)
 
-    def _crash(self) -> None:
+    def _crash(self, release: Release) -> None:
         for instance in self.instances:
-            instance.crash()
+            if instance.release is release:
+                instance.crash()
 
     def _roll_back(self, release: Release, before: list[Release | None]) -> None:
         self.tell("aborting", "WARN", release.label)
@@ -261,11 +262,15 @@ class Environment:
         self.tell("terminating")
         for instance in self.instances:
             instance.terminate()
-        self._balancer.close()
+        self.close()
         with self.lock:
             self.instances = []
             self.status = "Terminated"
         self.tell("terminated")
+
+    def close(self) -> None:
+        """Gives the address up."""
+        self._balancer.close()
 
     def abort(self) -> None:
         """Lets the update that goes on be given up."""

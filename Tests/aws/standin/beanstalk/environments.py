@@ -8,7 +8,7 @@ from standin.beanstalk.environment import Environment
 from standin.beanstalk.instance import Release
 from standin.beanstalk.records import Options, Version
 from standin.beanstalk.store import Store, invalid
-from standin.service import Answer, Call, Params
+from standin.service import Answer, AWSError, Call, Params
 from standin.world import World
 
 
@@ -26,7 +26,11 @@ class Environments:
         name = params.get("EnvironmentName") or f"{application[:30]}-env"
         options = _options(params)
         environment = Environment(self.world, application, name, self.store.tell, options)
-        self.store.add(environment)
+        try:
+            self.store.add(environment)
+        except AWSError:
+            environment.close()
+            raise
         release = self.store.release(environment, version) if version else None
         environment.begin(
             "Launching", call.operator, call.request_id, partial(environment.launch, release)

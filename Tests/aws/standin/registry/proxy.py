@@ -6,11 +6,11 @@ import contextlib
 import http.client
 import json
 import socket
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from standin.bodies import PIECE, is_chunked, pieces
 from standin.faults import Dropped, Fault, suffer
 from standin.registry.rules import ANONYMOUS, Refused, Target, authenticate, permit, target
 from standin.registry.sizes import image_of
@@ -20,7 +20,7 @@ from standin.service import AWSError
 if TYPE_CHECKING:
     from standin.registry.registry import Registry
 
-_PIECE = 256 * 1024
+_DRAIN_SECONDS = 5
 _OF_ONE_CONNECTION = {"connection", "transfer-encoding", "keep-alive", "expect", "authorization"}
 _LARGEST_MANIFEST = 4 * 1024 * 1024
 
@@ -99,15 +99,24 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _serve
 
     def _refuse(self, refusal: Refused) -> None:
-        # What the client still sends is not read: the connection cannot be used again.
         self.close_connection = True
         challenge = {}
         if refusal.status == 401:
             realm = f'realm="http://{self.server.registry.address}/token/"'
             challenge = {"WWW-Authenticate": f'Bearer {realm},service="ecr"'}
         errors = [{"code": refusal.code, "message": refusal.message}]
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(OSError):
             self._send_json({"errors": errors}, refusal.status, {"Connection": "close"} | challenge)
+            self._drain()
+
+    def _drain(self) -> None:
+        """Lets the client read the refusal: closing before it has sent all would reset it."""
+        self.wfile.flush()
+        self.connection.shutdown(socket.SHUT_WR)
+        self.connection.settimeout(_DRAIN_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            while self.rfile.read1(PIECE):
+                pass
 
     def _send_json(
         self, value: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
@@ -127,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _pass_on(self, wanted: Target, answer: bool) -> int:
         manifest: bytes | None = None
         if wanted.action == "PushManifest":
-            manifest = b"".join(self._body())
+            manifest = b"".join(pieces(self.rfile, self.headers))
             if len(manifest) > _LARGEST_MANIFEST:
                 raise Refused(413, "SIZE_INVALID", "The manifest is too large.")
         upstream = http.client.HTTPConnection(self.server.registry.daemon.address, timeout=600)
@@ -136,16 +145,18 @@ class _Handler(BaseHTTPRequestHandler):
             for name, value in self.headers.items():
                 if name.lower() not in _OF_ONE_CONNECTION:
                     upstream.putheader(name, value)
-            is_chunked = manifest is None and "Content-Length" not in self.headers
-            if is_chunked and self._is_chunked:
+            in_chunks = manifest is None and is_chunked(self.headers)
+            if in_chunks:
                 upstream.putheader("Transfer-Encoding", "chunked")
+            elif is_chunked(self.headers):
+                upstream.putheader("Content-Length", str(len(manifest or b"")))
             upstream.endheaders()
-            for piece in [manifest] if manifest is not None else self._body():
-                if is_chunked:
+            for piece in [manifest] if manifest is not None else pieces(self.rfile, self.headers):
+                if in_chunks:
                     upstream.send(b"%x\r\n%b\r\n" % (len(piece), piece))
                 else:
                     upstream.send(piece)
-            if is_chunked and self._is_chunked:
+            if in_chunks:
                 upstream.send(b"0\r\n\r\n")
             response = upstream.getresponse()
             if manifest is not None and response.status == 201:
@@ -157,28 +168,6 @@ class _Handler(BaseHTTPRequestHandler):
             return response.status
         finally:
             upstream.close()
-
-    @property
-    def _is_chunked(self) -> bool:
-        return self.headers.get("Transfer-Encoding", "").lower() == "chunked"
-
-    def _body(self) -> Iterator[bytes]:
-        if self._is_chunked:
-            while size := int(self.rfile.readline().split(b";")[0], 16):
-                yield from self._read(size)
-                self.rfile.readline()
-            while self.rfile.readline().strip():
-                pass
-        else:
-            yield from self._read(int(self.headers.get("Content-Length") or 0))
-
-    def _read(self, size: int) -> Iterator[bytes]:
-        while size:
-            piece = self.rfile.read1(min(size, _PIECE))
-            if not piece:
-                raise ConnectionError("the client went away")
-            size -= len(piece)
-            yield piece
 
     def _enter(self, wanted: Target, manifest: bytes, response: http.client.HTTPResponse) -> None:
         registry = self.server.registry
@@ -197,5 +186,5 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
             self.close_connection = True
         self.end_headers()
-        while self.command != "HEAD" and (piece := response.read1(_PIECE)):
+        while self.command != "HEAD" and (piece := response.read1(PIECE)):
             self.wfile.write(piece)
