@@ -86,6 +86,15 @@ extension ShippingContext {
         try ledger?.newestArtifact(unit: unit, kind: kind)
     }
 
+    /// Begins to ask the registry for what it should have.
+    func foreseeImage() {
+        guard let stage = project.definition.stages.first(where: { $0.kind == .push }),
+            let pushed = try? newestArtifact(unit: unit(stage), kind: .pushedImage),
+            let reference = try? ImageReference(pushed.name)
+        else { return }
+        RegistryAccess(context: self).foresee(reference)
+    }
+
     /// The image that was last pushed for this environment, if the registry still has it by digest.
     /// Asked once, unless a push comes between.
     func pushedImage() throws -> Artifact? {

@@ -23,9 +23,16 @@ struct RegistryAccess {
         guard let kind = kind(of: reference), let cloud = context.cloud else {
             return try RegistryClient().digest(of: reference, cancel: cancel)
         }
-        return try cloud.client.image(
-            kind, repository: repository(reference, kind), digest: reference.version,
-            cancel: cancel)?.imageDigest
+        let isThere = try cloud.has(
+            kind, repository: repository(reference, kind), digest: reference.version)
+        return isThere ? reference.version : nil
+    }
+
+    /// Begins to ask for an image that a later step will ask for.
+    func foresee(_ reference: ImageReference) {
+        guard let kind = kind(of: reference), let cloud = context.cloud else { return }
+        cloud.askImage(
+            kind, repository: repository(reference, kind), digest: reference.version)
     }
 
     /// A public repository's name comes after the alias of its registry, which is no part of it
@@ -45,6 +52,7 @@ struct RegistryAccess {
             return try context.engine.push(reference.text, onLine: onLine, cancel: cancel)
         }
         _ = try cloud.identity()
+        defer { cloud.forget() }
         var wasRefused = false
         while true {
             do {

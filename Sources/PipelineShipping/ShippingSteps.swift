@@ -56,6 +56,7 @@ package final class ShippingSteps: StepRunner {
         hasAnnounced = true
         if let warning = cloud.warning { session.emit(.note(warning)) }
         cloud.foresee()
+        context.foreseeImage()
         try context.clearLeftovers(session, leaseOptions)
     }
 
@@ -176,6 +177,7 @@ package final class ShippingSteps: StepRunner {
     ) throws -> StagePlan {
         let context = try ShippingContext(project, environment, ledger: ledger, cloud: cloud)
         cloud?.foresee()
+        context.foreseeImage()
         var plan = StagePlan(stage: stage.name)
         let open = before.filter { stage.needs.contains($0.stage) && !$0.isUpToDate }
         switch try verdict(stage, context, open, &plan) {

@@ -101,10 +101,11 @@ struct SlotStates {
     private func protection(_ slot: String, _ history: DeploymentTimeline) throws -> String? {
         // There is but one, and the site runs from it: that is what was asked for.
         guard context.environment.data.layout == .slots else { return nil }
+        // Several operators change it, so this project's ledger does not know what runs there.
+        if let cloud = context.cloud { return try cloud.use(of: slot) }
         if let live = history.live, live.slot == slot {
             return "release \(live.release) is live and runs from it"
         }
-        if let use = try context.cloud?.use(of: slot) { return use }
         if context.environment.data.slots > 2, let fallback = history.fallback,
             fallback.slot == slot
         {

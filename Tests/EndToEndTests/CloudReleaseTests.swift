@@ -150,7 +150,7 @@ struct CloudReleaseTests {
         let slot = live.split(separator: "-").dropFirst().first.map(String.init) ?? "?"
         try alice.site.write("raw.txt", "other data of alice\n")
         let after = try alice.pipeline("run", "deploy")
-        #expect(after.exit == .exited(0), "\(after.standardErrorText)")
+        #expect(after.exit == .exited(0), "\(after.standardErrorText) \(after.standardOutputText)")
         #expect(try alice.label() != live)
         #expect(
             try FileSystem.readText("\(alice.root)/\(slot)/data/compiled/line.txt")

@@ -51,7 +51,7 @@ package final class AWSStandIn: Sendable {
             standardOutput: .pipe, standardError: .null)
         var line: [UInt8] = []
         while line.last != UInt8(ascii: "\n") {
-            let bytes = try Descriptors.read(process.standardOutput ?? -1, limit: 4096)
+            let bytes = try Descriptors.read(process.standardOutput ?? -1, upTo: 4096)
             if bytes.isEmpty { throw DidNotStart(log: String(decoding: line, as: UTF8.self)) }
             line += bytes
         }

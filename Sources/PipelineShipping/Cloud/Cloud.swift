@@ -20,6 +20,7 @@ package final class Cloud {
     /// The way to the data, where it exists only while it is needed.
     var opened: (any OpenedRoute)?
     private var identityAsked: Asked<AWSIdentity>?
+    private var imagesAsked: [String: Asked<Bool>] = [:]
     private var recordAsked: Asked<RecordStore.Version>?
     private var siteAsked: Asked<BeanstalkEnvironment?>?
     private var instancesAsked: Asked<[BeanstalkInstance]?>?
@@ -81,8 +82,25 @@ package final class Cloud {
 
     func instances() throws -> [BeanstalkInstance]? { try instancesAsked?.get() }
 
+    /// Whether a registry of Amazon's has an image by its digest, asked once for all stages of a command.
+    func has(_ kind: ECRKind, repository: String, digest: String) throws -> Bool {
+        try askImage(kind, repository: repository, digest: digest).get()
+    }
+
+    @discardableResult
+    func askImage(_ kind: ECRKind, repository: String, digest: String) -> Asked<Bool> {
+        let name = "\(repository)@\(digest)"
+        if let asked = imagesAsked[name] { return asked }
+        let asked = Asked { [client] in
+            try client.image(kind, repository: repository, digest: digest) != nil
+        }
+        imagesAsked[name] = asked
+        return asked
+    }
+
     /// Something was changed: what is asked next is asked anew.
     func forget() {
+        imagesAsked = [:]
         recordAsked = nil
         siteAsked = nil
         instancesAsked = nil

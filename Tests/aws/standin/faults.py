@@ -12,8 +12,8 @@ from typing import Any
 
 from standin.service import AWSError
 
-_KINDS = ("throttle", "error", "lose-reply", "drop", "hang", "delay")
-_KEYS = {"match", "operator", "nth", "times", "do", "code", "message", "status", "seconds"}
+_KINDS = ("throttle", "error", "lose-reply", "hold-reply", "drop", "hang", "delay")
+_KEYS = {"match", "operator", "nth", "times", "do", "code", "message", "status", "seconds", "after"}
 
 
 @dataclass
@@ -29,6 +29,7 @@ class Fault:
     message: str | None = None
     status: int | None = None
     seconds: float | None = None
+    after: str | None = None
     seen: int = 0
     happened: int = 0
 
@@ -42,6 +43,11 @@ class Fault:
 
     def takes(self, name: str, operator: str) -> bool:
         """Counts a call that matches; whether the fault happens to it. `times` 0 is without end."""
+        if self.after:
+            # Calls count only once one of these has come; that one itself does not.
+            if fnmatch.fnmatch(name, self.after):
+                self.after = None
+            return False
         if not (fnmatch.fnmatch(name, self.match) and fnmatch.fnmatch(operator, self.operator)):
             return False
         self.seen += 1
@@ -106,6 +112,12 @@ def suffer(fault: Fault, connection: socket.socket) -> None:
         time.sleep(fault.seconds or 0)
     if fault.error:
         raise fault.error
+
+
+def hold(connection: socket.socket, seconds: float | None) -> None:
+    """What happens after the call was acted on where its answer is held back."""
+    _hang(connection, seconds)
+    raise Dropped
 
 
 def _hang(connection: socket.socket, seconds: float | None) -> None:

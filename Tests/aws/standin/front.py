@@ -13,7 +13,7 @@ from werkzeug.datastructures import Headers
 
 from standin import control
 from standin.bodies import pieces
-from standin.faults import Dropped, Fault, suffer
+from standin.faults import Dropped, Fault, hold, suffer
 from standin.journal import masked
 from standin.messages import Request, Response
 from standin.ministack import MiniStack
@@ -136,6 +136,8 @@ class _Exchange:
             status = response.status
             if self.fault and self.fault.do == "lose-reply":
                 raise Dropped
+            if self.fault and self.fault.do == "hold-reply":
+                hold(self.connection, self.fault.seconds)
             return response
         finally:
             self._enter(outcome, status)

@@ -138,7 +138,8 @@ class Machine:
     def _booted(self) -> int:
         if self._holder is not None and self._holder.poll() is None:
             return self._init
-        prefixes = sorted({sys.prefix, sys.base_prefix})
+        # The machine's own programs are there as they are: one that was bound would hide what is laid over.
+        prefixes = sorted({sys.prefix, sys.base_prefix} - {"/usr"})
         # The index that overlayfs leaves behind does not fit the mount that comes after.
         shutil.rmtree(self._folder / "work" / "work", ignore_errors=True)
         with (self._folder / "log").open("ab") as log:
