@@ -71,6 +71,7 @@ let package = Package(
         module("PipelineStore", ["Digests", "Posix"]),
 
         module("Docker", ["HTTP", "Processes", "Digests", "Posix"]),
+        module("Leaks", ["Processes", "Digests", "Posix"]),
         module("AWS", ["Processes", "Posix"]),
         module("Beanstalk", ["AWS", "Processes", "Digests", "Posix"]),
         module("TransferLeases", ["AWS", "Processes", "Posix"]),
@@ -90,7 +91,7 @@ let package = Package(
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
                 "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk", "OperatorLeases",
-                "TransferLeases", "HTTP",
+                "TransferLeases", "HTTP", "Leaks",
                 "AWS", "SFTP", "Processes", "Digests", "Posix",
             ]),
 
@@ -118,6 +119,7 @@ let package = Package(
 
         tests("HTTPTests", ["HTTP", "Processes", "Posix"]),
         tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
+        tests("LeaksTests", ["Leaks", "Processes", "Digests", "Posix"]),
         tests("AWSTests", ["AWS", "Processes", "Posix"]),
         tests("SiteRuntimeTests", ["SiteRuntime", "Processes", "Posix"]),
         tests("SlotsTests", ["Slots", "SFTP", "TestServers", "Processes", "Posix", "Digests"]),

@@ -29,6 +29,9 @@ package enum DockerCommand {
         ["docker", "image", "rm", "--", reference]
     }
 
+    /// Writes the image as an archive to the standard output.
+    package static func save(_ image: String) -> [String] { ["docker", "save", "--", image] }
+
     /// Answers with the engine's version; unlike `docker info`, exits with 1 where no engine answers.
     package static func engineVersion() -> [String] {
         ["docker", "version", "--format", "{{json .Server}}"]

@@ -56,13 +56,23 @@ package struct DockerEngine: Sendable {
         return nil
     }
 
+    /// The command that writes an image as an archive, with this engine's settings; for who reads it as it
+    /// comes.
+    package func saving(_ image: String) -> ProcessCommand {
+        ProcessCommand(DockerCommand.save(image), environment: environment)
+    }
+
+    private var environment: [String: String?] {
+        var environment: [String: String?] = [:]
+        if let configDirectory { environment["DOCKER_CONFIG"] = configDirectory }
+        if let host { environment["DOCKER_HOST"] = host }
+        return environment
+    }
+
     private func start(
         _ arguments: [String], timeout: Double?, cancel: Cancellation?, input: [UInt8]? = nil,
         onLine: LineHandler? = nil
     ) throws(DockerError) -> ProcessOutput {
-        var environment: [String: String?] = [:]
-        if let configDirectory { environment["DOCKER_CONFIG"] = configDirectory }
-        if let host { environment["DOCKER_HOST"] = host }
         do {
             return try ProcessRunner.run(
                 ProcessCommand(arguments, environment: environment), input: input,

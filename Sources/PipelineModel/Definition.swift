@@ -136,6 +136,18 @@ package struct ImageStage: Sendable {
 package struct PushStage: Sendable {
     /// The image stage whose image is pushed; nil means the one that the stage needs.
     package let image: String?
+    /// Which pushes pass the leak gate first.
+    package let scan: LeakScan
+    /// What the gate lets pass: a rule and a path each.
+    package let allowed: [String]
+}
+
+/// When an image is looked at for credentials and data before it is pushed.
+package enum LeakScan: String, CaseIterable, Sendable {
+    case always
+    /// Where everybody can read the registry.
+    case `public`
+    case never
 }
 
 /// Takes what the stages that it needs have made: the pushed image and the synced data.

@@ -25,13 +25,14 @@ package enum DefinitionSchema {
             case .compile: unitStage + limits
             case .run: unitStage.filter { $0.name != "units" } + singleUnit + limits
             case .image: shipping.filter { imageKeys.contains($0.name) }
-            case .push: shipping.filter { $0.name == "image" }
+            case .push: shipping.filter { pushKeys.contains($0.name) }
             case .sync: shipping.filter { syncKeys.contains($0.name) }
             case .deploy: []
             }
         return Set(own.map(\.name) + ["kind", "needs"])
     }
 
+    private static let pushKeys: Set = ["image", "scan", "allow"]
     private static let imageKeys: Set = [
         "context", "dockerfile", "platform", "build_arguments", "pass_build_arguments",
     ]
@@ -93,6 +94,10 @@ package enum DefinitionSchema {
             "arguments taken from variables of the caller, where set; their values count"),
         KeySchema(
             "image", .string, "the image stage whose image is pushed; default the needed one"),
+        KeySchema(
+            "scan", .choice(LeakScan.allCases.map(\.rawValue)),
+            "which pushes pass the leak gate: always, public (the default) or never"),
+        KeySchema("allow", .oneOrMore(.string), "what the leak gate lets pass: RULE PATH-PATTERN"),
         KeySchema("data", .oneOrMore(.string), "folders whose files make the data release"),
         KeySchema("include", .oneOrMore(.string), "only what these match travels; default all"),
         KeySchema("exclude", .oneOrMore(.string), "what these match stays, whatever is included"),

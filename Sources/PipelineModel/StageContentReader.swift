@@ -9,7 +9,12 @@ struct StageContentReader {
         switch kind {
         case .compile, .run: unitStage(kind, node, key: key).map(StageContent.units)
         case .image: .image(image(node))
-        case .push: .push(PushStage(image: node["image"]?.string))
+        case .push:
+            .push(
+                PushStage(
+                    image: node["image"]?.string,
+                    scan: node["scan"]?.string.flatMap(LeakScan.init) ?? .public,
+                    allowed: node["allow"]?.strings ?? []))
         case .sync: sync(node, key: key).map(StageContent.sync)
         case .deploy: .deploy(DeployStage())
         }

@@ -59,6 +59,12 @@ struct PushStep {
     private func push(_ image: Artifact, _ session: RunSession) throws -> Artifact {
         let tag = image.name.split(separator: ":").last.map(String.init) ?? "latest"
         let target = "\(try repository()):\(tag)"
+        if case .push(let settings) = stage.content {
+            let gate = LeakCheck(context: context, stage: stage, push: settings)
+            if gate.applies(to: try ImageReference(target)) {
+                try gate.pass("sha256:\(image.digest.hex)", session)
+            }
+        }
         try context.engine.tag(
             "sha256:\(image.digest.hex)", as: target, cancel: session.cancellation)
         let reference = try ImageReference(target)

@@ -80,6 +80,10 @@ int cposix_file_system(const char *_Nonnull path, uint32_t *_Nonnull magic,
 unsigned cposix_device_major(uint64_t device);
 unsigned cposix_device_minor(uint64_t device);
 
+/// memmem(3).
+const void *_Nullable cposix_find(const void *_Nonnull bytes, size_t count,
+                                  const void *_Nonnull wanted, size_t wantedCount);
+
 static inline const char *_Nonnull cposix_entry_name(const struct dirent *_Nonnull entry) {
   return entry->d_name;
 }

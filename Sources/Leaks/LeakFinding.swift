@@ -1,0 +1,53 @@
+package import Posix
+
+/// Something that must not be published, and where it is.
+package struct LeakFinding: Hashable, Sendable, CustomStringConvertible {
+    package let rule: LeakRule
+    /// `context`, or a layer's short digest.
+    package let place: String
+    package let path: String
+    /// What was found there, masked; nil where the name or digest says it.
+    package let excerpt: String?
+
+    package init(rule: LeakRule, place: String, path: String, excerpt: String? = nil) {
+        self.rule = rule
+        self.place = place
+        self.path = path
+        self.excerpt = excerpt
+    }
+
+    package var description: String {
+        "\(place): \(path): \(rule.meaning) (\(rule.rawValue))"
+            + (excerpt.map { ": \($0)" } ?? "")
+    }
+}
+
+/// What was looked at.
+package struct LeakReport: Hashable, Sendable {
+    package var files = 0
+    /// Bytes.
+    package var bytes: Int64 = 0
+    package var layers = 0
+    package var findings: [LeakFinding] = []
+
+    package init() {}
+}
+
+/// Why an image could not be looked at; then it counts as one that leaks.
+package enum LeakError: Error, CustomStringConvertible {
+    case damaged(String)
+    case noLayers
+    case notSaved(String)
+    case file(PosixError)
+
+    package var description: String {
+        switch self {
+        case .damaged(let detail):
+            "the image could not be looked at (\(detail)), so it is not published"
+        case .noLayers:
+            "the image that Docker gave has no layers that could be looked at, so it is not published"
+        case .notSaved(let detail): "Docker did not give the image to be looked at: \(detail)"
+        case .file(let error): error.description
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import AWS
+import Digests
+import Docker
+import Leaks
+import PipelineEngine
+import PipelineLedger
+import PipelineModel
+import Posix
+import Processes
+import Slots
+
+/// The leak gate before a push: nothing that is a credential or belongs to a data release may reach a registry
+/// that everybody can read, neither in what the image is built from nor in any of its layers.
+struct LeakCheck {
+    let context: ShippingContext
+    let stage: Stage
+    let push: PushStage
+
+    /// Whether pushes to a repository pass the gate.
+    func applies(to reference: ImageReference) -> Bool {
+        switch push.scan {
+        case .always: true
+        case .never: false
+        case .public: isPublic(reference)
+        }
+    }
+
+    private func isPublic(_ reference: ImageReference) -> Bool {
+        if RegistryAccess(context: context).kind(of: reference) == .public { return true }
+        return Self.publicHosts.contains(reference.host)
+    }
+
+    /// Registries whose repositories are public unless somebody has seen to it that they are not.
+    private static let publicHosts: Set = [
+        "docker.io", "index.docker.io", "registry-1.docker.io", "ghcr.io", "quay.io", "gcr.io",
+    ]
+
+    /// - Parameter image: the image's id on this machine.
+    /// - Throws: `LeaksFound` with all that was found; `LeakError`.
+    func pass(_ image: String, _ session: RunSession) throws {
+        let allowances = try push.allowed.map { text in
+            guard let allowance = LeakAllowance(text) else { throw LeaksFound.badAllowance(text) }
+            return allowance
+        }
+        let scanner = LeakScanner(
+            dataDigests: try releasedData(), cancel: session.cancellation)
+        var report = LeakReport()
+        let source = try context.imageStage(pushedBy: stage).image
+        let build = try BuildContext.read(
+            root: source.context, dockerfile: source.dockerfile, digest: context.digest)
+        let files = build.entries.filter { if case .file = $0.content { true } else { false } }
+        try scanner.scan(files: files.map(\.path), in: source.context, &report)
+        try FileSystem.createDirectories(context.environmentFolder)
+        try scanner.scan(
+            image: context.engine.saving(image), scratch: context.environmentFolder, &report)
+        let open = report.findings.filter { finding in
+            !allowances.contains { $0.covers(finding) }
+        }
+        for allowance in allowances
+        where !report.findings.contains(where: { allowance.covers($0) }) {
+            session.emit(.note("nothing is covered by \"allow: \(allowance.text)\" any more"))
+        }
+        guard open.isEmpty else { throw LeaksFound.leaks(open.map(\.description)) }
+        session.emit(
+            .note(
+                "nothing leaks: looked at \(report.files) files and \(report.layers) layers, "
+                    + "\(report.bytes / 1_000_000) MB"))
+    }
+
+    /// The content of every data release that is on record here, and of what would be the next.
+    private func releasedData() throws -> Set<Digest> {
+        var digests: Set<Digest> = []
+        for release in try context.ledger?.releases(environment: context.environment.name) ?? [] {
+            for entry in try context.storedManifest(release.manifest)?.entries ?? [] {
+                digests.insert(entry.digest)
+            }
+        }
+        for stage in context.project.definition.stages {
+            guard case .sync(let sync) = stage.content else { continue }
+            let survey = try Survey(context.project, ledger: context.ledger)
+            let manifest = try? DataRelease(context: context).current(
+                sync, of: stage.name, stale: Set(survey.stale.map(\.path)))
+            for entry in manifest?.entries ?? [] where entry.size > 0 {
+                digests.insert(entry.digest)
+            }
+        }
+        return digests
+    }
+}
+
+/// Why an image is not published.
+package enum LeaksFound: Error, CustomStringConvertible {
+    case leaks([String])
+    case badAllowance(String)
+
+    package var description: String {
+        switch self {
+        case .leaks(let findings):
+            "the image holds what must not be public; nothing was pushed:\n"
+                + findings.map { "  " + $0 }.joined(separator: "\n")
+                + "\nKeep it out by .dockerignore, or take it out of the step that adds it (deleting it in a "
+                + "later step leaves it in its layer). What is meant to be public goes into the push "
+                + "stage: allow: RULE PATH"
+        case .badAllowance(let text):
+            "\"allow: \(text)\" is no rule and path: write for example \"data-file app/demo/*.pkl\"; the rules "
+                + "are in docs/guide/leak-gate.md"
+        }
+    }
+}

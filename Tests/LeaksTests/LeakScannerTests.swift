@@ -1,0 +1,194 @@
+import Digests
+import FoundationEssentials
+import Posix
+import Processes
+import Testing
+
+@testable import Leaks
+
+/// Archives are made by Python's tarfile, as images of Docker are laid out.
+@Suite("The leak gate")
+final class LeakScannerTests {
+    private let root: String
+
+    init() throws {
+        root =
+            try FileSystem.realPath(Environment.value("TMPDIR") ?? "/tmp")
+            + "/pipeline-leaks-\(UUID().uuidString)"
+        try FileSystem.createDirectories(root)
+    }
+
+    deinit { try? FileSystem.removeTree(root) }
+
+    // Put together here, so that the test's own source holds nothing that a gate would stop.
+    private static let accessKey = "AKIA" + "QWERTYUIOPASDFGH"
+    private static let privateKey =
+        "-----BEGIN OPENSSH " + "PRIVATE KEY-----\n"
+        + String(repeating: "b3BlbnNzaC1rZXk", count: 5) + "\n"
+
+    private func write(_ path: String, _ text: String) throws {
+        let full = "\(root)/\(path)"
+        try FileSystem.createDirectories(
+            String(full[..<(full.lastIndex(of: "/") ?? full.endIndex)]))
+        try FileSystem.writeAtomically(text.utf8, to: full)
+    }
+
+    private func context(_ files: [String: String]) throws -> [LeakFinding] {
+        for (path, text) in files { try write("context/\(path)", text) }
+        var report = LeakReport()
+        try LeakScanner(dataDigests: [Digest.of("rows of a release")])
+            .scan(files: files.keys.sorted(), in: "\(root)/context", &report)
+        #expect(report.files == files.count)
+        return report.findings
+    }
+
+    @Test(
+        "credentials and data are found by name, content and digest",
+        arguments: [
+            (".env", "A=1", LeakRule.credentialFile), ("a/.env.production", "x", .credentialFile),
+            ("home/.aws/credentials", "x", .credentialFile), ("x/id_ed25519", "x", .credentialFile),
+            (".git/config", "x", .history), ("data/a.feather", "x", .dataFile),
+            ("lib/model.pkl", "x", .dataFile), ("notes.txt", "rows of a release", .releasedData),
+            ("key.txt", privateKey, .privateKey),
+            ("settings.py", "k = '\(accessKey)'", .accessKey),
+            (
+                "run.sh",
+                "aws_secret_access_key = " + String(repeating: "aB3/", count: 10), .secretKey
+            ),
+            ("ci.yml", "token: ghp_" + String(repeating: "a1B2", count: 9), .token),
+            ("slack.txt", "xoxb-" + String(repeating: "1234567890-", count: 5), .token),
+        ])
+    func found(_ path: String, _ text: String, _ rule: LeakRule) throws {
+        let findings = try context([path: text, "app.py": "print('hello')\n"])
+        #expect(findings.map(\.rule) == [rule])
+        #expect(findings.first?.path == path)
+        for secret in [Self.accessKey, "aB3/aB3/aB3/", "a1B2a1B2"] {
+            #expect(findings.first?.description.contains(secret) != true, "it is masked")
+        }
+    }
+
+    @Test(
+        "what only looks like it is let pass",
+        arguments: [
+            (".env.example", "A=1"), ("doc.md", "an id such as AKIAIOSFODNN7EXAMPLE"),
+            ("a.py", "X = 'MYAKIAQWERTYUIOPASDFGHX'"),
+            ("b.py", "if line == '-----BEGIN PRIVATE KEY-----':"),
+            ("id_ed25519.pub", "ssh-ed25519 AAAA"),
+            ("c.py", "aws_secret_access_key = os.environ['X']"),
+            ("usr/lib/python3/dist-packages/pandas/tests/x.pkl", "x"),
+            ("opt/venv/lib/python3.11/site-packages/twisted/test/server.pem", privateKey),
+            ("empty.pkl", ""),
+        ])
+    func passed(_ path: String, _ text: String) throws {
+        #expect(try context([path: text]) == [])
+    }
+
+    @Test("a key that lies across any joint of chunks is found once")
+    func joints() throws {
+        let key = " \(Self.accessKey) "
+        for offset in stride(from: (1 << 20) - 300, through: (1 << 20) + 40, by: 17) {
+            var bytes = [UInt8](repeating: UInt8(ascii: "."), count: (2 << 20) + 100)
+            bytes.replaceSubrange(offset..<(offset + key.utf8.count), with: key.utf8)
+            try FileSystem.writeAtomically(bytes, to: "\(root)/big")
+            var report = LeakReport()
+            try LeakScanner().scan(files: ["big"], in: root, &report)
+            #expect(report.findings.map(\.rule) == [.accessKey], "at \(offset)")
+        }
+    }
+
+    /// An image's archive: each layer a list of files, with what the configuration says of the build.
+    private func image(_ script: String) throws -> ProcessCommand {
+        let program = """
+            import gzip, io, json, sys, tarfile
+            def tar(files, fmt=tarfile.PAX_FORMAT):
+                out = io.BytesIO()
+                with tarfile.open(fileobj=out, mode="w", format=fmt) as t:
+                    for name, data in files:
+                        data = data.encode() if isinstance(data, str) else data
+                        info = tarfile.TarInfo(name)
+                        if data is None:
+                            info.type = tarfile.SYMTYPE
+                            info.linkname = ".env"
+                            t.addfile(info)
+                        else:
+                            info.size = len(data)
+                            t.addfile(info, io.BytesIO(data))
+                return out.getvalue()
+            LONG = "/".join(["folder-%02d" % n for n in range(40)])
+            KEY = "AKIA" + "QWERTYUIOPASDFGH"
+            def image(layers, config="{}"):
+                files = [("blobs/sha256/%064x" % n, layer) for n, layer in enumerate(layers)]
+                return tar(files + [("blobs/sha256/" + "c" * 64, config), ("manifest.json", "[]")])
+            \(script)
+            sys.stdout.buffer.write(out)
+            """
+        return ProcessCommand(["python3", "-c", program])
+    }
+
+    private func scan(_ script: String) throws -> LeakReport {
+        var report = LeakReport()
+        try LeakScanner().scan(image: try image(script), scratch: root, &report)
+        return report
+    }
+
+    @Test("each layer is looked at by itself: what a later one deletes is still there")
+    func layers() throws {
+        let report = try scan(
+            """
+            out = image([tar([("app/.env", "A=1"), ("app/x.py", "x")]), tar([("app/.wh..env", "")])])
+            """)
+        #expect(report.findings.map(\.rule) == [.credentialFile])
+        #expect(report.findings.first?.place == "layer 000000000000")
+        #expect((report.layers, report.files) == (2, 5))
+    }
+
+    @Test(
+        "packed layers, long names of both kinds, and the build's own words",
+        arguments: [
+            ("out = image([gzip.compress(tar([('key.txt', KEY)]))])", LeakRule.accessKey),
+            ("out = image([tar([(LONG + '/.netrc', 'x')])])", .credentialFile),
+            (
+                "out = image([tar([(LONG + '/.netrc', 'x')], tarfile.GNU_FORMAT)])",
+                .credentialFile
+            ),
+            (
+                "out = image([tar([('a', 'x')])], json.dumps({'config': {'Env': ['K=' + KEY]}}))",
+                .accessKey
+            ),
+        ])
+    func forms(_ script: String, _ rule: LeakRule) throws {
+        #expect(try scan(script).findings.map(\.rule) == [rule])
+    }
+
+    @Test("a link to a secret and an empty layer are nothing")
+    func nothing() throws {
+        let report = try scan("out = image([tar([('link', None)]), tar([])])")
+        #expect(report.findings == [])
+        #expect(report.layers == 2)
+    }
+
+    @Test(
+        "what is cut or is no image is an error, and never clean",
+        arguments: [
+            "out = image([tar([('a', 'x' * 5000)])])[:3000]", "out = b''", "out = b'x' * 5000",
+            "out = image([])", "out = image([tar([('a', 'x' * 5000)])[:2048]])",
+            "out = image([gzip.compress(tar([('a', 'x' * 50000)]))[:60]])",
+            "out = image([tar([('a', 'x')])]); sys.stdout.buffer.write(out); sys.exit(3)",
+        ])
+    func failsClosed(_ script: String) throws {
+        #expect(throws: LeakError.self) { try self.scan(script) }
+    }
+
+    @Test("allowances cover a rule at a path, and nothing else")
+    func allowances() throws {
+        let finding = LeakFinding(rule: .dataFile, place: "context", path: "app/demo/a.pkl")
+        for text in ["data-file app/demo/a.pkl", "data-file *.pkl", "* app/*", "data-file *"] {
+            #expect(LeakAllowance(text)?.covers(finding) == true, "\(text)")
+        }
+        for text in ["token *", "data-file app/demo", "data-file *.feather"] {
+            #expect(LeakAllowance(text)?.covers(finding) == false, "\(text)")
+        }
+        #expect(LeakAllowance("no-such-rule *") == nil)
+        #expect(LeakAllowance("*") == nil)
+    }
+}
