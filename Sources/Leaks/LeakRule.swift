@@ -62,7 +62,7 @@ enum NameRules {
     /// belongs to a data release is found by its digest there as well.
     static func isInstalled(_ path: String) -> Bool {
         [
-            "/site-packages/", "/dist-packages/", "/usr/lib/python3", "/usr/share/",
+            "/site-packages/", "/dist-packages/", "/usr/lib/", "/usr/share/",
             "/usr/local/lib/python3",
         ]
         .contains { ("/" + path).contains($0) }

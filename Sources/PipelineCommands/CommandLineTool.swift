@@ -21,6 +21,9 @@ package enum CommandLineTool {
         ReleasesCommand.command,
         RollbackCommand.command,
         OpenCommand.command,
+        RestartCommand.command,
+        UnlockCommand.command,
+        PruneCommand.command,
         VerifyCommand.command,
         DataCommand.command,
     ]

@@ -18,9 +18,14 @@ enum LogsCommand {
         options: [
             .value("run", "N", help: "the logs of this run instead of the newest"),
             .flag("list", help: "list the logs instead of printing them"),
+            .value("environment", short: "e", "NAME", help: "for --instances and --events"),
+            .flag("instances", help: "the logs of the environment's instances (Beanstalk)"),
+            .flag("events", help: "what happened in the environment (Beanstalk)"),
+            .flag("follow", short: "f", help: "go on with what comes, until Ctrl-C"),
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
+        if let remote = RemoteLogs(invocation) { return try remote.run() }
         let run = try invocation.arguments.int("run", in: 1...Int.max).map(Int64.init)
         _ = try invocation.project()
         guard let ledger = try invocation.ledger() else {

@@ -2,6 +2,7 @@ import Arguments
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
+import PipelineShipping
 import Posix
 import Processes
 import Terminal
@@ -23,8 +24,9 @@ enum OpenCommand {
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let project = try invocation.project()
         let environment = try project.environment(invocation.arguments.value("environment"))
-        let address = "http://127.0.0.1:\(environment.site.port)/"
-        let live = try invocation.ledger()?.timeline(environment: environment.name).live?.release
+        let ledger = try invocation.ledger()
+        let address = try CloudOperations(project, environment, ledger: ledger).address()
+        let live = try ledger?.timeline(environment: environment.name).live?.release
         if invocation.isJSON {
             invocation.print(
                 JSONValue.object([

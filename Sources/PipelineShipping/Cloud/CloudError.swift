@@ -8,6 +8,10 @@ package enum CloudError: Error, CustomStringConvertible {
     case notReleased(label: String?, environment: String)
     case noAddress(environment: String)
     case noLease
+    case notBeanstalk(environment: String)
+    case noLogs(environment: String)
+    case logNotFetched(instance: String)
+    case notAmazon(repository: String)
 
     package var description: String {
         switch self {
@@ -23,6 +27,14 @@ package enum CloudError: Error, CustomStringConvertible {
         case .notReleased(let label, let environment):
             "environment \"\(environment)\" runs version \(label.map { "\"\($0)\"" } ?? "nothing"), which "
                 + "this tool has not made; `pipeline run deploy` makes a release of what is here"
+        case .notBeanstalk(let environment):
+            "environment \"\(environment)\" is not one of Elastic Beanstalk, and has no such thing"
+        case .noLogs(let environment):
+            "no instance of \(environment) has sent its log in two minutes; see `pipeline logs --events`"
+        case .logNotFetched(let instance):
+            "the log of instance \(instance) could not be fetched; give the same command again"
+        case .notAmazon(let repository):
+            "\(repository) is not a repository of Amazon's, and is pruned by its own means"
         case .noLease:
             "the environment is changed without the operators' lease: this is a fault of the program"
         case .noAddress(let environment):

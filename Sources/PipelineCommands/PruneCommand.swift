@@ -1,0 +1,58 @@
+import Arguments
+import PipelineEngine
+import PipelineModel
+import PipelineShipping
+import Terminal
+
+/// `pipeline prune`: images at Amazon's registries that no release needs any more.
+enum PruneCommand {
+    static let command = Command(spec, run)
+
+    private static let spec = CommandSpec(
+        "prune", summary: "delete images at the registry that no release needs any more",
+        discussion:
+            "Kept are the images of the newest releases, of what is live and what a rollback brings "
+            + "back, for this and any other operator, and everything that this project has not pushed. "
+            + "What is deleted is listed first. A release whose image is gone can only be made again.",
+        options: [
+            .value(
+                "environment", short: "e", "NAME", help: "the environment whose repository it is"),
+            .value("keep", "N", help: "keep the images of so many releases; default 10"),
+            .flag("dry-run", help: "only list"),
+            .flag("yes", help: "do not ask"),
+        ])
+
+    private static func run(_ invocation: Invocation) throws -> ExitCode {
+        let keep = try invocation.arguments.int("keep", in: 1...10_000) ?? 10
+        let project = try invocation.project()
+        let environment = try project.environment(invocation.arguments.value("environment"))
+        let ledger = try invocation.ledger()
+        let pruning = try ImagePruning(project, environment, ledger: ledger)
+        let plan = try pruning.plan(keep: keep)
+        for image in plan.images {
+            let size = image.bytes.map(Format.bytes) ?? ""
+            invocation.print(
+                ([image.digest] + image.tags.map(Format.escaped) + [size]).joined(separator: "  "))
+        }
+        let count = plan.images.count
+        guard count > 0, !invocation.arguments.flag("dry-run") else {
+            invocation.tell("\(count) to delete, \(plan.kept) kept")
+            return .done
+        }
+        guard
+            Confirmation.isGiven(
+                invocation, "\(count) images will be deleted for good, \(plan.kept) stay.",
+                word: plan.repository)
+        else { return .failed }
+        var left: [String: String] = [:]
+        let code = try SessionRunner(invocation, project).run { session in
+            left = try ImagePruning(project, environment, ledger: session.reader)
+                .delete(plan, session)
+            return []
+        }
+        for (digest, reason) in left.sorted(by: { $0.key < $1.key }) {
+            invocation.tell("\(digest) is still there: \(Format.escaped(reason))")
+        }
+        return left.isEmpty ? code : .failed
+    }
+}

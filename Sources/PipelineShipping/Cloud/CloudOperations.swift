@@ -1,0 +1,157 @@
+import AWS
+import Beanstalk
+import Digests
+import Docker
+import HTTP
+import OperatorLeases
+package import PipelineEngine
+package import PipelineLedger
+package import PipelineModel
+import Posix
+package import Processes
+
+/// What is done with an environment besides releasing to it.
+package struct CloudOperations {
+    private let context: ShippingContext
+    private let cloud: Cloud?
+
+    package init(
+        _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?
+    ) throws {
+        context = try ShippingContext(project, environment, ledger: ledger)
+        cloud = context.cloud
+    }
+
+    /// What a person must know before AWS is asked.
+    package var warning: String? { cloud?.warning }
+
+    /// Where the site answers.
+    package func address() throws -> String {
+        guard let cloud else { return "http://127.0.0.1:\(context.environment.site.port)/" }
+        if let url = context.environment.ecs?.url { return url }
+        guard let site = try cloud.site() else {
+            throw CloudError.noAddress(environment: context.environment.name)
+        }
+        return try context.address(of: site)
+    }
+
+    // MARK: Events and logs
+
+    package struct Event: Hashable, Sendable {
+        package let date: String
+        package let severity: String
+        package let text: String
+    }
+
+    /// What happened in the Beanstalk environment, oldest first.
+    package func events(since: String? = nil) throws -> [Event] {
+        let (client, place) = try beanstalk()
+        return try client.events(environment: place.environment, since: since).reversed().map {
+            Event(date: $0.eventDate, severity: $0.severity ?? "", text: $0.message)
+        }
+    }
+
+    package struct InstanceLog: Hashable, Sendable {
+        package let instance: String
+        package let text: String
+    }
+
+    /// The ends of the instances' logs, asked for anew: eb-engine.log and what else Beanstalk collects.
+    ///
+    /// The addresses that they are fetched from are signed, and never shown.
+    package func instanceLogs(cancel: Cancellation?) throws -> [InstanceLog] {
+        let (client, place) = try beanstalk()
+        let before = Set(try client.logAddresses(environment: place.environment, cancel: cancel))
+        _ = try client.run(.requestLogs(environment: place.environment), cancel: cancel)
+        let interval = client.settings.endpoint?.isLoopback == true ? 0.3 : 3
+        for _ in 0..<40 {
+            let now = try client.logAddresses(environment: place.environment, cancel: cancel)
+            let new = now.filter { !before.contains($0) }
+            if !new.isEmpty { return try new.map { try fetch($0, cancel) } }
+            try AWSClient.pause(interval, cancel)
+        }
+        throw CloudError.noLogs(environment: place.environment)
+    }
+
+    private func fetch(_ log: BeanstalkLog, _ cancel: Cancellation?) throws -> InstanceLog {
+        let name = log.ec2InstanceId ?? "?"
+        do throws(HTTPError) {
+            let answer = try HTTPClient().send(
+                HTTPRequest(.get, log.message ?? "", bodyLimit: 64 << 20), cancel: cancel)
+            return InstanceLog(instance: name, text: answer.text)
+        } catch {
+            throw CloudError.logNotFetched(instance: name)
+        }
+    }
+
+    private func beanstalk() throws -> (AWSClient, BeanstalkPlace) {
+        guard let cloud, let place = context.environment.beanstalk else {
+            throw CloudError.notBeanstalk(environment: context.environment.name)
+        }
+        return (cloud.client, place)
+    }
+
+    // MARK: The operators' lease
+
+    package struct Holder: Hashable, Sendable {
+        package let name: String
+        package let reason: String
+        /// Seconds since 1970.
+        package let since: Int64
+        package let until: Int64
+    }
+
+    /// Who holds the environment; nil where nobody does.
+    package func holder() throws -> Holder? {
+        guard let cloud else { return nil }
+        _ = try cloud.identity()
+        return try cloud.record().holder.map {
+            Holder(name: $0.name, reason: $0.reason, since: $0.since, until: $0.until)
+        }
+    }
+
+    /// Takes the lease from its holder and gives it back: after it nobody has it.
+    package func unlock(_ session: RunSession) throws {
+        guard let cloud else { return }
+        let journal = LedgerJournal(session: session, environment: context.environment.name)
+        try journal.record("take-lease", context.environment.name) {
+            try cloud.hold(
+                session, reason: "unlock", options: LeaseOptions(waits: false, takes: true))
+            cloud.release(session)
+        }
+    }
+
+    // MARK: Restarting
+
+    /// Starts the site's containers anew, so that it reads its data again, and waits until it is well.
+    ///
+    /// - Returns: where it answers.
+    package func restart(_ session: RunSession, options: LeaseOptions) throws -> String {
+        guard let cloud, let place = context.environment.beanstalk else {
+            throw CloudError.notBeanstalk(environment: context.environment.name)
+        }
+        guard let live = try context.timeline().live,
+            let release = try session.reader.release(live.release)
+        else { throw CloudError.notReleased(label: nil, environment: context.environment.name) }
+        defer { cloud.release(session) }
+        try cloud.hold(session, reason: "restart", options: options)
+        let journal = LedgerJournal(session: session, environment: context.environment.name)
+        guard let site = cloud.beanstalk(journal: journal, cancel: session.cancellation) else {
+            throw CloudError.notBeanstalk(environment: context.environment.name)
+        }
+        _ = try site.awaitReady()
+        try journal.record("restart", place.environment) {
+            do throws(AWSError) {
+                _ = try cloud.client.run(.restart(environment: place.environment))
+            } catch {
+                // Restarting twice does no harm, and once may have been done.
+                guard case .answerLost = error else { throw error }
+                _ = try cloud.client.run(.restart(environment: place.environment))
+            }
+        }
+        let ready = try site.awaitReady()
+        let address = try context.address(of: ready)
+        try CloudHealth(context: context, session: session).watch(release, at: address)
+        return address
+    }
+}
