@@ -21,6 +21,7 @@ package enum CommandLineTool {
         ReleasesCommand.command,
         RollbackCommand.command,
         OpenCommand.command,
+        DoctorCommand.command,
         RestartCommand.command,
         UnlockCommand.command,
         PruneCommand.command,

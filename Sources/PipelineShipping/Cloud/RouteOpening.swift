@@ -31,6 +31,12 @@ extension ShippingContext {
             let open = try ledger?.openLeases(environment: environment.name), !open.isEmpty
         else { return }
         session.emit(.note("a run before this one has left what costs; taking it away"))
+        try sweep(session, options)
+    }
+
+    /// Takes away what costs and carries this environment's marks, on record here or not.
+    func sweep(_ session: RunSession, _ options: LeaseOptions) throws {
+        guard let cloud else { return }
         try cloud.hold(session, reason: "clearing up", options: options)
         if case .transfer(let place) = environment.data.route {
             try OpenedTransfer.lease(self, cloud, place, session).sweep()

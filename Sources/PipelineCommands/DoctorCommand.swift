@@ -1,0 +1,96 @@
+import Arguments
+import PipelineEngine
+import PipelineModel
+import PipelineShipping
+import Terminal
+
+/// `pipeline doctor`: every precondition in one table, and what to do.
+enum DoctorCommand {
+    static let command = Command(spec, run)
+
+    private static let spec = CommandSpec(
+        "doctor", summary: "look at everything that a run needs, and say what to do",
+        discussion:
+            "Changes nothing. With --fix it asks for each thing that it can mend by itself. Exit status 1 "
+            + "where something that is needed is missing.\n\nExample: pipeline doctor -e production",
+        options: [
+            .value("environment", short: "e", "NAME", help: "this environment; default all"),
+            .flag("fix", help: "mend what can be mended, each after asking"),
+            .flag("yes", help: "do not ask"),
+        ])
+
+    private static func run(_ invocation: Invocation) throws -> ExitCode {
+        let project = try invocation.project()
+        let names =
+            try invocation.arguments.value("environment").map { [$0] }
+            ?? project.environmentNames()
+        let environments = try names.map { try project.environment($0) }
+        let found = try Doctor(project, environments, ledger: try invocation.ledger()).diagnoses()
+        if invocation.isJSON {
+            invocation.print(DoctorText.json(found).text)
+        } else {
+            DoctorText.lines(found, invocation.style).forEach(invocation.print)
+        }
+        if invocation.arguments.flag("fix") { try fix(found, invocation, project, environments) }
+        return found.contains { $0.state == .bad } ? .failed : .done
+    }
+
+    private static func fix(
+        _ found: [Diagnosis], _ invocation: Invocation, _ project: Project,
+        _ environments: [EnvironmentDefinition]
+    ) throws {
+        let wanted = Set(found.compactMap(\.remedy)).filter { remedy in
+            Confirmation.isGiven(invocation, remedy.question, word: remedy.word)
+        }
+        guard !wanted.isEmpty else { return }
+        _ = try SessionRunner(invocation, project).run { session in
+            for remedy in wanted {
+                try Doctor.apply(remedy, project, environments, session)
+            }
+            return []
+        }
+    }
+}
+
+/// Diagnoses for people and programs.
+enum DoctorText {
+    static func lines(_ found: [Diagnosis], _ style: Style) -> [String] {
+        var lines: [String] = []
+        var area = ""
+        for diagnosis in found {
+            if diagnosis.area != area {
+                area = diagnosis.area
+                lines += (lines.isEmpty ? [] : [""]) + [style.bold(Format.escaped(area))]
+            }
+            let mark =
+                switch diagnosis.state {
+                case .good: style.green("✓")
+                case .warning: style.yellow("!")
+                case .bad: style.red("✗")
+                case .unknown: style.dim("?")
+                }
+            let subject = Format.escaped(diagnosis.subject)
+            let space = String(repeating: " ", count: max(1, 18 - DisplayWidth.of(subject)))
+            lines.append("  \(mark) \(subject)\(space)\(Format.escaped(diagnosis.found))")
+            if !diagnosis.advice.isEmpty {
+                lines.append("      → \(Format.escaped(diagnosis.advice))")
+            }
+        }
+        func count(_ state: Diagnosis.State) -> Int { found.filter { $0.state == state }.count }
+        let sums = [
+            (count(.bad), "missing"), (count(.warning), "to look at"), (count(.unknown), "unknown"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return lines + ["", sums.isEmpty ? "all is well" : sums.joined(separator: ", ")]
+    }
+
+    static func json(_ found: [Diagnosis]) -> JSONValue {
+        .array(
+            found.map { diagnosis in
+                .object([
+                    "area": .string(diagnosis.area), "subject": .string(diagnosis.subject),
+                    "state": .string(diagnosis.state.rawValue), "found": .string(diagnosis.found),
+                    "advice": .string(diagnosis.advice),
+                ])
+            })
+    }
+}

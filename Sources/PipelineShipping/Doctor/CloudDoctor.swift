@@ -1,0 +1,219 @@
+import AWS
+import Beanstalk
+import Docker
+import FoundationEssentials
+import OperatorLeases
+import PipelineEngine
+import PipelineLedger
+import PipelineModel
+import TransferLeases
+
+/// The preconditions of an environment at AWS: asked side by side, and nothing is changed.
+struct CloudDoctor {
+    private let context: ShippingContext
+    private let cloud: Cloud
+    private let questions: CloudQuestions
+
+    init(context: ShippingContext, cloud: Cloud) throws {
+        self.context = context
+        self.cloud = cloud
+        cloud.foresee()
+        questions = try CloudQuestions(context, cloud.client)
+    }
+
+    private var area: String { context.environment.name }
+    private var client: AWSClient { cloud.client }
+
+    func diagnoses() -> [Diagnosis] {
+        var found: [Diagnosis] = []
+        if let warning = cloud.warning {
+            found.append(
+                Diagnosis(
+                    area, "endpoint", .warning, warning,
+                    advice: "take \"endpoint\" out of the environment to reach AWS itself"))
+        }
+        // Without credentials all else would say the same in other words.
+        do {
+            let identity = try cloud.identity()
+            found.append(
+                Diagnosis(area, "identity", .good, "\(identity.arn), account \(identity.account)"))
+        } catch {
+            return found + [Diagnosis(area, "identity", .bad, "\(error)")]
+        }
+        let parts: [(String, () throws -> [Diagnosis])] = [
+            ("credentials", credentials), ("record", record), ("leftovers", leftovers),
+            ("registry", registry), ("file system", fileSystem), ("Beanstalk", environment),
+            ("settings", settings), ("versions", versions), ("alarms", alarms),
+        ]
+        for (subject, part) in parts {
+            do { found += try part() } catch { found.append(.unknown(area, subject, error)) }
+        }
+        return found
+    }
+
+    private func credentials() throws -> [Diagnosis] {
+        guard let end = try questions.credentials.get() else {
+            return [Diagnosis(area, "credentials", .good, "no end is known")]
+        }
+        let minutes = Int(end.timeIntervalSinceNow / 60)
+        return [
+            Diagnosis(
+                area, "credentials", minutes < 30 ? .warning : .good, "end in \(minutes) min",
+                advice: minutes < 30 ? "sign in again before a long run (aws sso login)" : "")
+        ]
+    }
+
+    private func record() throws -> [Diagnosis] {
+        do {
+            guard let holder = try cloud.record().holder else {
+                return [Diagnosis(area, "record", .good, "nobody works on the environment")]
+            }
+            return [
+                Diagnosis(
+                    area, "record", .warning, "\(holder.name) holds it: \(holder.reason)",
+                    advice: "wait, or look with pipeline unlock")
+            ]
+        } catch let error as AWSError where error.code == "NoSuchBucket" {
+            let isOwn = context.environment.aws?.bucket != nil
+            return [
+                Diagnosis(
+                    area, "bucket", isOwn ? .bad : .good,
+                    "\(try cloud.bucket()) does not exist yet",
+                    advice: isOwn ? "make it, or name another one" : "")
+            ]
+        }
+    }
+
+    private func leftovers() throws -> [Diagnosis] {
+        var found: [Diagnosis] = []
+        if case .transfer(let place) = context.environment.data.route {
+            let name = context.project.definition.project
+            for left in try questions.leftovers?.get() ?? [] {
+                let isOwn = left.project == name && left.environment == area
+                let cost = TransferSettings.dollars(place.costPerHour)
+                found.append(
+                    Diagnosis(
+                        area, "server \(left.server)", .bad,
+                        "an SFTP server of project \(left.project), environment \(left.environment), "
+                            + "exists and costs about \(cost) USD an hour",
+                        advice: isOwn
+                            ? "if no run goes on: pipeline doctor --fix"
+                            : "its own project deletes it",
+                        remedy: isOwn ? .clearLeftovers(environment: area) : nil))
+            }
+        }
+        for lease in try context.ledger?.openLeases(environment: area) ?? []
+        where !found.contains(where: { $0.subject.hasSuffix(lease.resource ?? "-") }) {
+            found.append(
+                Diagnosis(
+                    area, "ledger", .warning,
+                    "a \(lease.kind.rawValue) of an earlier run has no end on record",
+                    advice: "the next run looks for it, or pipeline doctor --fix",
+                    remedy: .clearLeftovers(environment: area)))
+        }
+        return found.isEmpty ? [Diagnosis(area, "leftovers", .good, "nothing that costs")] : found
+    }
+
+    private func registry() throws -> [Diagnosis] {
+        guard let repository = context.environment.repository else { return [] }
+        let reference = try ImageReference(repository + ":latest")
+        let access = RegistryAccess(context: context)
+        guard let kind = access.kind(of: reference) else { return [] }
+        let name = access.repository(reference, kind)
+        do {
+            let images = try questions.images?.get() ?? []
+            return [Diagnosis(area, "repository", .good, "\(repository), \(images.count) images")]
+        } catch let error as AWSError where error.code == "RepositoryNotFoundException" {
+            return [
+                Diagnosis(
+                    area, "repository", .bad, "\(repository) does not exist",
+                    advice: "aws \(kind.rawValue) create-repository --repository-name \(name)"
+                        + (kind.region.map { " --region \($0)" } ?? ""))
+            ]
+        }
+    }
+
+    private func fileSystem() throws -> [Diagnosis] {
+        guard let asked = questions.fileSystem else { return [] }
+        guard let system = try asked.system.get() else {
+            return [
+                Diagnosis(area, "file system", .bad, "\(asked.id) does not exist in this region")
+            ]
+        }
+        return FileSystemFacts(
+            system: system, targets: try asked.targets.get(),
+            lifecycle: try asked.lifecycle.get(), backup: try asked.backup.get()
+        ).diagnoses(area) + (try network(try asked.targets.get()))
+    }
+
+    private func network(_ targets: [EFSMountTarget]) throws -> [Diagnosis] {
+        guard let target = targets.first else { return [] }
+        let groups = try client.securityGroups(ofMountTarget: target.mountTargetId)
+        let opens = groups.contains { $0.ipPermissions?.contains(where: \.letsNFS) == true }
+        let names = groups.compactMap(\.groupName).joined(separator: ", ")
+        return [
+            Diagnosis(
+                area, "NFS rule", opens ? .good : .bad,
+                opens ? "port 2049 is open in \(names)" : "no rule lets port 2049 in (\(names))",
+                advice: opens
+                    ? "" : "add an inbound rule for NFS to the file system's security group")
+        ]
+    }
+
+    private func environment() throws -> [Diagnosis] {
+        guard let place = context.environment.beanstalk else { return [] }
+        guard let site = try cloud.site() else {
+            return [
+                Diagnosis(
+                    area, "Beanstalk", .bad,
+                    "no environment \(place.environment) in application \(place.application)",
+                    advice: "make it (eb create), or correct \"beanstalk\"")
+            ]
+        }
+        let isWell = site.status == .ready && site.health != "Red"
+        return [
+            Diagnosis(
+                area, "Beanstalk", isWell ? .good : .warning,
+                "\(place.environment) is \(site.status.text), health \(site.health ?? "unknown"), "
+                    + "runs \(site.versionLabel ?? "nothing")",
+                advice: isWell ? "" : "pipeline logs --events -e \(area)")
+        ]
+    }
+
+    private func settings() throws -> [Diagnosis] {
+        guard let options = try questions.options?.get() else { return [] }
+        var found = OptionFacts(options: options).diagnoses(area)
+        if let topic = OptionFacts(options: options).topic {
+            let pending = try client.subscriptions(topic: topic).filter(\.isPending)
+            found.append(
+                Diagnosis(
+                    area, "notifications", pending.isEmpty ? .good : .warning,
+                    pending.isEmpty
+                        ? "all addresses are confirmed"
+                        : "\(pending.compactMap(\.endpoint).joined(separator: ", ")) not confirmed",
+                    advice: pending.isEmpty ? "" : "its owner has to answer the mail of AWS"))
+        }
+        return found
+    }
+
+    private func versions() throws -> [Diagnosis] {
+        guard let count = try questions.versions?.get().count else { return [] }
+        return [
+            Diagnosis(
+                area, "versions", count > 900 ? .warning : .good,
+                "\(count) application versions of 1000",
+                advice: count > 900 ? "delete some at Beanstalk that other tools made" : "")
+        ]
+    }
+
+    private func alarms() throws -> [Diagnosis] {
+        let alarms = try questions.alarms.get()
+        let loud = alarms.filter { $0.stateValue == "ALARM" }.map(\.alarmName)
+        return [
+            Diagnosis(
+                area, "alarms", loud.isEmpty ? .good : .warning,
+                "\(alarms.count) alarms (10 are free)"
+                    + (loud.isEmpty ? "" : ", of which ring: " + loud.joined(separator: ", ")))
+        ]
+    }
+}

@@ -1,0 +1,70 @@
+import AWS
+import Docker
+import FoundationEssentials
+import PipelineModel
+import TransferLeases
+
+/// Everything that is asked of AWS about an environment, all at once: each question costs the start of a
+/// program.
+struct CloudQuestions {
+    struct FileSystem {
+        let id: String
+        let system: Asked<EFSFileSystem?>
+        let targets: Asked<[EFSMountTarget]>
+        let lifecycle: Asked<[EFSLifecyclePolicy]>
+        let backup: Asked<String?>
+    }
+
+    let credentials: Asked<Date?>
+    let alarms: Asked<[CloudWatchAlarm]>
+    let fileSystem: FileSystem?
+    let leftovers: Asked<[TransferLease.Leftover]>?
+    let images: Asked<[ECRImage]>?
+    let options: Asked<[BeanstalkOption]>?
+    let versions: Asked<[BeanstalkVersion]>?
+
+    init(_ context: ShippingContext, _ client: AWSClient) throws {
+        credentials = Asked { client.credentialsEnd() }
+        alarms = Asked { try client.alarms() }
+        let route = context.environment.data.route
+        fileSystem = Self.id(route).map { id in
+            FileSystem(
+                id: id, system: Asked { try client.fileSystem(id) },
+                targets: Asked { try client.mountTargets(id) },
+                lifecycle: Asked { try client.lifecycle(id) },
+                backup: Asked { try client.backupPolicy(id) })
+        }
+        if case .transfer = route {
+            leftovers = Asked { try TransferLease.leftovers(client, cancel: nil) }
+        } else {
+            leftovers = nil
+        }
+        let reference = try context.environment.repository.map {
+            try ImageReference($0 + ":latest")
+        }
+        let access = RegistryAccess(context: context)
+        if let reference, let kind = access.kind(of: reference) {
+            let name = access.repository(reference, kind)
+            images = Asked { try client.images(kind, repository: name) }
+        } else {
+            images = nil
+        }
+        options = context.environment.beanstalk.map { place in
+            Asked {
+                try client.configuration(
+                    environment: place.environment, application: place.application)
+            }
+        }
+        versions = context.environment.beanstalk.map { place in
+            Asked { try client.versions(application: place.application) }
+        }
+    }
+
+    private static func id(_ route: DataRoute) -> String? {
+        switch route {
+        case .transfer(let place): place.fileSystem
+        case .bucket(let place): place.fileSystem
+        case .directory, .sftp: nil
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Bundles
+import Digests
+package import PipelineEngine
+package import PipelineLedger
+package import PipelineModel
+import Posix
+import Slots
+
+/// Looks at every precondition of the environments, and changes nothing.
+package struct Doctor {
+    private let project: Project
+    private let environments: [EnvironmentDefinition]
+    private let ledger: LedgerReader?
+
+    package init(
+        _ project: Project, _ environments: [EnvironmentDefinition], ledger: LedgerReader?
+    ) {
+        self.project = project
+        self.environments = environments
+        self.ledger = ledger
+    }
+
+    package func diagnoses() throws -> [Diagnosis] {
+        var found = MachineDoctor(environments: environments).diagnoses()
+        for environment in environments {
+            let context: ShippingContext
+            do {
+                context = try ShippingContext(project, environment, ledger: ledger)
+            } catch {
+                found.append(Diagnosis(environment.name, "settings", .bad, "\(error)"))
+                continue
+            }
+            if let cloud = context.cloud {
+                found += try CloudDoctor(context: context, cloud: cloud).diagnoses()
+            } else {
+                found += place(context)
+            }
+            found += files(context)
+        }
+        return found
+    }
+
+    /// Where the data of an environment without AWS is kept.
+    private func place(_ context: ShippingContext) -> [Diagnosis] {
+        let area = context.environment.name
+        do {
+            let entries = try context.places.rootRoute.entries(of: nil)
+            guard entries != nil else {
+                return [
+                    Diagnosis(
+                        area, "data", .good,
+                        "\(context.environment.data.route.root) is made by the first sync")
+                ]
+            }
+            return [Diagnosis(area, "data", .good, context.environment.data.route.root)]
+        } catch { return [Diagnosis(area, "data", .bad, "\(error)")] }
+    }
+
+    /// What the bundle's files would make Beanstalk do.
+    private func files(_ context: ShippingContext) -> [Diagnosis] {
+        let area = context.environment.name
+        guard let place = context.environment.beanstalk, let folder = place.files else { return [] }
+        do {
+            let run = RunSettings(context.environment)
+            let plan = try Bundle.plan(
+                BundleSettings(
+                    image: "example.org/site@sha256:" + String(repeating: "0", count: 64),
+                    containerPort: run.containerPort,
+                    hostFolder: "\(run.instanceRoot ?? "/efs")/a", dataFolder: run.mountFrom,
+                    containerFolder: run.mountTo, release: 0, manifest: Digest.of("")),
+                folder: folder)
+            guard !plan.findings.isEmpty else {
+                return [Diagnosis(area, "Beanstalk files", .good, folder)]
+            }
+            return plan.findings.map { finding in
+                Diagnosis(
+                    area, finding.file, finding.severity == .error ? .bad : .warning, finding.text,
+                    advice: finding.advice)
+            }
+        } catch { return [Diagnosis(area, "Beanstalk files", .bad, "\(error)")] }
+    }
+
+    /// Does what a person has asked for.
+    package static func apply(
+        _ remedy: Remedy, _ project: Project, _ environments: [EnvironmentDefinition],
+        _ session: RunSession
+    ) throws {
+        switch remedy {
+        case .clearLeftovers(let name):
+            guard let environment = environments.first(where: { $0.name == name }) else { return }
+            let context = try ShippingContext(project, environment, ledger: session.reader)
+            defer { context.cloud?.release(session) }
+            try context.sweep(session, LeaseOptions())
+        case .makeExecutable(let path): try FileSystem.changeMode(path, to: 0o755)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import AWS
+import Docker
+import PipelineModel
+import Posix
+import Processes
+
+/// The programs and the room that this machine has.
+struct MachineDoctor {
+    private static let area = "this machine"
+
+    let environments: [EnvironmentDefinition]
+
+    /// All asked side by side.
+    func diagnoses() -> [Diagnosis] {
+        let routes = environments.map(\.data.route)
+        let needsSSH = routes.contains { route in
+            switch route {
+            case .sftp, .transfer: true
+            default: false
+            }
+        }
+        let needsImage = environments.contains { $0.kind == .local || $0.kind.isCloud }
+        let needsAWS = environments.contains { $0.aws != nil }
+        var asked = [
+            program(["git", "--version"], isNeeded: false, "commits are recorded with releases"),
+            program(["curl", "--version"], isNeeded: true, "sites are asked by it: install curl"),
+        ]
+        if needsSSH {
+            asked.append(program(["ssh", "-V"], isNeeded: true, "install OpenSSH's client"))
+        }
+        if needsAWS {
+            asked.append(
+                program(
+                    ["aws", "--version"], isNeeded: true,
+                    "install it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
+                ))
+        }
+        if needsImage { asked.append(Asked { Self.engine() }) }
+        return asked.compactMap { try? $0.get() } + [Self.room()]
+    }
+
+    private func program(
+        _ words: [String], isNeeded: Bool, _ advice: String
+    ) -> Asked<Diagnosis> {
+        Asked {
+            let name = words[0]
+            do {
+                let output = try ProcessRunner.run(ProcessCommand(words), timeout: 30)
+                let text = output.standardOutputText + output.standardErrorText
+                let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+                return Diagnosis(Self.area, name, .good, String(line.prefix(60)))
+            } catch {
+                return Diagnosis(
+                    Self.area, name, isNeeded ? .bad : .warning, "\(error)", advice: advice)
+            }
+        }
+    }
+
+    private static func engine() -> Diagnosis {
+        do {
+            return Diagnosis(area, "docker", .good, "engine \(try DockerEngine().version())")
+        } catch { return Diagnosis(area, "docker", .bad, "\(error)") }
+    }
+
+    private static func room() -> Diagnosis {
+        guard let free = try? FileSystem.freeBytes(".") else {
+            return Diagnosis(area, "disk", .unknown, "the free room is not told")
+        }
+        let gigabytes = free / 1_000_000_000
+        return Diagnosis(
+            area, "disk", gigabytes < 5 ? .warning : .good, "\(gigabytes) GB free",
+            advice: gigabytes < 5 ? "images and data need room: free some" : "")
+    }
+}
