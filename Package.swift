@@ -74,6 +74,9 @@ let package = Package(
         module("Leaks", ["Processes", "Digests", "Posix"]),
         module("AWS", ["Processes", "Posix"]),
         module("Beanstalk", ["AWS", "Processes", "Digests", "Posix"]),
+        module(
+            "BucketRoutes", ["Slots", "AWS", "Processes", "Digests", "Posix"],
+            resources: [.embedInCode("agent.py")]),
         module("TransferLeases", ["AWS", "Processes", "Posix"]),
         module("OperatorLeases", ["AWS", "Processes", "Digests", "Posix"]),
         module("SiteRuntime", ["Docker", "HTTP", "Processes", "Posix"]),
@@ -91,7 +94,8 @@ let package = Package(
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
                 "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk", "OperatorLeases",
-                "TransferLeases", "HTTP", "Leaks",
+                "TransferLeases", "BucketRoutes",
+                "HTTP", "Leaks",
                 "AWS", "SFTP", "Processes", "Digests", "Posix",
             ]),
 
@@ -122,7 +126,9 @@ let package = Package(
         tests("LeaksTests", ["Leaks", "Processes", "Digests", "Posix"]),
         tests("AWSTests", ["AWS", "Processes", "Posix"]),
         tests("SiteRuntimeTests", ["SiteRuntime", "Processes", "Posix"]),
-        tests("SlotsTests", ["Slots", "SFTP", "TestServers", "Processes", "Posix", "Digests"]),
+        tests(
+            "SlotsTests",
+            ["Slots", "SFTP", "BucketRoutes", "TestServers", "Processes", "Posix", "Digests"]),
         tests(
             "PipelineShippingTests", ["PipelineShipping", "PipelineModel", "Processes", "Posix"]),
         tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),

@@ -1,0 +1,255 @@
+package import Digests
+import FoundationEssentials
+import Posix
+package import Slots
+
+/// A slot on a file system that another machine has mounted, reached by way of a bucket.
+package final class BucketRoute: Route {
+    private let host: DataHost
+    private let folder: String
+
+    init(_ host: DataHost, _ folder: String) {
+        self.host = host
+        self.folder = folder
+    }
+
+    private func operation(_ what: String) -> Operation { Operation(what, folder) }
+
+    package func features() -> RouteFeatures {
+        RouteFeatures(
+            readsCheaply: true, sharesFiles: true, replacesAtOnce: true, resumesFiles: false,
+            synchronizes: true)
+    }
+
+    package func freeBytes() throws(RouteError) -> Int64? {
+        guard case .number(let bytes) = try host.ask(operation("free")) else { return nil }
+        return bytes
+    }
+
+    package func list(
+        expecting hint: ListingHint, isInterrupted: InterruptionCheck
+    ) throws(RouteError) -> RouteListing {
+        guard case .listing(let listing) = try host.ask(operation("list")) else {
+            return RouteListing(entries: [])
+        }
+        var entries: [RouteEntry] = []
+        for entry in listing.entries {
+            guard let path = try? RelativePath(entry.path) else { throw .badName(entry.path) }
+            entries.append(RouteEntry(path: path, kind: entry.routeKind))
+        }
+        return RouteListing(entries: entries, leftovers: listing.leftovers)
+    }
+
+    package func entries(of folder: RelativePath?) throws(RouteError) -> [FolderEntry]? {
+        var question = operation("entries")
+        question.path = folder?.text
+        guard case .listing(let listing) = try host.ask(question) else { return nil }
+        return listing.entries.map {
+            FolderEntry(name: $0.path, kind: $0.routeKind, modified: $0.modified)
+        }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    package func status(of path: RelativePath) throws(RouteError) -> RouteEntry.Kind? {
+        var question = operation("status")
+        question.path = path.text
+        guard case .entry(let entry) = try host.ask(question) else { return nil }
+        return entry.routeKind
+    }
+
+    package func read(_ path: RelativePath, limit: Int) throws(RouteError) -> [UInt8]? {
+        try read(path.text, limit)
+    }
+
+    private func read(_ path: String, _ limit: Int) throws(RouteError) -> [UInt8]? {
+        var question = operation("read")
+        question.path = path
+        question.limit = limit
+        guard case .text(let text) = try host.ask(question) else { return nil }
+        return Data(base64Encoded: text).map { [UInt8]($0) }
+    }
+
+    package func digests(
+        of entries: [DataManifest.Entry], progress: @escaping (Int64) -> Void,
+        isInterrupted: InterruptionCheck
+    ) throws(RouteError) -> [Digest?] {
+        guard !entries.isEmpty else { return [] }
+        var question = operation("digests")
+        question.files = entries.map { .init(path: $0.path.text, size: $0.size) }
+        guard case .texts(let found) = try host.ask(question), found.count == entries.count else {
+            // A list of nothing but nulls reads as any list.
+            return entries.map { _ in nil }
+        }
+        progress(entries.reduce(0) { $0 + $1.size })
+        return found.map { $0.flatMap { Digest(hex: $0) } }
+    }
+
+    package func read(
+        _ files: [(path: RelativePath, size: Int64)],
+        take: @escaping (Int, ArraySlice<UInt8>) throws(RouteError) -> Void,
+        end: @escaping (Int, Bool) throws(RouteError) -> Void, isInterrupted: InterruptionCheck
+    ) throws(RouteError) {
+        for (number, file) in files.enumerated() {
+            guard !isInterrupted() else { throw .interrupted }
+            var question = operation("export")
+            question.path = file.path.text
+            let name = host.newName("export")
+            question.name = name
+            guard case .flag(true) = try host.ask(question) else {
+                try end(number, false)
+                continue
+            }
+            let local = "\(host.scratch)/\(name)"
+            try host.fetch(name, to: local)
+            defer { try? FileSystem.remove(local) }
+            try host.discard([name])
+            try hand(local, number, take)
+            try end(number, true)
+        }
+    }
+
+    private func hand(
+        _ file: String, _ number: Int,
+        _ take: (Int, ArraySlice<UInt8>) throws(RouteError) -> Void
+    ) throws(RouteError) {
+        let input = try system { () throws(PosixError) in try Descriptors.open(file, .read) }
+        defer { Descriptors.close(input) }
+        while true {
+            let bytes = try system { () throws(PosixError) in
+                try Descriptors.read(input, upTo: 1 << 20, path: file)
+            }
+            if bytes.isEmpty { return }
+            try take(number, bytes[...])
+        }
+    }
+
+    package func put(
+        _ next: () throws(RouteError) -> RoutePut?, observer: PutObserver,
+        isInterrupted: InterruptionCheck
+    ) throws(RouteError) {
+        do throws(RouteError) {
+            while let file = try next() {
+                guard !isInterrupted() else { throw .interrupted }
+                try collect(file, observer)
+            }
+            // The caller builds on what it was told, so that what is collected is done here.
+            try host.flush()
+        } catch {
+            host.abandon()
+            throw error
+        }
+    }
+
+    private func collect(_ file: RoutePut, _ observer: PutObserver) throws(RouteError) {
+        let entry = file.entry
+        let status = try system { () throws(PosixError) in try FileSystem.status(file.source) }
+        guard let status, status.size == entry.size else {
+            throw .differs(
+                path: entry.path, source: file.source, expected: entry.digest, found: nil)
+        }
+        let place = try host.stage(file.source, size: entry.size)
+        observer.acknowledged(entry, entry.size)
+        var work = operation("put")
+        work.path = entry.path.text
+        work.pack = place.name
+        work.offset = place.offset
+        work.size = entry.size
+        work.digest = entry.digest.hex
+        let aside = SlotNames.aside(for: entry)
+        work.aside = aside.split(separator: "/").last.map(String.init)
+        observer.placing(entry)
+        try host.add(work) { observer.placed(entry) }
+    }
+
+    package func link(
+        _ entries: [DataManifest.Entry], from sibling: any Route, isInterrupted: InterruptionCheck
+    ) throws(RouteError) -> Set<Int> {
+        guard let other = sibling as? BucketRoute, other.host === host else { return [] }
+        var question = operation("link")
+        question.from = other.folder
+        question.files = entries.map { .init(path: $0.path.text, size: $0.size) }
+        guard case .numbers(let linked) = try host.ask(question) else { return [] }
+        return Set(linked)
+    }
+
+    private func change(_ what: String, _ edit: (inout Operation) -> Void) throws(RouteError) {
+        var work = operation(what)
+        edit(&work)
+        try host.add(work)
+    }
+
+    package func delete(
+        _ paths: [RelativePath], isInterrupted: InterruptionCheck
+    ) throws(RouteError) {
+        try change("delete") { $0.paths = paths.map(\.text) }
+        try host.flush()
+    }
+
+    package func removeLeftovers(_ names: [String]) throws(RouteError) {
+        try change("delete") { $0.paths = names }
+        try host.flush()
+    }
+
+    package func makeFolders(_ paths: [RelativePath]) throws(RouteError) {
+        try change("makeFolders") { $0.paths = paths.map(\.text) }
+        try host.flush()
+    }
+
+    package func removeEmptyFolders(_ paths: [RelativePath]) throws(RouteError) {
+        try change("removeFolders") { $0.paths = paths.map(\.text) }
+        try host.flush()
+    }
+
+    package func readMarker() throws(RouteError) -> [UInt8]? {
+        try read(SlotMarker.fileName, 1 << 16)
+    }
+
+    package func fillingToken() throws(RouteError) -> String? {
+        try read(SlotNames.filling, 1 << 16).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    package func beginFilling(_ token: String) throws(RouteError) {
+        try change("begin") { $0.token = token }
+        try host.flush()
+    }
+
+    package func writeMarker(_ bytes: [UInt8]) throws(RouteError) {
+        try change("writeMarker") { $0.bytes = Data(bytes).base64EncodedString() }
+        try host.flush()
+    }
+
+    package func removeMarker() throws(RouteError) {
+        try change("removeMarker") { _ in }
+        try host.flush()
+    }
+
+    package func move(to root: String) throws(RouteError) {
+        try change("move") { $0.to = root.split(separator: "/").last.map(String.init) }
+        try host.flush()
+    }
+
+    package func removeRoot() throws(RouteError) {
+        try change("removeRoot") { _ in }
+        try host.flush()
+    }
+
+    package func synchronize() throws(RouteError) {
+        try change("sync") { _ in }
+        try host.flush()
+    }
+
+    private func system<Result>(
+        _ body: () throws(PosixError) -> Result
+    ) throws(RouteError) -> Result {
+        do { return try body() } catch { throw .system(error) }
+    }
+}
+
+extension JobResult.Entry {
+    var routeKind: RouteEntry.Kind {
+        switch kind {
+        case "file": .file(size: size ?? 0)
+        case "folder": .folder
+        default: .other
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import Digests
+import FoundationEssentials
+import Posix
+import Slots
+
+/// The machine that has the data mounted, as all slots of an environment share it.
+///
+/// What changes something is collected and sent with the next question, or when there is much of it: each
+/// job costs some seconds. The agent does the operations in their order.
+package final class DataHost {
+    private let runner: any JobRunner
+    private let root: String
+    private let owner: [Int]?
+    private let mount: Job.Mount?
+    private var waiting: [Operation] = []
+    /// Told of when the agent has done them, by their number in `waiting`.
+    private var done: [Int: () -> Void] = [:]
+    private var pack: Pack?
+    private var packs: [String] = []
+    private var number = 0
+
+    /// - Parameters:
+    ///   - root: the folder that holds the slots, on the machine that has it mounted.
+    ///   - fileSystem: what is mounted at `point` if it is not yet; nil for a folder that is there.
+    package init(
+        _ runner: any JobRunner, root: String, owner: (uid: Int, gid: Int)?,
+        fileSystem: (id: String, point: String, region: String)?
+    ) {
+        self.runner = runner
+        self.root = root
+        self.owner = owner.map { [$0.uid, $0.gid] }
+        mount = fileSystem.map {
+            Job.Mount(fileSystem: $0.id, point: $0.point, region: $0.region)
+        }
+    }
+
+    package func route(_ folder: String) -> BucketRoute { BucketRoute(self, folder) }
+
+    /// Small files travel together in objects of this size; larger ones by themselves.
+    static let packBytes: Int64 = 64 << 20
+
+    private struct Pack {
+        let file: String
+        let name: String
+        let descriptor: Int32
+        var bytes: Int64 = 0
+    }
+
+    /// Collects an operation.
+    func add(_ operation: Operation, whenDone: (() -> Void)? = nil) throws(RouteError) {
+        if let whenDone { done[waiting.count] = whenDone }
+        waiting.append(operation)
+        if waiting.count >= 20_000 { try flush() }
+    }
+
+    /// Does what was collected and then this; its answer.
+    func ask(_ operation: Operation) throws(RouteError) -> JobResult.Value {
+        waiting.append(operation)
+        return try flush().last ?? .nothing
+    }
+
+    /// Brings a file's bytes near, and says where they are.
+    func stage(
+        _ source: String, size: Int64
+    ) throws(RouteError) -> (name: String, offset: Int64) {
+        if size > Self.packBytes / 4 {
+            number += 1
+            let name = "file-\(number)"
+            try remote { try runner.upload(source, as: name) }
+            packs.append(name)
+            return (name, 0)
+        }
+        if let open = pack, open.bytes + size > Self.packBytes { try closePack() }
+        if pack == nil { try openPack() }
+        guard var open = pack else { return ("", 0) }
+        let offset = open.bytes
+        let bytes = try system { () throws(PosixError) in
+            let bytes = try FileSystem.read(source)
+            try Descriptors.write(bytes, to: open.descriptor, path: open.file)
+            return Int64(bytes.count)
+        }
+        open.bytes += bytes
+        pack = open
+        return (open.name, offset)
+    }
+
+    private func openPack() throws(RouteError) {
+        number += 1
+        let file = "\(runner.scratch)/pack-\(number)"
+        let descriptor = try system { () throws(PosixError) in
+            try FileSystem.createDirectories(runner.scratch)
+            return try Descriptors.open(file, .replace, mode: 0o600)
+        }
+        pack = Pack(file: file, name: "pack-\(number)", descriptor: descriptor)
+    }
+
+    private func closePack() throws(RouteError) {
+        guard let open = pack else { return }
+        pack = nil
+        Descriptors.close(open.descriptor)
+        defer { try? FileSystem.remove(open.file) }
+        try remote { try runner.upload(open.file, as: open.name) }
+        packs.append(open.name)
+    }
+
+    @discardableResult
+    func flush() throws(RouteError) -> [JobResult.Value] {
+        guard !waiting.isEmpty else { return [] }
+        try closePack()
+        let operations = waiting
+        let told = done
+        (waiting, done) = ([], [:])
+        let used = packs
+        packs = []
+        let result: JobResult
+        do {
+            let job = Job(root: root, owner: owner, mount: mount, operations: operations)
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            let answer = try runner.run([UInt8](try encoder.encode(job)))
+            result = try JSONDecoder().decode(JobResult.self, from: Data(answer))
+            try runner.discard(used)
+        } catch let error as RouteError { throw error } catch { throw .failed("\(error)") }
+        for index in result.results.indices { told[index]?() }
+        if let failure = result.error {
+            throw Self.error(failure, operations[min(result.results.count, operations.count - 1)])
+        }
+        return result.results
+    }
+
+    /// What is collected and not sent is let go: whoever asked for it has failed.
+    func abandon() {
+        if let open = pack {
+            Descriptors.close(open.descriptor)
+            try? FileSystem.remove(open.file)
+        }
+        (waiting, done, pack) = ([], [:], nil)
+    }
+
+    func fetch(_ name: String, to file: String) throws(RouteError) {
+        try remote { try runner.download(name, to: file) }
+    }
+
+    func discard(_ names: [String]) throws(RouteError) {
+        try remote { try runner.discard(names) }
+    }
+
+    var scratch: String { runner.scratch }
+
+    func newName(_ kind: String) -> String {
+        number += 1
+        return "\(kind)-\(number)"
+    }
+
+    private static func error(_ failure: JobResult.Failure, _ operation: Operation) -> RouteError {
+        let path = (failure.path ?? operation.path).flatMap { try? RelativePath($0) }
+        switch failure.kind {
+        case "blocked":
+            guard let by = failure.by, let place = path ?? (try? RelativePath(by)) else {
+                return .failed("a folder on the way is a link or a file")
+            }
+            return .blocked(path: place, by: by)
+        case "differs":
+            guard let path, let expected = operation.digest.flatMap({ Digest(hex: $0) }) else {
+                return .failed("a file arrived with another content")
+            }
+            return .differs(
+                path: path, source: path.text, expected: expected,
+                found: failure.found.flatMap { Digest(hex: $0) })
+        case "badName": return .badName(failure.name ?? "?")
+        case "missing":
+            return .system(PosixError(call: "open", path: failure.path, code: 2))
+        default:
+            return .system(
+                PosixError(call: operation.do, path: failure.path, code: failure.code ?? 5))
+        }
+    }
+
+    private func remote<Result>(_ body: () throws -> Result) throws(RouteError) -> Result {
+        do { return try body() } catch let error as RouteError { throw error } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    private func system<Result>(
+        _ body: () throws(PosixError) -> Result
+    ) throws(RouteError) -> Result {
+        do { return try body() } catch { throw .system(error) }
+    }
+}
