@@ -1,5 +1,6 @@
 package import AWS
 package import Beanstalk
+package import BucketRoutes
 package import OperatorLeases
 package import PipelineEngine
 
@@ -21,6 +22,16 @@ extension BeanstalkError: PausingError {
         case .aws(let error): error.pause
         case .busy: .goesOn
         default: goesOn ? .goesOn : nil
+        }
+    }
+}
+
+extension JobError: PausingError {
+    package var pause: StepPause? {
+        switch self {
+        case .aws(let error): error.pause
+        case .lost: .goesOn
+        default: nil
         }
     }
 }

@@ -17,7 +17,9 @@ extension ShippingContext {
         case .directory, .sftp: return
         case .transfer(let place):
             cloud.opened = try OpenedTransfer(self, cloud, place, session)
-        case .bucket: return
+        case .bucket(let place):
+            try OpenedBucket.sweep(self, cloud, place, session)
+            cloud.opened = try OpenedBucket(self, cloud, place, session)
         }
         // What the books said is now looked at.
         places.forgetAll()
@@ -38,8 +40,11 @@ extension ShippingContext {
     func sweep(_ session: RunSession, _ options: LeaseOptions) throws {
         guard let cloud else { return }
         try cloud.hold(session, reason: "clearing up", options: options)
-        if case .transfer(let place) = environment.data.route {
+        switch environment.data.route {
+        case .transfer(let place):
             try OpenedTransfer.lease(self, cloud, place, session).sweep()
+        case .bucket(let place): try OpenedBucket.sweep(self, cloud, place, session)
+        case .directory, .sftp: break
         }
     }
 }
