@@ -4,6 +4,10 @@ import Posix
 package import Slots
 
 /// A slot on a file system that another machine has mounted, reached by way of a bucket.
+///
+/// Changes are collected and done in their order with the next question, the end of a `put`, or the marker;
+/// so a failure may be told by a later call than the one that it belongs to, and before anything says that
+/// the slot is whole.
 package final class BucketRoute: Route {
     private let host: DataHost
     private let folder: String
@@ -54,6 +58,23 @@ package final class BucketRoute: Route {
         question.path = path.text
         guard case .entry(let entry) = try host.ask(question) else { return nil }
         return entry.routeKind
+    }
+
+    /// The markers of several slots in one job.
+    package static func markers(of routes: [BucketRoute]) throws(RouteError) -> [SlotMarker?] {
+        guard let host = routes.first?.host else { return [] }
+        let questions = routes.map { route in
+            var question = route.operation("read")
+            question.path = SlotMarker.fileName
+            question.limit = 1 << 16
+            return question
+        }
+        return try host.ask(questions).map { value in
+            guard case .text(let text) = value, let bytes = Data(base64Encoded: text) else {
+                return nil
+            }
+            return SlotMarker(decoding: [UInt8](bytes))
+        }
     }
 
     package func read(_ path: RelativePath, limit: Int) throws(RouteError) -> [UInt8]? {
@@ -131,7 +152,7 @@ package final class BucketRoute: Route {
                 guard !isInterrupted() else { throw .interrupted }
                 try collect(file, observer)
             }
-            // The caller builds on what it was told, so that what is collected is done here.
+            // What was put must be known to be there before anything is said of it.
             try host.flush()
         } catch {
             host.abandon()
@@ -181,22 +202,18 @@ package final class BucketRoute: Route {
         _ paths: [RelativePath], isInterrupted: InterruptionCheck
     ) throws(RouteError) {
         try change("delete") { $0.paths = paths.map(\.text) }
-        try host.flush()
     }
 
     package func removeLeftovers(_ names: [String]) throws(RouteError) {
         try change("delete") { $0.paths = names }
-        try host.flush()
     }
 
     package func makeFolders(_ paths: [RelativePath]) throws(RouteError) {
         try change("makeFolders") { $0.paths = paths.map(\.text) }
-        try host.flush()
     }
 
     package func removeEmptyFolders(_ paths: [RelativePath]) throws(RouteError) {
         try change("removeFolders") { $0.paths = paths.map(\.text) }
-        try host.flush()
     }
 
     package func readMarker() throws(RouteError) -> [UInt8]? {
@@ -209,7 +226,6 @@ package final class BucketRoute: Route {
 
     package func beginFilling(_ token: String) throws(RouteError) {
         try change("begin") { $0.token = token }
-        try host.flush()
     }
 
     package func writeMarker(_ bytes: [UInt8]) throws(RouteError) {
@@ -234,7 +250,6 @@ package final class BucketRoute: Route {
 
     package func synchronize() throws(RouteError) {
         try change("sync") { _ in }
-        try host.flush()
     }
 
     private func system<Result>(

@@ -59,6 +59,12 @@ package final class DataHost {
         return try flush().last ?? .nothing
     }
 
+    /// Several questions in one job; their answers.
+    func ask(_ operations: [Operation]) throws(RouteError) -> [JobResult.Value] {
+        waiting += operations
+        return try flush().suffix(operations.count)
+    }
+
     /// Brings a file's bytes near, and says where they are.
     func stage(
         _ source: String, size: Int64

@@ -40,29 +40,6 @@ package struct BeanstalkPlace: Sendable, Hashable {
     package let url: String?
 }
 
-/// Services of an ECS cluster.
-package struct ECSPlace: Sendable, Hashable {
-    package let cluster: String
-    package let services: [Service]
-    /// The name of the task definitions' volume that is the file system.
-    package let volume: String
-    package let timeout: Double
-    /// The address of the site; nil where none is asked.
-    package let url: String?
-
-    package struct Service: Sendable, Hashable {
-        package let name: String
-        package let container: String
-        package let access: Access
-    }
-
-    package enum Access: String, CaseIterable, Sendable {
-        case readWrite = "read-write"
-        case readOnly = "read-only"
-        case none
-    }
-}
-
 /// EFS by way of a server of AWS Transfer Family.
 package struct TransferPlace: Sendable, Hashable {
     package let fileSystem: String
@@ -96,19 +73,4 @@ package struct BucketPlace: Sendable, Hashable {
     package let mount: String
     package let uid: Int
     package let gid: Int
-    package let reload: ReloadPlace?
-}
-
-/// What makes a running site take up new data.
-package struct ReloadPlace: Sendable, Hashable {
-    /// Folders below the mount that are emptied: caches. Patterns.
-    package let drop: [String]
-    /// An address that is posted to.
-    package let post: String?
-    package let body: String?
-    /// Headers whose values are environment variables of this machine.
-    package let headers: [String: String]
-    /// The address that tells how the job goes: `{id}` is the posted answer's `id`.
-    package let poll: String?
-    package let within: Double
 }

@@ -19,18 +19,10 @@ enum CloudReader {
                 advice: "write it in quotes, with leading zeros")
         }
         need(kind == .beanstalk, "beanstalk", document, &validator)
-        need(kind == .ecs, "ecs", document, &validator)
         if kind.isCloud, document["repository"] == nil {
             validator.report(
                 document, "the environment has no \"repository\"",
                 advice: "name a registry and path, such as public.ecr.aws/alias/my-site")
-        }
-        if kind == .ecs, document["aws"]?["bucket"] == nil, route != "bucket" {
-            validator.report(
-                document["aws"] ?? document, "an environment of kind ecs has no \"bucket\"",
-                advice:
-                    "name a bucket that all operators can write; the environment's record is kept there"
-            )
         }
         if kind == .beanstalk, let mount = document["beanstalk"]?["mount"],
             mount.string?.hasPrefix("/") != true
@@ -68,20 +60,6 @@ enum CloudReader {
             url: node["url"]?.string)
     }
 
-    static func ecs(_ node: Node?) -> ECSPlace? {
-        guard let node else { return nil }
-        return ECSPlace(
-            cluster: node["cluster"]?.string ?? "",
-            services: (node["services"]?.sequence ?? []).map { service in
-                let name = service["name"]?.string ?? ""
-                return ECSPlace.Service(
-                    name: name, container: service["container"]?.string ?? name,
-                    access: service["access"]?.string.flatMap(ECSPlace.Access.init) ?? .readOnly)
-            },
-            volume: node["volume"]?.string ?? "data", timeout: seconds(node["timeout"], 1800),
-            url: node["url"]?.string)
-    }
-
     static func transfer(_ data: Node?) -> TransferPlace {
         let node = data?["transfer"]
         return TransferPlace(
@@ -102,15 +80,7 @@ enum CloudReader {
             stack: node?["stack"]?.string, bucket: node?["bucket"]?.string ?? "",
             instance: node?["instance"]?.string ?? "",
             mount: node?["mount"]?.string ?? "/mnt/efs",
-            uid: data?["owner"]?["uid"]?.int ?? 1000, gid: data?["owner"]?["gid"]?.int ?? 1000,
-            reload: node?["reload"].map(reload))
-    }
-
-    private static func reload(_ node: Node) -> ReloadPlace {
-        ReloadPlace(
-            drop: node["drop"]?.strings ?? [], post: node["post"]?.string,
-            body: node["body"]?.string, headers: node["headers"]?.stringMap ?? [:],
-            poll: node["poll"]?.string, within: seconds(node["within"], 600))
+            uid: data?["owner"]?["uid"]?.int ?? 1000, gid: data?["owner"]?["gid"]?.int ?? 1000)
     }
 
     /// Below the file system's own root, without slashes at its ends.

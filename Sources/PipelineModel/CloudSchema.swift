@@ -27,26 +27,6 @@ enum CloudSchema {
         KeySchema("url", .string, "address of the site; default: that of the environment"),
     ])
 
-    static let ecs = ObjectSchema([
-        KeySchema("cluster", .string, required: true, "name of the cluster"),
-        KeySchema(
-            "services", .list(.object(service)), required: true, "services that run the image"),
-        KeySchema(
-            "volume", .string,
-            "volume of the task definitions that is the file system; default data"),
-        KeySchema("timeout", .duration, "time for an update to end; default 30m"),
-        KeySchema("url", .string, "address of the site"),
-    ])
-
-    private static let service = ObjectSchema([
-        KeySchema("name", .string, required: true, "name of the service"),
-        KeySchema(
-            "container", .string, "container of its task definition; default: the service's name"),
-        KeySchema(
-            "access", .choice(ECSPlace.Access.allCases.map(\.rawValue)),
-            "read-write, read-only or none; default read-only"),
-    ])
-
     static let owner = ObjectSchema([
         KeySchema("uid", .integer(0...4_294_967_294), "number of the user; default 1000"),
         KeySchema("gid", .integer(0...4_294_967_294), "number of the group; default 1000"),
@@ -67,15 +47,5 @@ enum CloudSchema {
         KeySchema("bucket", .string, "output that names the bucket, or without a stack its name"),
         KeySchema("instance", .string, "output that names the instance, or without a stack its id"),
         KeySchema("mount", .string, "where the instance mounts the file system; default /mnt/efs"),
-        KeySchema("reload", .object(reload), "what makes a running site take up new data"),
-    ])
-
-    private static let reload = ObjectSchema([
-        KeySchema("drop", .list(.string), "caches below the mount that are emptied: patterns"),
-        KeySchema("post", .string, "address to post to"),
-        KeySchema("body", .string, "what is posted: JSON"),
-        KeySchema("headers", .map(.string), "headers, each with the variable that holds its value"),
-        KeySchema("poll", .string, "address that tells how the job goes; {id} is filled"),
-        KeySchema("within", .duration, "time for the job to succeed; default 10m"),
     ])
 }

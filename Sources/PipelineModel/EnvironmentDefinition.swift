@@ -11,7 +11,6 @@ package struct EnvironmentDefinition: Sendable {
     /// The account and region; nil for environments without AWS.
     package let aws: AWSPlace?
     package let beanstalk: BeanstalkPlace?
-    package let ecs: ECSPlace?
 }
 
 package enum EnvironmentKind: String, CaseIterable, Sendable {
@@ -23,13 +22,11 @@ package enum EnvironmentKind: String, CaseIterable, Sendable {
     case data
     /// The image on the instances of an Elastic Beanstalk environment.
     case beanstalk
-    /// The image as services of a cluster of the Elastic Container Service.
-    case ecs
 
     /// Whether the site runs on this machine.
     package var isHere: Bool { self == .local || self == .preview }
     /// Whether the site runs at AWS.
-    package var isCloud: Bool { self == .beanstalk || self == .ecs }
+    package var isCloud: Bool { self == .beanstalk }
 }
 
 /// Where an environment keeps the data of its releases.

@@ -23,8 +23,7 @@ package enum EnvironmentReader {
             data: DataPlaceReader.read(document["data"]),
             site: site(document["site"]),
             aws: CloudReader.aws(document["aws"]),
-            beanstalk: CloudReader.beanstalk(document["beanstalk"]),
-            ecs: CloudReader.ecs(document["ecs"]))
+            beanstalk: CloudReader.beanstalk(document["beanstalk"]))
     }
 
     private static func checkKind(_ document: Node, _ validator: inout SchemaValidator) {

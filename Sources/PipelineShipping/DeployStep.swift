@@ -22,7 +22,7 @@ struct DeployStep {
         case .local:
             guard let pushed = try context.pushedImage() else { throw ShippingError.notPushed }
             image = pushed.name
-        case .beanstalk, .ecs:
+        case .beanstalk:
             guard let pushed = try context.pushedImage() else { throw ShippingError.notPushed }
             image = pushed.name
             if let files = context.environment.beanstalk?.files {

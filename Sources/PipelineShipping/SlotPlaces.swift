@@ -1,3 +1,4 @@
+import BucketRoutes
 import Digests
 import PipelineEngine
 import PipelineLedger
@@ -92,6 +93,13 @@ final class SlotPlaces {
     func loadMarkers(_ slots: [String]) throws {
         if isByBooks { return }
         let unknown = slots.filter { markers[$0] == nil }
+        let buckets = unknown.compactMap { route($0) as? BucketRoute }
+        if buckets.count == unknown.count {
+            for (slot, marker) in zip(unknown, try BucketRoute.markers(of: buckets)) {
+                markers[slot] = .some(marker)
+            }
+            return
+        }
         let routes = unknown.compactMap { route($0) as? SFTPRoute }
         guard routes.count == unknown.count else { return }
         for (slot, marker) in zip(unknown, try SFTPRoute.markers(of: routes)) {

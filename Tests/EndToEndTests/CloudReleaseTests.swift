@@ -157,6 +157,144 @@ struct CloudReleaseTests {
                 == "DATA OF BOB\n")
     }
 
+    @Test("R10, R17, R20: by bucket and instance, which is stopped only by who started it")
+    func bucket() throws {
+        let made = try standIn.aws(
+            "ec2", "run-instances", "--image-id", "ami-0c2023a1b2c3d4e5f", "--instance-type",
+            "t3.micro", "--query", "Instances[0].InstanceId")
+        let instance = made.standardOutputText.filter { !$0.isWhitespace && $0 != "\"" }
+        try standIn.aws("ec2", "stop-instances", "--instance-ids", instance)
+        let project = try CloudProject(
+            standIn, data: "route: bucket, file_system: FS, root: site, slots: 2, bucket: {}")
+        let file = "pipeline/environments/aws.yaml"
+        try project.site.write(
+            file,
+            try FileSystem.readText("\(project.site.root)/\(file)").replacing(
+                "bucket: {}",
+                with: "bucket: { bucket: bucket-\(project.name), instance: \(instance) }"))
+        try project.site.write("data/compiled/odd 'name'\n\"é\".txt", "odd")
+        let first = try project.pipeline("run", "deploy")
+        #expect(first.exit == .exited(0), "\(first.standardErrorText)")
+        let slot = "\(project.root)/a/data/compiled"
+        #expect(try FileSystem.readText("\(slot)/line.txt") == "FIRST DATA\n")
+        #expect(try FileSystem.readText("\(slot)/odd 'name'\n\"é\".txt") == "odd")
+        #expect(try standIn.paid() == "[]", "the instance is off again")
+        #expect(try state(of: instance) != "running")
+        let left = try standIn.aws(
+            "s3api", "list-objects-v2", "--bucket", "bucket-\(project.name)", "--prefix",
+            "pipeline/aws/tmp/", "--query", "length(Contents || `[]`)")
+        #expect(left.standardOutputText.filter { $0.isNumber } == "0", "nothing is left on its way")
+
+        // Running already, it is somebody's: it stays on.
+        try standIn.aws("ec2", "start-instances", "--instance-ids", instance)
+        try project.site.write("raw.txt", "second data\n")
+        let second = try project.pipeline("run", "deploy")
+        #expect(second.exit == .exited(0), "\(second.standardErrorText)")
+        #expect(try state(of: instance) == "running")
+
+        // Killed while a command goes on there: the next run clears up and ends right.
+        try standIn.aws("ec2", "stop-instances", "--instance-ids", instance)
+        try project.site.write("raw.txt", "third data\n")
+        try standIn.faults(
+            "[{\"match\": \"ssm:GetCommandInvocation\", \"nth\": 2, \"do\": \"hang\"}]")
+        let victim = try ChildProcess(
+            project.command(["run", "deploy"]), standardOutput: .null, standardError: .null)
+        try await_ { try standIn.get("faults").contains("\"happened\": 1") }
+        victim.signal(9)
+        _ = victim.wait()
+        try standIn.faults("[]")
+        let third = try project.pipeline("run", "deploy")
+        #expect(third.exit == .exited(0), "\(third.standardErrorText)")
+        #expect(try FileSystem.readText("\(slot)/line.txt") == "THIRD DATA\n")
+        #expect(try state(of: instance) != "running", "who started it stops it, also after a kill")
+    }
+
+    private func state(of instance: String) throws -> String {
+        try standIn.aws(
+            "ec2", "describe-instances", "--instance-ids", instance, "--query",
+            "Reservations[0].Instances[0].State.Name"
+        ).standardOutputText.filter { $0.isLetter }
+    }
+
+    @Test("C4, C39, D5: doctor sees what is left and costs, and --fix takes it away")
+    func doctor() throws {
+        let project = try transferProject()
+        #expect(try project.pipeline("run", "deploy").exit == .exited(0))
+        try standIn.forgetJournal()
+        let healthy = try project.pipeline("doctor")
+        #expect(healthy.standardOutputText.contains("nothing that costs"))
+        let calls = try standIn.calls()
+        #expect(
+            calls.allSatisfy { $0.firstMatch(of: /:(Get|Describe|List|Head)/) != nil }, "\(calls)")
+
+        // Killed with the server made and not yet recorded.
+        try project.site.write("raw.txt", "second data\n")
+        try standIn.faults("[{\"match\": \"transfer:CreateServer\", \"do\": \"hold-reply\"}]")
+        let victim = try ChildProcess(
+            project.command(["run", "sync"]), standardOutput: .null, standardError: .null)
+        try await_ { try standIn.get("faults").contains("\"happened\": 1") }
+        victim.signal(9)
+        _ = victim.wait()
+        try standIn.faults("[]")
+        #expect(try standIn.paid() != "[]")
+        let sick = try project.pipeline("doctor")
+        #expect(sick.exit == .exited(1))
+        #expect(sick.standardOutputText.contains("costs about 0.30 USD an hour"))
+        _ = try project.pipeline("doctor", "--fix", "--yes")
+        #expect(try standIn.paid() == "[]")
+        let open = try project.site.shell(
+            "sqlite3 .pipeline/ledger.sqlite 'select count(*) from leases where ended_ms is null'")
+        #expect(open.standardOutputText == "0\n")
+    }
+
+    @Test("D14, D24: a label of somebody else's is refused; a client that gives up says so")
+    func unknownEnds() throws {
+        let project = try transferProject()
+        let file = "pipeline/environments/aws.yaml"
+        try project.site.write(
+            file,
+            try FileSystem.readText("\(project.site.root)/\(file)").replacing(
+                "files: site,", with: "files: site, timeout: 2s,"))
+        try standIn.world(
+            """
+            {"elasticbeanstalk": {"environments": {"\(project.name)-env": {"filesystem":
+              "\(project.fileSystem)", "deploy_seconds": 8}}}}
+            """)
+        let slow = try project.pipeline("run", "deploy")
+        #expect(slow.exit == .exited(6), "\(slow.standardErrorText)")
+        #expect(slow.standardErrorText.contains("still goes on"))
+        // The next one takes the same update up, and starts no other.
+        try project.site.write(
+            file,
+            try FileSystem.readText("\(project.site.root)/\(file)").replacing(
+                "timeout: 2s", with: "timeout: 60s"))
+        try standIn.forgetJournal()
+        let next = try project.pipeline("run", "deploy")
+        #expect(next.exit == .exited(0), "\(next.standardErrorText)")
+        #expect(try !standIn.calls().contains("elasticbeanstalk:UpdateEnvironment"))
+    }
+
+    @Test("Security 4: an image with a secret or with data is not published")
+    func leaks() throws {
+        let project = try transferProject()
+        try project.site.write(
+            "site/Dockerfile", SiteProject.dockerfile + "COPY extra /app/extra\n")
+        try project.site.write("site/extra/.env", "PASSWORD=1\n")
+        try standIn.forgetJournal()
+        let refused = try project.pipeline("run", "push")
+        #expect(refused.exit == .exited(1))
+        #expect(
+            refused.standardErrorText.contains("credential-file"), "\(refused.standardErrorText)")
+        #expect(try !standIn.calls().contains("registry:PushManifest"))
+        try project.site.write(
+            "pipeline/pipeline.yaml",
+            SiteProject.definition.replacing(
+                "kind: push, needs: image",
+                with: "kind: push, needs: image, allow: [\"credential-file *extra/.env\"]"))
+        let allowed = try project.pipeline("run", "push")
+        #expect(allowed.exit == .exited(0), "\(allowed.standardErrorText)")
+    }
+
     @Test("Security 1: the secrets of the operator are found nowhere")
     func secrets() throws {
         let project = try transferProject()

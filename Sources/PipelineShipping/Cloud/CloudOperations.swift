@@ -28,7 +28,6 @@ package struct CloudOperations {
     /// Where the site answers.
     package func address() throws -> String {
         guard let cloud else { return "http://127.0.0.1:\(context.environment.site.port)/" }
-        if let url = context.environment.ecs?.url { return url }
         guard let site = try cloud.site() else {
             throw CloudError.noAddress(environment: context.environment.name)
         }
