@@ -93,7 +93,8 @@ let package = Package(
             "PipelineShipping",
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
-                "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk", "OperatorLeases",
+                "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk",
+                "OperatorLeases",
                 "TransferLeases", "BucketRoutes",
                 "HTTP", "Leaks",
                 "AWS", "SFTP", "Processes", "Digests", "Posix",

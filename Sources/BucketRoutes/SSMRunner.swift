@@ -69,7 +69,7 @@ package final class SSMRunner: JobRunner {
         try FileSystem.writeAtomically(
             try script(name, Digest.of(job)), to: file + ".command", mode: 0o600)
         let command = try send(file + ".command", comment: "pipeline \(prefix.suffix(60))\(name)")
-        try await_(command, name)
+        try awaitThat(command, name)
         try download(name + ".result", to: file + ".result")
         let answer = try FileSystem.read(file + ".result")
         try discard([name, name + ".result"])
@@ -105,7 +105,7 @@ package final class SSMRunner: JobRunner {
     }
 
     /// Waits for the real end, however long it takes.
-    private func await_(_ command: String, _ name: String) throws {
+    private func awaitThat(_ command: String, _ name: String) throws {
         let began = MonotonicClock.nanoseconds()
         while true {
             do { try AWSClient.pause(interval, cancel) } catch {

@@ -32,9 +32,10 @@ enum VerifyCommand {
             invocation.tell("pipeline: say what to verify: pipeline verify --remote")
             return .usage
         }
-        let interrupts = try Interrupts()
         let project = try invocation.project()
         let environment = try project.environment(invocation.arguments.value("environment"))
+        if RemoteAudit.needsRun(environment) { return try run(invocation, project, environment) }
+        let interrupts = try Interrupts()
         let reading = invocation.arguments.value("read").flatMap(Verification.init) ?? .full
         let audit = try RemoteAudit(
             project, environment, ledger: try invocation.ledger(), verification: reading)
@@ -50,6 +51,33 @@ enum VerifyCommand {
             throw error
         }
         meter.finish()
+        return show(findings, invocation, environment)
+    }
+
+    /// Where looking makes something that costs, it is a run, so that what it makes is on record.
+    private static func run(
+        _ invocation: Invocation, _ project: Project, _ environment: EnvironmentDefinition
+    ) throws -> ExitCode {
+        let reading = invocation.arguments.value("read").flatMap(Verification.init) ?? .full
+        var findings: [RemoteAudit.Finding] = []
+        let code = try SessionRunner(invocation, project).run { session in
+            let audit = try RemoteAudit(
+                project, environment, ledger: session.reader, verification: reading)
+            defer { audit.close(session) }
+            try audit.open(session, invocation.leaseOptions)
+            findings = try audit.run(
+                slot: invocation.arguments.value("slot"), progress: { _ in },
+                isInterrupted: { session.cancellation.isCancelled })
+            return []
+        }
+        guard code == .done else { return code }
+        return show(findings, invocation, environment)
+    }
+
+    private static func show(
+        _ findings: [RemoteAudit.Finding], _ invocation: Invocation,
+        _ environment: EnvironmentDefinition
+    ) -> ExitCode {
         if invocation.isJSON {
             invocation.print(VerifyJSON.object(findings, environment: environment.name).text)
         } else {

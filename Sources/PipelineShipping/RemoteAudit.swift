@@ -18,6 +18,19 @@ package struct RemoteAudit {
         self.verification = verification
     }
 
+    /// Whether looking needs something that is made for it and costs: then only in a run, by `open`.
+    package static func needsRun(_ environment: EnvironmentDefinition) -> Bool {
+        environment.data.route.isCostly
+    }
+
+    /// Makes the way to the data. It goes with `close`.
+    package func open(_ session: RunSession, _ options: LeaseOptions) throws {
+        try context.cloud?.hold(session, reason: "verify", options: options)
+        try context.openRoute(session, stage: "verify")
+    }
+
+    package func close(_ session: RunSession) { context.cloud?.release(session) }
+
     /// What a slot was found to be.
     package struct Finding: Sendable {
         package enum State: Sendable {

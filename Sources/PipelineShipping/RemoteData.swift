@@ -15,6 +15,9 @@ package struct RemoteData {
         _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?
     ) throws {
         context = try ShippingContext(project, environment, ledger: ledger)
+        guard !environment.data.route.isCostly else {
+            throw CloudError.notByHand(environment: environment.name)
+        }
         route = context.places.rootRoute
     }
 

@@ -63,6 +63,8 @@ final class SlotPlaces {
 
     func route(_ slot: String) -> any Route {
         if let opened = cloud?.opened { return opened.route(inRoot(slot)) }
+        // Nobody asks for it before it was opened; if it is asked for, it must not be taken for a folder here.
+        if environment.data.route.isCostly { return ClosedRoute(environment.name) }
         guard let client, case .sftp(let place) = environment.data.route else {
             return DirectoryRoute(root: folder(slot))
         }
@@ -72,6 +74,7 @@ final class SlotPlaces {
     /// The folder that holds the slots, as a route of its own.
     var rootRoute: any Route {
         if let opened = cloud?.opened { return opened.route("") }
+        if environment.data.route.isCostly { return ClosedRoute(environment.name) }
         let root = environment.data.route.root
         guard let client else { return DirectoryRoute(root: root) }
         return SFTPRoute(client: client, root: root)

@@ -29,7 +29,8 @@ func deployment(
     kind: DeploymentKind = .deploy
 ) -> DeploymentRecord {
     DeploymentRecord(
-        id: id, environment: "local", release: release, kind: kind, replaces: nil, slot: "a", version: nil,
+        id: id, environment: "local", release: release, kind: kind, replaces: nil, slot: "a",
+        version: nil,
         startedMs: 1000, endedMs: endedMs, outcome: outcome, message: message, user: "ann")
 }
 
