@@ -131,7 +131,8 @@ let package = Package(
             "SlotsTests",
             ["Slots", "SFTP", "BucketRoutes", "TestServers", "Processes", "Posix", "Digests"]),
         tests(
-            "PipelineShippingTests", ["PipelineShipping", "PipelineModel", "Processes", "Posix"]),
+            "PipelineShippingTests",
+            ["PipelineShipping", "PipelineModel", "AWS", "Processes", "Digests", "Posix"]),
         tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
         tests("LinksTests", ["Links", "Posix"]),
         tests("BundlesTests", ["Bundles", "Slots", "Processes", "Digests", "YAML", "Posix"]),

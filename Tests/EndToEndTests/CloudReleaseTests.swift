@@ -232,7 +232,7 @@ struct CloudReleaseTests {
         try standIn.faults("[{\"match\": \"transfer:CreateServer\", \"do\": \"hold-reply\"}]")
         let victim = try ChildProcess(
             project.command(["run", "sync"]), standardOutput: .null, standardError: .null)
-        try awaitThat { try standIn.get("faults").contains("\"happened\": 1") }
+        try awaitThat { try standIn.get("faults").contains("\"held\": 1") }
         victim.signal(9)
         _ = victim.wait()
         try standIn.faults("[]")
@@ -308,6 +308,105 @@ struct CloudReleaseTests {
         for text in [run.standardOutputText, run.standardErrorText, try standIn.journal()] {
             #expect(!text.contains(secret))
         }
+    }
+
+    @Test("C14, C15, C29, C34, C51: looked at, restarted, verified, unlocked and pruned")
+    func operating() throws {
+        let project = try transferProject()
+        let run = try project.pipeline("run", "deploy")
+        let address = run.standardOutputText
+        #expect(try project.pipeline("open", "--print").standardOutputText == address)
+        let events = try project.pipeline("logs", "--events").standardOutputText
+        #expect(events.contains("INFO"))
+        let logs = try project.pipeline("logs", "--instances")
+        #expect(
+            logs.standardOutputText.contains("zz_pipeline_check.sh"), "\(logs.standardErrorText)")
+        #expect(!(logs.standardOutputText + logs.standardErrorText).contains("Signature"))
+        let restarted = try project.pipeline("restart")
+        #expect(restarted.exit == .exited(0), "\(restarted.standardErrorText)")
+        #expect(restarted.standardOutputText == address)
+
+        // Looking into a slot makes a server, and takes it away again.
+        let verified = try project.pipeline("verify", "--remote")
+        #expect(verified.exit == .exited(0), "\(verified.standardErrorText)")
+        #expect(try standIn.paid() == "[]")
+        _ = try project.site.shell("echo altered > \(project.root)/a/data/compiled/line.txt")
+        let drift = try project.pipeline("verify", "--remote")
+        #expect(drift.exit == .exited(5))
+        #expect(drift.standardOutputText.contains("line.txt"))
+        #expect(try project.pipeline("data", "list").standardErrorText.contains("by hand"))
+
+        #expect(try project.pipeline("unlock").standardErrorText.contains("nobody holds"))
+
+        // Three images; the newest is live, the one before is what a rollback brings back.
+        for code in ["second", "third"] {
+            try project.site.writeApp(code: code)
+            #expect(try project.pipeline("run", "deploy").exit == .exited(0))
+        }
+        let asked = try project.pipeline("prune", "--keep", "1")
+        #expect(asked.exit == .exited(1), "nobody is there to confirm")
+        let pruned = try project.pipeline("prune", "--keep", "1", "--yes")
+        #expect(pruned.exit == .exited(0), "\(pruned.standardErrorText)")
+        #expect(pruned.standardOutputText.split(separator: "\n").count == 1)
+        #expect(try project.pipeline("prune", "--keep", "1", "--dry-run").standardOutputText == "")
+        #expect(try project.pipeline("rollback").exit == .exited(0))
+    }
+
+    /// A sample of what `Tests/aws/drill.py` does for every step and fault.
+    @Test(
+        "D3 to D5, D10: cells of the fault drill",
+        arguments: [("server made", "kill after"), ("environment updated", "lose reply")])
+    func drill(_ step: String, _ fault: String) throws {
+        let root = String(#filePath.dropLast("Tests/EndToEndTests/CloudReleaseTests.swift".count))
+        let output = try ProcessRunner.run(
+            ProcessCommand(
+                [
+                    AWSStandIn.python ?? "python3", "\(root)Tests/aws/drill.py", "--step", step,
+                    "--fault", fault, "--tool", SiteProject.tool,
+                ], environment: ["PYTHONPATH": "\(root)Tests/aws"]), timeout: 300)
+        #expect(output.exit == .exited(0), "\(output.standardOutputText)")
+        #expect(output.standardOutputText.contains("1 of 1 are green"))
+    }
+
+    @Test("D6, D9, Security 7: wrong account, no credentials, and an endpoint that all can read")
+    func refusals() throws {
+        let project = try transferProject()
+        let file = "pipeline/environments/aws.yaml"
+        let text = try FileSystem.readText("\(project.site.root)/\(file)")
+        try project.site.write(file, text.replacing(standIn.account, with: "999999999999"))
+        try standIn.forgetJournal()
+        let wrong = try project.pipeline("run", "push")
+        #expect(wrong.exit == .exited(1))
+        #expect(wrong.standardErrorText.contains("nothing was asked or changed"))
+        #expect(try !standIn.calls().contains("registry:PushManifest"))
+        try project.site.write(file, text)
+        let nobody = try ProcessRunner.run(
+            ProcessCommand(
+                [SiteProject.tool, "run", "push", "-e", "aws"],
+                environment: standIn.environment().merging([
+                    "AWS_ACCESS_KEY_ID": "AKIDNOBODY", "AWS_SECRET_ACCESS_KEY": "none",
+                ]) { $1 }, directory: project.site.root))
+        #expect(nobody.exit == .exited(7), "\(nobody.standardErrorText)")
+        #expect(nobody.standardErrorText.contains("Sign in again"))
+        try project.site.write(
+            file, text.replacing(standIn.endpoint, with: "http://aws.example.org"))
+        let open = try project.pipeline("run", "push")
+        #expect(open.exit == .exited(1))
+        #expect(open.standardErrorText.contains("neither https nor on this machine"))
+    }
+
+    /// Runs after the others, whose calls it looks at; a deployment of its own makes sure of some.
+    @Test("the policies of the guides allow what the program calls, and no more services than that")
+    func policies() throws {
+        let project = try transferProject()
+        #expect(try project.pipeline("run", "deploy").exit == .exited(0))
+        let allowed = try ["beanstalk", "route-transfer", "route-bucket"].map(Policy.actions)
+            .reduce(Set()) { $0.union($1) }
+        let needed = Set(try standIn.allCalls().compactMap(Policy.action))
+        #expect(needed.contains("elasticbeanstalk:UpdateEnvironment"))
+        #expect(needed.contains("transfer:CreateServer"))
+        #expect(needed.subtracting(allowed) == [])
+        #expect(allowed.allSatisfy { !$0.contains("*") })
     }
 
     /// Asks until it is so; the test fails after a while.

@@ -46,7 +46,8 @@ package final class AWSStandIn: Sendable {
         let tests = String(#filePath.dropLast("TestServers/AWSStandIn.swift".count))
         process = try ChildProcess(
             ProcessCommand(
-                [Self.python ?? "python3", "-m", "standin", "--state", state] + options,
+                [Self.python ?? "python3", "-m", "standin", "--state", state]
+                    + ["alice", "bob", "admin"].flatMap { ["--operator", $0] } + options,
                 environment: ["PYTHONPATH": tests + "aws"]), standardInput: .pipe,
             standardOutput: .pipe, standardError: .null)
         var line: [UInt8] = []
@@ -83,7 +84,7 @@ package final class AWSStandIn: Sendable {
     /// The secrets of an operator: what must be found nowhere.
     package func secret(operator name: String = "alice") -> String { keys[name]?.secretKey ?? "" }
 
-    /// Runs the pinned `aws`.
+    /// Runs the pinned `aws`, as an operator of its own, so that the program's calls stand apart.
     @discardableResult
     package func aws(_ words: String..., region: String? = nil) throws -> ProcessOutput {
         try ProcessRunner.run(
@@ -91,7 +92,7 @@ package final class AWSStandIn: Sendable {
                 ["aws"] + words + [
                     "--region", region ?? self.region, "--endpoint-url", endpoint, "--output",
                     "json",
-                ], environment: environment()), timeout: 60)
+                ], environment: environment(operator: "admin")), timeout: 60)
     }
 
     /// Which calls fail from now on, and how, as JSON; `[]` for none. See the stand-in's README.
@@ -106,13 +107,33 @@ package final class AWSStandIn: Sendable {
             let entry: String
             let service: String?
             let action: String?
+            let `operator`: String?
         }
         return try JSONDecoder().decode([Line].self, from: Data(try get("journal").utf8))
-            .filter { $0.entry == "call" }
+            .filter { $0.entry == "call" && $0.operator != "admin" }
             .map { "\($0.service ?? "?"):\($0.action ?? "?")" }
     }
 
     package func journal() throws -> String { try get("journal") }
+
+    /// All calls of the operators since the start, but for those of `aws`.
+    package func allCalls() throws -> Set<String> {
+        struct Line: Decodable {
+            let entry: String
+            let service: String?
+            let action: String?
+            let `operator`: String?
+        }
+        let lines = try FileSystem.readText("\(state)/journal.jsonl").split(separator: "\n")
+        return Set(
+            lines.compactMap { line in
+                let found = try? JSONDecoder().decode(Line.self, from: Data(line.utf8))
+                guard let found, found.entry == "call", found.operator != "admin" else {
+                    return nil
+                }
+                return "\(found.service ?? "?"):\(found.action ?? "?")"
+            })
+    }
 
     package func forgetJournal() throws {
         _ = try curl(["-X", "DELETE", "\(endpoint)/standin/journal"])

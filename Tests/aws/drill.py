@@ -200,7 +200,8 @@ class Cell:
             deadline = time.monotonic() + 120
             while ended is None and time.monotonic() < deadline:
                 ended = process.poll()
-                happened = self.standin.control("GET", "faults")[0]["happened"]
+                told = self.standin.control("GET", "faults")[0]
+                happened = told["held"] if wanted["do"] == "hold-reply" else told["happened"]
                 if kills and happened:
                     # All of its children too, as when a machine loses its power.
                     _kill_tree(process.pid)

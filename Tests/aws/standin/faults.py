@@ -32,6 +32,7 @@ class Fault:
     after: str | None = None
     seen: int = 0
     happened: int = 0
+    held: int = 0
 
     def __post_init__(self) -> None:
         if self.do not in _KINDS:

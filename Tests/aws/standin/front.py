@@ -137,6 +137,7 @@ class _Exchange:
             if self.fault and self.fault.do == "lose-reply":
                 raise Dropped
             if self.fault and self.fault.do == "hold-reply":
+                self.fault.held += 1
                 hold(self.connection, self.fault.seconds)
             return response
         finally:

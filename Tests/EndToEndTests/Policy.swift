@@ -1,0 +1,65 @@
+import FoundationEssentials
+import Posix
+
+/// The policies that guides show, and what calls need of them
+/// (https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html).
+enum Policy {
+    private struct Document: Decodable {
+        struct Statement: Decodable {
+            let actions: [String]
+
+            enum CodingKeys: String, CodingKey { case actions = "Action" }
+
+            init(from decoder: any Decoder) throws {
+                let values = try decoder.container(keyedBy: CodingKeys.self)
+                if let one = try? values.decode(String.self, forKey: .actions) {
+                    actions = [one]
+                } else {
+                    actions = try values.decode([String].self, forKey: .actions)
+                }
+            }
+        }
+        let statements: [Statement]
+
+        enum CodingKeys: String, CodingKey { case statements = "Statement" }
+    }
+
+    /// The actions of all policies of a guide.
+    static func actions(_ guide: String) throws -> Set<String> {
+        let root = String(#filePath.dropLast("Tests/EndToEndTests/Policy.swift".count))
+        let text = try FileSystem.readText("\(root)docs/guide/\(guide).md")
+        var found: Set<String> = []
+        for part in text.split(separator: "```json\n", omittingEmptySubsequences: false).dropFirst()
+        {
+            guard let end = part.firstRange(of: "```") else { continue }
+            let document = try JSONDecoder().decode(
+                Document.self, from: Data(part[..<end.lowerBound].utf8))
+            found.formUnion(document.statements.flatMap(\.actions))
+        }
+        return found
+    }
+
+    private static let registry = [
+        "CheckBlob": "BatchCheckLayerAvailability", "StartUpload": "InitiateLayerUpload",
+        "UploadChunk": "UploadLayerPart", "FinishUpload": "CompleteLayerUpload",
+        "PushManifest": "PutImage",
+    ]
+    private static let objects = [
+        "HeadObject": "GetObject", "ListObjectsV2": "ListBucket", "UploadPart": "PutObject",
+        "CreateMultipartUpload": "PutObject", "CompleteMultipartUpload": "PutObject",
+    ]
+
+    /// The action that a call needs; nil for calls that need none.
+    static func action(_ call: String) -> String? {
+        let parts = call.split(separator: ":", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return call }
+        switch parts[0] {
+        case "sts": return nil
+        // The instance reads and pulls with rights of its own.
+        case "registry": return registry[parts[1]].map { "ecr-public:\($0)" }
+        case "s3": return "s3:\(objects[parts[1]] ?? parts[1])"
+        case "efs": return "elasticfilesystem:\(parts[1])"
+        default: return call
+        }
+    }
+}
