@@ -1,6 +1,7 @@
 import AWS
 import Beanstalk
 import Digests
+import FoundationEssentials
 import OperatorLeases
 import PipelineEngine
 import PipelineModel
@@ -61,6 +62,16 @@ package final class Cloud {
             throw CloudError.wrongAccount(wanted: wanted, found: identity.account, identity.arn)
         }
         return identity
+    }
+
+    /// Asked before steps of minutes: a session that ends in the middle of one leaves it half done until
+    /// somebody signs in again.
+    ///
+    /// - Parameter minutes: what the step is likely to need.
+    func confirmCredentials(minutes: Int) throws {
+        guard let end = client.credentialsEnd() else { return }
+        let left = Int(end.timeIntervalSinceNow / 60)
+        if left < minutes { throw CloudError.credentialsShort(minutes: left, needed: minutes) }
     }
 
     /// The bucket for bundles and the record; the one that Beanstalk keeps has a name that follows from

@@ -27,6 +27,7 @@ struct CloudDeployer {
     /// - Returns: the address at which the release answers.
     func deploy(_ release: ReleaseRecord, kind: DeploymentKind) throws -> String {
         guard let site = site() else { throw ShippingError.notSynced }
+        try cloud.confirmCredentials(minutes: 10)
         try confirmImage(release)
         let before = try site.awaitReady()
         let slot = try slot(holding: release)

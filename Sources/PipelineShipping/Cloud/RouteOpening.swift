@@ -12,7 +12,8 @@ import TransferLeases
 extension ShippingContext {
     /// Makes the way to the data where it exists only while it is needed, once in a command.
     func openRoute(_ session: RunSession, stage: String) throws {
-        guard let cloud, cloud.opened == nil else { return }
+        guard let cloud, cloud.opened == nil, environment.data.route.isCostly else { return }
+        try cloud.confirmCredentials(minutes: 10)
         switch environment.data.route {
         case .directory, .sftp: return
         case .transfer(let place):
