@@ -1,0 +1,101 @@
+package import Processes
+
+/// A service of the Elastic Container Service
+/// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html).
+package struct ECSService: Hashable, Sendable, Decodable {
+    package let serviceName: String
+    package let status: String?
+    package let taskDefinition: String
+    package let desiredCount: Int?
+    package let runningCount: Int?
+    package let deployments: [Deployment]?
+    package let events: [Event]?
+
+    package struct Deployment: Hashable, Sendable, Decodable {
+        package let status: String?
+        package let taskDefinition: String?
+        /// IN_PROGRESS, COMPLETED, FAILED.
+        package let rolloutState: String?
+        package let runningCount: Int?
+        package let desiredCount: Int?
+    }
+
+    package struct Event: Hashable, Sendable, Decodable {
+        package let id: String?
+        package let message: String?
+    }
+}
+
+/// A task that runs, or is starting or ending.
+package struct ECSTask: Hashable, Sendable, Decodable {
+    package let taskArn: String
+    package let taskDefinitionArn: String?
+    package let lastStatus: String?
+    package let containers: [Container]?
+
+    package struct Container: Hashable, Sendable, Decodable {
+        package let name: String?
+        package let imageDigest: String?
+    }
+}
+
+extension AWSCall {
+    package static func services(cluster: String, _ names: [String]) -> AWSCall {
+        AWSCall("ecs", "describe-services", ["--cluster", cluster, "--services"] + names)
+    }
+
+    package static func taskDefinition(_ name: String) -> AWSCall {
+        AWSCall("ecs", "describe-task-definition", ["--task-definition", name])
+    }
+
+    /// Not repeatable: each call makes one more revision.
+    package static func registerTaskDefinition(file: String) -> AWSCall {
+        AWSCall(
+            "ecs", "register-task-definition", ["--cli-input-json", "file://\(file)"],
+            isRepeatable: false)
+    }
+
+    /// Repeatable: asked twice for one revision, a service has it once.
+    package static func updateService(
+        cluster: String, service: String, taskDefinition: String
+    ) -> AWSCall {
+        AWSCall(
+            "ecs", "update-service",
+            [
+                "--cluster", cluster, "--service", service, "--task-definition", taskDefinition,
+            ])
+    }
+
+    package static func tasks(cluster: String, service: String) -> AWSCall {
+        AWSCall("ecs", "list-tasks", ["--cluster", cluster, "--service-name", service])
+    }
+
+    package static func tasks(cluster: String, _ arns: [String]) -> AWSCall {
+        AWSCall("ecs", "describe-tasks", ["--cluster", cluster, "--tasks"] + arns)
+    }
+}
+
+extension AWSClient {
+    /// In the order of the names; nil for those that are not there.
+    package func services(
+        cluster: String, _ names: [String], cancel: Cancellation? = nil
+    ) throws(AWSError) -> [ECSService?] {
+        struct Answer: Decodable { let services: [ECSService]? }
+        let answer: Answer = try ask(.services(cluster: cluster, names), cancel: cancel)
+        return names.map { name in
+            answer.services?.first { $0.serviceName == name && $0.status != "INACTIVE" }
+        }
+    }
+
+    /// The tasks of a service that are to run.
+    package func tasks(
+        cluster: String, service: String, cancel: Cancellation? = nil
+    ) throws(AWSError) -> [ECSTask] {
+        struct Names: Decodable { let taskArns: [String]? }
+        let names: Names = try ask(.tasks(cluster: cluster, service: service), cancel: cancel)
+        guard let arns = names.taskArns, !arns.isEmpty else { return [] }
+        struct Answer: Decodable { let tasks: [ECSTask]? }
+        let answer: Answer = try ask(.tasks(cluster: cluster, arns), cancel: cancel)
+        return answer.tasks ?? []
+    }
+}

@@ -1,0 +1,125 @@
+/// How a task definition is changed to run a release: image, data and what the release is called. All else
+/// stays as it is, also what this program does not know. Pure.
+package struct TaskRevision: Hashable, Sendable {
+    /// The container that runs the image.
+    package let container: String
+    /// By digest.
+    package let image: String
+    package let variables: [String: String]
+    /// How the container sees the data; nil where it must not see it.
+    package let data: DataMount?
+
+    package struct DataMount: Hashable, Sendable {
+        /// The name of the volume that is the file system.
+        package let volume: String
+        /// The slot's data in the file system, from its root: `/site/a/data`.
+        package let folder: String
+        /// The slot's data from the root of an access point: `/a/data`.
+        package let inAccessPoint: String
+        package let isReadOnly: Bool
+
+        package init(
+            volume: String, folder: String, inAccessPoint: String, isReadOnly: Bool
+        ) {
+            self.volume = volume
+            self.folder = folder
+            self.inAccessPoint = inAccessPoint
+            self.isReadOnly = isReadOnly
+        }
+    }
+
+    package init(
+        container: String, image: String, variables: [String: String], data: DataMount?
+    ) {
+        self.container = container
+        self.image = image
+        self.variables = variables
+        self.data = data
+    }
+
+    /// Members that only answers have
+    /// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html).
+    private static let told = [
+        "taskDefinitionArn", "revision", "status", "requiresAttributes", "compatibilities",
+        "registeredAt", "registeredBy", "deregisteredAt", "deleteRequestedAt",
+    ]
+
+    /// - Parameter definition: as `describe-task-definition` gives it.
+    /// - Returns: as `register-task-definition` takes it.
+    package func revised(_ definition: JSON) throws(RevisionError) -> JSON {
+        var definition = Self.plain(definition)
+        var containers = definition["containerDefinitions"]?.list ?? []
+        guard let index = containers.firstIndex(where: { $0["name"]?.text == container }) else {
+            throw .noContainer(
+                container, known: containers.compactMap { $0["name"]?.text })
+        }
+        var seen = variables
+        if let data {
+            seen["SITE_DATA"] = try place(data, &definition, &containers[index])
+        }
+        containers[index]["image"] = .text(image)
+        containers[index]["environment"] = environment(containers[index]["environment"], seen)
+        definition["containerDefinitions"] = .list(containers)
+        return definition
+    }
+
+    /// A definition without what only answers have.
+    package static func plain(_ definition: JSON) -> JSON {
+        var definition = definition
+        for member in told { definition[member] = nil }
+        return definition
+    }
+
+    /// Points the volume to the slot; where the container sees the slot's data.
+    private func place(
+        _ data: DataMount, _ definition: inout JSON, _ container: inout JSON
+    ) throws(RevisionError) -> String {
+        var volumes = definition["volumes"]?.list ?? []
+        guard let index = volumes.firstIndex(where: { $0["name"]?.text == data.volume }),
+            var efs = volumes[index]["efsVolumeConfiguration"]
+        else { throw .noVolume(data.volume, known: volumes.compactMap { $0["name"]?.text }) }
+        var mounts = container["mountPoints"]?.list ?? []
+        guard let mount = mounts.firstIndex(where: { $0["sourceVolume"]?.text == data.volume }),
+            let path = mounts[mount]["containerPath"]?.text
+        else { throw .notMounted(data.volume, container: self.container) }
+        mounts[mount]["readOnly"] = .bool(data.isReadOnly)
+        container["mountPoints"] = .list(mounts)
+        let accessPoint = efs["authorizationConfig"]?["accessPointId"]?.text ?? ""
+        if accessPoint.isEmpty {
+            efs["rootDirectory"] = .text(data.folder)
+            volumes[index]["efsVolumeConfiguration"] = efs
+            definition["volumes"] = .list(volumes)
+            return path
+        }
+        // With an access point the root must be its own, so the container finds the slot below it.
+        return path + data.inAccessPoint
+    }
+
+    private func environment(_ present: JSON?, _ wanted: [String: String]) -> JSON {
+        let kept = (present?.list ?? []).filter { wanted[$0["name"]?.text ?? ""] == nil }
+        let new = wanted.sorted { $0.key < $1.key }.map { name, value in
+            JSON.object(["name": .text(name), "value": .text(value)])
+        }
+        return .list(kept + new)
+    }
+}
+
+/// Why a task definition cannot run a release.
+package enum RevisionError: Error, Hashable, CustomStringConvertible {
+    case noContainer(String, known: [String])
+    case noVolume(String, known: [String])
+    case notMounted(String, container: String)
+
+    package var description: String {
+        switch self {
+        case .noContainer(let name, let known):
+            "the task definition has no container \"\(name)\"; it has \(known.joined(separator: ", "))"
+        case .noVolume(let name, let known):
+            "the task definition has no EFS volume \"\(name)\" (volumes: \(known.joined(separator: ", "))); name it "
+                + "under \"ecs: volume:\""
+        case .notMounted(let volume, let container):
+            "container \"\(container)\" does not mount volume \"\(volume)\"; add a mount point, or give the service "
+                + "\"access: none\""
+        }
+    }
+}
