@@ -27,8 +27,12 @@ check_left_out() {
   fi
 }
 
-# The test runners' own last words, from the logs of the last run.
+# The test runners' own last words, from the logs of the last run: what failed, by name and reason,
+# and the count. Long lines (an argument of a test, a whole output) are cut.
 checks_closing_lines() {
+  say "what failed"
+  grep -hE '^(✘|(FAIL|ERROR): )' "$CHECK_LOGS"/*.log 2>/dev/null | cut -c1-600 | head -n 60 |
+    sed 's/^/    /' || true
   say "closing lines of the test runners"
   grep -hE 'Test run with|^Ran [0-9]+ tests?|^(OK|FAILED)\b' "$CHECK_LOGS"/*.log 2>/dev/null |
     sed 's/^/    /' || true
