@@ -74,6 +74,7 @@ let package = Package(
         module("Leaks", ["Processes", "Digests", "Posix"]),
         module("AWS", ["Processes", "Posix"]),
         module("Beanstalk", ["AWS", "Processes", "Digests", "Posix"]),
+        module("ContainerServices", ["AWS", "Processes", "Posix"]),
         module(
             "BucketRoutes", ["Slots", "AWS", "Processes", "Digests", "Posix"],
             resources: [.embedInCode("agent.py")]),
@@ -94,7 +95,7 @@ let package = Package(
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
                 "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk",
-                "OperatorLeases",
+                "ContainerServices", "OperatorLeases",
                 "TransferLeases", "BucketRoutes",
                 "HTTP", "Leaks",
                 "AWS", "SFTP", "Processes", "Digests", "Posix",
@@ -126,6 +127,7 @@ let package = Package(
         tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
         tests("LeaksTests", ["Leaks", "Processes", "Digests", "Posix"]),
         tests("AWSTests", ["AWS", "Processes", "Posix"]),
+        tests("ContainerServicesTests", ["ContainerServices", "AWS", "Posix"]),
         tests("SiteRuntimeTests", ["SiteRuntime", "Processes", "Posix"]),
         tests(
             "SlotsTests",

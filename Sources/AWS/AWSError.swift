@@ -1,5 +1,5 @@
 /// Why a call to AWS did not do what was asked.
-package enum AWSError: Error, Equatable, CustomStringConvertible {
+package enum AWSError: RemoteError, Equatable, CustomStringConvertible {
     case toolMissing(String)
     /// The service said no, and will go on saying so.
     case refused(call: String, code: String, message: String)
@@ -50,6 +50,13 @@ package enum AWSError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .refused(_, let code, _), .credentials(let code, _): code
         default: nil
+        }
+    }
+
+    package var goesOn: Bool {
+        switch self {
+        case .answerLost, .unavailable, .interrupted: true
+        default: false
         }
     }
 

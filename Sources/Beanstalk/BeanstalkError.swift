@@ -1,7 +1,7 @@
 package import AWS
 
 /// Why an environment does not run what it was to run.
-package enum BeanstalkError: Error, CustomStringConvertible {
+package enum BeanstalkError: RemoteError, CustomStringConvertible {
     case noEnvironment(String, application: String)
     /// Somebody else's operation goes on.
     case busy(String, status: String, seconds: Int, lastEvent: String?)
@@ -55,11 +55,10 @@ package enum BeanstalkError: Error, CustomStringConvertible {
         }
     }
 
-    /// Whether what was begun may still be going on.
     package var goesOn: Bool {
         switch self {
         case .inProgress, .interrupted: true
-        case .aws(.answerLost), .aws(.unavailable), .aws(.interrupted): true
+        case .aws(let error): error.goesOn
         default: false
         }
     }

@@ -40,6 +40,34 @@ package struct BeanstalkPlace: Sendable, Hashable {
     package let url: String?
 }
 
+/// Services of a cluster of the Elastic Container Service.
+package struct ECSPlace: Sendable, Hashable {
+    package let cluster: String
+    package let services: [Service]
+    /// The name of the task definitions' volume that is the file system.
+    package let volume: String
+    /// Seconds: for services that are being changed to settle, and for an update to end.
+    package let patience: Double
+    package let timeout: Double
+    /// Whether an update that went wrong is followed by one back to what ran before.
+    package let fallsBack: Bool
+    /// The address of the site; nil where nobody can ask it, and the tasks alone are looked at.
+    package let url: String?
+
+    package struct Service: Sendable, Hashable {
+        package let name: String
+        package let container: String
+        package let access: Access
+    }
+
+    /// How a service sees the data of the release.
+    package enum Access: String, CaseIterable, Sendable {
+        case readWrite = "read-write"
+        case readOnly = "read-only"
+        case none
+    }
+}
+
 /// EFS by way of a server of AWS Transfer Family.
 package struct TransferPlace: Sendable, Hashable {
     package let fileSystem: String

@@ -19,16 +19,41 @@ enum CloudReader {
                 advice: "write it in quotes, with leading zeros")
         }
         need(kind == .beanstalk, "beanstalk", document, &validator)
+        need(kind == .ecs, "ecs", document, &validator)
         if kind.isCloud, document["repository"] == nil {
             validator.report(
                 document, "the environment has no \"repository\"",
                 advice: "name a registry and path, such as public.ecr.aws/alias/my-site")
         }
+        if kind == .ecs, document["aws"]?["bucket"] == nil {
+            validator.report(
+                document["aws"] ?? document, "an environment of kind ecs has no \"bucket\"",
+                advice:
+                    "name a bucket that all operators can write: the environment's record is kept there"
+            )
+        }
+        checkServices(document["ecs"]?["services"], &validator)
         if kind == .beanstalk, let mount = document["beanstalk"]?["mount"],
             mount.string?.hasPrefix("/") != true
         {
             validator.report(
                 mount, "\"mount\" is no absolute path", advice: "write one, such as /efs")
+        }
+    }
+
+    private static func checkServices(_ list: Node?, _ validator: inout SchemaValidator) {
+        guard let list else { return }
+        let services = list.sequence ?? []
+        if services.isEmpty {
+            validator.report(list, "no service is named", advice: "name those that run the image")
+        }
+        var seen: Set<String> = []
+        for service in services {
+            guard let name = service["name"], let text = name.string else { continue }
+            if !seen.insert(text).inserted {
+                validator.report(
+                    name, "service \"\(text)\" is named twice", advice: "remove one of the two")
+            }
         }
     }
 
@@ -56,6 +81,21 @@ enum CloudReader {
             environment: node["environment"]?.string ?? "", files: node["files"]?.string,
             mount: node["mount"]?.string ?? "/efs", root: node["root"]?.string,
             versions: node["versions"]?.int ?? 10, patience: seconds(node["patience"], 900),
+            timeout: seconds(node["timeout"], 1800), fallsBack: node["fall_back"]?.bool ?? true,
+            url: node["url"]?.string)
+    }
+
+    static func ecs(_ node: Node?) -> ECSPlace? {
+        guard let node else { return nil }
+        return ECSPlace(
+            cluster: node["cluster"]?.string ?? "",
+            services: (node["services"]?.sequence ?? []).map { service in
+                let name = service["name"]?.string ?? ""
+                return ECSPlace.Service(
+                    name: name, container: service["container"]?.string ?? name,
+                    access: service["access"]?.string.flatMap(ECSPlace.Access.init) ?? .readOnly)
+            },
+            volume: node["volume"]?.string ?? "data", patience: seconds(node["patience"], 900),
             timeout: seconds(node["timeout"], 1800), fallsBack: node["fall_back"]?.bool ?? true,
             url: node["url"]?.string)
     }

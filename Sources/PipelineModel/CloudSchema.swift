@@ -27,6 +27,29 @@ enum CloudSchema {
         KeySchema("url", .string, "address of the site; default: that of the environment"),
     ])
 
+    static let ecs = ObjectSchema([
+        KeySchema("cluster", .string, required: true, "name of the cluster"),
+        KeySchema(
+            "services", .list(.object(service)), required: true, "services that run the image"),
+        KeySchema(
+            "volume", .string,
+            "volume of the task definitions that is the file system; default data"),
+        KeySchema("patience", .duration, "time for busy services to settle; default 15m"),
+        KeySchema("timeout", .duration, "time for an update to end; default 30m"),
+        KeySchema(
+            "fall_back", .boolean, "go back by itself to what ran before; default true"),
+        KeySchema("url", .string, "address of the site; without it only the tasks are looked at"),
+    ])
+
+    private static let service = ObjectSchema([
+        KeySchema("name", .string, required: true, "name of the service"),
+        KeySchema(
+            "container", .string, "container of its task definition; default: the service's name"),
+        KeySchema(
+            "access", .choice(ECSPlace.Access.allCases.map(\.rawValue)),
+            "how it sees the data: read-write, read-only or none; default read-only"),
+    ])
+
     static let owner = ObjectSchema([
         KeySchema("uid", .integer(0...4_294_967_294), "number of the user; default 1000"),
         KeySchema("gid", .integer(0...4_294_967_294), "number of the group; default 1000"),

@@ -11,6 +11,7 @@ package struct EnvironmentDefinition: Sendable {
     /// The account and region; nil for environments without AWS.
     package let aws: AWSPlace?
     package let beanstalk: BeanstalkPlace?
+    package let ecs: ECSPlace?
 }
 
 package enum EnvironmentKind: String, CaseIterable, Sendable {
@@ -22,11 +23,13 @@ package enum EnvironmentKind: String, CaseIterable, Sendable {
     case data
     /// The image on the instances of an Elastic Beanstalk environment.
     case beanstalk
+    /// The image in services of an ECS cluster.
+    case ecs
 
     /// Whether the site runs on this machine.
     package var isHere: Bool { self == .local || self == .preview }
     /// Whether the site runs at AWS.
-    package var isCloud: Bool { self == .beanstalk }
+    package var isCloud: Bool { self == .beanstalk || self == .ecs }
 }
 
 /// Where an environment keeps the data of its releases.

@@ -23,7 +23,8 @@ package enum EnvironmentReader {
             data: DataPlaceReader.read(document["data"]),
             site: site(document["site"]),
             aws: CloudReader.aws(document["aws"]),
-            beanstalk: CloudReader.beanstalk(document["beanstalk"]))
+            beanstalk: CloudReader.beanstalk(document["beanstalk"]),
+            ecs: CloudReader.ecs(document["ecs"]))
     }
 
     private static func checkKind(_ document: Node, _ validator: inout SchemaValidator) {

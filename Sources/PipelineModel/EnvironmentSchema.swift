@@ -3,7 +3,7 @@ package enum EnvironmentSchema {
     package static let root = ObjectSchema([
         KeySchema(
             "kind", .choice(EnvironmentKind.allCases.map(\.rawValue)), required: true,
-            "where releases run: local (a container here), preview (a process here), beanstalk, or data (nowhere)"
+            "where releases run: local (a container here), preview (a process here), beanstalk, ecs, or data (nowhere)"
         ),
         KeySchema("repository", .string, "registry and path that images are pushed to"),
         KeySchema(
@@ -13,6 +13,7 @@ package enum EnvironmentSchema {
         KeySchema("site", .object(site), "how the site is started and judged"),
         KeySchema("aws", .object(CloudSchema.aws), "account and region"),
         KeySchema("beanstalk", .object(CloudSchema.beanstalk), "the Elastic Beanstalk environment"),
+        KeySchema("ecs", .object(CloudSchema.ecs), "the services of an ECS cluster"),
     ])
 
     private static let data = ObjectSchema([

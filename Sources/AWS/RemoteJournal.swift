@@ -1,3 +1,9 @@
+/// An error of work that goes on elsewhere, whether or not this program looks.
+package protocol RemoteError: Error {
+    /// Whether what was begun may still be going on.
+    var goesOn: Bool { get }
+}
+
 /// Where intents are written before their effect, and outcomes after it was verified. A journal keeps
 /// both over a power cut.
 package protocol RemoteJournal {
@@ -21,11 +27,9 @@ extension RemoteJournal {
             let result = try body()
             try did(intent)
             return result
-        } catch let error as BeanstalkError {
-            try failed(intent, message: "\(error)", isKnown: !error.goesOn)
-            throw error
         } catch {
-            try failed(intent, message: "\(error)", isKnown: true)
+            let goesOn = (error as? any RemoteError)?.goesOn ?? false
+            try failed(intent, message: "\(error)", isKnown: !goesOn)
             throw error
         }
     }
