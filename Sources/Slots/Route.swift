@@ -4,7 +4,8 @@ package import Digests
 ///
 /// Every operation is relative to the root of the slot and leaves everything outside it alone. Those on
 /// many files do them in any order and as many at once as the route can. None is called by two threads at
-/// once. What an operation did may be lost in a power cut until `synchronize`.
+/// once. What an operation did may be lost in a power cut until `synchronize`; a route may also collect what
+/// changes something and do it, and fail, with the next question or `synchronize`.
 package protocol Route: AnyObject {
     /// What this route can do; a route over a network may have to ask.
     func features() throws(RouteError) -> RouteFeatures
