@@ -34,3 +34,11 @@ extension RemoteJournal {
         }
     }
 }
+
+/// For looking only: nothing is changed, so nothing is written down.
+package struct SilentJournal: RemoteJournal {
+    package init() {}
+    package func will(_ kind: String, _ subject: String, detail: String?) -> Int64 { 0 }
+    package func did(_ intent: Int64) {}
+    package func failed(_ intent: Int64, message: String, isKnown: Bool) {}
+}

@@ -23,7 +23,8 @@ package enum ServiceError: RemoteError, CustomStringConvertible {
             "service \"\(name)\" was being changed for \(seconds) s by somebody else, which is never broken off"
                 + Self.said(event) + ". Give the same command again when it is done"
         case .wentBack(let service, let version, let event):
-            "the deployment of version \"\(version)\" failed at service \"\(service)\"" + Self.said(event)
+            "the deployment of version \"\(version)\" failed at service \"\(service)\""
+                + Self.said(event)
         case .tasksDiffer(let version, let tasks):
             "not all tasks run version \"\(version)\":" + tasks.map { "\n  " + $0 }.joined()
         case .inProgress(let version, let seconds):

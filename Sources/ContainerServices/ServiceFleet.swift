@@ -58,6 +58,18 @@ package struct ServiceFleet {
         }
     }
 
+    /// `look`, asked while other work goes on.
+    package func asked() -> Asked<[ServiceState]> {
+        // What tells of progress stays here: it belongs to one thread.
+        let (client, cluster, services, folder) = (client, cluster, services, folder)
+        return Asked {
+            try ServiceFleet(
+                client: client, cluster: cluster, services: services, folder: folder,
+                journal: SilentJournal()
+            ).look()
+        }
+    }
+
     /// The services once nobody changes them.
     package func awaitSettled() throws -> [ServiceState] {
         var watch = FleetWatch(fleet: self, limit: patience)

@@ -1,4 +1,4 @@
-package import AWS
+import AWS
 import FoundationEssentials
 import Posix
 
@@ -144,14 +144,13 @@ extension ServiceFleet {
         var strays: [String] = []
         for (service, tasks) in zip(services, asked) {
             guard let definition = wanted[service.name] else { continue }
-            let tasks: [ECSTask]
-                = try { do { return try tasks.get() } catch let error as AWSError { throw ServiceError.aws(error) } }()
-            for task in tasks {
+            for task in try answer(tasks) {
                 let name = task.taskArn.split(separator: "/").last.map(String.init) ?? task.taskArn
                 let image = task.containers?.first { $0.name == service.container }?.imageDigest
                 if task.taskDefinitionArn != definition {
                     strays.append(
-                        "\(service.name), task \(name): runs \(task.taskDefinitionArn ?? "nothing")")
+                        "\(service.name), task \(name): runs \(task.taskDefinitionArn ?? "nothing")"
+                    )
                 } else if let image, image != digest {
                     strays.append("\(service.name), task \(name): runs image \(image)")
                 } else if task.lastStatus != "RUNNING" {
@@ -161,6 +160,10 @@ extension ServiceFleet {
             }
         }
         return strays
+    }
+
+    private func answer<Answer>(_ asked: Asked<Answer>) throws -> Answer {
+        do { return try asked.get() } catch let error as AWSError { throw ServiceError.aws(error) }
     }
 
     /// An interruption while an update goes on breaks nothing off, and says so.

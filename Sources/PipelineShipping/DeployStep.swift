@@ -19,7 +19,7 @@ struct DeployStep {
         var image: String?
         var code: Digest?
         switch context.environment.kind {
-        case .local:
+        case .local, .ecs:
             guard let pushed = try context.pushedImage() else { throw ShippingError.notPushed }
             image = pushed.name
         case .beanstalk:
@@ -90,7 +90,10 @@ struct DeployStep {
             let address = try context.deploy(
                 release, kind: .deploy, session: session, stage: stage.name)
             return StepResult(
-                artifacts: [], text: "release \(number) answers at \(address)", address: address)
+                artifacts: [],
+                text: address.map { "release \(number) answers at \($0)" }
+                    ?? "release \(number) runs",
+                address: address)
         }
     }
 }

@@ -17,7 +17,7 @@ extension ShippingContext {
             ContainerRuntime(
                 root: project.root, project: project.definition.project,
                 environment: environment.name)
-        case .preview, .data, .beanstalk:
+        case .preview, .data, .beanstalk, .ecs:
             ProcessRuntime(
                 folder: "\(environmentFolder)/sites", root: project.root,
                 environment: environment.name)

@@ -48,7 +48,9 @@ package struct Rollback {
             let address = try context.deploy(
                 release, kind: .rollback, session: session, stage: stage.name)
             return StepResult(
-                artifacts: [], text: "release \(release.number) answers at \(address)",
+                artifacts: [],
+                text: address.map { "release \(release.number) answers at \($0)" }
+                    ?? "release \(release.number) runs",
                 address: address)
         }
     }

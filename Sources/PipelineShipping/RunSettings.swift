@@ -12,6 +12,8 @@ struct RunSettings: Codable {
     let environment: [String: String]
     /// Where instances of a Beanstalk environment see the folder that holds the slots; nil elsewhere.
     let instanceRoot: String?
+    /// Services of ECS that run the image, each with its container and how it sees the data.
+    let services: [String]?
 
     init(_ definition: EnvironmentDefinition) {
         let site = definition.site
@@ -19,6 +21,11 @@ struct RunSettings: Codable {
             let root = place.root ?? definition.data.route.root
             let parts = (place.mount + "/" + root).split(separator: "/")
             return "/" + parts.joined(separator: "/")
+        }
+        services = definition.ecs.map { place in
+            place.services.map {
+                "\($0.name) \($0.container) \(place.volume) \($0.access.rawValue)"
+            }
         }
         containerPort = site.containerPort
         mountFrom = site.mountFrom
@@ -46,6 +53,10 @@ struct RunSettings: Codable {
         ]
         if let instanceRoot {
             members.append((key: "instanceRoot", value: CanonicalJSON.string(instanceRoot)))
+        }
+        if let services {
+            let list = CanonicalJSON.array(services.map(CanonicalJSON.string))
+            members.append((key: "services", value: list))
         }
         return CanonicalJSON.object(members)
     }

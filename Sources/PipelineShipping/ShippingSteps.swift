@@ -146,7 +146,7 @@ package final class ShippingSteps: StepRunner {
 
     private func address(_ context: ShippingContext) -> String? {
         guard let cloud else { return "http://127.0.0.1:\(environment.site.port)/" }
-        return (try? cloud.site()).flatMap { $0 }.flatMap { try? context.address(of: $0) }
+        return (try? cloud.address(context)) ?? nil
     }
 
     private var noDeploy: String? {

@@ -14,7 +14,7 @@ extension EnvironmentKind {
     /// Why an environment of this kind needs no image; nil where it does.
     var lacksImage: String? {
         switch self {
-        case .local, .beanstalk: nil
+        case .local, .beanstalk, .ecs: nil
         case .preview: "not part of a preview, which runs the code as a process"
         case .data: "not part of an environment of kind data"
         }

@@ -10,7 +10,9 @@ struct TaskRevisionTests {
         data: .init(
             volume: "data", folder: "/site/b/data", inAccessPoint: "/b/data", isReadOnly: true))
 
-    private func definition(efs: String = #"{"fileSystemId": "fs-1", "rootDirectory": "/site/a/data"}"#)
+    private func definition(
+        efs: String = #"{"fileSystemId": "fs-1", "rootDirectory": "/site/a/data"}"#
+    )
         throws -> JSON
     {
         try JSON(
@@ -46,7 +48,8 @@ struct TaskRevisionTests {
             #expect(after[member] == nil)
         }
         #expect(after["aMemberOfTomorrow"] == before["aMemberOfTomorrow"])
-        #expect(after["containerDefinitions"]?.list.first == before["containerDefinitions"]?.list.first)
+        #expect(
+            after["containerDefinitions"]?.list.first == before["containerDefinitions"]?.list.first)
         #expect(try revision.revised(after) == after, "twice is once")
     }
 
@@ -58,7 +61,9 @@ struct TaskRevisionTests {
         #expect(after["volumes"] == before["volumes"])
         let variables = after["containerDefinitions"]?.list.last?["environment"]?.list ?? []
         #expect(
-            variables.contains { $0["name"]?.text == "SITE_DATA" && $0["value"]?.text == "/mnt/data/b/data" })
+            variables.contains {
+                $0["name"]?.text == "SITE_DATA" && $0["value"]?.text == "/mnt/data/b/data"
+            })
     }
 
     @Test("what is not there is named, with what is")

@@ -45,7 +45,8 @@ final class CloudProject {
             """)
     }
 
-    private static func make(_ standIn: AWSStandIn, _ name: String) throws -> String {
+    /// Repository, bucket and file system with a folder for the slots.
+    static func makeParts(_ standIn: AWSStandIn, _ name: String) throws -> String {
         struct Answer: Decodable {
             let id: String
             enum CodingKeys: String, CodingKey { case id = "FileSystemId" }
@@ -62,6 +63,11 @@ final class CloudProject {
         let root = "\(standIn.state)/efs/\(fileSystem)/site"
         try FileSystem.createDirectories(root)
         _ = try ProcessRunner.run(ProcessCommand(["chown", "1000:1000", root]))
+        return fileSystem
+    }
+
+    private static func make(_ standIn: AWSStandIn, _ name: String) throws -> String {
+        let fileSystem = try makeParts(standIn, name)
         try standIn.world(
             """
             {"elasticbeanstalk": {"environments": {"\(name)-env": {"filesystem": "\(fileSystem)"}}}}

@@ -135,7 +135,7 @@ struct CloudReleaseTests {
             """)
         let hung = try ChildProcess(
             alice.command(["run", "deploy"]), standardOutput: .null, standardError: .null)
-        try awaitThat { try standIn.get("faults").contains("\"happened\": 1") }
+        try Await.that { try standIn.get("faults").contains("\"happened\": 1") }
         try bob.site.write("raw.txt", "data of bob\n")
         let refused = try bob.pipeline("run", "deploy", "--no-wait")
         #expect(refused.exit == .exited(4), "\(refused.standardErrorText)")
@@ -199,7 +199,7 @@ struct CloudReleaseTests {
             "[{\"match\": \"ssm:GetCommandInvocation\", \"nth\": 2, \"do\": \"hang\"}]")
         let victim = try ChildProcess(
             project.command(["run", "deploy"]), standardOutput: .null, standardError: .null)
-        try awaitThat { try standIn.get("faults").contains("\"happened\": 1") }
+        try Await.that { try standIn.get("faults").contains("\"happened\": 1") }
         victim.signal(9)
         _ = victim.wait()
         try standIn.faults("[]")
@@ -232,7 +232,7 @@ struct CloudReleaseTests {
         try standIn.faults("[{\"match\": \"transfer:CreateServer\", \"do\": \"hold-reply\"}]")
         let victim = try ChildProcess(
             project.command(["run", "sync"]), standardOutput: .null, standardError: .null)
-        try awaitThat { try standIn.get("faults").contains("\"held\": 1") }
+        try Await.that { try standIn.get("faults").contains("\"held\": 1") }
         victim.signal(9)
         _ = victim.wait()
         try standIn.faults("[]")
@@ -407,14 +407,5 @@ struct CloudReleaseTests {
         #expect(needed.contains("transfer:CreateServer"))
         #expect(needed.subtracting(allowed) == [])
         #expect(allowed.allSatisfy { !$0.contains("*") })
-    }
-
-    /// Asks until it is so; the test fails after a while.
-    private func awaitThat(_ holds: () throws -> Bool) throws {
-        for _ in 0..<600 {
-            if try holds() { return }
-            _ = try Poll.wait([], timeoutMs: 50)
-        }
-        Issue.record("it did not happen")
     }
 }

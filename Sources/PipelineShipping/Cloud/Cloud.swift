@@ -1,5 +1,6 @@
 import AWS
 import Beanstalk
+import ContainerServices
 import Digests
 import FoundationEssentials
 import OperatorLeases
@@ -25,6 +26,7 @@ package final class Cloud {
     private var recordAsked: Asked<RecordStore.Version>?
     private var siteAsked: Asked<BeanstalkEnvironment?>?
     private var instancesAsked: Asked<[BeanstalkInstance]?>?
+    private var servicesAsked: Asked<[ServiceState]>?
 
     /// nil for an environment that does not live at AWS.
     init?(_ project: Project, _ environment: EnvironmentDefinition) throws {
@@ -53,6 +55,7 @@ package final class Cloud {
     func foresee() {
         askIdentity()
         askSite()
+        askServices()
         if place.account != nil || place.bucket != nil { askRecord() }
     }
 
@@ -91,6 +94,9 @@ package final class Cloud {
     /// The Beanstalk environment as it was when it was first asked for in this command.
     func site() throws -> BeanstalkEnvironment? { try askSite()?.get() }
 
+    /// The services as they were when they were first asked for; none in environments of other kinds.
+    func services() throws -> [ServiceState] { try askServices()?.get() ?? [] }
+
     func instances() throws -> [BeanstalkInstance]? { try instancesAsked?.get() }
 
     /// Whether a registry of Amazon's has an image by its digest, asked once for all stages of a command.
@@ -115,6 +121,7 @@ package final class Cloud {
         recordAsked = nil
         siteAsked = nil
         instancesAsked = nil
+        servicesAsked = nil
     }
 
     @discardableResult private func askIdentity() -> Asked<AWSIdentity> {
@@ -142,9 +149,17 @@ package final class Cloud {
         instancesAsked = Asked { [client] in
             try BeanstalkSite(
                 client: client, application: place.application, environment: place.environment,
-                journal: NoJournal()
+                journal: SilentJournal()
             ).instances()
         }
+        return asked
+    }
+
+    @discardableResult private func askServices() -> Asked<[ServiceState]>? {
+        if let servicesAsked { return servicesAsked }
+        guard let fleet = fleet(journal: SilentJournal(), cancel: nil) else { return nil }
+        let asked = fleet.asked()
+        servicesAsked = asked
         return asked
     }
 
@@ -204,6 +219,11 @@ package final class Cloud {
         if let label = try site()?.versionLabel, VersionLabel(label)?.slot == slot {
             return "version \(label) is deployed and runs from it"
         }
+        for service in try services() {
+            if let label = service.version, VersionLabel(label)?.slot == slot {
+                return "service \(service.name) runs version \(label) from it"
+            }
+        }
         let record = try record()
         if let live = record.live, live.slot == slot {
             return "version \(live.label) of \(live.by) runs from it"
@@ -253,10 +273,17 @@ package final class Cloud {
         return site
     }
 
-    private struct NoJournal: RemoteJournal {
-        func will(_ kind: String, _ subject: String, detail: String?) -> Int64 { 0 }
-        func did(_ intent: Int64) {}
-        func failed(_ intent: Int64, message: String, isKnown: Bool) {}
+    func fleet(journal: any RemoteJournal, cancel: Cancellation?) -> ServiceFleet? {
+        guard let place = environment.ecs else { return nil }
+        var fleet = ServiceFleet(
+            client: client, cluster: place.cluster,
+            services: place.services.map { .init(name: $0.name, container: $0.container) },
+            folder: folder, journal: journal)
+        fleet.cancel = cancel
+        fleet.patience = place.patience
+        fleet.timeout = place.timeout
+        if client.settings.endpoint?.isLoopback == true { fleet.interval = 0.3 }
+        return fleet
     }
 }
 

@@ -1,6 +1,4 @@
 import AWS
-import Beanstalk
-import Bundles
 import Digests
 import Docker
 import OperatorLeases
@@ -9,12 +7,9 @@ import PipelineLedger
 import PipelineModel
 import Posix
 import Processes
-import SiteRuntime
 import Slots
 
-/// Makes a Beanstalk environment run a release: its image by digest, a slot that holds its data, and a
-/// version of the application that joins them, so that going to that version later, by this tool, by
-/// Beanstalk's own pages or by a replaced instance, brings the same site.
+/// Makes an environment at AWS run a release: its image by digest, and a slot that holds its data.
 ///
 /// Every step is looked at before it is done, so that a run that was killed anywhere is taken up by the
 /// same command.
@@ -24,49 +19,37 @@ struct CloudDeployer {
     let stage: String
     let cloud: Cloud
 
-    /// - Returns: the address at which the release answers.
-    func deploy(_ release: ReleaseRecord, kind: DeploymentKind) throws -> String {
-        guard let site = site() else { throw ShippingError.notSynced }
+    /// - Returns: the address at which the release answers; nil where nobody can ask it.
+    func deploy(_ release: ReleaseRecord, kind: DeploymentKind) throws -> String? {
+        guard let host = cloud.host(context, session, stage: stage) else {
+            throw ShippingError.notSynced
+        }
         try cloud.confirmCredentials(minutes: 10)
         try confirmImage(release)
-        let before = try site.awaitReady()
+        let before = try host.awaitReady()
         let slot = try slot(holding: release)
         let history = try context.timeline()
-        let bundle = try CloudBundle(context: context, release: release, slot: slot)
-            .make(retaining: try retainedImages(release))
-        for warning in bundle.warnings { note(warning.text) }
+        let label = try host.prepare(release, slot: slot)
         let deployment = try session.writer.beginDeployment(
             environment: context.environment.name, release: release.number, kind: kind,
-            replaces: history.live?.release, slot: slot, version: bundle.label.text,
+            replaces: history.live?.release, slot: slot, version: label.text,
             run: session.run, at: Timestamp.now())
         do {
-            let address = try run(release, bundle, site)
+            let address = try run(release, host)
             try session.writer.endDeployment(deployment, failure: nil, at: Timestamp.now())
-            try recordLive(release, bundle.label)
-            CloudPruning(context: context, session: session, cloud: cloud, site: site).prune()
+            try recordLive(release, label)
+            host.prune()
             return address
-        } catch let error as BeanstalkError where error.goesOn {
+        } catch let error as any RemoteError where error.goesOn {
             // It has no outcome yet: the next run looks for it.
             throw error
         } catch {
             try session.writer.endDeployment(deployment, failure: "\(error)", at: Timestamp.now())
             if session.cancellation.isCancelled { throw error }
-            let answers = try fallBack(to: before.versionLabel, from: bundle.label, site)
             throw ShippingError.unhealthy(
-                release: release.number, reason: "\(error)", live: answers)
+                release: release.number, reason: "\(error)",
+                live: goBack(host) ? before.flatMap { VersionLabel($0)?.release } : nil)
         }
-    }
-
-    private func site() -> BeanstalkSite? {
-        var site = cloud.beanstalk(
-            journal: LedgerJournal(session: session, environment: context.environment.name),
-            cancel: session.cancellation)
-        site?.onEvent = { event in
-            let severity = event.severity.map { $0 == "INFO" ? "" : "\($0): " } ?? ""
-            session.emit(.output(stage: stage, line: severity + event.message))
-        }
-        site?.onNote = { session.emit(.note($0)) }
-        return site
     }
 
     /// Before anything changes: without its image no instance could start.
@@ -94,42 +77,20 @@ struct CloudDeployer {
         return filled.slot
     }
 
-    private func run(
-        _ release: ReleaseRecord, _ bundle: CloudBundle.Made, _ site: BeanstalkSite
-    ) throws -> String {
-        let label = bundle.label.text
-        try site.provide(
-            WantedVersion(
-                label: label,
-                description: "pipeline: release \(release.number), data \(release.manifest.short)",
-                file: bundle.written.path, digest: bundle.written.digest,
-                content: bundle.content,
-                bucket: try cloud.bucket(), prefix: "pipeline/\(context.environment.name)"))
+    private func run(_ release: ReleaseRecord, _ host: any CloudHost) throws -> String? {
+        try host.provide()
         try cloud.confirmLease()
-        let now = try site.update(to: label)
-        let address = try context.address(of: now)
-        try CloudHealth(context: context, session: session).watch(release, at: address)
+        let address = try host.run()
+        if let address {
+            try CloudHealth(context: context, session: session).watch(release, at: address)
+        }
         return address
     }
 
-    /// Once, and only where the environment does not run that version by itself again.
-    ///
-    /// - Returns: the release that answers.
-    private func fallBack(
-        to label: String?, from failed: VersionLabel, _ site: BeanstalkSite
-    ) throws -> Int64? {
-        guard let label, label != failed.text, let place = context.environment.beanstalk else {
-            return nil
-        }
-        let before = VersionLabel(label)?.release
-        guard place.fallsBack, try site.awaitReady().versionLabel != label else { return before }
-        note("going back to version \(label)")
-        do {
-            _ = try site.update(to: label)
-            return before
-        } catch {
+    private func goBack(_ host: any CloudHost) -> Bool {
+        do { return try host.goBack() } catch {
             note("going back failed too: \(error)")
-            return nil
+            return false
         }
     }
 
@@ -141,14 +102,6 @@ struct CloudDeployer {
                 image: release.image ?? "", commit: release.commit, by: identity.name,
                 at: Timestamp.now().nanoseconds / 1_000_000_000))
         cloud.forget()
-    }
-
-    /// Images that the instances need not pull again to go back.
-    private func retainedImages(_ release: ReleaseRecord) throws -> [String] {
-        let history = try context.timeline()
-        let numbers = [history.live?.release, history.fallback?.release].compactMap { $0 }
-        let images = try numbers.compactMap { try session.reader.release($0)?.image }
-        return Array(Set(images).subtracting([release.image ?? ""])).sorted()
     }
 
     private func note(_ text: String) { session.emit(.note(text)) }

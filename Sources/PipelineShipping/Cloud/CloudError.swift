@@ -46,7 +46,7 @@ package enum CloudError: Error, CustomStringConvertible {
         case .noLease:
             "the environment is changed without the operators' lease: this is a fault of the program"
         case .noAddress(let environment):
-            "Beanstalk knows no address of environment \"\(environment)\": set \"url\""
+            "nobody knows an address of environment \"\(environment)\": set \"url\""
         }
     }
 }

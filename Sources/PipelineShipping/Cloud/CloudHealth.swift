@@ -34,6 +34,22 @@ struct CloudHealth {
     }
 }
 
+extension Cloud {
+    /// Where the site answers; nil where nobody can ask it, or it is not there.
+    func address(_ context: ShippingContext) throws -> String? {
+        if let found = try site() { return try context.address(of: found) }
+        return try context.fleetAddress()
+    }
+
+    /// What runs releases; nil in environments that run none.
+    func host(
+        _ context: ShippingContext, _ session: RunSession, stage: String
+    ) -> (any CloudHost)? {
+        BeanstalkHost(context, session, self, stage: stage)
+            ?? FleetHost(context, session, self, stage: stage)
+    }
+}
+
 extension ShippingContext {
     /// Where a Beanstalk environment answers.
     func address(of found: BeanstalkEnvironment) throws -> String {

@@ -1,5 +1,6 @@
 import AWS
 import Beanstalk
+import ContainerServices
 import Digests
 import PipelineEngine
 import PipelineLedger
@@ -14,29 +15,12 @@ struct CloudLook {
 
     func verdict(_ live: DeploymentRecord, _ record: ReleaseRecord) throws -> Verdict {
         _ = try cloud.identity()
-        guard let now = try cloud.site(), let place = context.environment.beanstalk else {
-            return .work([.outside("the environment is not there")])
+        if let difference = try site(live) ?? services(live) {
+            return .work([.outside(difference)])
         }
-        guard now.status == .ready else {
-            return .work([
-                .outside(
-                    "an operation goes on in environment \(place.environment) (\(now.status.text))")
-            ])
+        guard let address = try cloud.address(context) else {
+            return .upToDate("release \(live.release) runs")
         }
-        guard now.versionLabel == live.version else {
-            return .work([
-                .outside(
-                    "the environment runs version \(now.versionLabel ?? "none"), not \(live.version ?? "none")"
-                )
-            ])
-        }
-        let strays = (try cloud.instances() ?? []).filter {
-            $0.deployment.map { $0.versionLabel != live.version } ?? false
-        }
-        if let stray = strays.first {
-            return .work([.outside("instance \(stray.instanceId) runs another version")])
-        }
-        let address = try context.address(of: now)
         let path = context.environment.site.health.path.drop { $0 == "/" }
         let health = SiteHealth.ask(address + path, timeout: 10)
         guard
@@ -48,13 +32,43 @@ struct CloudLook {
         }
         return .upToDate("release \(live.release) answers at \(address)")
     }
+
+    /// How the Beanstalk environment differs from what it was left as.
+    private func site(_ live: DeploymentRecord) throws -> String? {
+        guard let place = context.environment.beanstalk else { return nil }
+        guard let now = try cloud.site() else { return "the environment is not there" }
+        guard now.status == .ready else {
+            return "an operation goes on in environment \(place.environment) (\(now.status.text))"
+        }
+        guard now.versionLabel == live.version else {
+            return
+                "the environment runs version \(now.versionLabel ?? "none"), not \(live.version ?? "none")"
+        }
+        let stray = (try cloud.instances() ?? []).first {
+            $0.deployment.map { $0.versionLabel != live.version } ?? false
+        }
+        return stray.map { "instance \($0.instanceId) runs another version" }
+    }
+
+    /// How the services differ from what they were left as.
+    private func services(_ live: DeploymentRecord) throws -> String? {
+        for service in try cloud.services() {
+            if service.isBusy { return "service \(service.name) is being changed" }
+            if service.version != live.version {
+                return
+                    "service \(service.name) runs version \(service.version ?? "none"), not \(live.version ?? "none")"
+            }
+            if !service.isSteady { return "not all tasks of service \(service.name) run" }
+        }
+        return nil
+    }
 }
 
 extension ShippingContext {
     /// Makes the environment run a release, wherever it is.
     func deploy(
         _ release: ReleaseRecord, kind: DeploymentKind, session: RunSession, stage: String
-    ) throws -> String {
+    ) throws -> String? {
         guard let cloud else {
             return try Deployer(context: self, session: session, stage: stage)
                 .deploy(release, kind: kind)

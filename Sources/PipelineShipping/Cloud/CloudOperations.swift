@@ -28,10 +28,10 @@ package struct CloudOperations {
     /// Where the site answers.
     package func address() throws -> String {
         guard let cloud else { return "http://127.0.0.1:\(context.environment.site.port)/" }
-        guard let site = try cloud.site() else {
+        guard let address = try cloud.address(context) else {
             throw CloudError.noAddress(environment: context.environment.name)
         }
-        return try context.address(of: site)
+        return address
     }
 
     // MARK: Events and logs

@@ -1,4 +1,4 @@
-import Beanstalk
+import AWS
 import PipelineEngine
 import PipelineLedger
 import Posix

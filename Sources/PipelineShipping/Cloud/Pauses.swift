@@ -1,6 +1,7 @@
 package import AWS
 package import Beanstalk
 package import BucketRoutes
+package import ContainerServices
 package import OperatorLeases
 package import PipelineEngine
 
@@ -17,6 +18,16 @@ extension AWSError: PausingError {
 }
 
 extension BeanstalkError: PausingError {
+    package var pause: StepPause? {
+        switch self {
+        case .aws(let error): error.pause
+        case .busy: .goesOn
+        default: goesOn ? .goesOn : nil
+        }
+    }
+}
+
+extension ServiceError: PausingError {
     package var pause: StepPause? {
         switch self {
         case .aws(let error): error.pause

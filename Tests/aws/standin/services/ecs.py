@@ -1,11 +1,13 @@
 """ECS: services whose deployments take their time and may fail. Clusters and task definitions are
-MiniStack's; no container is run.
+MiniStack's. Containers are run only where `containers` is set.
 
 Settings, read when a deployment begins, `execute` and `image_digest` when asked for:
     rollout         "ok", "fail" (tasks exit; the circuit breaker decides) or "stuck" ("ok")
     rollout_takes   seconds until then (0)
     execute         "ok" or the code of the error that ExecuteCommand gives
                     ("TargetNotConnectedException")
+    containers      whether tasks run real containers, whose end is then that of the rollout (false);
+                    /standin/ecs/NAME tells where those of a service answer
     image_digest    the digest that containers tell whose image is not named by one
 """
 
@@ -13,9 +15,10 @@ from __future__ import annotations
 
 import secrets
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from standin.service import AWSError, Call, Params, Service
+from standin.services.ecs_containers import TaskContainers
 from standin.services.ecs_rollout import (
     PENDING,
     RUNNING,
@@ -47,6 +50,14 @@ class ElasticContainers(Service):
         super().__init__(world)
         self._lock = threading.RLock()
         self._services: dict[str, RollingService] = {}
+        self._containers = TaskContainers(world, self._lock)
+
+    def look(self, what: str) -> dict[str, Any] | None:
+        with self._lock:
+            for service in self._services.values():
+                if service.name == what:
+                    return {"address": self._containers.address(service)}
+        return None
 
     def paid(self) -> list[dict[str, str]]:
         with self._lock:
@@ -226,6 +237,8 @@ class ElasticContainers(Service):
     def _begin(self, service: RollingService, definition: Params) -> None:
         settings = self.settings
         takes = float(settings.get("rollout_takes", 0))
+        if settings.get("containers"):
+            service.containers = self._containers
         service.begin(definition, settings.get("rollout", "ok"), takes)
 
     def _service(self, cluster: str, name: str) -> RollingService:

@@ -1,4 +1,4 @@
-"""A service of ECS and its deployments as time goes by; no container is run.
+"""A service of ECS and its deployments as time goes by; where containers are run, they decide how it ends.
 
 A rolling deployment is the PRIMARY one from its beginning; the one before it is ACTIVE, with its
 tasks still running, until the new one's tasks are steady, and is then no longer listed.
@@ -12,8 +12,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from standin.service import Params
+
+if TYPE_CHECKING:
+    from standin.services.ecs_containers import TaskContainers
 
 RUNNING, PENDING, STOPPED = "RUNNING", "PENDING", "STOPPED"
 
@@ -70,6 +74,7 @@ class RollingService:
     deployments: list[Deployment] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     events: list[Params] = field(default_factory=list)
+    containers: TaskContainers | None = None
 
     @property
     def primary(self) -> Deployment:
@@ -87,11 +92,15 @@ class RollingService:
         made.reason = f"ECS deployment {made.id} in progress."
         self.deployments.insert(0, made)
         enabled = bool(self.params.get("enableExecuteCommand"))
+        tasks = []
         for _ in range(made.desired):
             arn = self.new_task_arn()
             task = Task(arn, definition, made.id, self.clock(), exec_enabled=enabled)
-            self.tasks.append(task)
+            tasks.append(task)
+        self.tasks += tasks
         self._tell(f"has started {made.desired} tasks.")
+        if self.containers:
+            self.containers.begin(self, made, tasks)
 
     def scale(self, count: int) -> None:
         """Another number of tasks, at once."""
@@ -168,6 +177,8 @@ class RollingService:
 
     def _stop(self, task: Task, reason: str, code: int | None) -> None:
         task.status, task.reason, task.code, task.ended = STOPPED, reason, code, self.clock()
+        if self.containers:
+            self.containers.stop(task)
 
     def _tell(self, what: str) -> None:
         event = {

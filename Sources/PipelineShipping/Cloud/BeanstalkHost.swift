@@ -1,0 +1,88 @@
+import AWS
+import Beanstalk
+import Bundles
+import Digests
+import PipelineEngine
+import PipelineLedger
+import PipelineModel
+import Processes
+
+/// An Elastic Beanstalk environment: a version of the application joins image and slot, so that going to
+/// that version later, by this tool, by Beanstalk's own pages or by a replaced instance, brings the same site.
+final class BeanstalkHost: CloudHost {
+    private let context: ShippingContext
+    private let session: RunSession
+    private let cloud: Cloud
+    private let place: BeanstalkPlace
+    private let site: BeanstalkSite
+    private var before: String?
+    private var made: (release: ReleaseRecord, bundle: CloudBundle.Made)?
+
+    /// nil where the environment is of another kind.
+    init?(_ context: ShippingContext, _ session: RunSession, _ cloud: Cloud, stage: String) {
+        let journal = LedgerJournal(session: session, environment: context.environment.name)
+        guard let place = context.environment.beanstalk,
+            var site = cloud.beanstalk(journal: journal, cancel: session.cancellation)
+        else { return nil }
+        site.onEvent = { event in
+            let severity = event.severity.map { $0 == "INFO" ? "" : "\($0): " } ?? ""
+            session.emit(.output(stage: stage, line: severity + event.message))
+        }
+        site.onNote = { session.emit(.note($0)) }
+        self.context = context
+        self.session = session
+        self.cloud = cloud
+        self.place = place
+        self.site = site
+    }
+
+    func awaitReady() throws -> String? {
+        before = try site.awaitReady().versionLabel
+        return before
+    }
+
+    func prepare(_ release: ReleaseRecord, slot: String) throws -> VersionLabel {
+        let bundle = try CloudBundle(context: context, release: release, slot: slot)
+            .make(retaining: try retainedImages(release))
+        for warning in bundle.warnings { session.emit(.note(warning.text)) }
+        made = (release, bundle)
+        return bundle.label
+    }
+
+    func provide() throws {
+        guard let (release, bundle) = made else { return }
+        try site.provide(
+            WantedVersion(
+                label: bundle.label.text,
+                description: "pipeline: release \(release.number), data \(release.manifest.short)",
+                file: bundle.written.path, digest: bundle.written.digest,
+                content: bundle.content,
+                bucket: try cloud.bucket(), prefix: "pipeline/\(context.environment.name)"))
+    }
+
+    func run() throws -> String? {
+        guard let made else { return nil }
+        return try context.address(of: try site.update(to: made.bundle.label.text))
+    }
+
+    /// Once, and only where the environment does not run that version by itself again.
+    func goBack() throws -> Bool {
+        guard let before, before != made?.bundle.label.text else { return false }
+        guard place.fallsBack, try site.awaitReady().versionLabel != before else { return true }
+        session.emit(.note("going back to version \(before)"))
+        _ = try site.update(to: before)
+        return true
+    }
+
+    func prune() {
+        CloudPruning(context: context, session: session, cloud: cloud, site: site).prune()
+    }
+
+    /// Images that the instances need not pull again to go back.
+    private func retainedImages(_ release: ReleaseRecord) throws -> [String] {
+        let history = try context.timeline()
+        let numbers = [history.live?.release, history.fallback?.release].compactMap { $0 }
+        let images = try numbers.compactMap { try session.reader.release($0)?.image }
+        return Array(Set(images).subtracting([release.image ?? ""])).sorted()
+    }
+}

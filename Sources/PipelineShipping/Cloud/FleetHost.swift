@@ -1,0 +1,104 @@
+import AWS
+import ContainerServices
+import Digests
+import Docker
+import PipelineEngine
+import PipelineLedger
+import PipelineModel
+import Processes
+
+/// Services of an ECS cluster: a revision of each task definition joins image and slot, and each container
+/// is told the version, so that it can be seen what runs whoever has brought it there.
+final class FleetHost: CloudHost {
+    private let context: ShippingContext
+    private let session: RunSession
+    private let place: ECSPlace
+    private let fleet: ServiceFleet
+    private var before: [ServiceState] = []
+    private var made: (label: VersionLabel, digest: String, revisions: [String: TaskRevision])?
+
+    /// nil where the environment is of another kind.
+    init?(_ context: ShippingContext, _ session: RunSession, _ cloud: Cloud, stage: String) {
+        let journal = LedgerJournal(session: session, environment: context.environment.name)
+        guard let place = context.environment.ecs,
+            var fleet = cloud.fleet(journal: journal, cancel: session.cancellation)
+        else { return nil }
+        fleet.onEvent = { session.emit(.output(stage: stage, line: $0)) }
+        fleet.onNote = { session.emit(.note($0)) }
+        self.context = context
+        self.session = session
+        self.place = place
+        self.fleet = fleet
+    }
+
+    /// A deployment of a version of ours that goes on is looked at again by `run`, which takes it up.
+    func awaitReady() throws -> String? {
+        before = try fleet.look()
+        if before.contains(where: { $0.isBusy && $0.version == nil }) {
+            before = try fleet.awaitSettled()
+        }
+        return before.first?.version
+    }
+
+    func prepare(_ release: ReleaseRecord, slot: String) throws -> VersionLabel {
+        let image = try ImageReference(release.image ?? "")
+        let settings = try RunSettings(parsing: release.settings)
+        let content = [release.image ?? "", release.manifest.hex, release.settings, slot]
+        let label = VersionLabel(
+            release: release.number, slot: slot,
+            bundle: Digest.of(CanonicalJSON.array(content.map(CanonicalJSON.string))))
+        var variables = settings.environment
+        variables["PIPELINE_RELEASE"] = String(release.number)
+        variables["PIPELINE_MANIFEST"] = release.manifest.hex
+        variables["PIPELINE_IMAGE"] = release.image
+        variables[ServiceState.versionVariable] = label.text
+        let revisions = place.services.map { service in
+            let revision = TaskRevision(
+                container: service.container, image: release.image ?? "", variables: variables,
+                data: mount(service, slot: slot, settings))
+            return (service.name, revision)
+        }
+        made = (label, image.version, Dictionary(revisions) { $1 })
+        return label
+    }
+
+    private func mount(
+        _ service: ECSPlace.Service, slot: String, _ settings: RunSettings
+    ) -> TaskRevision.DataMount? {
+        guard service.access != .none else { return nil }
+        let root = context.environment.data.route.root.split(separator: "/")
+        let below = "/\(slot)/\(settings.mountFrom)"
+        return TaskRevision.DataMount(
+            volume: place.volume, folder: "/" + root.joined(separator: "/") + below,
+            inAccessPoint: below, isReadOnly: service.access == .readOnly)
+    }
+
+    func provide() throws {}
+
+    func run() throws -> String? {
+        guard let made else { return nil }
+        try fleet.update(to: made.label.text, digest: made.digest, made.revisions)
+        return try context.fleetAddress()
+    }
+
+    /// Once, and to what the services themselves were told before: all of them, so that they never stay
+    /// on different releases.
+    func goBack() throws -> Bool {
+        guard let version = before.first?.version, version != made?.label.text else { return false }
+        guard place.fallsBack else { return false }
+        session.emit(.note("going back to version \(version)"))
+        let definitions = before.map { ($0.name, $0.service.taskDefinition) }
+        try fleet.goBack(to: Dictionary(definitions) { $1 }, version: version)
+        return true
+    }
+
+    /// Old task definitions cost nothing, and ECS keeps what services need of them.
+    func prune() {}
+}
+
+extension ShippingContext {
+    /// Where the site of services answers, as the environment's file says; nil for nowhere.
+    func fleetAddress() throws -> String? {
+        environment.ecs?.url.map { $0.hasSuffix("/") ? $0 : $0 + "/" }
+    }
+}
