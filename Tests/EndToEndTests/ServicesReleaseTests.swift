@@ -8,7 +8,7 @@ import Testing
 @Suite(
     .serialized, .enabled(if: AWSStandIn.isInstalled && hasEngine, "no stand-in, or no engine"))
 struct ServicesReleaseTests {
-    private static let shared = Result { try AWSStandIn() }
+    private static let shared = Result { try AWSStandIn("--docker") }
     private let standIn: AWSStandIn
 
     init() throws {
@@ -133,6 +133,7 @@ struct ServicesReleaseTests {
     @Test("a service that is not there, and a container that does not mount the volume, are named")
     func wrongServices() throws {
         let project = try ServicesProject(standIn)
+        try standIn.forgetJournal()
         let file = "pipeline/environments/aws.yaml"
         let text = try FileSystem.readText("\(project.site.root)/\(file)")
         try project.site.write(file, text.replacing("name: ui-", with: "name: uo-"))

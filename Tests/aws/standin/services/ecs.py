@@ -50,13 +50,13 @@ class ElasticContainers(Service):
         super().__init__(world)
         self._lock = threading.RLock()
         self._services: dict[str, RollingService] = {}
-        self._containers = TaskContainers(world, self._lock)
+        self._runner = TaskContainers(world, self._lock)
 
     def look(self, what: str) -> dict[str, Any] | None:
         with self._lock:
             for service in self._services.values():
                 if service.name == what:
-                    return {"address": self._containers.address(service)}
+                    return {"address": self._runner.address(service)}
         return None
 
     def paid(self) -> list[dict[str, str]]:
@@ -238,7 +238,7 @@ class ElasticContainers(Service):
         settings = self.settings
         takes = float(settings.get("rollout_takes", 0))
         if settings.get("containers"):
-            service.containers = self._containers
+            service.containers = self._runner
         service.begin(definition, settings.get("rollout", "ok"), takes)
 
     def _service(self, cluster: str, name: str) -> RollingService:
