@@ -55,6 +55,8 @@ enum Policy {
         guard parts.count == 2 else { return call }
         switch parts[0] {
         case "sts": return nil
+        // Logs are fetched from an address that Beanstalk has signed.
+        case "elasticbeanstalk" where parts[1] == "GetObject": return nil
         // The instance reads and pulls with rights of its own.
         case "registry": return registry[parts[1]].map { "ecr-public:\($0)" }
         case "s3": return "s3:\(objects[parts[1]] ?? parts[1])"
