@@ -16,6 +16,7 @@ package struct ECSService: Hashable, Sendable, Decodable {
         package let taskDefinition: String?
         /// IN_PROGRESS, COMPLETED, FAILED.
         package let rolloutState: String?
+        package let rolloutStateReason: String?
         package let runningCount: Int?
         package let desiredCount: Int?
     }
@@ -31,6 +32,7 @@ package struct ECSTask: Hashable, Sendable, Decodable {
     package let taskArn: String
     package let taskDefinitionArn: String?
     package let lastStatus: String?
+    package let stoppedReason: String?
     package let containers: [Container]?
 
     package struct Container: Hashable, Sendable, Decodable {
@@ -66,8 +68,14 @@ extension AWSCall {
             ])
     }
 
-    package static func tasks(cluster: String, service: String) -> AWSCall {
-        AWSCall("ecs", "list-tasks", ["--cluster", cluster, "--service-name", service])
+    /// - Parameter areStopped: those that ended in the last hour, instead of those that are to run.
+    package static func tasks(
+        cluster: String, service: String, areStopped: Bool = false
+    ) -> AWSCall {
+        AWSCall(
+            "ecs", "list-tasks",
+            ["--cluster", cluster, "--service-name", service]
+                + (areStopped ? ["--desired-status", "STOPPED"] : []))
     }
 
     package static func tasks(cluster: String, _ arns: [String]) -> AWSCall {
@@ -87,15 +95,22 @@ extension AWSClient {
         }
     }
 
-    /// The tasks of a service that are to run.
+    /// The tasks of a service that are to run, or those that ended not long ago.
     package func tasks(
-        cluster: String, service: String, cancel: Cancellation? = nil
+        cluster: String, service: String, areStopped: Bool = false, cancel: Cancellation? = nil
     ) throws(AWSError) -> [ECSTask] {
         struct Names: Decodable { let taskArns: [String]? }
-        let names: Names = try ask(.tasks(cluster: cluster, service: service), cancel: cancel)
+        let names: Names = try ask(
+            .tasks(cluster: cluster, service: service, areStopped: areStopped), cancel: cancel)
         guard let arns = names.taskArns, !arns.isEmpty else { return [] }
         struct Answer: Decodable { let tasks: [ECSTask]? }
-        let answer: Answer = try ask(.tasks(cluster: cluster, arns), cancel: cancel)
-        return answer.tasks ?? []
+        // describe-tasks takes a hundred at a time.
+        var found: [ECSTask] = []
+        for start in stride(from: 0, to: arns.count, by: 100) {
+            let some = Array(arns[start..<min(start + 100, arns.count)])
+            let answer: Answer = try ask(.tasks(cluster: cluster, some), cancel: cancel)
+            found += answer.tasks ?? []
+        }
+        return found
     }
 }

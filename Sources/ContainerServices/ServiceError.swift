@@ -6,7 +6,7 @@ package enum ServiceError: RemoteError, CustomStringConvertible {
     /// Somebody else's deployment goes on.
     case busy(String, seconds: Int, lastEvent: String?)
     /// The deployment failed, or another took its place.
-    case wentBack(service: String, version: String, lastEvent: String?)
+    case wentBack(service: String, version: String, reasons: [String])
     case tasksDiffer(version: String, [String])
     /// The client gave up; the services did not.
     case inProgress(version: String, seconds: Int)
@@ -22,9 +22,9 @@ package enum ServiceError: RemoteError, CustomStringConvertible {
         case .busy(let name, let seconds, let event):
             "service \"\(name)\" was being changed for \(seconds) s by somebody else, which is never broken off"
                 + Self.said(event) + ". Give the same command again when it is done"
-        case .wentBack(let service, let version, let event):
+        case .wentBack(let service, let version, let reasons):
             "the deployment of version \"\(version)\" failed at service \"\(service)\""
-                + Self.said(event)
+                + (reasons.isEmpty ? "" : ":" + reasons.map { "\n  " + $0 }.joined())
         case .tasksDiffer(let version, let tasks):
             "not all tasks run version \"\(version)\":" + tasks.map { "\n  " + $0 }.joined()
         case .inProgress(let version, let seconds):

@@ -10,6 +10,7 @@ package struct ServiceFleet {
     /// A folder of this machine for what is sent, absolute; what is put there is readable by its owner
     /// alone and removed again.
     package let folder: String
+    private let definitions = TaskDefinitions()
     package var cancel: Cancellation?
     /// Seconds that services in change are waited for, and that an own update may take.
     package var patience: Double = 900
@@ -33,6 +34,21 @@ package struct ServiceFleet {
 
     /// All services as they are, in their order.
     package func look() throws -> [ServiceState] {
+        let found = try servicesAlone()
+        let asked = found.map { [client, definitions, cancel] service in
+            Asked {
+                try definitions.get(service.primaryDefinition, from: client, cancel: cancel)
+            }
+        }
+        return try zip(zip(services, found), asked).map { each, definition in
+            ServiceState(
+                name: each.0.name, container: each.0.container, service: each.1,
+                definition: try definition.get())
+        }
+    }
+
+    /// What the services say, without what they run.
+    private func servicesAlone() throws -> [ECSService] {
         let names = services.map(\.name)
         // describe-services takes ten at a time.
         let found = try stride(from: 0, to: names.count, by: 10).flatMap { start in
@@ -42,19 +58,9 @@ package struct ServiceFleet {
                     cancel: cancel)
             }
         }
-        let present = try zip(services, found).map { wanted, found in
-            guard let found else {
-                throw ServiceError.noService(wanted.name, cluster: cluster)
-            }
-            return (wanted, found)
-        }
-        let asked = present.map { [client, cancel] _, service in
-            Asked { try client.definition(service.primaryDefinition, cancel: cancel) }
-        }
-        return try zip(present, asked).map { each, definition in
-            ServiceState(
-                name: each.0.name, container: each.0.container, service: each.1,
-                definition: try definition.get())
+        return try zip(names, found).map { name, found in
+            guard let found else { throw ServiceError.noService(name, cluster: cluster) }
+            return found
         }
     }
 
@@ -147,19 +153,5 @@ extension ECSService {
         if let state = primary.rolloutState { return state == "IN_PROGRESS" }
         // Services with another deployment controller say no state.
         return (deployments?.count ?? 0) > 1 || primary.runningCount != primary.desiredCount
-    }
-}
-
-extension AWSClient {
-    /// A task definition as it is told; its maps keep their keys as they are.
-    func definition(_ name: String, cancel: Cancellation?) throws -> JSON {
-        let call = AWSCall.taskDefinition(name)
-        let output: [UInt8]
-        do { output = try run(call, cancel: cancel) } catch { throw ServiceError.aws(error) }
-        guard let found = (try? JSON(parsing: output))?["taskDefinition"] else {
-            throw ServiceError.aws(
-                .unreadable(call: call.name, detail: "it has no \"taskDefinition\""))
-        }
-        return found
     }
 }

@@ -110,7 +110,8 @@ extension ServiceFleet {
                 guard primary?.taskDefinition == definition, primary?.rolloutState != "FAILED"
                 else {
                     throw ServiceError.wentBack(
-                        service: state.name, version: version, lastEvent: watch.lastEvent)
+                        service: state.name, version: version,
+                        reasons: reasons(state, definition, watch.lastEvent))
                 }
             }
             if now.allSatisfy({ wanted[$0.name] == nil || $0.isSteady }) { return }
@@ -119,6 +120,18 @@ extension ServiceFleet {
             }
             try looking(version) { try watch.pause() }
         }
+    }
+
+    /// Why tasks of a definition ended, as far as ECS says; else what the service said last.
+    private func reasons(
+        _ state: ServiceState, _ definition: String, _ lastEvent: String?
+    ) -> [String] {
+        let ended = try? client.tasks(
+            cluster: cluster, service: state.name, areStopped: true, cancel: cancel)
+        let texts = (ended ?? []).filter { $0.taskDefinitionArn == definition }
+            .compactMap(\.stoppedReason)
+        let all = Set(texts).sorted().prefix(3)
+        return all.isEmpty ? [lastEvent].compactMap { $0 } : Array(all)
     }
 
     /// What the services say is not enough: each task says itself what it runs.

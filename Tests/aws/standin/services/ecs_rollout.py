@@ -50,6 +50,7 @@ class Deployment:
     rollout: str = "IN_PROGRESS"
     reason: str = ""
     failed: int = 0
+    failure: str = "Essential container in task exited"
     began: float = field(default_factory=time.monotonic)
     updated: datetime | None = None
     id: str = field(default_factory=lambda: f"ecs-svc/{secrets.randbelow(10**19):019}")
@@ -155,7 +156,7 @@ class RollingService:
         bad = self.primary
         for task in self._of(bad):
             if task.status != STOPPED:
-                self._stop(task, "Essential container in task exited", 1)
+                self._stop(task, bad.failure, 1)
                 bad.failed += 1
         configuration = self.params.get("deploymentConfiguration", {})
         breaker = configuration.get("deploymentCircuitBreaker", {})

@@ -1,0 +1,31 @@
+import AWS
+import Processes
+import Synchronization
+
+/// Task definitions by their full names. A revision never changes, so each is asked for once.
+final class TaskDefinitions: Sendable {
+    private let known = Mutex<[String: JSON]>([:])
+
+    func get(_ name: String, from client: AWSClient, cancel: Cancellation?) throws -> JSON {
+        if let found = known.withLock({ $0[name] }) { return found }
+        let found = try client.definition(name, cancel: cancel)
+        known.withLock { $0[name] = found }
+        return found
+    }
+}
+
+extension AWSClient {
+    /// A task definition as it is told; its maps keep their keys as they are.
+    ///
+    /// - Parameter name: a full name, or that of a family for its newest revision.
+    func definition(_ name: String, cancel: Cancellation?) throws -> JSON {
+        let call = AWSCall.taskDefinition(name)
+        let output: [UInt8]
+        do { output = try run(call, cancel: cancel) } catch { throw ServiceError.aws(error) }
+        guard let found = (try? JSON(parsing: output))?["taskDefinition"] else {
+            throw ServiceError.aws(
+                .unreadable(call: call.name, detail: "it has no \"taskDefinition\""))
+        }
+        return found
+    }
+}
