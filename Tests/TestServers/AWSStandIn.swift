@@ -16,6 +16,9 @@ package final class AWSStandIn: Sendable {
     package let state: String
     private let keys: [String: Keys]
     private let process: ChildProcess
+    /// Runs the pinned `aws`, loaded once (`Tests/aws/quick`): its start is most of what a call costs.
+    private let quick: ChildProcess
+    private let folder: String
 
     private struct Keys: Decodable {
         let accessKey: String
@@ -44,24 +47,37 @@ package final class AWSStandIn: Sendable {
             + "/pipeline-aws-\(UUID().uuidString)"
         try FileSystem.createDirectories(state)
         let tests = String(#filePath.dropLast("TestServers/AWSStandIn.swift".count))
+        folder = tests + "aws/quick"
+        quick = try ChildProcess(
+            ProcessCommand([Self.python ?? "python3", "\(folder)/server.py", "\(state)/aws.sock"]),
+            standardInput: .pipe, standardOutput: .pipe, standardError: .null)
         process = try ChildProcess(
             ProcessCommand(
                 [Self.python ?? "python3", "-m", "standin", "--state", state]
                     + ["alice", "bob", "admin"].flatMap { ["--operator", $0] } + options,
                 environment: ["PYTHONPATH": tests + "aws"]), standardInput: .pipe,
             standardOutput: .pipe, standardError: .null)
+        let line = try Self.line(of: process)
+        _ = try Self.line(of: quick)
+        let found = try JSONDecoder().decode(Description.self, from: Data(line))
+        (endpoint, registry) = (found.endpoint, found.registry)
+        (region, account, keys) = (found.region, found.account, found.operators)
+    }
+
+    /// What a process says first, which is that it serves.
+    private static func line(of process: ChildProcess) throws -> [UInt8] {
         var line: [UInt8] = []
         while line.last != UInt8(ascii: "\n") {
             let bytes = try Descriptors.read(process.standardOutput ?? -1, upTo: 4096)
             if bytes.isEmpty { throw DidNotStart(log: String(decoding: line, as: UTF8.self)) }
             line += bytes
         }
-        let found = try JSONDecoder().decode(Description.self, from: Data(line))
-        (endpoint, registry) = (found.endpoint, found.registry)
-        (region, account, keys) = (found.region, found.account, found.operators)
+        return line
     }
 
     deinit {
+        quick.closeStandardInput()
+        _ = quick.wait()
         process.closeStandardInput()
         if process.wait(timeoutMs: 20_000) == nil { process.signal(9) }
         _ = process.wait()
@@ -72,7 +88,8 @@ package final class AWSStandIn: Sendable {
     package func environment(operator name: String = "alice") -> [String: String?] {
         let tools = (Self.python ?? "").split(separator: "/").dropLast().joined(separator: "/")
         return [
-            "PATH": "/\(tools):" + (Environment.value("PATH") ?? ""),
+            "PATH": "\(folder):/\(tools):" + (Environment.value("PATH") ?? ""),
+            "PIPELINE_TEST_AWS_SOCKET": "\(state)/aws.sock",
             "AWS_ACCESS_KEY_ID": keys[name]?.accessKey,
             "AWS_SECRET_ACCESS_KEY": keys[name]?.secretKey, "AWS_SESSION_TOKEN": nil,
             "AWS_PROFILE": nil, "AWS_CONFIG_FILE": "/dev/null",

@@ -1,0 +1,119 @@
+"""Runs the pinned `aws` for tests in a fraction of its time: the program is loaded once, and each call is a
+fork of it. What it does is the program's own; only its files are not read anew.
+
+usage: python server.py SOCKET
+
+Serves until its standard input ends. `aws` beside this file is the client.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import traceback
+
+import awscli.clidriver
+import botocore.exceptions
+import botocore.loaders
+
+_SERVICES = (
+    *("sts", "elasticbeanstalk", "s3", "ecr", "ecr-public", "ecs", "efs", "transfer", "ssm"),
+    *("ec2", "cloudformation", "backup", "cloudwatch"),
+)
+_PIECE = 1 << 20
+# Set by the program when it is loaded.
+_MODELS = os.environ["AWS_DATA_PATH"]
+
+
+def _keep_files() -> None:
+    """Models are read once: they are most of what a start costs."""
+    kind = botocore.loaders.JSONFileLoader
+    kind._load_file = functools.cache(kind._load_file)
+    # One loader for all, so that files are known by their names alone.
+    kind.__eq__ = lambda self, other: isinstance(other, kind)
+    kind.__hash__ = lambda self: 0
+
+
+def _preload() -> None:
+    """Reads files only: nothing is made of them that a fork could find changed."""
+    loader = awscli.clidriver.create_clidriver().session.get_component("data_loader")
+    for name in _SERVICES:
+        for kind in ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1"):
+            with contextlib.suppress(botocore.exceptions.DataNotFoundError):
+                loader.load_service_model(name, kind)
+    loader.load_data("endpoints")
+    loader.load_data("partitions")
+
+
+def _request(connection: socket.socket) -> tuple[dict[str, object], list[int]]:
+    data, fds, _, _ = socket.recv_fds(connection, _PIECE, 3)
+    while not data.endswith(b"\n"):
+        data += connection.recv(_PIECE)
+    return json.loads(data), fds
+
+
+def _run(connection: socket.socket) -> None:
+    """In the fork: becomes the program that was asked for."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    request, fds = _request(connection)
+    for number, fd in enumerate(fds):
+        os.dup2(fd, number)
+        os.close(fd)
+    os.environ.clear()
+    os.environ.update({"AWS_DATA_PATH": _MODELS} | request["environment"])
+    os.chdir(request["directory"])
+    sys.argv = ["aws", *request["arguments"]]
+    threading.Thread(target=_die_with, args=(connection,), daemon=True).start()
+    code = 255
+    try:
+        code = awscli.clidriver.main() or 0
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        with contextlib.suppress(OSError):
+            connection.sendall(bytes([code & 255]))
+        os._exit(0)
+
+
+def _die_with(connection: socket.socket) -> None:
+    """A client that is gone was killed, and so is what it started."""
+    with contextlib.suppress(OSError):
+        connection.recv(1)
+    os._exit(1)
+
+
+def main() -> None:
+    _keep_files()
+    _preload()
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(sys.argv[1])
+    listener.listen(64)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    threading.Thread(target=_end_with_input, daemon=True).start()
+    print("ready", flush=True)
+    while True:
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            _run(connection)
+        connection.close()
+
+
+def _end_with_input() -> None:
+    while os.read(0, 4096):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
