@@ -250,6 +250,8 @@ package final class BucketRoute: Route {
 
     package func synchronize() throws(RouteError) {
         try change("sync") { _ in }
+        // What follows is recorded as done: it must be, on the other machine's disk.
+        try host.flush()
     }
 
     private func system<Result>(

@@ -18,7 +18,7 @@ enum CurlCommand {
         switch request.method {
         case .get: break
         case .head: arguments.append("--head")
-        case .delete: arguments += ["--request", request.method.rawValue]
+        case .delete, .post, .put: arguments += ["--request", request.method.rawValue]
         }
         return arguments + ["--config", "-"]
     }
@@ -34,6 +34,13 @@ enum CurlCommand {
             }
             text += "\(option) = \"\(quoted(value))\"\n"
         }
+        if let body = request.body {
+            guard !body.utf8.contains(0) else { return nil }
+            text += "data-raw = \"\(quoted(body))\"\n"
+        } else if request.method == .post || request.method == .put {
+            // Says that there is none: some servers insist on its length.
+            text += "data-raw = \"\"\n"
+        }
         return text
     }
 
@@ -45,6 +52,8 @@ enum CurlCommand {
             case "\\": text += "\\\\"
             case "\"": text += "\\\""
             case "\t": text += "\\t"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
             default: text.unicodeScalars.append(scalar)
             }
         }

@@ -1,14 +1,18 @@
-/// A request without a body.
+/// A request.
 package struct HTTPRequest: Hashable, Sendable {
     package enum Method: String, Hashable, Sendable {
         case get = "GET"
         case head = "HEAD"
         case delete = "DELETE"
+        case post = "POST"
+        case put = "PUT"
     }
 
     package var method: Method
     package var url: String
     package var headers: [HTTPResponse.Header]
+    /// Text that is sent with POST and PUT.
+    package var body: String?
     /// Seconds for all of it.
     package var timeout: Double
     /// Bytes that the body may have.

@@ -20,11 +20,18 @@ enum DataListCommand {
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
-        let interrupts = try Interrupts()
         let path = try RemotePlace.path(invocation.arguments.positional("path"))
-        let place = try RemotePlace(invocation)
+        return try RemotePlace.work(invocation, isChange: false) { place, cancel in
+            try list(path, place, cancel, invocation)
+        }
+    }
+
+    private static func list(
+        _ path: RelativePath?, _ place: RemotePlace, _ cancel: Cancellation,
+        _ invocation: Invocation
+    ) throws -> ExitCode {
         if invocation.arguments.flag("recursive") {
-            let tree = try place.data.tree(path) { interrupts.cancellation.isCancelled }
+            let tree = try place.data.tree(path) { cancel.isCancelled }
             guard let tree else { return missing(path, invocation) }
             show(tree.files, invocation)
         } else {

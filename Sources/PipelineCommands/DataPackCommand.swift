@@ -67,7 +67,7 @@ enum DataPackCommand {
         let interrupts = try Interrupts()
         do {
             let work = PackWork(
-                invocation: invocation, cancel: interrupts.cancellation,
+                invocation: invocation, interrupts: interrupts,
                 source: arguments.positional("source") ?? "")
             if arguments.flag("list") { return try work.list() }
             return isMaking ? try work.make() : try work.verify()

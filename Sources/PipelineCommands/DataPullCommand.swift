@@ -28,15 +28,21 @@ enum DataPullCommand {
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
-        let interrupts = try Interrupts()
-        let isInterrupted = { interrupts.cancellation.isCancelled }
         // Before the project's folder becomes the current one: the output is relative to the caller's.
         let here = try FileSystem.currentDirectory()
         guard let path = try RemotePlace.path(invocation.arguments.positional("path")) else {
             invocation.tell("pipeline: name a file or a folder; `pipeline data list` shows them")
             return .usage
         }
-        let place = try RemotePlace(invocation)
+        return try RemotePlace.work(invocation, isChange: false) { place, cancel in
+            try pull(path, here, place, { cancel.isCancelled }, invocation)
+        }
+    }
+
+    private static func pull(
+        _ path: RelativePath, _ here: String, _ place: RemotePlace,
+        _ isInterrupted: () -> Bool, _ invocation: Invocation
+    ) throws -> ExitCode {
         guard let tree = try place.data.tree(path, isInterrupted: isInterrupted) else {
             invocation.tell(
                 "pipeline: there is no \"\(Format.escaped(path.text))\" in the data folder")

@@ -43,7 +43,6 @@ enum DataPutCommand {
             return .usage
         }
         let path = try RemotePlace.path(invocation.arguments.positional("path"))
-        let project = try invocation.project()
         let choice = PutChoice(source: absolute, isFolder: status.kind == .directory, path: path)
         let files = try choice.files(only: invocation.arguments.value("only"))
         guard !files.isEmpty else {
@@ -58,8 +57,7 @@ enum DataPutCommand {
             invocation.tell("would send \(Format.count(files.count)) files")
             return .done
         }
-        return try SessionRunner(invocation, project).run { session in
-            let place = try RemotePlace(invocation)
+        return try RemotePlace.work(invocation, isChange: true) { place, cancel in
             let touched = choice.root ?? files[0].path
             if let objection = try place.objection(touched) {
                 guard invocation.arguments.flag("force") else {
@@ -71,10 +69,10 @@ enum DataPutCommand {
             defer { line.finish() }
             try place.data.put(
                 files, progress: { _, _ in },
-                isInterrupted: { session.cancellation.isCancelled })
+                isInterrupted: { cancel.isCancelled })
             line.finish()
             invocation.tell("sent \(Format.count(files.count)) files")
-            return []
+            return .done
         }
     }
 

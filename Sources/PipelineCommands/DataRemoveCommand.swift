@@ -31,23 +31,19 @@ enum DataRemoveCommand {
                 "pipeline: the data folder as a whole is not removed; name a path in it")
             return .usage
         }
-        let project = try invocation.project()
-        var code = ExitCode.done
-        let ended = try SessionRunner(invocation, project).run { session in
-            let place = try RemotePlace(invocation)
-            let isInterrupted = { session.cancellation.isCancelled }
+        return try RemotePlace.work(invocation, isChange: true) { place, cancel in
+            let isInterrupted = { cancel.isCancelled }
             guard let tree = try place.data.tree(path, isInterrupted: isInterrupted) else {
                 invocation.tell(
                     "pipeline: there is no \"\(Format.escaped(path.text))\" in the data folder")
-                code = .failed
-                return []
+                return .failed
             }
             let bytes = tree.files.reduce(0) { $0 + $1.size }
             let what = "\(Format.count(tree.files.count)) files, \(Format.bytes(bytes))"
             if invocation.arguments.flag("dry-run") {
                 for file in tree.files { invocation.print(Format.escaped(file.path.text)) }
                 invocation.tell("would delete \(what)")
-                return []
+                return .done
             }
             let objection = try place.objection(path)
             if let objection, !invocation.arguments.flag("force") {
@@ -57,15 +53,11 @@ enum DataRemoveCommand {
                 Confirmation.isGiven(
                     invocation, "This deletes \(what) below \"\(Format.escaped(path.text))\".",
                     word: path.text)
-            else {
-                code = .usage
-                return []
-            }
+            else { return .usage }
             if objection != nil { try place.disown(path) }
             try place.data.remove(tree, isInterrupted: isInterrupted)
             invocation.tell("deleted \(what)")
-            return []
+            return .done
         }
-        return ended == .done ? code : ended
     }
 }

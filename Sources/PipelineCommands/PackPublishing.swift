@@ -10,22 +10,30 @@ import Terminal
 /// Sends a pack into an environment's data folder and reads it back there.
 struct PackPublishing {
     let invocation: Invocation
-    let cancel: Cancellation
+    let interrupts: Interrupts
 
     func publish(
         _ pack: String, digest: Digest, size: Int64, into folder: String
     ) throws -> ExitCode {
-        let isInterrupted = { cancel.isCancelled }
         let name = String(pack.split(separator: "/").last ?? "")
         let path = try RelativePath(
             try RemotePlace.path(folder).map { "\($0)/\(name)" } ?? name)
-        let place = try RemotePlace(invocation)
-        if let objection = try place.objection(path) {
-            throw DataPutCommand.Refused(description: objection)
+        return try RemotePlace.work(invocation, isChange: true, interrupts: interrupts) {
+            place, cancel in
+            if let objection = try place.objection(path) {
+                throw DataPutCommand.Refused(description: objection)
+            }
+            let isInterrupted = { cancel.isCancelled }
+            try place.data.put([(pack, path)], progress: { _, _ in }, isInterrupted: isInterrupted)
+            let found = try place.data.digest(
+                of: path, size: size, expecting: digest, isInterrupted: isInterrupted)
+            return report(found, digest, path, place)
         }
-        try place.data.put([(pack, path)], progress: { _, _ in }, isInterrupted: isInterrupted)
-        let found = try place.data.digest(
-            of: path, size: size, expecting: digest, isInterrupted: isInterrupted)
+    }
+
+    private func report(
+        _ found: Digest?, _ digest: Digest, _ path: RelativePath, _ place: RemotePlace
+    ) -> ExitCode {
         guard found == digest else {
             invocation.tell(
                 "pipeline: \"\(Format.escaped(path.text))\" is not what was sent "

@@ -8,8 +8,10 @@ import Terminal
 /// The three things that `pipeline data pack` does.
 struct PackWork {
     let invocation: Invocation
-    let cancel: Cancellation
+    let interrupts: Interrupts
     let source: String
+
+    var cancel: Cancellation { interrupts.cancellation }
 
     func make() throws -> ExitCode {
         let arguments = invocation.arguments
@@ -30,7 +32,7 @@ struct PackWork {
                     + "read back: equal to the source")
         }
         guard let folder = arguments.value("publish") else { return .done }
-        return try PackPublishing(invocation: invocation, cancel: cancel)
+        return try PackPublishing(invocation: invocation, interrupts: interrupts)
             .publish(local, digest: pack.digest.digest, size: pack.digest.bytes, into: folder)
     }
 

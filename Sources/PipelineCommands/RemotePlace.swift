@@ -2,6 +2,7 @@ import Arguments
 import PipelineEngine
 import PipelineModel
 import PipelineShipping
+import Processes
 import Slots
 
 /// The data folder that a `pipeline data` command means, and the path in it.
@@ -13,10 +14,38 @@ struct RemotePlace {
     static let environmentOption = OptionSpec.value(
         "environment", short: "e", "NAME", help: "the environment whose data folder is meant")
 
-    init(_ invocation: Invocation) throws {
-        project = try invocation.project()
-        environment = try project.environment(invocation.arguments.value("environment"))
-        data = try RemoteData(project, environment, ledger: try invocation.ledger())
+    /// Does something in the data folder. It is a run, on record, where it changes something, and where the
+    /// way there is made for it and costs.
+    static func work(
+        _ invocation: Invocation, isChange: Bool, interrupts: Interrupts? = nil,
+        _ body: (RemotePlace, Cancellation) throws -> ExitCode
+    ) throws -> ExitCode {
+        let project = try invocation.project()
+        let environment = try project.environment(invocation.arguments.value("environment"))
+        guard isChange || RemoteAudit.needsRun(environment) else {
+            // Before any thread is started: they must not get the signals.
+            let interrupts = try interrupts ?? Interrupts()
+            let data = try RemoteData(project, environment, ledger: try invocation.ledger())
+            do {
+                return try body(
+                    RemotePlace(project: project, environment: environment, data: data),
+                    interrupts.cancellation)
+            } catch {
+                if let code = interrupts.exitCode { return code }
+                throw error
+            }
+        }
+        var code = ExitCode.done
+        let ended = try SessionRunner(invocation, project, interrupts).run { session in
+            let data = try RemoteData(
+                project, environment, session: session, options: invocation.leaseOptions)
+            defer { data.close() }
+            code = try body(
+                RemotePlace(project: project, environment: environment, data: data),
+                session.cancellation)
+            return []
+        }
+        return ended == .done ? code : ended
     }
 
     /// A path as it is typed: slashes at its ends do not matter, and none or `.` is the root.

@@ -9,8 +9,10 @@ struct SessionRunner {
     private let interrupts: Interrupts
 
     /// Blocks signals first: threads that are started later must not get them.
-    init(_ invocation: Invocation, _ project: Project) throws {
-        interrupts = try Interrupts()
+    ///
+    /// - Parameter interrupts: those that the command has already; a signal reaches one reader alone.
+    init(_ invocation: Invocation, _ project: Project, _ interrupts: Interrupts? = nil) throws {
+        self.interrupts = try interrupts ?? Interrupts()
         self.invocation = invocation
         self.project = project
     }

@@ -13,7 +13,8 @@ package final class RunSession {
     package let run: Int64
     package let commit: String?
     package let cancellation: Cancellation
-    package let emit: (RunEvent) -> Void
+    /// May be called by any thread.
+    package let emit: @Sendable (RunEvent) -> Void
     private let lock: RunLock
 
     /// - Parameters:
@@ -26,7 +27,8 @@ package final class RunSession {
     ) throws {
         self.project = project
         self.cancellation = cancellation
-        self.emit = emit
+        let gate = EventGate(emit)
+        self.emit = { gate.pass($0) }
         lock = try RunLock.take(
             command: command, waits: waits, isCancelled: { cancellation.isCancelled },
             onWait: { emit(.note("waiting for \($0)")) })

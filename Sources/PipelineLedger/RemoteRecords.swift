@@ -117,6 +117,13 @@ extension LedgerReader {
         try intents("WHERE environment = ? ORDER BY id DESC LIMIT ?", [environment, limit])
     }
 
+    /// The newest of a kind, whatever became of it.
+    package func lastIntent(environment: String, kind: String) throws -> IntentRecord? {
+        try intents(
+            "WHERE environment = ? AND kind = ? ORDER BY id DESC LIMIT 1", [environment, kind]
+        ).first
+    }
+
     private func intents(_ which: String, _ values: [any Bindable]) throws -> [IntentRecord] {
         guard try knowsRemote() else { return [] }
         return try rows(

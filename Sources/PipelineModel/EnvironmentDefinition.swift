@@ -12,6 +12,7 @@ package struct EnvironmentDefinition: Sendable {
     package let aws: AWSPlace?
     package let beanstalk: BeanstalkPlace?
     package let ecs: ECSPlace?
+    package let reload: ReloadPlace?
 }
 
 package enum EnvironmentKind: String, CaseIterable, Sendable {

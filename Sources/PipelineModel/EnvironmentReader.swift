@@ -13,6 +13,7 @@ package enum EnvironmentReader {
             checkKind(document, &validator)
             DataPlaceReader.check(document, &validator)
             CloudReader.check(document, &validator)
+            ReloadReader.check(document, &validator)
         }
         guard validator.diagnostics.isEmpty else { throw DefinitionError(validator.diagnostics) }
         return EnvironmentDefinition(
@@ -24,7 +25,8 @@ package enum EnvironmentReader {
             site: site(document["site"]),
             aws: CloudReader.aws(document["aws"]),
             beanstalk: CloudReader.beanstalk(document["beanstalk"]),
-            ecs: CloudReader.ecs(document["ecs"]))
+            ecs: CloudReader.ecs(document["ecs"]),
+            reload: ReloadReader.read(document["reload"]))
     }
 
     private static func checkKind(_ document: Node, _ validator: inout SchemaValidator) {

@@ -14,6 +14,7 @@ package enum EnvironmentSchema {
         KeySchema("aws", .object(CloudSchema.aws), "account and region"),
         KeySchema("beanstalk", .object(CloudSchema.beanstalk), "the Elastic Beanstalk environment"),
         KeySchema("ecs", .object(CloudSchema.ecs), "the services of an ECS cluster"),
+        KeySchema("reload", .object(ReloadReader.schema), "what is done once a release runs"),
     ])
 
     private static let data = ObjectSchema([

@@ -48,6 +48,7 @@ struct DeployStep {
         guard record.contentIdentity == wanted.identity else {
             return .work(changes(from: record, to: wanted))
         }
+        if let missed = try context.missedReload() { return .work([.outside(missed)]) }
         if let cloud = context.cloud {
             return try CloudLook(context: context, cloud: cloud).verdict(live, record)
         }

@@ -11,14 +11,45 @@ package struct RemoteData {
     private let context: ShippingContext
     private let route: any Route
 
+    private let session: RunSession?
+
+    /// For looking at what can be looked at without making anything for it.
     package init(
         _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?
     ) throws {
         context = try ShippingContext(project, environment, ledger: ledger)
-        guard !environment.data.route.isCostly else {
-            throw CloudError.notByHand(environment: environment.name)
+        session = nil
+        route = context.places.rootRoute
+    }
+
+    /// In a step that holds the lease and has made the way.
+    init(_ context: ShippingContext) {
+        self.context = context
+        session = nil
+        route = context.places.rootRoute
+    }
+
+    /// In a run: takes the operators' lease, and makes the way to the data where it costs. Both go with
+    /// `close`.
+    package init(
+        _ project: Project, _ environment: EnvironmentDefinition, session: RunSession,
+        options: LeaseOptions
+    ) throws {
+        context = try ShippingContext(project, environment, ledger: session.reader)
+        self.session = session
+        do {
+            try context.cloud?.hold(session, reason: "data by hand", options: options)
+            try context.clearLeftovers(session, options)
+            try context.openRoute(session, stage: "data")
+        } catch {
+            context.cloud?.release(session)
+            throw error
         }
         route = context.places.rootRoute
+    }
+
+    package func close() {
+        if let session { context.cloud?.release(session) }
     }
 
     /// One folder, nil for the root; nil where there is none.
@@ -159,7 +190,22 @@ package struct RemoteData {
     /// Takes away a slot's word that it holds a release, before something in it is changed by hand: the
     /// next sync finds out what is there.
     package func disown(_ slot: String) throws {
-        try context.places.route(slot).removeMarker()
-        context.places.forget(slot)
+        let places = context.places
+        // First the books: whoever does not look there must not believe them.
+        if let session,
+            let known = try SlotStates(context: context).records().first(where: {
+                $0.name == slot
+            })
+        {
+            try context.cloud?.forgetSlot(slot)
+            try session.writer.recordSlot(
+                environment: context.environment.name,
+                SlotRecord(
+                    slot, manifest: known.manifest, generation: known.generation, state: .writing),
+                at: Timestamp.now())
+        }
+        try places.route(slot).removeMarker()
+        try places.route(slot).synchronize()
+        places.forget(slot)
     }
 }

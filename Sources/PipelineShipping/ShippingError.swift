@@ -15,6 +15,7 @@ package enum ShippingError: Error, CustomStringConvertible {
     case releaseUnknown(Int64, environment: String)
     case nothingToRollBackTo(environment: String)
     case unhealthy(release: Int64, reason: String, live: Int64?)
+    case reloadFailed(release: Int64, reason: String)
     case imageGone(String)
     case portTaken(Int, String)
     case slotUnknown(String, known: [String])
@@ -60,6 +61,9 @@ package enum ShippingError: Error, CustomStringConvertible {
             "release \(release) is not healthy: \(reason). "
                 + (live.map { "Release \($0) goes on answering. " } ?? "Nothing was live before. ")
                 + "Mend the cause and give the same command again"
+        case .reloadFailed(let release, let reason):
+            "release \(release) runs, but what it had read before was not reloaded: \(reason). Give the same "
+                + "command again: it reloads"
         case .imageGone(let reference):
             "the registry no longer has \"\(reference)\"; nothing was changed. Check out the release's "
                 + "commit and run `pipeline run deploy`"

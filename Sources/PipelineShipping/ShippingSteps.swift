@@ -54,6 +54,7 @@ package final class ShippingSteps: StepRunner {
     private func announce(_ session: RunSession, _ context: ShippingContext) throws {
         guard let cloud, !hasAnnounced else { return }
         hasAnnounced = true
+        cloud.retries.tell { [emit = session.emit] in emit(.note($0)) }
         if let warning = cloud.warning { session.emit(.note(warning)) }
         cloud.foresee()
         context.foreseeImage()

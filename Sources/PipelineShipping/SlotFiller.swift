@@ -27,6 +27,15 @@ struct SlotFiller {
     private var environment: EnvironmentDefinition { context.environment }
 
     func fill(_ manifest: DataManifest) throws -> Filled {
+        do { return try fillOnce(manifest) } catch {
+            guard let cloud = context.cloud, cloud.opened?.isGone() == true else { throw error }
+            session.emit(.note("\(error); making another, once"))
+            try? cloud.closeRoute()
+            return try fillOnce(manifest)
+        }
+    }
+
+    private func fillOnce(_ manifest: DataManifest) throws -> Filled {
         // First what the manifest says, then what uses it: a release must be able to find its list.
         _ = try context.store.keep(Array(manifest.text.utf8))
         try session.writer.recordManifest(

@@ -206,6 +206,9 @@ package final class SFTPClient {
             throw .noConnection(
                 host: settings.host, diagnosis: loss.reason, command: settings.manualCommand)
         }
+        if [1, 4, 8].contains(reconnection.failures), let reason = settings.absence?() {
+            throw .noConnection(host: settings.host, diagnosis: reason)
+        }
         if reconnection.isOverdue(settings.retryFor) {
             throw .noConnection(
                 host: settings.host, diagnosis: loss.reason, command: settings.manualCommand)

@@ -24,6 +24,10 @@ package struct ClientSettings: Sendable {
     /// Seconds that a single answer may take.
     package var patience = 60.0
 
+    /// Asked when a connection that was lost does not come back: why it never will; nil for as long as it
+    /// may.
+    package var absence: (@Sendable () -> String?)?
+
     var manualCommand: String {
         if case .ssh(let target) = carrier { return target.manualCommand }
         return ""

@@ -5,7 +5,7 @@ struct Reconnection {
     enum Verdict { case again, fewer, giveUp }
 
     private var wasEverReady = false
-    private var failures = 0
+    private(set) var failures = 0
     private var lossesWithoutProgress = 0
     private var earliest: Int64 = 0
     private var lastProgress = MonotonicClock.nanoseconds()

@@ -181,10 +181,21 @@ package final class TransferLease {
             identity: "\(folder)/key", knownHosts: knownHosts)
     }
 
-    /// Whether the server is there; asked when a connection is lost.
-    package func isThere() throws -> Bool {
-        guard let server else { return false }
-        return try aws { () throws(AWSError) in try client.server(server) } != nil
+    /// Says why a lost connection will not come back: nil while the server is there, or nobody knows.
+    package var absence: @Sendable () -> String? {
+        { [client, server] in
+            guard let server,
+                case .success(let found) = Result(catching: { try client.server(server) })
+            else { return nil }
+            guard let found else {
+                return "the temporary server \(server) was deleted by somebody else"
+            }
+            switch found.state {
+            case "OFFLINE", "STOPPING":
+                return "the temporary server \(server) was stopped by somebody else"
+            default: return nil
+            }
+        }
     }
 
     /// Deletes the server, and believes it only when AWS knows it no more. Safe to call again. An

@@ -156,7 +156,7 @@ final class SiteProject {
         return String(test[..<(test.lastIndex(of: "/") ?? test.startIndex)]) + "/pipeline"
     }()
 
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         let output = try ProcessRunner.run(
             ProcessCommand([
                 "python3", "-c",

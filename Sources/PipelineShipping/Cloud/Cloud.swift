@@ -16,6 +16,7 @@ package final class Cloud {
     let environment: EnvironmentDefinition
     let place: AWSPlace
     let client: AWSClient
+    let retries = RetryNotes()
     private let folder: String
     private let owner: String
     private(set) var lease: OperatorLease?
@@ -38,8 +39,10 @@ package final class Cloud {
         }
         self.environment = environment
         self.place = place
-        client = AWSClient(
+        var client = AWSClient(
             AWSSettings(region: place.region, profile: place.profile, endpoint: endpoint))
+        client.onRetry = { [retries] in retries.retried($0, $1, $2) }
+        self.client = client
         folder = "\(project.root)/\(Project.statePath)/environments/\(environment.name)"
         owner = "\(Host.name):\(project.root)"
     }

@@ -12,7 +12,6 @@ package enum CloudError: Error, CustomStringConvertible {
     case noLogs(environment: String)
     case logNotFetched(instance: String)
     case notAmazon(repository: String)
-    case notByHand(environment: String)
     case notOpened(environment: String)
 
     package var description: String {
@@ -37,9 +36,6 @@ package enum CloudError: Error, CustomStringConvertible {
             "the log of instance \(instance) could not be fetched; give the same command again"
         case .notAmazon(let repository):
             "\(repository) is not a repository of Amazon's, and is pruned by its own means"
-        case .notByHand(let environment):
-            "the data of \"\(environment)\" can only be reached through something that costs, and is not changed "
-                + "by hand: `pipeline run sync` changes it, `pipeline verify --remote` looks at it"
         case .notOpened(let environment):
             "the data of \"\(environment)\" was to be looked at before there was a way to it: this is a fault "
                 + "of the program"

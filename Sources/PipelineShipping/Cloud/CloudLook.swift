@@ -69,6 +69,16 @@ extension ShippingContext {
     func deploy(
         _ release: ReleaseRecord, kind: DeploymentKind, session: RunSession, stage: String
     ) throws -> String? {
+        let reload = Reload(self, session)
+        let intent = try reload?.intend(release)
+        let address = try run(release, kind: kind, session: session, stage: stage)
+        if let reload, let intent { try reload.run(intent, release, at: address) }
+        return address
+    }
+
+    private func run(
+        _ release: ReleaseRecord, kind: DeploymentKind, session: RunSession, stage: String
+    ) throws -> String? {
         guard let cloud else {
             return try Deployer(context: self, session: session, stage: stage)
                 .deploy(release, kind: kind)

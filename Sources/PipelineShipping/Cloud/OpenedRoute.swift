@@ -4,6 +4,12 @@ import Slots
 protocol OpenedRoute {
     /// A folder below the environment's root; empty for the root itself.
     func route(_ folder: String) -> any Route
+    /// Whether somebody else has taken it away.
+    func isGone() -> Bool
     /// Takes away what costs. Safe to call again.
     func close() throws
+}
+
+extension OpenedRoute {
+    func isGone() -> Bool { false }
 }

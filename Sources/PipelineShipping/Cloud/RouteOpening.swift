@@ -86,6 +86,7 @@ final class OpenedTransfer: OpenedRoute {
         client.connections = place.connections
         client.sessions = place.sessions
         client.bandwidth = place.bandwidth
+        client.absence = lease.absence
         self.client = SFTPClient(client)
         isDurable = place.isDurable
     }
@@ -93,6 +94,8 @@ final class OpenedTransfer: OpenedRoute {
     func route(_ folder: String) -> any Route {
         SFTPRoute(client: client, root: "/" + folder, isDurable: isDurable)
     }
+
+    func isGone() -> Bool { lease.absence() != nil }
 
     func close() throws {
         client.close()
