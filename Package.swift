@@ -57,6 +57,7 @@ let package = Package(
         module(
             "Packs", ["Processes", "Digests", "Posix"], resources: [.embedInCode("unpack.py")]),
         module("Links", ["Posix"]),
+        module("Configuration", ["Processes", "Digests", "Posix"]),
         module(
             "Bundles", ["Digests", "YAML", "Spelling", "Posix"],
             resources: [.embedInCode("predeploy_check.sh"), .embedInCode("prune_images.sh")]),
@@ -106,7 +107,9 @@ let package = Package(
             "PipelineCommands",
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
-                "PipelineModel", "Slots", "Packs", "Links", "Processes", "Terminal", "Arguments",
+                "PipelineModel", "Slots", "Packs", "Links", "Configuration", "Processes",
+                "Terminal",
+                "Arguments",
                 "Spelling",
                 "Digests", "Posix",
             ]),
@@ -137,6 +140,7 @@ let package = Package(
             ["PipelineShipping", "PipelineModel", "AWS", "Processes", "Digests", "Posix"]),
         tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
         tests("LinksTests", ["Links", "Posix"]),
+        tests("ConfigurationTests", ["Configuration", "Processes", "Posix"]),
         tests("BundlesTests", ["Bundles", "Slots", "Processes", "Digests", "YAML", "Posix"]),
 
         tests("PosixTests", ["Posix"]),

@@ -34,4 +34,9 @@ package struct AWSCall: Hashable, Sendable {
         if let endpoint = settings.endpoint { words += ["--endpoint-url", endpoint.url] }
         return words + ["--cli-connect-timeout", "10", "--cli-read-timeout", "60"]
     }
+
+    /// The command line for a person, who may take any time.
+    package func interactive(_ settings: AWSSettings) -> [String] {
+        Array(arguments(settings).dropLast(4))
+    }
 }

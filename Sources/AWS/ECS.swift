@@ -83,6 +83,25 @@ extension AWSCall {
     }
 }
 
+extension AWSCall {
+    /// A shell for a person in a container of a task.
+    package static func shell(cluster: String, task: String, container: String) -> AWSCall {
+        AWSCall(
+            "ecs", "execute-command",
+            [
+                "--cluster", cluster, "--task", task, "--container", container, "--interactive",
+                "--command", "/bin/sh",
+            ], isRepeatable: false)
+    }
+
+    /// Repeatable: each time the same tasks are made anew.
+    package static func restartService(cluster: String, service: String) -> AWSCall {
+        AWSCall(
+            "ecs", "update-service",
+            ["--cluster", cluster, "--service", service, "--force-new-deployment"])
+    }
+}
+
 extension AWSClient {
     /// In the order of the names; nil for those that are not there.
     package func services(

@@ -17,6 +17,11 @@ package struct SSMInvocation: Hashable, Sendable, Decodable {
 }
 
 extension AWSCall {
+    /// A session for a person.
+    package static func startSession(instance: String) -> AWSCall {
+        AWSCall("ssm", "start-session", ["--target", instance], isRepeatable: false)
+    }
+
     package static func managedInstance(_ id: String) -> AWSCall {
         AWSCall(
             "ssm", "describe-instance-information", ["--filters", "Key=InstanceIds,Values=\(id)"])

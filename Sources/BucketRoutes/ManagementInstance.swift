@@ -23,6 +23,8 @@ package final class ManagementInstance {
     /// Seconds.
     package var patience: Double = 900
     package var interval: Double = 3
+    /// Whether somebody else needs it still; then it is left as it is, and stopping it is theirs.
+    package var isNeeded: () -> Bool = { false }
 
     package init(
         _ id: String, client: AWSClient, journal: any InstanceJournal, cancel: Cancellation?,
@@ -80,6 +82,10 @@ package final class ManagementInstance {
     /// can be interrupted.
     package func close() throws {
         guard let lease else { return }
+        if isNeeded() {
+            note("a shell is open on instance \(id): it stays on until that ends")
+            return
+        }
         _ = try aws { () throws(AWSError) in try client.run(.stopInstance(id)) }
         for attempt in 0..<200 {
             if attempt > 0 { try aws { () throws(AWSError) in try AWSClient.pause(interval, nil) } }

@@ -34,6 +34,24 @@ extension ServiceFleet {
         try run(definitions, version, &watch)
     }
 
+    /// Starts the tasks of all services anew, and returns when they run.
+    package func restart() throws {
+        let before = try awaitSettled()
+        var watch = FleetWatch(fleet: self, limit: timeout)
+        watch.skip(before)
+        for state in before {
+            try journal.record("restart", state.name) {
+                _ = try aws { () throws(AWSError) in
+                    try client.run(
+                        .restartService(cluster: cluster, service: state.name), cancel: cancel)
+                }
+            }
+        }
+        let definitions = before.map { ($0.name, $0.service.primaryDefinition) }
+        let version = before.first?.version ?? "of before"
+        try run(Dictionary(definitions) { $1 }, version, &watch)
+    }
+
     /// Services that nobody else changes. A deployment of the same version is this one's, begun by a run
     /// that did not see its end.
     private func awaitOthers(_ version: String) throws -> [ServiceState] {

@@ -23,10 +23,12 @@ package enum CommandLineTool {
         OpenCommand.command,
         DoctorCommand.command,
         RestartCommand.command,
+        ShellCommand.command,
         UnlockCommand.command,
         PruneCommand.command,
         VerifyCommand.command,
         DataCommand.command,
+        ConfigCommand.command,
     ]
 
     static let root = CommandSpec(

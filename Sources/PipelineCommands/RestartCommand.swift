@@ -10,7 +10,7 @@ enum RestartCommand {
     private static let spec = CommandSpec(
         "restart", summary: "start an environment's site anew, and wait until it is well",
         discussion:
-            "For environments of Elastic Beanstalk. Code and data stay as they are; what the site has "
+            "For environments of Elastic Beanstalk and ECS. Code and data stay as they are; what the site has "
             + "in memory is read again.",
         options: [
             .value("environment", short: "e", "NAME", help: "the environment to restart"),

@@ -7,8 +7,12 @@ package enum CloudError: Error, CustomStringConvertible {
     case credentialsShort(minutes: Int, needed: Int)
     case notReleased(label: String?, environment: String)
     case noAddress(environment: String)
+    case noShell(environment: String)
+    case noTask(service: String, known: [String])
+    case noPlugin
     case noLease
     case notBeanstalk(environment: String)
+    case notCloud(environment: String)
     case noLogs(environment: String)
     case logNotFetched(instance: String)
     case notAmazon(repository: String)
@@ -30,6 +34,8 @@ package enum CloudError: Error, CustomStringConvertible {
                 + "this tool has not made; `pipeline run deploy` makes a release of what is here"
         case .notBeanstalk(let environment):
             "environment \"\(environment)\" is not one of Elastic Beanstalk, and has no such thing"
+        case .notCloud(let environment):
+            "environment \"\(environment)\" is not at AWS: `pipeline run deploy --force` starts its site anew"
         case .noLogs(let environment):
             "no instance of \(environment) has sent its log in two minutes; see `pipeline logs --events`"
         case .logNotFetched(let instance):
@@ -39,6 +45,14 @@ package enum CloudError: Error, CustomStringConvertible {
         case .notOpened(let environment):
             "the data of \"\(environment)\" was to be looked at before there was a way to it: this is a fault "
                 + "of the program"
+        case .noShell(let environment):
+            "environment \"\(environment)\" has no machine to open a shell on: that is for route bucket, and for "
+                + "environments of kind ecs"
+        case .noTask(let service, let known):
+            "no task runs of service \"\(service)\"; the services are \(known.joined(separator: ", "))"
+        case .noPlugin:
+            "sessions need \"session-manager-plugin\", which was not found: install it "
+                + "(https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html)"
         case .noLease:
             "the environment is changed without the operators' lease: this is a fault of the program"
         case .noAddress(let environment):

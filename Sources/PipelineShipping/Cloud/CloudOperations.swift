@@ -1,5 +1,6 @@
 import AWS
 import Beanstalk
+import ContainerServices
 import Digests
 import Docker
 import HTTP
@@ -124,10 +125,10 @@ package struct CloudOperations {
 
     /// Starts the site's containers anew, so that it reads its data again, and waits until it is well.
     ///
-    /// - Returns: where it answers.
-    package func restart(_ session: RunSession, options: LeaseOptions) throws -> String {
-        guard let cloud, let place = context.environment.beanstalk else {
-            throw CloudError.notBeanstalk(environment: context.environment.name)
+    /// - Returns: where it answers; nil where nobody can ask it.
+    package func restart(_ session: RunSession, options: LeaseOptions) throws -> String? {
+        guard let cloud else {
+            throw CloudError.notCloud(environment: context.environment.name)
         }
         guard let live = try context.timeline().live,
             let release = try session.reader.release(live.release)
@@ -135,22 +136,27 @@ package struct CloudOperations {
         defer { cloud.release(session) }
         try cloud.hold(session, reason: "restart", options: options)
         let journal = LedgerJournal(session: session, environment: context.environment.name)
-        guard let site = cloud.beanstalk(journal: journal, cancel: session.cancellation) else {
-            throw CloudError.notBeanstalk(environment: context.environment.name)
+        try cloud.fleet(journal: journal, cancel: session.cancellation)?.restart()
+        if let site = cloud.beanstalk(journal: journal, cancel: session.cancellation) {
+            try restart(site, journal)
         }
+        guard let address = try cloud.address(context) else { return nil }
+        try CloudHealth(context: context, session: session).watch(release, at: address)
+        return address
+    }
+
+    private func restart(_ site: BeanstalkSite, _ journal: LedgerJournal) throws {
         _ = try site.awaitReady()
-        try journal.record("restart", place.environment) {
+        try journal.record("restart", site.environment) {
+            let call = AWSCall.restart(environment: site.environment)
             do throws(AWSError) {
-                _ = try cloud.client.run(.restart(environment: place.environment))
+                _ = try site.client.run(call)
             } catch {
                 // Restarting twice does no harm, and once may have been done.
                 guard case .answerLost = error else { throw error }
-                _ = try cloud.client.run(.restart(environment: place.environment))
+                _ = try site.client.run(call)
             }
         }
-        let ready = try site.awaitReady()
-        let address = try context.address(of: ready)
-        try CloudHealth(context: context, session: session).watch(release, at: address)
-        return address
+        _ = try site.awaitReady()
     }
 }

@@ -48,6 +48,8 @@ final class OpenedBucket: OpenedRoute {
             journal: InstanceLedger(session: session, environment: context.environment.name),
             cancel: session.cancellation, note: { session.emit(.note($0)) })
         if cloud.client.settings.endpoint?.isLoopback == true { instance.interval = 0.3 }
+        let shells = ShellLocks(context)
+        instance.isNeeded = { shells.areHeld() }
         return instance
     }
 

@@ -1,0 +1,113 @@
+import AWS
+import BucketRoutes
+package import PipelineEngine
+package import PipelineModel
+package import Processes
+import Slots
+
+/// A person's session where the data is mounted: on the management instance, or in a task of a service.
+///
+/// Making it ready and clearing up are runs, on record; the session itself is not, so that data can be sent
+/// meanwhile.
+package struct ManagementShell {
+    private let project: Project
+    private let environment: EnvironmentDefinition
+
+    package init(_ project: Project, _ environment: EnvironmentDefinition) {
+        self.project = project
+        self.environment = environment
+    }
+
+    /// A session that can be begun.
+    package struct Ready {
+        package let command: ProcessCommand
+        /// For people: what they will find.
+        package let notes: [String]
+        /// Held for as long as the session lasts; nil where nothing has to be stopped at its end.
+        package let lock: ShellLock?
+    }
+
+    /// Starts the instance where it is off, and has the file system mounted there.
+    ///
+    /// - Parameter service: of an environment of kind ecs; nil for the first.
+    package func prepare(_ session: RunSession, service: String?) throws -> Ready {
+        let context = try ShippingContext(project, environment, ledger: session.reader)
+        guard let cloud = context.cloud else {
+            throw CloudError.noShell(environment: environment.name)
+        }
+        try Self.confirmPlugin()
+        _ = try cloud.identity()
+        if case .bucket(let place) = environment.data.route {
+            return try instance(place, context, cloud, session)
+        }
+        guard let place = environment.ecs else {
+            throw CloudError.noShell(environment: environment.name)
+        }
+        return try task(place, service, cloud)
+    }
+
+    private func instance(
+        _ place: BucketPlace, _ context: ShippingContext, _ cloud: Cloud, _ session: RunSession
+    ) throws -> Ready {
+        var lock: ShellLock? = try ShellLocks(context).take()
+        let entries: [FolderEntry]
+        do {
+            try context.openRoute(session, stage: "shell")
+            entries = try context.places.rootRoute.entries(of: nil) ?? []
+            // The lock keeps the instance running.
+            try cloud.closeRoute()
+        } catch {
+            lock = nil
+            try? OpenedBucket.sweep(context, cloud, place, session)
+            throw error
+        }
+        let names = try BucketNames.find(place, cloud)
+        let folder = "\(place.mount)/\(place.root)"
+        let found =
+            entries.isEmpty
+            ? "it is empty" : "it holds " + entries.map(\.name).sorted().joined(separator: ", ")
+        return Ready(
+            command: ProcessCommand(
+                AWSCall.startSession(instance: names.instance).interactive(cloud.client.settings)),
+            notes: ["the data is mounted at \(folder); \(found)", "`exit` ends the session"],
+            lock: lock)
+    }
+
+    private func task(_ place: ECSPlace, _ service: String?, _ cloud: Cloud) throws -> Ready {
+        guard
+            let wanted = place.services.first(where: { service == nil || $0.name == service }),
+            let task = try cloud.client.tasks(cluster: place.cluster, service: wanted.name)
+                .first(where: { $0.lastStatus == "RUNNING" })
+        else {
+            throw CloudError.noTask(
+                service: service ?? "", known: place.services.map(\.name))
+        }
+        return Ready(
+            command: ProcessCommand(
+                AWSCall.shell(
+                    cluster: place.cluster, task: task.taskArn, container: wanted.container
+                ).interactive(cloud.client.settings)),
+            notes: [
+                "in container \(wanted.container) of a task of \(wanted.name); the service needs "
+                    + "enableExecuteCommand", "`exit` ends the session",
+            ],
+            lock: nil)
+    }
+
+    /// Stops the instance, if this tool has started it and nobody has a shell on it any more.
+    package func finish(_ session: RunSession) throws {
+        let context = try ShippingContext(project, environment, ledger: session.reader)
+        guard case .bucket(let place) = environment.data.route, let cloud = context.cloud else {
+            return
+        }
+        try OpenedBucket.sweep(context, cloud, place, session)
+    }
+
+    /// The AWS command line tool starts a program of its own for sessions.
+    private static func confirmPlugin() throws {
+        do {
+            _ = try ProcessRunner.run(
+                ProcessCommand(["session-manager-plugin", "--version"]), timeout: 30)
+        } catch ProcessError.executableNotFound { throw CloudError.noPlugin }
+    }
+}

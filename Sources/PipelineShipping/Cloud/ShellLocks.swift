@@ -1,0 +1,41 @@
+import FoundationEssentials
+import Posix
+
+/// One open shell; it ends with this object.
+package final class ShellLock {
+    private let lock: FileLock
+
+    init(_ lock: consuming FileLock) { self.lock = lock }
+}
+
+/// Shells that people have open on an environment's instance: while one is, nobody's end stops the instance.
+///
+/// Each holds a lock on a file of its own, which the kernel releases however it ends.
+struct ShellLocks {
+    private let folder: String
+
+    init(_ context: ShippingContext) { folder = "\(context.environmentFolder)/shells" }
+
+    func take() throws -> ShellLock {
+        try FileSystem.createDirectories(folder)
+        guard let lock = try FileLock.tryAcquire("\(folder)/\(UUID().uuidString)") else {
+            throw CloudError.noLease
+        }
+        return ShellLock(lock)
+    }
+
+    /// Whether any shell is open; the files of those that ended are removed.
+    func areHeld() -> Bool {
+        var isHeld = false
+        for entry in (try? FileSystem.entries(of: folder)) ?? [] {
+            let path = "\(folder)/\(entry.name)"
+            if let lock = try? FileLock.tryAcquire(path) {
+                try? FileSystem.remove(path)
+                _ = consume lock
+            } else {
+                isHeld = true
+            }
+        }
+        return isHeld
+    }
+}
