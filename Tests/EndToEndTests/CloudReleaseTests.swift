@@ -157,7 +157,7 @@ struct CloudReleaseTests {
                 == "DATA OF BOB\n")
     }
 
-    /// A project by way of a bucket and an instance that is off.
+    /// A project by way of a bucket and an instance that is off, which a stack's outputs name.
     private func bucketProject() throws -> (CloudProject, instance: String) {
         let made = try standIn.aws(
             "ec2", "run-instances", "--image-id", "ami-0c2023a1b2c3d4e5f", "--instance-type",
@@ -166,12 +166,21 @@ struct CloudReleaseTests {
         try standIn.aws("ec2", "stop-instances", "--instance-ids", instance)
         let project = try CloudProject(
             standIn, data: "route: bucket, file_system: FS, root: site, slots: 2, bucket: {}")
+        try standIn.aws(
+            "cloudformation", "create-stack", "--stack-name", "stack-\(project.name)",
+            "--template-body",
+            """
+            {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": {
+              "Transfer": {"Value": "bucket-\(project.name)"}, "Management": {"Value": "\(instance)"}}}
+            """)
         let file = "pipeline/environments/aws.yaml"
         try project.site.write(
             file,
             try FileSystem.readText("\(project.site.root)/\(file)").replacing(
                 "bucket: {}",
-                with: "bucket: { bucket: bucket-\(project.name), instance: \(instance) }"))
+                with:
+                    "bucket: { stack: stack-\(project.name), bucket: Transfer, instance: Management }"
+            ))
         return (project, instance)
     }
 
@@ -276,7 +285,7 @@ struct CloudReleaseTests {
     func deletedServer() throws {
         let project = try CloudProject(
             standIn,
-            data: "route: transfer, file_system: FS, root: site, slots: 2, bandwidth: 2MB")
+            data: "route: transfer, file_system: FS, root: site, slots: 2, bandwidth: 2M")
         try project.site.write(
             "data/compiled/large.bin", String(repeating: "0123456789", count: 800_000))
         try standIn.forgetJournal()
