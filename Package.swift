@@ -137,7 +137,11 @@ let package = Package(
             ["Slots", "SFTP", "BucketRoutes", "TestServers", "Processes", "Posix", "Digests"]),
         tests(
             "PipelineShippingTests",
-            ["PipelineShipping", "PipelineModel", "AWS", "Processes", "Digests", "Posix"]),
+            [
+                "PipelineShipping", "PipelineModel", "ContainerServices", "AWS", "Processes",
+                "Digests",
+                "Posix",
+            ]),
         tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
         tests("LinksTests", ["Links", "Posix"]),
         tests("ConfigurationTests", ["Configuration", "Processes", "Posix"]),

@@ -7,6 +7,7 @@ package struct EFSFileSystem: Hashable, Sendable, Decodable {
     package let lifeCycleState: String?
     package let performanceMode: String?
     package let throughputMode: String?
+    package let provisionedThroughputInMibps: Double?
     package let encrypted: Bool?
     package let sizeInBytes: Size?
 
@@ -21,6 +22,25 @@ package struct EFSMountTarget: Hashable, Sendable, Decodable {
     package let subnetId: String?
 }
 
+/// A door to a folder of a file system, with a user of its own
+/// (https://docs.aws.amazon.com/efs/latest/ug/API_AccessPointDescription.html).
+package struct EFSAccessPoint: Hashable, Sendable, Decodable {
+    package let accessPointId: String
+    package let fileSystemId: String?
+    package let lifeCycleState: String?
+    package let posixUser: User?
+    package let rootDirectory: Root?
+
+    package struct User: Hashable, Sendable, Decodable {
+        package let uid: Int
+        package let gid: Int
+    }
+
+    package struct Root: Hashable, Sendable, Decodable {
+        package let path: String?
+    }
+}
+
 package struct EFSLifecyclePolicy: Hashable, Sendable, Decodable {
     /// Such as AFTER_14_DAYS: then what nobody reads moves to cheaper storage.
     package let transitionToIA: String?
@@ -31,6 +51,14 @@ package struct SecurityRule: Hashable, Sendable, Decodable {
     package let ipProtocol: String?
     package let fromPort: Int?
     package let toPort: Int?
+    package let ipRanges: [Range]?
+
+    package struct Range: Hashable, Sendable, Decodable {
+        package let cidrIp: String?
+    }
+
+    /// Whether all of the world may come.
+    package var isForAll: Bool { ipRanges?.contains { $0.cidrIp == "0.0.0.0/0" } ?? false }
 
     /// Whether NFS may pass: TCP 2049, or everything.
     package var letsNFS: Bool {
@@ -53,6 +81,10 @@ extension AWSCall {
 
     package static func mountTargets(_ fileSystem: String) -> AWSCall {
         AWSCall("efs", "describe-mount-targets", ["--file-system-id", fileSystem])
+    }
+
+    package static func accessPoints(_ fileSystem: String) -> AWSCall {
+        AWSCall("efs", "describe-access-points", ["--file-system-id", fileSystem])
     }
 
     package static func lifecycle(_ fileSystem: String) -> AWSCall {
@@ -91,6 +123,12 @@ extension AWSClient {
         struct Answer: Decodable { let mountTargets: [EFSMountTarget]? }
         let answer: Answer = try ask(.mountTargets(fileSystem))
         return answer.mountTargets ?? []
+    }
+
+    package func accessPoints(_ fileSystem: String) throws(AWSError) -> [EFSAccessPoint] {
+        struct Answer: Decodable { let accessPoints: [EFSAccessPoint]? }
+        let answer: Answer = try ask(.accessPoints(fileSystem))
+        return answer.accessPoints ?? []
     }
 
     package func lifecycle(_ fileSystem: String) throws(AWSError) -> [EFSLifecyclePolicy] {

@@ -119,6 +119,13 @@ package struct ServiceState: Hashable, Sendable {
     /// The task definition that it is to run, as `describe-task-definition` gives it.
     package let definition: JSON
 
+    package init(name: String, container: String, service: ECSService, definition: JSON) {
+        self.name = name
+        self.container = container
+        self.service = service
+        self.definition = definition
+    }
+
     /// The variable of the container in which this tool writes what it runs.
     package static let versionVariable = "PIPELINE_VERSION"
 

@@ -36,6 +36,18 @@ package final class LedgerWriter: Sendable {
         }
     }
 
+    /// A copy of all that is committed, as one file that needs no other
+    /// (https://sqlite.org/lang_vacuum.html#vacuum_with_an_into_clause).
+    ///
+    /// - Parameter path: must not be there.
+    package func copy(to copy: String) throws {
+        try guarded.withLock { database in
+            try LedgerFile.explaining(path) {
+                try database.prepare("VACUUM INTO ?").run(copy)
+            }
+        }
+    }
+
     private static func transaction<Value: Sendable>(
         _ database: Database, _ path: String, _ durability: Durability,
         _ body: @Sendable (Database) throws -> Value

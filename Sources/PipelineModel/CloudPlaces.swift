@@ -68,6 +68,15 @@ package struct ECSPlace: Sendable, Hashable {
     }
 }
 
+/// A backup by AWS Backup of the file system, before a slot in it is written.
+package struct BackupPlace: Sendable, Hashable {
+    package let vault: String
+    /// Name or ARN of the role that AWS Backup takes on.
+    package let role: String
+    /// Seconds.
+    package let within: Double
+}
+
 /// EFS by way of a server of AWS Transfer Family.
 package struct TransferPlace: Sendable, Hashable {
     package let fileSystem: String

@@ -32,6 +32,11 @@ enum CloudReader {
                     "name a bucket that all operators can write: the environment's record is kept there"
             )
         }
+        if let backup = document["data"]?["backup"], document["data"]?["file_system"] == nil {
+            validator.report(
+                backup, "a backup needs a \"file_system\"",
+                advice: "name the EFS file system under \"data\"")
+        }
         checkServices(document["ecs"]?["services"], &validator)
         if kind == .beanstalk, let mount = document["beanstalk"]?["mount"],
             mount.string?.hasPrefix("/") != true
@@ -98,6 +103,15 @@ enum CloudReader {
             volume: node["volume"]?.string ?? "data", patience: seconds(node["patience"], 900),
             timeout: seconds(node["timeout"], 1800), fallsBack: node["fall_back"]?.bool ?? true,
             url: node["url"]?.string)
+    }
+
+    static func backup(_ data: Node?) -> BackupPlace? {
+        data?["backup"].map { node in
+            BackupPlace(
+                vault: node["vault"]?.string ?? "Default",
+                role: node["role"]?.string ?? "service-role/AWSBackupDefaultServiceRole",
+                within: seconds(node["within"], 43_200))
+        }
     }
 
     static func transfer(_ data: Node?) -> TransferPlace {

@@ -55,6 +55,15 @@ enum CloudSchema {
         KeySchema("gid", .integer(0...4_294_967_294), "number of the group; default 1000"),
     ])
 
+    static let backup = ObjectSchema([
+        KeySchema("vault", .string, "the vault; default Default"),
+        KeySchema(
+            "role", .string,
+            "name or ARN of the role of AWS Backup; default service-role/AWSBackupDefaultServiceRole"
+        ),
+        KeySchema("within", .duration, "time for the backup to end; default 12h"),
+    ])
+
     static let transfer = ObjectSchema([
         KeySchema(
             "role", .string,

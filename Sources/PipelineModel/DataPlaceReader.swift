@@ -79,7 +79,8 @@ enum DataPlaceReader {
             route: route(data), layout: data?["layout"]?.string.flatMap(DataLayout.init) ?? .slots,
             slots: data?["slots"]?.int ?? 3,
             verify: data?["verify"]?.string.flatMap(DataVerification.init) ?? .sizes,
-            mounted: data?["mounted"]?.string)
+            mounted: data?["mounted"]?.string,
+            fileSystem: data?["file_system"]?.string, backup: CloudReader.backup(data))
     }
 
     private static func route(_ data: Node?) -> DataRoute {

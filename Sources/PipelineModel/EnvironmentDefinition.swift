@@ -43,6 +43,9 @@ package struct DataPlace: Sendable {
     package let verify: DataVerification
     /// Where this machine sees the folder that the route calls `root`; nil where it does not.
     package let mounted: String?
+    /// The EFS file system that the slots are in, where that is known.
+    package let fileSystem: String?
+    package let backup: BackupPlace?
 }
 
 package enum DataLayout: String, CaseIterable, Sendable {
@@ -75,6 +78,15 @@ package enum DataRoute: Sendable, Hashable {
         case .sftp(let place): place.root
         case .transfer(let place): place.root
         case .bucket(let place): place.root
+        }
+    }
+
+    /// Whose the files are there; nil for whoever writes them.
+    package var owner: (uid: Int, gid: Int)? {
+        switch self {
+        case .directory, .sftp: nil
+        case .transfer(let place): (place.uid, place.gid)
+        case .bucket(let place): (place.uid, place.gid)
         }
     }
 

@@ -45,6 +45,9 @@ package enum EnvironmentSchema {
             "durable", .boolean,
             "ask the server to put each file on stable storage before it counts; default false"),
         KeySchema("file_system", .string, "EFS file system of routes transfer and bucket"),
+        KeySchema(
+            "backup", .object(CloudSchema.backup),
+            "make a backup of the file system before a slot is written"),
         KeySchema("owner", .object(CloudSchema.owner), "whose the files on EFS are"),
         KeySchema(
             "transfer", .object(CloudSchema.transfer), "the temporary server of route transfer"),

@@ -72,6 +72,8 @@ struct SlotFiller {
             return try conclude(manifest, slot, Int64(filled.generation))
         }
         let generation = try nextGeneration(slot)
+        try BackupBefore(context: context, session: session).make(
+            for: "\(slot)-\(generation)-\(manifest.digest.hex.prefix(32))")
         try record(slot, manifest, generation, .writing)
         if case .directory = environment.data.route {
             try FileSystem.createDirectories(parent(of: places.folder(slot)))

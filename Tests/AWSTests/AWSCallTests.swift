@@ -41,6 +41,34 @@ struct AWSCallTests {
             !AWSCall.putObject(bucket: "b", key: "k", file: "f", condition: .absent).isRepeatable)
     }
 
+    @Test("D15: an object is sent whole, with its checksum, and a condition makes it unrepeatable")
+    func putObject() {
+        let call = AWSCall.putObject(bucket: "b", key: "k", file: "/f")
+        #expect(
+            call.options == [
+                "--bucket", "b", "--key", "k", "--body", "/f", "--checksum-algorithm", "SHA256",
+            ])
+        #expect(call.isRepeatable)
+        #expect(
+            !AWSCall.putObject(bucket: "b", key: "k", file: "/f", condition: .absent).isRepeatable)
+    }
+
+    @Test("tasks, services and backups are asked for as they are named")
+    func services() {
+        #expect(
+            AWSCall.tasks(cluster: "c", service: "s", areStopped: true).options
+                == ["--cluster", "c", "--service-name", "s", "--desired-status", "STOPPED"])
+        #expect(!AWSCall.registerTaskDefinition(file: "/f").isRepeatable)
+        #expect(
+            AWSCall.startBackup(vault: "v", resource: "r", role: "x", token: "t").isRepeatable)
+        #expect(
+            AWSCall.startSession(instance: "i-1").interactive(AWSSettings(region: "r"))
+                == [
+                    "aws", "ssm", "start-session", "--target", "i-1", "--region", "r", "--output",
+                    "json",
+                ])
+    }
+
     @Test("a server is made as the lab makes it by hand")
     func createServer() {
         let call = AWSCall.createServer(

@@ -32,6 +32,12 @@ struct CloudReleaseTests {
         #expect(first.standardErrorText.contains("about 0.30 USD an hour"))
         #expect(try standIn.paid() == "[]")
         #expect(try standIn.calls().filter { $0 == "transfer:CreateServer" }.count == 1)
+        try standIn.aws(
+            "s3api", "get-object", "--bucket", "bucket-\(project.name)", "--key",
+            "pipeline/aws/ledger.sqlite", "\(project.site.root)/copy.sqlite")
+        let copied = try project.site.shell(
+            "sqlite3 copy.sqlite 'pragma integrity_check; select outcome from deployments'")
+        #expect(copied.standardOutputText == "ok\nlive\n", "D53: a copy that can be used")
 
         // Nothing to do: nothing is made, and few questions are asked.
         try standIn.forgetJournal()

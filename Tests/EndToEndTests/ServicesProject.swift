@@ -17,6 +17,7 @@ final class ServicesProject {
         site = try SiteProject("aws")
         fileSystem = try CloudProject.makeParts(standIn, name)
         try standIn.aws("ecs", "create-cluster", "--cluster-name", name)
+        try standIn.aws("backup", "create-backup-vault", "--backup-vault-name", "vault-\(name)")
         for service in ["api", "ui", "other"] { try make(service) }
         try standIn.world(#"{"ecs": {"containers": true, "rollout_takes": 0}}"#)
         let address = try JSONDecoder().decode(
@@ -41,7 +42,8 @@ final class ServicesProject {
                 - { name: other-\(name), container: web, access: none }
               url: \(address)
               \(extra)
-            data: { route: transfer, file_system: \(fileSystem), root: site, slots: 2 }
+            data: { route: transfer, file_system: \(fileSystem), root: site, slots: 2,
+              backup: { vault: vault-\(name), role: backup } }
             site:
               health: { path: /health, successes: 2, steady_for: 1s, within: 20s }
             """)

@@ -61,6 +61,10 @@ struct ServicesReleaseTests {
         let data = try project.pipeline("run", "deploy")
         #expect(data.exit == .exited(0), "\(data.standardErrorText)")
         #expect(try !standIn.calls().contains("registry:PushManifest"))
+        let order = try standIn.calls().filter {
+            ["backup:StartBackupJob", "transfer:DeleteServer", "ecs:UpdateService"].contains($0)
+        }
+        #expect(order.first == "backup:StartBackupJob", "the backup is made before the change")
         #expect(try project.running("api", folder) == "/site/b/data")
 
         // Back: all services, to code and data.
@@ -81,6 +85,12 @@ struct ServicesReleaseTests {
         #expect(try project.version("ui").hasPrefix("r3-a-"))
         #expect(
             try FileSystem.readText("\(project.root)/a/data/compiled/line.txt") == "SECOND DATA\n")
+        let doctor = try project.pipeline("doctor")
+        #expect(doctor.standardOutputText.contains("1 of 1 tasks, runs r3-a-"))
+        #expect(doctor.standardOutputText.contains("not encrypted on the way"))
+        #expect(doctor.standardOutputText.contains("the newest of"), "\(doctor.standardOutputText)")
+        let restarted = try project.pipeline("restart")
+        #expect(restarted.exit == .exited(0), "\(restarted.standardErrorText)")
         #expect(try project.pipeline("open", "--print").standardOutputText.contains(address))
         try checkPolicy()
     }

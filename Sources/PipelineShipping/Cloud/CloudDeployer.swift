@@ -38,6 +38,7 @@ struct CloudDeployer {
             let address = try run(release, host)
             try session.writer.endDeployment(deployment, failure: nil, at: Timestamp.now())
             try recordLive(release, label)
+            LedgerCopy(context: context, session: session, cloud: cloud).keep()
             host.prune()
             return address
         } catch let error as any RemoteError where error.goesOn {

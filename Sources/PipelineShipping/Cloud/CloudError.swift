@@ -10,6 +10,8 @@ package enum CloudError: Error, CustomStringConvertible {
     case noShell(environment: String)
     case noTask(service: String, known: [String])
     case noPlugin
+    case backupFailed(state: String, message: String)
+    case backupGoesOn(id: String, seconds: Int)
     case noLease
     case notBeanstalk(environment: String)
     case notCloud(environment: String)
@@ -50,6 +52,11 @@ package enum CloudError: Error, CustomStringConvertible {
                 + "environments of kind ecs"
         case .noTask(let service, let known):
             "no task runs of service \"\(service)\"; the services are \(known.joined(separator: ", "))"
+        case .backupFailed(let state, let message):
+            "the backup that was to be made first ended as \(state): \(message). No slot was touched"
+        case .backupGoesOn(let id, let seconds):
+            "the backup that is to be made first (job \(id)) still goes on after \(seconds) s. No slot was touched; "
+                + "the same command goes on waiting for it"
         case .noPlugin:
             "sessions need \"session-manager-plugin\", which was not found: install it "
                 + "(https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html)"

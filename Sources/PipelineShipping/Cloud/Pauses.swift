@@ -56,7 +56,10 @@ extension LeaseError: PausingError {
 
 extension CloudError: PausingError {
     package var pause: StepPause? {
-        if case .credentialsShort = self { return .needsSignIn }
-        return nil
+        switch self {
+        case .credentialsShort: .needsSignIn
+        case .backupGoesOn: .goesOn
+        default: nil
+        }
     }
 }

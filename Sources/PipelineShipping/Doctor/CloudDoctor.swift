@@ -43,6 +43,7 @@ struct CloudDoctor {
         let parts: [(String, () throws -> [Diagnosis])] = [
             ("credentials", credentials), ("record", record), ("leftovers", leftovers),
             ("registry", registry), ("file system", fileSystem), ("Beanstalk", environment),
+            ("services", services), ("backups", backups),
             ("settings", settings), ("versions", versions), ("alarms", alarms),
         ]
         for (subject, part) in parts {
@@ -150,13 +151,19 @@ struct CloudDoctor {
         guard let target = targets.first else { return [] }
         let groups = try client.securityGroups(ofMountTarget: target.mountTargetId)
         let opens = groups.contains { $0.ipPermissions?.contains(where: \.letsNFS) == true }
+        let isForAll = groups.contains {
+            $0.ipPermissions?.contains { $0.letsNFS && $0.isForAll } == true
+        }
         let names = groups.compactMap(\.groupName).joined(separator: ", ")
         return [
             Diagnosis(
-                area, "NFS rule", opens ? .good : .bad,
-                opens ? "port 2049 is open in \(names)" : "no rule lets port 2049 in (\(names))",
-                advice: opens
-                    ? "" : "add an inbound rule for NFS to the file system's security group")
+                area, "NFS rule", !opens ? .bad : isForAll ? .warning : .good,
+                !opens
+                    ? "no rule lets port 2049 in (\(names))"
+                    : "port 2049 is open in \(names)" + (isForAll ? ", to all of the world" : ""),
+                advice: !opens
+                    ? "add an inbound rule for NFS to the file system's security group"
+                    : isForAll ? "let in the security group of instances or tasks alone" : "")
         ]
     }
 
@@ -178,6 +185,32 @@ struct CloudDoctor {
                     + "runs \(site.versionLabel ?? "nothing")",
                 advice: isWell ? "" : "pipeline logs --events -e \(area)")
         ]
+    }
+
+    private func services() throws -> [Diagnosis] {
+        guard let place = context.environment.ecs else { return [] }
+        let points = try questions.fileSystem?.accessPoints.get() ?? []
+        return try zip(place.services, cloud.services()).flatMap { wanted, found in
+            ServiceFacts(
+                wanted: wanted, state: found, volume: place.volume,
+                data: context.environment.data, points: points
+            ).diagnoses(area)
+        }
+    }
+
+    /// Copies in several zones are no backup; only what has a date is.
+    private func backups() throws -> [Diagnosis] {
+        guard let points = try questions.fileSystem?.recoveryPoints?.get() else { return [] }
+        let whole = points.filter { $0.status == "COMPLETED" }
+        guard let newest = whole.compactMap(\.creationDate).max() else {
+            let isAsked = context.environment.data.backup != nil
+            return [
+                Diagnosis(
+                    area, "backups", isAsked ? .warning : .good, "AWS Backup has none",
+                    advice: isAsked ? "the next sync that changes something makes one" : "")
+            ]
+        }
+        return [Diagnosis(area, "backups", .good, "\(whole.count), the newest of \(newest)")]
     }
 
     private func settings() throws -> [Diagnosis] {

@@ -13,6 +13,9 @@ struct CloudQuestions {
         let targets: Asked<[EFSMountTarget]>
         let lifecycle: Asked<[EFSLifecyclePolicy]>
         let backup: Asked<String?>
+        let accessPoints: Asked<[EFSAccessPoint]>
+        /// nil where the account's number is not known beforehand.
+        let recoveryPoints: Asked<[RecoveryPoint]>?
     }
 
     let credentials: Asked<Date?>
@@ -27,12 +30,19 @@ struct CloudQuestions {
         credentials = Asked { client.credentialsEnd() }
         alarms = Asked { try client.alarms() }
         let route = context.environment.data.route
-        fileSystem = Self.id(route).map { id in
+        let place = context.environment.aws
+        fileSystem = context.environment.data.fileSystem.map { id in
             FileSystem(
                 id: id, system: Asked { try client.fileSystem(id) },
                 targets: Asked { try client.mountTargets(id) },
                 lifecycle: Asked { try client.lifecycle(id) },
-                backup: Asked { try client.backupPolicy(id) })
+                backup: Asked { try client.backupPolicy(id) },
+                accessPoints: Asked { try client.accessPoints(id) },
+                recoveryPoints: place?.account.map { account in
+                    let resource = BackupBefore.arn(
+                        id, region: client.settings.region, account: account)
+                    return Asked { try client.recoveryPoints(of: resource) }
+                })
         }
         if case .transfer = route {
             leftovers = Asked { try TransferLease.leftovers(client, cancel: nil) }
@@ -57,14 +67,6 @@ struct CloudQuestions {
         }
         versions = context.environment.beanstalk.map { place in
             Asked { try client.versions(application: place.application) }
-        }
-    }
-
-    private static func id(_ route: DataRoute) -> String? {
-        switch route {
-        case .transfer(let place): place.fileSystem
-        case .bucket(let place): place.fileSystem
-        case .directory, .sftp: nil
         }
     }
 }

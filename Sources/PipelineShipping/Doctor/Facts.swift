@@ -8,6 +8,11 @@ struct FileSystemFacts {
     let lifecycle: [EFSLifecyclePolicy]
     let backup: String?
 
+    private var throughput: String {
+        (system.throughputMode ?? "?")
+            + (system.provisionedThroughputInMibps.map { " \(Int($0)) MiB/s" } ?? "")
+    }
+
     func diagnoses(_ area: String) -> [Diagnosis] {
         var found: [Diagnosis] = []
         let isThere = system.lifeCycleState == "available"
@@ -16,7 +21,7 @@ struct FileSystemFacts {
             Diagnosis(
                 area, "file system", isThere ? .good : .bad,
                 "\(system.fileSystemId) \(system.name ?? "") is \(system.lifeCycleState ?? "unknown"), "
-                    + "\(size / 1_000_000) MB, \(system.throughputMode ?? "?") throughput, "
+                    + "\(size / 1_000_000) MB, \(system.performanceMode ?? "?"), \(throughput) throughput, "
                     + "backups \(backup?.lowercased() ?? "off")"))
         if system.encrypted == false {
             found.append(

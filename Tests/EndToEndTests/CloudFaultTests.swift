@@ -1,0 +1,174 @@
+import FoundationEssentials
+import Posix
+import Processes
+import TestServers
+import Testing
+
+/// What goes wrong at AWS, made to happen by the stand-in, on the built program.
+@Suite(
+    .serialized, .enabled(if: AWSStandIn.isInstalled && hasEngine, "no stand-in, or no engine"))
+struct CloudFaultTests {
+    private static let shared = Result { try AWSStandIn() }
+    private let standIn: AWSStandIn
+    private let project: CloudProject
+
+    init() throws {
+        standIn = try Self.shared.get()
+        try standIn.faults("[]")
+        try standIn.world(
+            #"{"front": {"clock_offset": 0}, "transfer": {"address_after": 0}, "elasticbeanstalk": {"vary_texts": false, "version_quota": 1000}}"#
+        )
+        project = try CloudProject(
+            standIn, data: "route: transfer, file_system: FS, root: site, slots: 2")
+    }
+
+    /// Settings of the stand-in for this project's environment alone.
+    private func behave(_ settings: String) throws {
+        try standIn.world(
+            """
+            {"elasticbeanstalk": {"environments": {"\(project.name)-env": {"filesystem":
+              "\(project.fileSystem)", \(settings)}}}}
+            """)
+    }
+
+    private func set(_ before: String, to after: String) throws {
+        let file = "pipeline/environments/aws.yaml"
+        let text = try FileSystem.readText("\(project.site.root)/\(file)")
+        try #require(text.contains(before))
+        try project.site.write(file, text.replacing(before, with: after))
+    }
+
+    @Test("D7: a registry's password that ends in the middle of a push is asked for once more")
+    func endedToken() throws {
+        try standIn.forgetJournal()
+        let push = try ChildProcess(
+            project.command(["run", "push"]), standardOutput: .null, standardError: .null)
+        try Await.that { try standIn.calls().contains("registry:StartUpload") }
+        try standIn.world(#"{"ecr-public": {"end_tokens": true}}"#)
+        #expect(push.wait() == .exited(0))
+        let asked = try standIn.calls().filter { $0 == "ecr-public:GetAuthorizationToken" }
+        #expect(asked.count == 2)
+    }
+
+    @Test("D11: somebody else's operation is waited for, and never broken off")
+    func busy() throws {
+        #expect(try project.pipeline("run", "sync").exit == .exited(0))
+        func occupy(_ seconds: Int) throws {
+            try standIn.world(
+                """
+                {"elasticbeanstalk": {"update_by": {"environment": "\(project.name)-env",
+                  "operator": "carol", "seconds": \(seconds)}}}
+                """)
+        }
+        try set("files: site,", to: "files: site, patience: 1s,")
+        try occupy(6)
+        let impatient = try project.pipeline("run", "deploy")
+        #expect(impatient.exit == .exited(6), "\(impatient.standardErrorText)")
+        #expect(impatient.standardErrorText.contains("somebody else's operation"))
+        try set("patience: 1s", to: "patience: 60s")
+        let patient = try project.pipeline("run", "deploy")
+        #expect(patient.exit == .exited(0), "\(patient.standardErrorText)")
+        #expect(try !standIn.calls().contains("elasticbeanstalk:AbortEnvironmentUpdate"))
+    }
+
+    @Test("D12: an environment that is not there is named, at once")
+    func noEnvironment() throws {
+        try set("environment: \(project.name)-env", to: "environment: gone-env")
+        let run = try project.pipeline("run", "deploy")
+        #expect(run.exit == .exited(1))
+        #expect(
+            run.standardErrorText.contains("there is no Beanstalk environment \"gone-env\""),
+            "\(run.standardErrorText)")
+    }
+
+    @Test("D14, D31: a version of somebody else's content is refused; a name that takes its time")
+    func otherContent() throws {
+        try standIn.world(#"{"transfer": {"address_after": 2}}"#)
+        let first = try project.pipeline("run", "deploy")
+        #expect(first.exit == .exited(0), "\(first.standardErrorText)")
+        let label = try project.label()
+        try project.site.writeApp(code: "second code")
+        #expect(try project.pipeline("run", "deploy").exit == .exited(0))
+        try standIn.aws(
+            "elasticbeanstalk", "delete-application-version", "--application-name", project.name,
+            "--version-label", label)
+        try project.site.write("other.zip", "PK")
+        _ = try project.site.shell(
+            "python3 -c \"import zipfile; zipfile.ZipFile('other.zip','w').writestr('a','b')\"")
+        try standIn.aws(
+            "s3api", "put-object", "--bucket", "bucket-\(project.name)", "--key", "other.zip",
+            "--body", "\(project.site.root)/other.zip")
+        try standIn.aws(
+            "elasticbeanstalk", "create-application-version", "--application-name", project.name,
+            "--version-label", label, "--source-bundle",
+            "S3Bucket=bucket-\(project.name),S3Key=other.zip")
+        let back = try project.pipeline("rollback")
+        #expect(back.exit == .exited(1))
+        #expect(back.standardErrorText.contains("another bundle"), "\(back.standardErrorText)")
+        #expect(try project.label().hasPrefix("r2-"))
+    }
+
+    @Test("D16: versions beyond the account's quota are told, with what to do")
+    func quota() throws {
+        try standIn.world(#"{"elasticbeanstalk": {"version_quota": 0}}"#)
+        let run = try project.pipeline("run", "deploy")
+        #expect(run.exit == .exited(1))
+        #expect(
+            run.standardErrorText.contains("as many versions as the account may have"),
+            "\(run.standardErrorText)")
+    }
+
+    @Test(
+        "D21, D23, D25: half of a fleet, health that is not known yet, and other words for events")
+    func halfOfAFleet() throws {
+        try standIn.world(#"{"elasticbeanstalk": {"vary_texts": true}}"#)
+        try behave(#""instances": 2, "grey_seconds": 2"#)
+        try standIn.aws(
+            "elasticbeanstalk", "create-environment", "--application-name", project.name,
+            "--environment-name", "\(project.name)-fleet", "--solution-stack-name",
+            "64bit Amazon Linux 2023 v4.3.1 running Docker", "--option-settings",
+            "Namespace=aws:autoscaling:asg,OptionName=MinSize,Value=2")
+        try standIn.world(
+            """
+            {"elasticbeanstalk": {"environments": {"\(project.name)-fleet": {"filesystem":
+              "\(project.fileSystem)", "grey_seconds": 2}}}}
+            """)
+        try set("environment: \(project.name)-env", to: "environment: \(project.name)-fleet")
+        let first = try project.pipeline("run", "deploy")
+        #expect(first.exit == .exited(0), "\(first.standardErrorText)")
+        try standIn.world(
+            """
+            {"elasticbeanstalk": {"environments": {"\(project.name)-fleet": {"filesystem":
+              "\(project.fileSystem)", "scripts": [{"version": "r2-*", "outcome": "half"}]}}}}
+            """)
+        try project.site.writeApp(code: "second code")
+        let half = try project.pipeline("run", "deploy")
+        #expect(half.exit == .exited(1), "\(half.standardErrorText)")
+        #expect(half.standardErrorText.contains("Release 1 goes on answering"))
+        try standIn.world(
+            """
+            {"elasticbeanstalk": {"environments": {"\(project.name)-fleet": {"filesystem":
+              "\(project.fileSystem)"}}}}
+            """)
+        let mended = try project.pipeline("run", "deploy")
+        #expect(mended.exit == .exited(0), "\(mended.standardErrorText)")
+        let runs = try standIn.aws(
+            "elasticbeanstalk", "describe-instances-health", "--environment-name",
+            "\(project.name)-fleet", "--attribute-names", "Deployment", "--query",
+            "InstanceHealthList[].Deployment.VersionLabel")
+        #expect(runs.standardOutputText.components(of: "r2-") == 2, "\(runs.standardOutputText)")
+    }
+
+    @Test("D45: a clock that is wrong is named as the cause")
+    func clock() throws {
+        try standIn.world(#"{"front": {"clock_offset": 3600}}"#)
+        let run = try project.pipeline("run", "push")
+        #expect(run.exit == .exited(1))
+        #expect(run.standardErrorText.contains("clock is wrong"), "\(run.standardErrorText)")
+    }
+}
+
+extension String {
+    /// How often a text is in this one.
+    fileprivate func components(of text: String) -> Int { ranges(of: text).count }
+}
