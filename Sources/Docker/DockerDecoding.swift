@@ -6,8 +6,14 @@ extension DockerEngine {
     func decode<Value: Decodable>(
         _ type: Value.Type, from output: ProcessOutput, _ arguments: [String]
     ) throws(DockerError) -> Value {
+        try decode(type, from: output.standardOutput, arguments)
+    }
+
+    func decode<Value: Decodable>(
+        _ type: Value.Type, from bytes: [UInt8], _ arguments: [String]
+    ) throws(DockerError) -> Value {
         do {
-            return try JSONDecoder().decode(type, from: Data(output.standardOutput))
+            return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
             throw .unreadableAnswer(arguments: arguments, reason: "\(error)")
         }

@@ -18,13 +18,15 @@ enum PruneCommand {
             .value(
                 "environment", short: "e", "NAME", help: "the environment whose repository it is"),
             .value("keep", "N", help: "keep the images of so many releases; default 10"),
-            .flag("dry-run", help: "only list"),
-            .flag("yes", help: "do not ask"),
+            .flag("local", help: "images on this machine that this project has built instead"),
+            .flag("dry-run", short: "n", help: "only list"),
+            .flag("yes", short: "y", help: "do not ask"),
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let keep = try invocation.arguments.int("keep", in: 1...10_000) ?? 10
         let project = try invocation.project()
+        if invocation.arguments.flag("local") { return try local(invocation, project, keep) }
         let environment = try project.environment(invocation.arguments.value("environment"))
         let ledger = try invocation.ledger()
         let pruning = try ImagePruning(project, environment, ledger: ledger)
@@ -54,5 +56,30 @@ enum PruneCommand {
             invocation.tell("\(digest) is still there: \(Format.escaped(reason))")
         }
         return left.isEmpty ? code : .failed
+    }
+
+    /// Nothing of other projects, and nothing of Docker's build cache.
+    private static func local(
+        _ invocation: Invocation, _ project: Project, _ keep: Int
+    ) throws -> ExitCode {
+        let pruning = LocalImagePruning(project, ledger: try invocation.ledger())
+        let plan = try pruning.plan(keep: keep)
+        for image in plan.names { invocation.print("\(image.name)  \(image.size)") }
+        let count = plan.names.count
+        guard count > 0, !invocation.arguments.flag("dry-run") else {
+            invocation.tell("\(count) to delete, \(plan.kept) kept")
+            return .done
+        }
+        guard
+            Confirmation.isGiven(
+                invocation,
+                "\(count) names of images on this machine will be deleted, \(plan.kept) stay.",
+                word: project.definition.project)
+        else { return .failed }
+        let left = pruning.delete(plan)
+        for (name, reason) in left.sorted(by: { $0.key < $1.key }) {
+            invocation.tell("\(name) is still there: \(Format.escaped(reason))")
+        }
+        return left.isEmpty ? .done : .failed
     }
 }

@@ -185,3 +185,12 @@ package struct KnownFile: Sendable {
         self.digest = digest
     }
 }
+
+extension LedgerReader {
+    /// The tags of all images that were built, whatever became of them.
+    package func imageTags() throws -> [String] {
+        try rows("SELECT DISTINCT name FROM artifacts WHERE kind = 'image'") { row in
+            row.text(0).split(separator: ":").last.map(String.init) ?? ""
+        }
+    }
+}

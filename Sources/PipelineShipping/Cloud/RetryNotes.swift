@@ -19,7 +19,8 @@ final class RetryNotes: Sendable {
     func retried(_ call: AWSCall, _ detail: String, _ seconds: Double) {
         let tell = state.withLock { state -> (@Sendable (String) -> Void)? in
             // A call that begins anew has waited less than when it was last told.
-            let last = min(state.told[call.name] ?? 0, seconds)
+            let before = state.told[call.name] ?? 0
+            let last = before > seconds ? 0 : before
             guard seconds - last >= 5 else {
                 state.told[call.name] = last
                 return nil

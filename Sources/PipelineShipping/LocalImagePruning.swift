@@ -1,0 +1,63 @@
+import Docker
+package import PipelineEngine
+package import PipelineLedger
+import PipelineModel
+
+/// Images on this machine that this project has built and needs no more. `docker system prune -a` would take
+/// every project's images and all of the build cache.
+package struct LocalImagePruning {
+    private let project: Project
+    private let ledger: LedgerReader?
+    private let engine = DockerEngine()
+
+    package init(_ project: Project, ledger: LedgerReader?) {
+        self.project = project
+        self.ledger = ledger
+    }
+
+    package struct Plan: Sendable {
+        package let names: [(name: String, size: String)]
+        package let kept: Int
+    }
+
+    /// - Parameter keep: so many of the newest images stay, besides those that a live release or one to fall
+    ///   back to runs.
+    package func plan(keep: Int) throws -> Plan {
+        let environments = try project.environmentNames().map { try project.environment($0) }
+        let repositories = [project.definition.project] + environments.compactMap(\.repository)
+        var needed: Set<String> = []
+        for environment in environments {
+            let history = try ShippingContext(project, environment, ledger: ledger).timeline()
+            let numbers = [history.live?.release, history.fallback?.release].compactMap { $0 }
+            for image in try numbers.compactMap({ try ledger?.release($0)?.image }) {
+                if let found = try engine.image(image) { needed.insert(found.id) }
+            }
+        }
+        // Only names of images that the ledger knows: others are not this tool's to take away.
+        let built = Set(try ledger?.imageTags() ?? [])
+        let all = try repositories.flatMap { try engine.images(of: $0) }
+            .filter { built.contains($0.tag) }
+        var newest: [String] = []
+        for image in all.sorted(by: { $0.createdAt > $1.createdAt })
+        where !newest.contains(image.id) {
+            newest.append(image.id)
+        }
+        let kept = needed.union(newest.prefix(keep))
+        let surplus = all.filter { !kept.contains($0.id) }
+        return Plan(
+            names: surplus.map { ($0.name, $0.size) }, kept: all.count - surplus.count)
+    }
+
+    /// Takes the names away, and each image with its last one; never one that a container uses.
+    ///
+    /// - Returns: names that are still there, each with the reason.
+    package func delete(_ plan: Plan) -> [String: String] {
+        var left: [String: String] = [:]
+        for (name, _) in plan.names {
+            do throws(DockerError) { try engine.removeImage(name) } catch {
+                left[name] = error.description
+            }
+        }
+        return left
+    }
+}
