@@ -6,8 +6,6 @@ package struct LocalImage: Hashable, Sendable, Decodable {
     package let tag: String
     /// Of the image, whatever its names.
     package let id: String
-    /// As Docker writes it, newest last in the order of texts.
-    package let createdAt: String
     /// For people: `123MB`.
     package let size: String
 
@@ -17,13 +15,12 @@ package struct LocalImage: Hashable, Sendable, Decodable {
         case repository = "Repository"
         case tag = "Tag"
         case id = "ID"
-        case createdAt = "CreatedAt"
         case size = "Size"
     }
 }
 
 extension DockerEngine {
-    /// The names that images of a repository have on this machine, newest first.
+    /// The names that images of a repository have on this machine.
     package func images(
         of repository: String, cancel: Cancellation? = nil
     ) throws(DockerError) -> [LocalImage] {
@@ -33,7 +30,7 @@ extension DockerEngine {
         for line in output.standardOutputText.split(whereSeparator: \.isNewline) {
             found.append(try decode(LocalImage.self, from: Array(line.utf8), arguments))
         }
-        return found.filter { $0.tag != "<none>" }.sorted { $0.createdAt > $1.createdAt }
+        return found.filter { $0.tag != "<none>" }
     }
 }
 

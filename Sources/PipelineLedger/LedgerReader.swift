@@ -187,9 +187,14 @@ package struct KnownFile: Sendable {
 }
 
 extension LedgerReader {
-    /// The tags of all images that were built, whatever became of them.
+    /// The tags of all images that were built, newest first, whatever became of them.
     package func imageTags() throws -> [String] {
-        try rows("SELECT DISTINCT name FROM artifacts WHERE kind = 'image'") { row in
+        try rows(
+            """
+            SELECT name FROM artifacts WHERE kind = 'image' GROUP BY name
+            ORDER BY max(attempt_id) DESC
+            """
+        ) { row in
             row.text(0).split(separator: ":").last.map(String.init) ?? ""
         }
     }

@@ -33,16 +33,13 @@ package struct LocalImagePruning {
                 if let found = try engine.image(image) { needed.insert(found.id) }
             }
         }
-        // Only names of images that the ledger knows: others are not this tool's to take away.
-        let built = Set(try ledger?.imageTags() ?? [])
+        // Only names of images that the ledger knows: others are not this tool's to take away. Its order is
+        // that of their making, which Docker tells by the second alone.
+        let built = try ledger?.imageTags() ?? []
         let all = try repositories.flatMap { try engine.images(of: $0) }
             .filter { built.contains($0.tag) }
-        var newest: [String] = []
-        for image in all.sorted(by: { $0.createdAt > $1.createdAt })
-        where !newest.contains(image.id) {
-            newest.append(image.id)
-        }
-        let kept = needed.union(newest.prefix(keep))
+        let newest = built.prefix(keep).compactMap { tag in all.first { $0.tag == tag }?.id }
+        let kept = needed.union(newest)
         let surplus = all.filter { !kept.contains($0.id) }
         return Plan(
             names: surplus.map { ($0.name, $0.size) }, kept: all.count - surplus.count)
