@@ -28,6 +28,7 @@ from typing import Any
 
 from support import PROGRAMS, StandIn
 
+QUICK = Path(__file__).resolve().parent / "quick"
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLATFORM = "64bit Amazon Linux 2023 v4.3.1 running Docker"
 
@@ -39,6 +40,9 @@ class Step:
     name: str
     call: str
     nth: int = 1
+    place: str = "beanstalk"
+    """Which kind of project makes the call: "beanstalk" (data by a temporary server), "bucket" (data by bucket and
+    instance) or "ecs"."""
 
 
 STEPS = [
@@ -54,6 +58,15 @@ STEPS = [
     Step("environment updated", "elasticbeanstalk:UpdateEnvironment"),
     Step("update followed", "elasticbeanstalk:DescribeEvents", 2),
     Step("release recorded", "s3:PutObject", 6),
+    Step("instance started", "ec2:StartInstances", place="bucket"),
+    Step("command sent", "ssm:SendCommand", 2, place="bucket"),
+    Step("command followed", "ssm:GetCommandInvocation", 2, place="bucket"),
+    Step("objects deleted", "s3:DeleteObjects", place="bucket"),
+    Step("instance stopped", "ec2:StopInstances", place="bucket"),
+    Step("backup started", "backup:StartBackupJob", place="ecs"),
+    Step("revision registered", "ecs:RegisterTaskDefinition", 2, place="ecs"),
+    Step("service updated", "ecs:UpdateService", 2, place="ecs"),
+    Step("tasks looked at", "ecs:DescribeTasks", place="ecs"),
 ]
 
 FAULTS = ["kill before", "kill after", "kill recorded", "lose reply", "throttle", "fail"]
@@ -96,7 +109,10 @@ DOCKERFILE = 'ARG BASE\nFROM ${BASE}\nCOPY app.py /app/app.py\nCMD ["python3", "
 
 
 class Cell:
-    """One project and its environment."""
+    """One project and its environment: Beanstalk, and data by a temporary server."""
+
+    updates = 1
+    """How many calls that change what runs are needed."""
 
     def __init__(self, standin: StandIn, tool: Path):
         self.standin = standin
@@ -106,7 +122,8 @@ class Cell:
         keys = standin.description["operators"]["alice"]
         self.environment = {
             **os.environ,
-            "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
+            "PATH": f"{QUICK}:{PROGRAMS}:{os.environ['PATH']}",
+            "PIPELINE_TEST_AWS_SOCKET": str(standin.state / "aws.sock"),
             "AWS_ACCESS_KEY_ID": keys["access_key"],
             "AWS_SECRET_ACCESS_KEY": keys["secret_key"],
             "AWS_CONFIG_FILE": "/dev/null",
@@ -116,10 +133,11 @@ class Cell:
                 f"{standin.description['endpoint']}/standin/transfer"
             ),
         }
+        self._prepare_parts()
         self._prepare()
         self._write()
 
-    def _prepare(self) -> None:
+    def _prepare_parts(self) -> None:
         standin, name = self.standin, self.name
         standin.client("ecr-public", region_name="us-east-1").create_repository(repositoryName=name)
         standin.client("s3").create_bucket(
@@ -131,6 +149,9 @@ class Cell:
         root = standin.state / "efs" / self.file_system / "site"
         root.mkdir(parents=True)
         os.chown(root, 1000, 1000)
+
+    def _prepare(self) -> None:
+        standin, name = self.standin, self.name
         settings = {f"{name}-env": {"filesystem": self.file_system}}
         standin.control("POST", "world", {"elasticbeanstalk": {"environments": settings}})
         beanstalk = standin.client("elasticbeanstalk")
@@ -146,7 +167,6 @@ class Cell:
             "pipeline/pipeline.yaml": DEFINITION,
             "pipeline/environments/aws.yaml": json.dumps(
                 {
-                    "kind": "beanstalk",
                     "aws": {
                         "account": description["account"],
                         "region": description["region"],
@@ -155,16 +175,12 @@ class Cell:
                     },
                     "repository": f"{description['registry']}/d1e2f3g4/{self.name}",
                     "registry": "ecr-public",
-                    "beanstalk": {
-                        "application": self.name,
-                        "environment": f"{self.name}-env",
-                        "root": "site",
-                    },
+                    **self._place(),
                     "data": {
-                        "route": "transfer",
                         "file_system": self.file_system,
                         "root": "site",
                         "slots": 3,
+                        **self._route(),
                     },
                     "site": {"health": {"successes": 1, "steady_for": "1s", "within": "20s"}},
                 }
@@ -177,6 +193,13 @@ class Cell:
             target = self.folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)
+
+    def _place(self) -> dict[str, Any]:
+        names = {"application": self.name, "environment": f"{self.name}-env", "root": "site"}
+        return {"kind": "beanstalk", "beanstalk": names}
+
+    def _route(self) -> dict[str, Any]:
+        return {"route": "transfer"}
 
     def start(self, log: Any) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -231,20 +254,31 @@ class Cell:
         return self._state()
 
     def _state(self) -> str:
+        return self._deployed() or self._books()
+
+    def _deployed(self) -> str:
+        """What is wrong with the site."""
         found = self.beanstalk.describe_environments(EnvironmentNames=[f"{self.name}-env"])
         environment = found["Environments"][0]
         if environment["Status"] != "Ready" or not environment.get("VersionLabel"):
             return f"the environment is {environment['Status']}"
         with urllib.request.urlopen(f"http://{environment['CNAME']}/health", timeout=10) as answer:
             health = json.load(answer)
-        slot = environment["VersionLabel"].split("-")[1]
-        folder = self.standin.state / "efs" / self.file_system / "site" / slot
+        return self._data(environment["VersionLabel"], health["manifest"])
+
+    def _data(self, label: str, manifest: str) -> str:
+        """What is wrong with the slot that a version names."""
+        folder = self.standin.state / "efs" / self.file_system / "site" / label.split("-")[1]
         marker = json.loads((folder / ".pipeline-release.json").read_text())
-        if marker["manifest"] != health["manifest"]:
+        if marker["manifest"] != manifest:
             return "the slot has other data than the site says"
         if (folder / "data/compiled/line.txt").read_text() != f"data of {self.name}\n".upper():
             return "the data is wrong"
-        if self.standin.control("GET", "paid"):
+        return ""
+
+    def _books(self) -> str:
+        # Tasks of services are what the site runs in.
+        if [each for each in self.standin.control("GET", "paid") if each["kind"] != "ecs-task"]:
             return "something that costs is left"
         return self._journal()
 
@@ -252,8 +286,9 @@ class Cell:
         """Nothing was made that was not needed, by the stand-in's own book."""
         lines = self.standin.control("GET", "journal")
         calls = [line for line in lines if line["entry"] == "call" and line["outcome"] != "dropped"]
-        updates = [c for c in calls if c["action"] == "UpdateEnvironment" and c["outcome"] == "ok"]
-        if len(updates) > 1:
+        acts = ("UpdateEnvironment", "UpdateService")
+        updates = [c for c in calls if c["action"] in acts and c["outcome"] == "ok"]
+        if len(updates) > self.updates:
             return f"{len(updates)} updates"
         up = 0
         for line in lines:
@@ -276,6 +311,100 @@ class Cell:
 
     def end(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class BucketCell(Cell):
+    """Data by a bucket and an instance, which is off."""
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        ec2 = self.standin.client("ec2")
+        made = ec2.run_instances(
+            ImageId="ami-0c2023a1b2c3d4e5f", InstanceType="t3.micro", MinCount=1, MaxCount=1
+        )
+        self.instance = made["Instances"][0]["InstanceId"]
+        ec2.stop_instances(InstanceIds=[self.instance])
+
+    def _route(self) -> dict[str, Any]:
+        names = {"bucket": f"drill-{self.name}", "instance": self.instance}
+        return {"route": "bucket", "bucket": names}
+
+    def _deployed(self) -> str:
+        found = self.standin.client("s3").list_objects_v2(
+            Bucket=f"drill-{self.name}", Prefix="pipeline/aws/tmp/"
+        )
+        if found["KeyCount"]:
+            return "objects are left on their way"
+        return super()._deployed()
+
+
+class ServicesCell(Cell):
+    """Two services of ECS, and a backup before the data is changed."""
+
+    updates = 2
+
+    def _prepare(self) -> None:
+        ecs = self.standin.client("ecs")
+        ecs.create_cluster(clusterName=self.name)
+        self.standin.client("backup").create_backup_vault(BackupVaultName=self.name)
+        efs = {"fileSystemId": self.file_system, "rootDirectory": "/"}
+        web = {
+            "name": "web",
+            "image": "placeholder:1",
+            "mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}],
+        }
+        for service in self._services():
+            ecs.register_task_definition(
+                family=service,
+                volumes=[{"name": "data", "efsVolumeConfiguration": efs}],
+                containerDefinitions=[web],
+            )
+            ecs.create_service(
+                cluster=self.name, serviceName=service, taskDefinition=service, desiredCount=1
+            )
+        self.ecs = ecs
+
+    def _services(self) -> list[str]:
+        return [f"api-{self.name}", f"ui-{self.name}"]
+
+    def _place(self) -> dict[str, Any]:
+        services = [{"name": name, "container": "web"} for name in self._services()]
+        return {"kind": "ecs", "ecs": {"cluster": self.name, "services": services}}
+
+    def _route(self) -> dict[str, Any]:
+        return {"route": "transfer", "backup": {"vault": self.name, "role": "backup"}}
+
+    def _deployed(self) -> str:
+        found = self.ecs.describe_services(cluster=self.name, services=self._services())
+        seen = set()
+        for service in found["services"]:
+            told = self.ecs.describe_task_definition(taskDefinition=service["taskDefinition"])
+            container = told["taskDefinition"]["containerDefinitions"][0]
+            values = {each["name"]: each["value"] for each in container.get("environment", [])}
+            seen.add((values.get("PIPELINE_VERSION", ""), values.get("PIPELINE_MANIFEST", "")))
+        if len(seen) != 1:
+            return "the services run different versions"
+        label, manifest = seen.pop()
+        if not label:
+            return "the services run no version"
+        if len(self.standin.client("backup").list_backup_jobs()["BackupJobs"]) < 1:
+            return "no backup was made"
+        return self._data(label, manifest)
+
+
+CELLS = {"beanstalk": Cell, "bucket": BucketCell, "ecs": ServicesCell}
+
+
+def _quick(standin: StandIn) -> subprocess.Popen[bytes]:
+    """The pinned `aws`, loaded once."""
+    server = subprocess.Popen(
+        [sys.executable, QUICK / "server.py", standin.state / "aws.sock"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    if server.stdout:
+        server.stdout.readline()
+    return server
 
 
 def _kill_tree(pid: int) -> None:
@@ -302,13 +431,14 @@ def _kill_tree(pid: int) -> None:
 def drill(steps: list[Step], faults: list[str], tool: Path) -> int:
     """Prints the table; how many cells are not green."""
     standin = StandIn()
+    quick = _quick(standin)
     failures: list[str] = []
     print(f"{'':22}" + "".join(f"{kind:15}" for kind in faults), flush=True)
     try:
         for step in steps:
             print(f"{step.name:22}", end="", flush=True)
             for kind in faults:
-                cell = Cell(standin, tool)
+                cell = CELLS[step.place](standin, tool)
                 first = cell.spoiled(fault(step, kind))
                 wrong = cell.recovered() if first else "never reached"
                 print(f"{'ok' if not wrong else 'WRONG':15}", end="", flush=True)
@@ -322,6 +452,8 @@ def drill(steps: list[Step], faults: list[str], tool: Path) -> int:
                 cell.end()
             print(flush=True)
     finally:
+        quick.kill()
+        quick.wait()
         standin.end()
     for failure in failures:
         print("\n" + failure)
