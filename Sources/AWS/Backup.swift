@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import Processes
 
 /// A backup of AWS Backup that was asked for
@@ -18,8 +19,30 @@ package struct BackupJob: Hashable, Sendable, Decodable {
 package struct RecoveryPoint: Hashable, Sendable, Decodable {
     package let recoveryPointArn: String
     package let status: String?
-    package let creationDate: String?
+    package let creationDate: Moment?
     package let backupVaultName: String?
+
+    /// Version 1 of the tool writes seconds since 1970 here, version 2 text as ISO 8601 has it.
+    package enum Moment: Hashable, Sendable, Decodable {
+        case seconds(Double)
+        case text(String)
+
+        package init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let seconds = try? value.decode(Double.self) {
+                self = .seconds(seconds)
+            } else {
+                self = .text(try value.decode(String.self))
+            }
+        }
+
+        package var date: Date? {
+            switch self {
+            case .seconds(let seconds): Date(timeIntervalSince1970: seconds)
+            case .text(let text): AWSDate.parse(text)
+            }
+        }
+    }
 }
 
 extension AWSCall {

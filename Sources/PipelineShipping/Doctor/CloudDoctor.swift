@@ -202,7 +202,7 @@ struct CloudDoctor {
     private func backups() throws -> [Diagnosis] {
         guard let points = try questions.fileSystem?.recoveryPoints?.get() else { return [] }
         let whole = points.filter { $0.status == "COMPLETED" }
-        guard let newest = whole.compactMap(\.creationDate).max() else {
+        guard let newest = whole.compactMap(\.creationDate?.date).max() else {
             let isAsked = context.environment.data.backup != nil
             return [
                 Diagnosis(
@@ -210,7 +210,7 @@ struct CloudDoctor {
                     advice: isAsked ? "the next sync that changes something makes one" : "")
             ]
         }
-        return [Diagnosis(area, "backups", .good, "\(whole.count), the newest of \(newest)")]
+        return [Diagnosis(area, "backups", .good, "\(whole.count), the newest of \(newest.formatted(.iso8601))")]
     }
 
     private func settings() throws -> [Diagnosis] {
