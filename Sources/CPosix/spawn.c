@@ -21,21 +21,24 @@ static int add_actions(posix_spawn_file_actions_t *actions, const char *director
   return error;
 }
 
-static int set_attributes(posix_spawnattr_t *attributes) {
+static int set_attributes(posix_spawnattr_t *attributes, int is_session) {
   sigset_t none, all;
   sigemptyset(&none);
   sigfillset(&all);
   int error = posix_spawnattr_setsigmask(attributes, &none);
   if (!error) error = posix_spawnattr_setsigdefault(attributes, &all);
   if (!error) error = posix_spawnattr_setpgroup(attributes, 0);
+  // The leader of a session leads its group too, and could not be moved into one.
+  short group = is_session ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP;
   if (!error)
     error = posix_spawnattr_setflags(
-        attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+        attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group);
   return error;
 }
 
 int cposix_spawn(pid_t *pid, const char *executable, char *const *arguments,
-                 char *const *environment, const char *directory, const int *descriptors) {
+                 char *const *environment, const char *directory, const int *descriptors,
+                 int is_session) {
   // A source below 3 that is wanted elsewhere would be overwritten by an earlier dup2.
   int sources[3], moved[3] = {-1, -1, -1};
   int error = 0;
@@ -55,7 +58,7 @@ int cposix_spawn(pid_t *pid, const char *executable, char *const *arguments,
     error = posix_spawnattr_init(&attributes);
     if (!error) {
       error = add_actions(&actions, directory, sources);
-      if (!error) error = set_attributes(&attributes);
+      if (!error) error = set_attributes(&attributes, is_session);
       if (!error)
         error = posix_spawn(pid, executable, &actions, &attributes, arguments, environment);
       posix_spawnattr_destroy(&attributes);

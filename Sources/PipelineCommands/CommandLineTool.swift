@@ -14,6 +14,8 @@ package enum CommandLineTool {
 
     static let commands: [Command] = [
         RunCommand.command,
+        AttachCommand.command,
+        StopCommand.command,
         PlanCommand.command,
         StatusCommand.command,
         WhyCommand.command,
@@ -27,6 +29,7 @@ package enum CommandLineTool {
         UnlockCommand.command,
         PruneCommand.command,
         VerifyCommand.command,
+        GcCommand.command,
         DataCommand.command,
         ConfigCommand.command,
     ]

@@ -9,6 +9,7 @@ import Synchronization
 final class Interrupts: Sendable {
     let cancellation = Cancellation()
     private let received = Atomic<Int32>(0)
+    private let atOnce = Mutex<(@Sendable () -> Void)?>(nil)
 
     init() throws {
         Signals.ignoreBrokenPipes()
@@ -19,11 +20,16 @@ final class Interrupts: Sendable {
             while true {
                 _ = try? Poll.wait([(descriptor, .readable)], timeoutMs: nil)
                 guard let number = signals.value.next() else { continue }
+                // Told twice, it is meant at once.
+                if cancellation.isCancelled { atOnce.withLock { $0 }?() }
                 received.store(number, ordering: .releasing)
                 cancellation.cancel()
             }
         }
     }
+
+    /// What a second signal does.
+    func onSecond(_ act: @escaping @Sendable () -> Void) { atOnce.withLock { $0 = act } }
 
     /// The exit code that the signal asks for; nil if none came.
     var exitCode: ExitCode? {

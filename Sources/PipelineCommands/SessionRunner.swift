@@ -1,6 +1,7 @@
 import Arguments
 import PipelineEngine
 import PipelineLedger
+import Posix
 
 /// Runs work under the project's lock and turns how it went into output and an exit code.
 struct SessionRunner {
@@ -25,12 +26,19 @@ struct SessionRunner {
             project, command: invocation.commandLine,
             waits: !invocation.arguments.flag("no-wait"), toolVersion: CommandLineTool.version,
             cancellation: interrupts.cancellation, emit: reporter.handle)
+        // Everything is recorded as far as it is done, so ending here loses what is in flight alone.
+        interrupts.onSecond { [root = project.root] in
+            Orphans.endAtOnce(root: root)
+            Host.endProcess(ExitCode.interrupted.rawValue)
+        }
         let summaries: [StageSummary]
         do {
             summaries = try body(session)
         } catch {
             reporter.finish()
-            try session.end(interrupts.exitCode == nil ? .failed : .interrupted)
+            let outcome = interrupts.exitCode == nil ? RunOutcome.failed : .interrupted
+            try session.end(outcome)
+            notice(session).send(outcome, [])
             if let code = interrupts.exitCode { return code }
             throw error
         }
@@ -41,12 +49,14 @@ struct SessionRunner {
     private func end(_ session: RunSession, _ summaries: [StageSummary]) throws -> ExitCode {
         if let code = interrupts.exitCode {
             try session.end(.interrupted)
+            notice(session).send(.interrupted, summaries)
             invocation.tell("interrupted; the same command goes on from here")
             return code
         }
         let failures = summaries.flatMap(\.failures)
         guard failures.isEmpty else {
             try session.end(.failed)
+            notice(session).send(.failed, summaries)
             if !invocation.isJSON { FailureText.lines(failures).forEach(invocation.tell) }
             switch summaries.lazy.compactMap(\.pause).first {
             case .goesOn: return .unknown
@@ -56,7 +66,14 @@ struct SessionRunner {
             }
         }
         try session.end(.done)
+        notice(session).send(.done, summaries)
         if !invocation.isJSON, let address = summaries.last?.address { invocation.print(address) }
         return .done
+    }
+
+    private func notice(_ session: RunSession) -> EndNotice {
+        EndNotice(
+            project: project, run: session.run, command: invocation.commandLine,
+            tell: invocation.tell)
     }
 }

@@ -7,19 +7,22 @@ import Processes
 import Slots
 import Terminal
 
-/// `pipeline verify --remote`: whether the slots hold what they say.
+/// `pipeline verify`: whether outputs here are what their units made, and slots hold what they say.
 enum VerifyCommand {
     static let command = Command(spec, run)
 
     private static let spec = CommandSpec(
-        "verify", summary: "compare what the slots hold with what they should, file by file",
+        "verify",
+        summary: "read outputs, or remote slots, and compare them with what they should be",
         discussion:
-            "Changes nothing. Every file that is missing, altered, added or unfinished is named. The "
+            "Changes nothing. Without --remote all outputs of units on this machine are read, on all "
+            + "processors, whatever their times and sizes say; the next run restores what differs. With "
+            + "--remote the slots of an environment are looked at: every file that is missing, altered, added or unfinished is named. The "
             + "next sync puts right what it finds, once the slot's marker is gone or another release "
             + "comes; `pipeline data remove` takes a slot's word away at once. Exit 5 when something "
             + "differs.\n\nExample: pipeline verify --remote --environment production --read sample",
         options: [
-            .flag("remote", help: "look at the data of an environment (the only kind so far)"),
+            .flag("remote", help: "look at the data of an environment"),
             .value("environment", short: "e", "NAME", help: "the environment that is meant"),
             .value("slot", "NAME", help: "only this slot"),
             .value(
@@ -28,11 +31,8 @@ enum VerifyCommand {
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
-        guard invocation.arguments.flag("remote") else {
-            invocation.tell("pipeline: say what to verify: pipeline verify --remote")
-            return .usage
-        }
         let project = try invocation.project()
+        guard invocation.arguments.flag("remote") else { return try outputs(invocation, project) }
         let environment = try project.environment(invocation.arguments.value("environment"))
         if RemoteAudit.needsRun(environment) { return try run(invocation, project, environment) }
         let interrupts = try Interrupts()
@@ -52,6 +52,42 @@ enum VerifyCommand {
         }
         meter.finish()
         return show(findings, invocation, environment)
+    }
+
+    private static func outputs(
+        _ invocation: Invocation, _ project: Project
+    ) throws -> ExitCode {
+        let interrupts = try Interrupts()
+        let cancellation = interrupts.cancellation
+        let result = try OutputAudit(project, ledger: try invocation.ledger())
+            .run(isCancelled: { cancellation.isCancelled })
+        if let code = interrupts.exitCode { return code }
+        if invocation.isJSON {
+            let list = result.findings.map { finding in
+                JSONValue.object([
+                    "path": .string(finding.path), "unit": .string(finding.unit),
+                    "kind": .string(finding.found == nil ? "missing" : "content"),
+                ])
+            }
+            invocation.print(
+                JSONValue.object([
+                    "ok": .bool(result.findings.isEmpty), "files": .int(Int64(result.files)),
+                    "bytes": .int(result.bytes), "drifts": .array(list),
+                ]).text)
+        } else {
+            for finding in result.findings {
+                let word = finding.found == nil ? "missing  " : "content  "
+                invocation.print(
+                    "\(word)\(Format.escaped(finding.path))  of \(Format.escaped(finding.unit))")
+            }
+        }
+        let count = result.findings.count
+        invocation.tell(
+            "read \(Format.count(result.files)) files, \(Format.bytes(result.bytes)): "
+                + (count == 0
+                    ? "all are what their units made"
+                    : "\(count) differ; the next run restores them"))
+        return count == 0 ? .done : .verificationFailed
     }
 
     /// Where looking makes something that costs, it is a run, so that what it makes is on record.

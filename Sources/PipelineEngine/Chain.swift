@@ -23,12 +23,17 @@ package struct Chain {
     /// How many units run at once, if the command line says so.
     package let jobs: Int?
     package let force: Bool
+    package let choice: UnitChoice
 
-    package init(session: RunSession, steps: any StepRunner, jobs: Int?, force: Bool) {
+    package init(
+        session: RunSession, steps: any StepRunner, jobs: Int?, force: Bool,
+        choice: UnitChoice = .all
+    ) {
         self.session = session
         self.steps = steps
         self.jobs = jobs
         self.force = force
+        self.choice = choice
     }
 
     /// - Returns: how the stages went, up to and with the first that failed.
@@ -37,6 +42,8 @@ package struct Chain {
         var survey: Survey?
         defer { steps.finish(session) }
         for stage in stages where !session.cancellation.isCancelled {
+            // Some units are no whole: nothing is built or sent of them.
+            if !choice.isAll, stage.kind != .compile, stage.kind != .run { continue }
             let summary: StageSummary
             if case .units(let content) = stage.content {
                 // Facts stay true from one stage of units to the next: the executor keeps them so.
@@ -65,7 +72,8 @@ package struct Chain {
             try keepLearned(survey)
             survey = try Survey(session.project, ledger: session.reader, force: force)
         }
-        let units = survey.units(of: stage.name).filter { !survey.graph.units[$0].isAxis }
+        let units = choice.select(
+            survey.units(of: stage.name).filter { !survey.graph.units[$0].isAxis }, survey)
         let summary = try execute(units, stage, content, survey)
         try keepLearned(survey)
         // What ran has changed what later stages are decided from.

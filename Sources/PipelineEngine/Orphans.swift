@@ -15,9 +15,16 @@ package enum Orphans {
     ///
     /// - Returns: how many there were.
     package static func end(root: String) -> Int {
+        end(root: root, grace: 2)
+    }
+
+    /// As `end`, with KILL alone.
+    package static func endAtOnce(root: String) { _ = end(root: root, grace: 0) }
+
+    private static func end(root: String, grace: Double) -> Int {
         let found = Host.processes(withEnvironment: "\(variable)=\(mark(root: root))")
         guard !found.isEmpty else { return 0 }
-        StrayProcesses.terminate(found, grace: 2)
+        StrayProcesses.terminate(found, grace: grace)
         return found.count
     }
 }

@@ -42,6 +42,7 @@ package final class RunSession {
                 pidStart: Host.processStart(Host.processID) ?? 0,
                 user: Host.userName,
                 commit: commit, toolVersion: toolVersion))
+        try DetachedRun.record(run: run)
         try recover()
     }
 

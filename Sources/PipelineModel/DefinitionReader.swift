@@ -17,7 +17,13 @@ package struct DefinitionReader {
             project: document["project"]?.string ?? "",
             stages: stages,
             defaultEnvironment: document["default_environment"]?.string,
-            placement: placement(document["placement"]))
+            notify: command(document["notify"]), placement: placement(document["placement"]))
+    }
+
+    private static func command(_ node: Node?) -> [String]? {
+        node.flatMap { node in
+            node.sequence?.compactMap(\.string) ?? (try? CommandWords.split(node.string ?? ""))
+        }
     }
 
     private static func placement(_ node: Node?) -> PlacementLimits {

@@ -5,6 +5,7 @@ package enum DefinitionSchema {
             "project", .string, required: true, "name of the project; names images and releases"),
         KeySchema(
             "default_environment", .string, "environment that commands mean when none is named"),
+        KeySchema("notify", command, "command that is told the end of a run that did something"),
         KeySchema("placement", .object(placement), "when a plan says that files belong elsewhere"),
         KeySchema("stages", .map(.object(stage)), required: true, "the steps, by name"),
     ])

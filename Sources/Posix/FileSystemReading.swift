@@ -38,6 +38,16 @@ extension FileSystem {
         return try chunk(of: limit, from: descriptor, path)
     }
 
+    /// What a file holds from a place on, at most `limit` bytes; nothing beyond its end.
+    package static func read(
+        _ path: String, from offset: Int64, limit: Int = 1 << 20
+    ) throws(PosixError) -> [UInt8] {
+        let descriptor = try open(path, O_RDONLY)
+        defer { close(descriptor) }
+        _ = try systemCall("lseek", path) { lseek(descriptor, Int(offset), SEEK_SET) }
+        return try chunk(of: limit, from: descriptor, path)
+    }
+
     /// The last bytes of a file, at most `limit`: the end of a log.
     package static func readTail(_ path: String, limit: Int) throws(PosixError) -> [UInt8] {
         let descriptor = try open(path, O_RDONLY)

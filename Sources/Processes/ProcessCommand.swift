@@ -7,6 +7,8 @@ package struct ProcessCommand: Hashable, Sendable {
     package var environment: [String: String?]
     /// The working directory; nil for that of this process.
     package var directory: String?
+    /// Whether it leads a session of its own, and so lives on when the terminal of this one closes (setsid(2)).
+    package var isSession = false
 
     package init(
         _ arguments: [String], environment: [String: String?] = [:], directory: String? = nil

@@ -17,7 +17,8 @@ extension ProcessCommand {
         for pauseMs in [1, 4, 16, 64, 0] {
             code = withExtendedLifetime((argumentStrings, environmentStrings)) {
                 cposix_spawn(
-                    &pid, path, argumentStrings.pointers, variables, directory, descriptors)
+                    &pid, path, argumentStrings.pointers, variables, directory, descriptors,
+                    isSession ? 1 : 0)
             }
             // A program that was written just now may still be open in a child that another thread is starting,
             // until that child has begun its own program.

@@ -17,6 +17,14 @@ package enum StrayProcesses {
         for (pid, _) in alive() { _ = kill(pid, SIGKILL) }
     }
 
+    /// Whether a process still does something; `start` tells it from a later one of its number.
+    package static func isAlive(_ pid: Int32, start: UInt64) -> Bool {
+        Host.processStart(pid) == start && !isZombie(pid)
+    }
+
+    /// As Ctrl-C in its terminal.
+    package static func interrupt(_ pid: Int32) { _ = kill(pid, SIGINT) }
+
     private static func isZombie(_ pid: Int32) -> Bool {
         let text = (try? FileSystem.readText("/proc/\(pid)/stat")) ?? ""
         guard let bracket = text.lastIndex(of: ")") else { return true }

@@ -12,11 +12,12 @@
 #pragma mark - Processes
 
 /// Starts `executable` in a process group of its own with default signals, an empty signal mask and no
-/// descriptors but `descriptors` as 0, 1 and 2. Returns 0 or an error number (posix_spawn(3)).
+/// descriptors but `descriptors` as 0, 1 and 2; where `is_session` is not 0, in a session of its own too. Returns
+/// 0 or an error number (posix_spawn(3)).
 int cposix_spawn(pid_t *_Nonnull pid, const char *_Nonnull executable,
                  char *_Nullable const *_Nonnull arguments,
                  char *_Nullable const *_Nonnull environment, const char *_Nullable directory,
-                 const int *_Nonnull descriptors);
+                 const int *_Nonnull descriptors, int is_session);
 
 /// pidfd_open(2), close-on-exec.
 int cposix_process_descriptor(pid_t pid);

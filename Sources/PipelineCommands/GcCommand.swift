@@ -1,0 +1,85 @@
+import Arguments
+import PipelineEngine
+import PipelineModel
+import PipelineShipping
+import Posix
+import Terminal
+
+/// `pipeline gc`: takes away what nothing needs any more.
+enum GcCommand {
+    static let command = Command(spec, run)
+
+    private static let spec = CommandSpec(
+        "gc", summary: "remove stored results, logs and outputs that nothing needs any more",
+        discussion:
+            "Kept are the results of every unit as they are now, all that a live release, one to fall back to, or "
+            + "one of the newest releases is made of, and everything younger than --days. Outputs of units "
+            + "that left the definition are named one by one. What would go is listed first.\n\n"
+            + "Examples:\n  pipeline gc --dry-run\n  pipeline gc --days 90 --yes",
+        options: [
+            .value("days", "N", help: "keep what is younger than N days; default 30"),
+            .value("keep", "N", help: "keep what the newest N releases need; default 10"),
+            .flag("dry-run", short: "n", help: "only say what would be removed"),
+            .flag("yes", short: "y", help: "do not ask"),
+            .flag("no-wait", help: "fail at once when a run is at work"),
+        ])
+
+    private static func run(_ invocation: Invocation) throws -> ExitCode {
+        let days = try invocation.arguments.int("days", in: 0...36_500) ?? 30
+        let releases = try invocation.arguments.int("keep", in: 1...10_000) ?? 10
+        let project = try invocation.project()
+        if invocation.arguments.flag("dry-run") {
+            let plan = try GarbageCollection(project, ledger: try invocation.ledger())
+                .plan(releases: releases, days: days)
+            show(plan, invocation)
+            return .done
+        }
+        var code = ExitCode.done
+        // Under the lock: no run keeps anything meanwhile.
+        let ended = try SessionRunner(invocation, project).run { session in
+            let collection = GarbageCollection(project, ledger: session.reader)
+            let plan = try collection.plan(releases: releases, days: days)
+            show(plan, invocation)
+            guard !plan.isEmpty else { return [] }
+            guard
+                Confirmation.isGiven(
+                    invocation, "This is removed for good.", word: project.definition.project)
+            else {
+                code = .failed
+                return []
+            }
+            try collection.collect(plan)
+            invocation.tell("removed")
+            return []
+        }
+        return ended == .done ? code : ended
+    }
+
+    private static func show(_ plan: GarbageCollection.Plan, _ invocation: Invocation) {
+        if invocation.isJSON {
+            func total(_ files: [GarbageCollection.Plan.File]) -> JSONValue {
+                .object([
+                    "files": .int(Int64(files.count)),
+                    "bytes": .int(files.reduce(0) { $0 + $1.bytes }),
+                ])
+            }
+            return invocation.print(
+                JSONValue.object([
+                    "objects": total(plan.objects), "logs": total(plan.logs),
+                    "stale": .array(plan.stale.map { .string($0.path) }),
+                    "kept": .int(Int64(plan.kept)),
+                ]).text)
+        }
+        for output in plan.stale {
+            invocation.print(
+                "stale    \(Format.escaped(output.path))  of \(Format.escaped(output.unit))")
+        }
+        func line(_ what: String, _ files: [GarbageCollection.Plan.File]) {
+            let bytes = files.reduce(0) { $0 + $1.bytes }
+            invocation.print("\(what)\(Format.count(files.count)) files, \(Format.bytes(bytes))")
+        }
+        line("objects  ", plan.objects)
+        line("logs     ", plan.logs)
+        invocation.tell("\(Format.count(plan.kept)) objects are kept")
+    }
+}

@@ -1,0 +1,81 @@
+import FoundationEssentials
+package import PipelineLedger
+import Posix
+package import Processes
+
+/// A run that goes on without a terminal: in a session of its own, with a log for what it says.
+package struct DetachedRun: Codable, Sendable {
+    package let pid: Int32
+    /// Tells the process from a later one of the same number.
+    package let pidStart: UInt64
+    /// The run's number in the ledger.
+    package let run: Int64
+    /// What it says, relative to the project.
+    package let log: String
+
+    private static let variable = "PIPELINE_DETACHED_LOG"
+    private static let path = "\(Project.statePath)/detached.json"
+
+    /// Starts this program again with other words, without a terminal, and returns when it has begun its run,
+    /// waits for another one, or has ended.
+    ///
+    /// - Returns: the run; nil where there is none yet. `exit` is nil while it goes on.
+    package static func start(
+        _ words: [String]
+    ) throws -> (run: DetachedRun?, pid: Int32, log: String, exit: ProcessExit?) {
+        let folder = "\(Project.logsPath)/detached"
+        try FileSystem.createDirectories(folder, mode: 0o700)
+        let log = "\(folder)/\(Timestamp.now().milliseconds).log"
+        var command = ProcessCommand(
+            [try FileSystem.readLink("/proc/self/exe")] + words, environment: [variable: log])
+        command.isSession = true
+        let child = try ChildProcess(
+            command, standardInput: .null, standardOutput: .file(log, append: true),
+            standardError: .file(log, append: true))
+        for _ in 0..<100 {
+            if let found = try read(), found.pid == child.pid, found.log == log {
+                return (found, child.pid, log, child.poll())
+            }
+            if let exit = child.wait(timeoutMs: 50) { return (nil, child.pid, log, exit) }
+        }
+        return (nil, child.pid, log, nil)
+    }
+
+    /// Called in the run itself: says where it can be found, if it is a detached one.
+    static func record(run: Int64) throws {
+        guard let log = Environment.value(variable),
+            let start = Host.processStart(Host.processID)
+        else { return }
+        let record = DetachedRun(pid: Host.processID, pidStart: start, run: run, log: log)
+        try FileSystem.writeAtomically([UInt8](try JSONEncoder().encode(record)), to: path)
+    }
+
+    /// The newest one, whether or not it goes on; nil where there never was one.
+    package static func read() throws -> DetachedRun? {
+        guard try FileSystem.status(path) != nil else { return nil }
+        return try JSONDecoder().decode(DetachedRun.self, from: Data(try FileSystem.read(path)))
+    }
+
+    package var goesOn: Bool { StrayProcesses.isAlive(pid, start: pidStart) }
+}
+
+/// The run that goes on now.
+package struct LiveRun: Sendable {
+    package let record: RunRecord
+
+    /// nil where none goes on, by the ledger and by the processes of this machine.
+    package static func find(_ ledger: LedgerReader?) throws -> LiveRun? {
+        let open = try ledger?.runs(limit: 20).first { run in
+            run.endedMs == nil && run.host == Host.name && run.bootID == Host.bootID()
+                && StrayProcesses.isAlive(run.pid, start: UInt64(run.pidStart))
+        }
+        return open.map(LiveRun.init)
+    }
+
+    package var goesOn: Bool {
+        StrayProcesses.isAlive(record.pid, start: UInt64(record.pidStart))
+    }
+
+    /// Tells the run to end: what is in flight is ended in steps. Told again, it ends at once.
+    package func interrupt() { StrayProcesses.interrupt(record.pid) }
+}
