@@ -67,7 +67,11 @@ package struct GarbageCollection {
 
     private func needed(_ survey: Survey, _ count: Int) throws -> Set<Digest> {
         var needed: Set<Digest> = []
-        for memory in survey.memory.values {
+        let names = Set(survey.graph.units.map(\.name))
+        for (name, memory) in survey.memory {
+            // While an axis has not been asked, its units are unknown, not gone.
+            let isUnknown = survey.unknownAxes[String(name.prefix { $0 != "/" })]?.isEmpty == false
+            guard names.contains(name) || isUnknown else { continue }
             needed.formUnion((memory.success?.outputs ?? []).map(\.digest))
         }
         for name in try project.environmentNames() {

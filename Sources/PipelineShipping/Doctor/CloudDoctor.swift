@@ -210,7 +210,11 @@ struct CloudDoctor {
                     advice: isAsked ? "the next sync that changes something makes one" : "")
             ]
         }
-        return [Diagnosis(area, "backups", .good, "\(whole.count), the newest of \(newest.formatted(.iso8601))")]
+        return [
+            Diagnosis(
+                area, "backups", .good,
+                "\(whole.count), the newest of \(newest.formatted(.iso8601))")
+        ]
     }
 
     private func settings() throws -> [Diagnosis] {
