@@ -8,6 +8,13 @@ enum EventJSON {
         case .note(let text): object("note", [("text", string(text))])
         case .stageStarted(let stage, let units):
             object("stage-started", [("stage", string(stage)), ("units", String(units))])
+        case .expected(let stage, let seconds, let atMost):
+            object(
+                "expected",
+                [
+                    ("stage", string(stage)), ("seconds", String(Int64(seconds.rounded()))),
+                    ("at_most", String(Int64(atMost.rounded()))),
+                ])
         case .unitStarted(let unit, let stage):
             object("unit-started", [("unit", string(unit)), ("stage", string(stage))])
         case .progress(let stage, let text):

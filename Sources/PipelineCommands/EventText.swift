@@ -6,7 +6,7 @@ enum EventText {
     static func lines(_ event: RunEvent, style: Style, isVerbose: Bool) -> [String] {
         switch event {
         case .note(let text): [style.dim("· ") + Format.escaped(text)]
-        case .stageStarted, .unitStarted, .progress, .transfer, .tick: []
+        case .stageStarted, .expected, .unitStarted, .progress, .transfer, .tick: []
         case .output(let stage, let line):
             isVerbose ? ["  \(stage)  " + style.dim(Format.escaped(line))] : []
         case .unitEnded(let end): unit(end, style, isVerbose)

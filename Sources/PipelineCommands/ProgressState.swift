@@ -15,6 +15,8 @@ struct ProgressState {
     private var startedNs: Int64 = 0
     private var lastLine: String?
     private var transfer: TransferMeter?
+    /// Seconds from a moment on, as earlier runs tell.
+    private var expected: (likely: Double, atMost: Double, fromNs: Int64)?
 
     /// How far the sending of files is; nil where none are sent.
     var transferText: String? { transfer?.text }
@@ -29,6 +31,7 @@ struct ProgressState {
             self.stage = stage
             total = units
             startedNs = nowNs
+        case .expected(_, let seconds, let atMost): expected = (seconds, atMost, nowNs)
         case .unitStarted(let unit, _): running.append(unit)
         case .unitEnded(let end): count(end)
         case .output(_, let line), .progress(_, let line): lastLine = line
@@ -64,12 +67,24 @@ struct ProgressState {
         if failed > 0 { parts.append(style.red("\(Format.count(failed)) failed")) }
         let seconds = Double(nowNs - startedNs) / 1e9
         parts.append(Format.duration(seconds))
-        if let left = secondsLeft(seconds) { parts.append("about \(Format.duration(left)) left") }
+        if let left = timeLeft(nowNs, elapsed: seconds) { parts.append(left) }
         var lines = [style.bold(stage) + "  " + parts.joined(separator: "  ")]
         if let transfer { lines.append("  " + transfer.text) }
         if let unit = running.last { lines.append("  " + style.dim(Format.escaped(unit))) }
         if let lastLine { lines.append("  " + style.dim(Format.escaped(lastLine))) }
         return lines
+    }
+
+    /// From what units took before; where nobody knows that, from this run's own pace.
+    private func timeLeft(_ nowNs: Int64, elapsed: Double) -> String? {
+        guard let expected else {
+            return secondsLeft(elapsed).map { "about \(Format.duration($0)) left" }
+        }
+        let passed = Double(nowNs - expected.fromNs) / 1e9
+        let likely = max(0, expected.likely - passed)
+        let atMost = max(0, expected.atMost - passed)
+        let text = "about \(Format.duration(likely)) left"
+        return atMost > likely * 1.2 + 1 ? text + ", at most \(Format.duration(atMost))" : text
     }
 
     /// From this run's own pace, once there is one.

@@ -2,6 +2,8 @@
 package enum RunEvent: Sendable {
     case note(String)
     case stageStarted(stage: String, units: Int)
+    /// How many seconds the stage is likely to take from now, and how many if all takes as long as it ever did.
+    case expected(stage: String, seconds: Double, atMost: Double)
     case unitStarted(unit: String, stage: String)
     case unitEnded(UnitEnd)
     /// How far a stage's work is, for displays that move.

@@ -22,7 +22,10 @@ package final class UnitExecutor {
 
     var aside = AsideArea()
     var slots: [JobSlot]
-    var ready = ReadyQueue()
+    /// Ranks in `schedule`.
+    private var ready = ReadyQueue()
+    private var schedule: UnitSchedule
+    private var forecast: Forecast
     /// How many producers of a unit are still open, by index; only units that are not settled.
     var openProducers: [Int: Int] = [:]
     var reasons: [Int: [Reason]] = [:]
@@ -70,6 +73,8 @@ package final class UnitExecutor {
         self.emit = emit
         slots = (0..<(jobs ?? content.jobs ?? Host.processorCount)).map { _ in JobSlot() }
         summary = StageSummary(stage: stage.name)
+        schedule = UnitSchedule([], survey.graph) { _ in nil }
+        forecast = Forecast(slots: slots.count)
         mailbox = try Mailbox()
     }
 
@@ -80,8 +85,9 @@ package final class UnitExecutor {
     package func execute(_ units: [Int]) throws -> StageSummary {
         let began = MonotonicClock.nanoseconds()
         defer { for slot in slots { slot.dropWorker() } }
-        open(units)
+        try open(units)
         emit(.stageStarted(stage: stage.name, units: openProducers.count))
+        tellForecast()
         while !openProducers.isEmpty, !cancellation.isCancelled {
             startPublishing()
             try startReady()
@@ -94,15 +100,37 @@ package final class UnitExecutor {
         return summary
     }
 
-    private func open(_ units: [Int]) {
+    private func open(_ units: [Int]) throws {
         for index in units where !survey.decisions[index].isUpToDate { openProducers[index] = 0 }
         summary.upToDate = units.count - openProducers.count
+        guard !openProducers.isEmpty else { return }
+        let durations = try reader.durations()
+        let graph = survey.graph
+        schedule = UnitSchedule(Array(openProducers.keys), graph) {
+            durations[graph.units[$0].name]?.last
+        }
+        forecast.begin(schedule) { durations[graph.units[$0].name] }
         for index in openProducers.keys {
             let count = survey.graph.producers[index].count { openProducers[$0] != nil }
             openProducers[index] = count
             triesLeft[index] = survey.graph.units[index].limits.retries
-            if count == 0 { ready.insert(index) }
+            if count == 0 { enqueue(index) }
         }
+    }
+
+    /// The unit may start.
+    func enqueue(_ index: Int) {
+        if let rank = schedule.rank[index] { ready.insert(rank) }
+    }
+
+    private func tellForecast() {
+        guard let left = forecast.left else { return }
+        emit(.expected(stage: stage.name, seconds: left.likely, atMost: left.atMost))
+    }
+
+    /// The unit takes no more time.
+    func finished(_ index: Int) {
+        if forecast.finish(index) { tellForecast() }
     }
 
     // What waits to be published is run again after a kill: so it is bounded, however slow the disk is.
@@ -111,7 +139,8 @@ package final class UnitExecutor {
     /// Hands units to idle slots for as long as there are both.
     private func startReady() throws {
         for slot in slots where slot.isIdle {
-            while slot.isIdle, queued.count < Self.mostQueued, let index = ready.popFirst() {
+            while slot.isIdle, queued.count < Self.mostQueued, let rank = ready.popFirst() {
+                let index = schedule.order[rank]
                 guard openProducers[index] == 0 else { continue }
                 try decide(index, in: slot)
             }

@@ -14,7 +14,7 @@ extension UnitExecutor {
         for consumer in survey.graph.consumers[index] {
             guard let count = openProducers[consumer] else { continue }
             openProducers[consumer] = count - 1
-            if count == 1 { ready.insert(consumer) }
+            if count == 1 { enqueue(consumer) }
         }
     }
 
@@ -40,7 +40,7 @@ extension UnitExecutor {
         if let left = triesLeft[index], left > 0 {
             triesLeft[index] = left - 1
             emit(.note("\(unit.name) failed and is tried again (\(left) left): \(message)"))
-            ready.insert(index)
+            enqueue(index)
             return
         }
         giveUp(index, .failed(message: message, log: log), startedNs: startedNs)
@@ -76,6 +76,7 @@ extension UnitExecutor {
             reasons: reasons.map(\.text))
         summary.count(end)
         emit(.unitEnded(end))
+        finished(index)
     }
 
     /// Stops what is over its time or memory.

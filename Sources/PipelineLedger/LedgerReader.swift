@@ -187,6 +187,19 @@ package struct KnownFile: Sendable {
 }
 
 extension LedgerReader {
+    /// Milliseconds that units took, by name: the last time, and the longest time.
+    package func durations() throws -> [String: (last: Int64, longest: Int64)] {
+        let found = try rows(
+            """
+            SELECT u.name, a.duration_ms, n.longest
+            FROM (SELECT unit_id, max(id) AS id, max(duration_ms) AS longest FROM attempts
+                  WHERE outcome = 'done' GROUP BY unit_id) n
+            JOIN attempts a ON a.id = n.id JOIN units u ON u.id = n.unit_id
+            """
+        ) { row in (row.text(0), row.optionalInt(1) ?? 0, row.optionalInt(2) ?? 0) }
+        return Dictionary(found.map { ($0.0, (last: $0.1, longest: $0.2)) }) { $1 }
+    }
+
     /// The tags of all images that were built, newest first, whatever became of them.
     package func imageTags() throws -> [String] {
         try rows(

@@ -98,12 +98,17 @@ package struct UnitLimits: Sendable, Hashable {
     package let retries: Int
     /// Bytes.
     package let memory: Int64?
+    /// What is higher starts first, with what it needs.
+    package let priority: Int
 
-    package init(check: OutputCheck?, timeout: Double?, retries: Int, memory: Int64?) {
+    package init(
+        check: OutputCheck?, timeout: Double?, retries: Int, memory: Int64?, priority: Int = 0
+    ) {
         self.check = check
         self.timeout = timeout
         self.retries = retries
         self.memory = memory
+        self.priority = priority
     }
 }
 

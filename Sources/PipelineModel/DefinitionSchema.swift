@@ -83,6 +83,9 @@ package enum DefinitionSchema {
         KeySchema(
             "retries", .integer(0...100), "how often a failed unit is tried again in one run"),
         KeySchema("memory", .size, "memory that a unit may use"),
+        KeySchema(
+            "priority", .integer(-1000...1000),
+            "what is higher starts first, with what it needs; default 0"),
     ]
 
     private static let shipping = [

@@ -120,6 +120,7 @@ struct UnitTemplateReader {
             check: value("check")?.string.flatMap(OutputCheck.init),
             timeout: value("timeout")?.string.flatMap(Quantity.seconds),
             retries: value("retries")?.int ?? 0,
-            memory: value("memory")?.string.flatMap(Quantity.bytes))
+            memory: value("memory")?.string.flatMap(Quantity.bytes),
+            priority: value("priority")?.int ?? 0)
     }
 }

@@ -118,6 +118,24 @@ struct LongRunTests {
         #expect(try project.run().ran == [])
     }
 
+    @Test("what is wanted first starts first, then what took longest the last time")
+    func scheduled() throws {
+        func unit(_ name: String, _ seconds: String, _ more: String = "") -> String {
+            "      \(name):\n        command: sh -c \"sleep \(seconds); echo \(name) >> order.txt; touch {output}\"\n"
+                + "        outputs: out/\(name).txt\n\(more)"
+        }
+        let project = try UnitProject(
+            "project: p\nstages:\n  make:\n    kind: compile\n    jobs: 1\n    units:\n"
+                + unit("short", "0") + unit("long", "0.4") + unit("middle", "0.2")
+                + unit("wanted", "0", "        priority: 1\n"))
+        #expect(try project.run().exit == .exited(0))
+        #expect(try project.text("order.txt") == "wanted\nshort\nlong\nmiddle\n")
+        _ = try project.shell("rm order.txt")
+        let again = try project.run("--force")
+        #expect(try project.text("order.txt") == "wanted\nlong\nmiddle\nshort\n")
+        #expect(again.events.contains { $0.event == "expected" })
+    }
+
     @Test("verify reads everything; gc keeps what is needed and says what it takes")
     func storage() throws {
         let project = try UnitProject(
