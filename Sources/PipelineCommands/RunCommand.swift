@@ -67,8 +67,9 @@ enum RunCommand {
         let what = started.run.map { "run \($0.run)" } ?? "the run, which waits for another one,"
         invocation.tell(
             "\(what) goes on in the background, process \(started.pid); its log is \(started.log)")
-        invocation.tell("`pipeline attach` shows it, `pipeline status` tells how far it is, ")
-        invocation.tell("`pipeline stop` ends it")
+        invocation.tell(
+            "`pipeline attach` shows it, `pipeline status` tells how far it is, `pipeline stop` ends it"
+        )
         return .done
     }
 }
