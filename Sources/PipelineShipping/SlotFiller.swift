@@ -41,6 +41,11 @@ struct SlotFiller {
         try session.writer.recordManifest(
             manifest.digest, files: manifest.entries.count, bytes: manifest.bytes,
             at: Timestamp.now())
+        // Before there is a way to the data, which may cost for as long as it is there. The name is the same
+        // when the same filling is tried again, and another one for the next.
+        let generation = try SlotStates(context: context).records().map(\.generation).max() ?? 0
+        try BackupBefore(context: context, session: session).make(
+            for: "\(generation)-\(manifest.digest.hex.prefix(32))")
         try context.openRoute(session, stage: stage.name)
         let states = try SlotStates(context: context).all()
         switch try SlotStates(context: context).choose(manifest) {
@@ -72,8 +77,6 @@ struct SlotFiller {
             return try conclude(manifest, slot, Int64(filled.generation))
         }
         let generation = try nextGeneration(slot)
-        try BackupBefore(context: context, session: session).make(
-            for: "\(slot)-\(generation)-\(manifest.digest.hex.prefix(32))")
         try record(slot, manifest, generation, .writing)
         if case .directory = environment.data.route {
             try FileSystem.createDirectories(parent(of: places.folder(slot)))

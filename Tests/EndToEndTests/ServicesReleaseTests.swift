@@ -62,9 +62,11 @@ struct ServicesReleaseTests {
         #expect(data.exit == .exited(0), "\(data.standardErrorText)")
         #expect(try !standIn.calls().contains("registry:PushManifest"))
         let order = try standIn.calls().filter {
-            ["backup:StartBackupJob", "transfer:DeleteServer", "ecs:UpdateService"].contains($0)
+            ["backup:StartBackupJob", "transfer:CreateServer", "ecs:UpdateService"].contains($0)
         }
-        #expect(order.first == "backup:StartBackupJob", "the backup is made before the change")
+        #expect(
+            order.first == "backup:StartBackupJob",
+            "the backup is made before what costs and the change")
         #expect(try project.running("api", folder) == "/site/b/data")
 
         // Back: all services, to code and data.
