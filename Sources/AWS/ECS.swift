@@ -47,7 +47,8 @@ extension AWSCall {
     }
 
     package static func taskDefinition(_ name: String) -> AWSCall {
-        AWSCall("ecs", "describe-task-definition", ["--task-definition", name])
+        AWSCall(
+            "ecs", "describe-task-definition", ["--task-definition", name, "--include", "TAGS"])
     }
 
     /// Not repeatable: each call makes one more revision.
@@ -58,14 +59,16 @@ extension AWSCall {
     }
 
     /// Repeatable: asked twice for one revision, a service has it once.
+    ///
+    /// - Parameter again: begins a new deployment though it is the revision that the service has already.
     package static func updateService(
-        cluster: String, service: String, taskDefinition: String
+        cluster: String, service: String, taskDefinition: String, again: Bool = false
     ) -> AWSCall {
         AWSCall(
             "ecs", "update-service",
             [
                 "--cluster", cluster, "--service", service, "--task-definition", taskDefinition,
-            ])
+            ] + (again ? ["--force-new-deployment"] : []))
     }
 
     /// - Parameter areStopped: those that ended in the last hour, instead of those that are to run.

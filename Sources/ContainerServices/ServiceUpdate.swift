@@ -106,16 +106,16 @@ extension ServiceFleet {
         _ wanted: Definitions, _ version: String, _ watch: inout FleetWatch
     ) throws {
         for state in try looking(version, look) {
+            let hasFailed = state.service.primary?.rolloutState == "FAILED"
             guard let definition = wanted[state.name],
-                definition != state.service.primaryDefinition
-                    || state.service.primary?.rolloutState == "FAILED"
+                definition != state.service.primaryDefinition || hasFailed
             else { continue }
             try journal.record("update-service", state.name, detail: definition) {
                 _ = try aws { () throws(AWSError) in
                     try client.run(
                         .updateService(
-                            cluster: cluster, service: state.name, taskDefinition: definition),
-                        cancel: cancel)
+                            cluster: cluster, service: state.name, taskDefinition: definition,
+                            again: hasFailed), cancel: cancel)
                 }
             }
         }

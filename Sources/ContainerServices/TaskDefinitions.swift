@@ -22,10 +22,13 @@ extension AWSClient {
         let call = AWSCall.taskDefinition(name)
         let output: [UInt8]
         do { output = try run(call, cancel: cancel) } catch { throw ServiceError.aws(error) }
-        guard let found = (try? JSON(parsing: output))?["taskDefinition"] else {
+        let answer = try? JSON(parsing: output)
+        guard var found = answer?["taskDefinition"] else {
             throw ServiceError.aws(
                 .unreadable(call: call.name, detail: "it has no \"taskDefinition\""))
         }
+        // Told beside it, and registered as a part of it; an empty list is refused.
+        if let tags = answer?["tags"], !tags.list.isEmpty { found["tags"] = tags }
         return found
     }
 }

@@ -58,6 +58,13 @@ struct AWSCallTests {
         #expect(
             AWSCall.tasks(cluster: "c", service: "s", areStopped: true).options
                 == ["--cluster", "c", "--service-name", "s", "--desired-status", "STOPPED"])
+        #expect(
+            AWSCall.updateService(
+                cluster: "c", service: "s", taskDefinition: "t:1", again: true
+            ).options == [
+                "--cluster", "c", "--service", "s", "--task-definition", "t:1",
+                "--force-new-deployment",
+            ])
         #expect(!AWSCall.registerTaskDefinition(file: "/f").isRepeatable)
         #expect(
             AWSCall.startBackup(vault: "v", resource: "r", role: "x", token: "t").isRepeatable)

@@ -61,7 +61,7 @@ final class ServicesProject {
             : #"[{"name":"PORT","value":"8000"}]"#
         let definition = """
             {"family": "\(service)-\(name)", "networkMode": "awsvpc", "cpu": "256", "memory": "512",
-             "requiresCompatibilities": ["FARGATE"],
+             "requiresCompatibilities": ["FARGATE"], "tags": [{"key": "Team", "value": "Reefs"}],
              "volumes": [{"name": "data", "efsVolumeConfiguration":
                {"fileSystemId": "\(fileSystem)", "rootDirectory": "/"}}],
              "containerDefinitions": [{"name": "web", "image": "placeholder:1", "essential": true,
@@ -101,8 +101,8 @@ final class ServicesProject {
             "\(service)-\(self.name)", "--query", "services[0].taskDefinition"
         ).standardOutputText.filter { !$0.isWhitespace && $0 != "\"" }
         return try standIn.aws(
-            "ecs", "describe-task-definition", "--task-definition", name, "--query",
-            "taskDefinition.\(path)"
+            "ecs", "describe-task-definition", "--task-definition", name, "--include", "TAGS",
+            "--query", path == "tags" ? path : "taskDefinition.\(path)"
         ).standardOutputText.filter { !$0.isWhitespace && $0 != "\"" }
     }
 

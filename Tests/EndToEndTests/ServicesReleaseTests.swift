@@ -34,6 +34,7 @@ struct ServicesReleaseTests {
         #expect(
             try project.running("ui", "containerDefinitions[0].dockerLabels")
                 == "{Owner.Team:Reefs}")
+        #expect(try project.running("ui", "tags") == "[{key:Team,value:Reefs}]")
         for service in ["api", "ui", "other"] {
             #expect(try project.version(service).hasPrefix("r1-a-"))
         }
