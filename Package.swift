@@ -73,6 +73,7 @@ let package = Package(
 
         module("Docker", ["HTTP", "Processes", "Digests", "Posix"]),
         module("Leaks", ["Processes", "Digests", "Posix"]),
+        module("Slurm", ["Processes"]),
         module("AWS", ["Processes", "Posix"]),
         module("Beanstalk", ["AWS", "Processes", "Digests", "Posix"]),
         module("ContainerServices", ["AWS", "Processes", "Posix"]),
@@ -87,8 +88,8 @@ let package = Package(
         module(
             "PipelineEngine",
             [
-                "PipelineLedger", "PipelineStore", "PipelinePlanning", "PipelineModel", "Processes",
-                "Digests", "Posix",
+                "PipelineLedger", "PipelineStore", "PipelinePlanning", "PipelineModel", "Slurm",
+                "Processes", "Digests", "Posix",
             ]),
 
         module(

@@ -54,6 +54,7 @@ package enum CommandLineTool {
             return ExitCode.done.rawValue
         }
         do {
+            if words.first == ClusterTask.word { return try ClusterTask.run(words).rawValue }
             return try dispatch(words).rawValue
         } catch {
             let code = exitCode(of: error)

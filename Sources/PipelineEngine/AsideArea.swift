@@ -3,32 +3,46 @@ import Posix
 /// Where units write before their outputs count: one folder for each attempt, one folder in it for
 /// each output, on the file system of the output, so that publishing is one rename.
 struct AsideArea {
+    /// Who writes there: what this machine runs ends with the run, what a cluster runs may outlive it.
+    enum Writers: String {
+        case local = "aside"
+        case cluster = "aside-cluster"
+    }
+
+    private let writers: Writers
     private var stateDevice: UInt64?
     private var roots: [String: String] = [:]
 
-    /// The paths that the unit writes instead of its outputs.
-    mutating func prepare(attempt: Int64, outputs: [String]) throws(PosixError) -> [String] {
+    init(_ writers: Writers) { self.writers = writers }
+
+    /// The paths that the unit writes instead of its outputs, in folders that are there.
+    mutating func prepare(folder: String, outputs: [String]) throws(PosixError) -> [String] {
+        let paths = try paths(folder: folder, outputs: outputs)
+        for path in paths { try FileSystem.createDirectories(Self.folder(of: path)) }
+        return paths
+    }
+
+    /// The paths that the unit writes instead of its outputs; whoever runs it makes their folders.
+    mutating func paths(folder: String, outputs: [String]) throws(PosixError) -> [String] {
         var paths: [String] = []
         for (index, output) in outputs.enumerated() {
-            let folder = try root(for: output) + "/\(attempt)/\(index)"
-            try FileSystem.createDirectories(folder)
-            paths.append("\(folder)/\(Self.name(of: output))")
+            try paths.append("\(root(for: output))/\(folder)/\(index)/\(Self.name(of: output))")
         }
         return paths
     }
 
-    /// Removes what an attempt left.
-    mutating func clear(attempt: Int64, outputs: [String]) {
+    /// Removes what was left in a folder.
+    mutating func clear(folder: String, outputs: some Sequence<String>) {
         var cleared: Set<String> = []
         for output in outputs {
             guard let root = try? root(for: output), cleared.insert(root).inserted else { continue }
-            try? FileSystem.removeTree("\(root)/\(attempt)")
+            try? FileSystem.removeTree("\(root)/\(folder)")
         }
     }
 
     /// Removes what killed runs left, of these outputs' places.
     mutating func clearAll(outputs: some Sequence<String>) throws(PosixError) {
-        var roots: Set<String> = [Project.asidePath]
+        var roots: Set<String> = [home]
         for output in outputs { roots.insert(try root(for: output)) }
         for root in roots { try FileSystem.removeTree(root) }
     }
@@ -41,6 +55,8 @@ struct AsideArea {
         path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     }
 
+    private var home: String { "\(Project.statePath)/\(writers.rawValue)" }
+
     /// `.pipeline/aside`, or a folder of the same name at the top of the output's file system.
     private mutating func root(for output: String) throws(PosixError) -> String {
         let folder = Self.folder(of: output)
@@ -48,13 +64,13 @@ struct AsideArea {
         try FileSystem.createDirectories(folder)
         let device = try FileSystem.status(folder)?.device
         if stateDevice == nil { stateDevice = try FileSystem.status(Project.statePath)?.device }
-        var root = Project.asidePath
+        var root = home
         if device != stateDevice {
             var top = folder
             while try FileSystem.status(Self.folder(of: top))?.device == device, top != "." {
                 top = Self.folder(of: top)
             }
-            root = "\(top)/.pipeline-aside"
+            root = "\(top)/.pipeline-\(writers.rawValue)"
         }
         roots[folder] = root
         return root

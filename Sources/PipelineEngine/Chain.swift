@@ -84,13 +84,39 @@ package struct Chain {
     private func execute(
         _ units: [Int], _ stage: Stage, _ content: UnitStage, _ survey: Survey
     ) throws -> StageSummary {
+        let place = try place(of: units, stage, content, survey)
         let executor = try UnitExecutor(
             survey, stage: stage, content: content, ledger: session.writer,
-            reader: session.reader, run: session.run, jobs: jobs,
+            reader: session.reader, run: session.run, place: place.place, atOnce: place.atOnce,
             cancellation: session.cancellation, emit: session.emit)
         var summary = try executor.execute(units)
         summary.hashedFiles = survey.facts.hashedFiles
         return summary
+    }
+
+    /// Where these units run. The values of axes are asked for here: what follows depends on them.
+    private func place(
+        of units: [Int], _ stage: Stage, _ content: UnitStage, _ survey: Survey
+    ) throws -> (place: any UnitPlace, atOnce: Int) {
+        let root = session.project.root
+        let workerLog = "\(Project.logsPath)/run-\(session.run)/\(stage.name)-worker.log"
+        func launch(_ environment: [String: String]) -> StageLaunch {
+            StageLaunch(
+                worker: content.worker ?? [],
+                environment: content.environment.merging(environment) { $1 }, workerLog: workerLog)
+        }
+        let areAxes = units.contains { survey.graph.units[$0].isAxis }
+        if case .slurm(let settings) = content.executor, !areAxes {
+            let place = try ClusterPlace(
+                settings, survey: survey, stage: stage.name, launch: launch([:]), run: session.run,
+                durations: { [session] in try session.reader.durations().mapValues(\.last) },
+                cancellation: session.cancellation, emit: session.emit)
+            return (place, settings.tasks ?? UnitPacks.usualTasks)
+        }
+        let count = jobs ?? content.jobs ?? Host.processorCount
+        // The mark by which a later run knows what this one left behind.
+        let mark = [Orphans.variable: Orphans.mark(root: root)]
+        return (LocalPlace(launch(mark), root: root, slots: count), count)
     }
 
     private func keepLearned(_ survey: Survey) throws {
@@ -102,7 +128,7 @@ package struct Chain {
     }
 
     private func clearAside(_ survey: Survey) throws {
-        var aside = AsideArea()
+        var aside = AsideArea(.local)
         try aside.clearAll(outputs: survey.graph.units.flatMap(\.outputs))
     }
 }

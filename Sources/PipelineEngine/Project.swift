@@ -12,7 +12,6 @@ package struct Project: Sendable {
     package static let lockPath = statePath + "/lock"
     package static let storePath = statePath + "/store"
     package static let logsPath = statePath + "/logs"
-    package static let asidePath = statePath + "/aside"
 
     /// Absolute.
     package let root: String

@@ -6,49 +6,23 @@ import Posix
 import Processes
 
 extension UnitExecutor {
-    /// Something happened in a busy slot: an answer, garbage, or an end.
-    func hear(_ slot: JobSlot) throws {
-        guard let job = slot.job else { return }
-        if let command = job.command {
-            guard let exit = command.poll() else { return }
-            _ = slot.end()
-            guard exit.isSuccess else {
-                return try failed(job, message: "the command ended with \(exit)")
-            }
-            _ = try wrote(job, WorkerProtocol.Reply.ofCommand(job.attempt), workerStart: nil)
-            return
+    /// Something happened where the units run.
+    func hear(_ news: UnitNews) throws {
+        switch news {
+        case .started(let job):
+            emit(.unitStarted(unit: survey.graph.units[job.index].name, stage: stage.name))
+        case .failed(let job, let message):
+            try failed(job, message: message)
+        case .done(let job, let reply, let workerStart):
+            if try !wrote(job, reply, workerStart: workerStart) { place.distrust(job) }
         }
-        guard let worker = slot.worker else { return }
-        guard let lines = try? worker.receive() else {
-            _ = slot.end()
-            let exit = worker.process.wait(timeoutMs: 1000)
-            slot.dropWorker()
-            return try failed(
-                job,
-                message: "the worker ended" + (exit.map { " (\($0))" } ?? "") + " without an answer"
-            )
-        }
-        guard let line = lines.first else { return }
-        _ = slot.end()
-        guard lines.count == 1, let reply = WorkerProtocol.reply(line), reply.id == job.attempt
-        else {
-            slot.dropWorker()
-            return try failed(
-                job,
-                message: "the worker answered something else than one reply: \(line.prefix(200))")
-        }
-        guard reply.ok else {
-            return try failed(job, message: reply.error ?? "the unit failed")
-        }
-        let isCurrent = try wrote(job, reply, workerStart: worker.startedNs)
-        if !isCurrent { slot.dropWorker() }
     }
 
     /// The unit says that it is done: its sets are fixed, and its outputs go to be published.
     ///
     /// - Returns: false when files changed under the unit, so that its worker is of yesterday.
     private func wrote(
-        _ job: JobSlot.Job, _ reply: WorkerProtocol.Reply, workerStart: Int64?
+        _ job: UnitJob, _ reply: WorkerProtocol.Reply, workerStart: Int64?
     ) throws -> Bool {
         let unit = survey.graph.units[job.index]
         let code = Set(reply.loaded ?? []).union(unit.declaredCode).sorted()
@@ -122,7 +96,11 @@ extension UnitExecutor {
         try ledger.endAttempts(ends)
         for (index, attempted) in settled {
             let unit = survey.graph.units[index]
-            aside.clear(attempt: attempted.attempt, outputs: unit.outputs)
+            if attempted.wasRestored {
+                aside.clear(folder: "\(attempted.attempt)", outputs: unit.outputs)
+            } else {
+                place.clear(attempt: attempted.attempt, outputs: unit.outputs)
+            }
             dropEmptyLog(attempted.log)
             settle(
                 index, attempted.wasRestored ? .restored : .ran, startedNs: attempted.startedNs,

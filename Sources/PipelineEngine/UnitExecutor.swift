@@ -1,15 +1,15 @@
 import Digests
 import Dispatch
-package import PipelineLedger
-package import PipelineModel
+import PipelineLedger
+import PipelineModel
 import PipelinePlanning
 import PipelineStore
 import Posix
-package import Processes
+import Processes
 
 /// Runs the units of one stage: one thread that waits for answers, ends, signals and limits, and a
 /// queue beside it that publishes outputs.
-package final class UnitExecutor {
+final class UnitExecutor {
     let survey: Survey
     let stage: Stage
     let content: UnitStage
@@ -20,8 +20,9 @@ package final class UnitExecutor {
     let emit: (RunEvent) -> Void
     let store = Store(root: Project.storePath)
 
-    var aside = AsideArea()
-    var slots: [JobSlot]
+    let place: any UnitPlace
+    /// For outputs from the store.
+    var aside = AsideArea(.local)
     /// Ranks in `schedule`.
     private var ready = ReadyQueue()
     private var schedule: UnitSchedule
@@ -58,10 +59,10 @@ package final class UnitExecutor {
         let wasRestored: Bool
     }
 
-    package init(
+    init(
         _ survey: Survey, stage: Stage, content: UnitStage, ledger: LedgerWriter,
-        reader: LedgerReader, run: Int64, jobs: Int?, cancellation: Cancellation,
-        emit: @escaping (RunEvent) -> Void
+        reader: LedgerReader, run: Int64, place: any UnitPlace, atOnce: Int,
+        cancellation: Cancellation, emit: @escaping (RunEvent) -> Void
     ) throws {
         self.survey = survey
         self.stage = stage
@@ -71,10 +72,10 @@ package final class UnitExecutor {
         self.run = run
         self.cancellation = cancellation
         self.emit = emit
-        slots = (0..<(jobs ?? content.jobs ?? Host.processorCount)).map { _ in JobSlot() }
+        self.place = place
         summary = StageSummary(stage: stage.name)
         schedule = UnitSchedule([], survey.graph) { _ in nil }
-        forecast = Forecast(slots: slots.count)
+        forecast = Forecast(slots: atOnce)
         mailbox = try Mailbox()
     }
 
@@ -82,18 +83,25 @@ package final class UnitExecutor {
     ///
     /// - Throws: `LedgerError` and `PosixError` where going on would lose records. A unit that fails
     ///   is no error: it is in the summary.
-    package func execute(_ units: [Int]) throws -> StageSummary {
+    func execute(_ units: [Int]) throws -> StageSummary {
         let began = MonotonicClock.nanoseconds()
-        defer { for slot in slots { slot.dropWorker() } }
+        defer { place.close() }
         try open(units)
         emit(.stageStarted(stage: stage.name, units: openProducers.count))
         tellForecast()
-        while !openProducers.isEmpty, !cancellation.isCancelled {
-            startPublishing()
-            try startReady()
-            startPublishing()
-            guard !openProducers.isEmpty else { break }
-            try waitForEvents()
+        do {
+            while !openProducers.isEmpty, !cancellation.isCancelled {
+                startPublishing()
+                try startReady()
+                try place.flush()
+                startPublishing()
+                guard !openProducers.isEmpty else { break }
+                try waitForEvents()
+            }
+        } catch {
+            // What cannot go on leaves nothing running.
+            try? interrupt()
+            throw error
         }
         if cancellation.isCancelled { try interrupt() }
         summary.milliseconds = (MonotonicClock.nanoseconds() - began) / 1_000_000
@@ -136,19 +144,17 @@ package final class UnitExecutor {
     // What waits to be published is run again after a kill: so it is bounded, however slow the disk is.
     private static let mostQueued = 64
 
-    /// Hands units to idle slots for as long as there are both.
+    /// Hands over units for as long as there are any and there is room.
     private func startReady() throws {
-        for slot in slots where slot.isIdle {
-            while slot.isIdle, queued.count < Self.mostQueued, let rank = ready.popFirst() {
-                let index = schedule.order[rank]
-                guard openProducers[index] == 0 else { continue }
-                try decide(index, in: slot)
-            }
+        while place.hasRoom, queued.count < Self.mostQueued, let rank = ready.popFirst() {
+            let index = schedule.order[rank]
+            guard openProducers[index] == 0 else { continue }
+            try decide(index)
         }
     }
 
     /// Decides about a unit whose producers are all settled, and starts what is to be done.
-    private func decide(_ index: Int, in slot: JobSlot) throws {
+    private func decide(_ index: Int) throws {
         let unit = survey.graph.units[index]
         switch isForced(index)
             ? .run([.forced]) : survey.judge.decide(unit, memory: survey.memory[unit.name])
@@ -159,10 +165,10 @@ package final class UnitExecutor {
             try refuse(index, "input \"\(paths[0])\" does not exist, and no unit makes it")
         case .run(let why):
             reasons[index] = why
-            try start(index, in: slot)
+            try start(index)
         case .restoreOrRun(let why):
             reasons[index] = why
-            if try !restore(index) { try start(index, in: slot) }
+            if try !restore(index) { try start(index) }
         }
     }
 
@@ -173,29 +179,14 @@ package final class UnitExecutor {
     // MARK: Waiting
 
     private func waitForEvents() throws {
-        let now = MonotonicClock.nanoseconds()
-        let busy = slots.filter { !$0.isIdle }
-        var interests: [(descriptor: Int32, events: Poll.Events)] = [
-            (cancellation.descriptor, .readable), (mailbox.descriptor, .readable),
-        ]
-        interests += busy.map { ($0.descriptor, .readable) }
-        let ready = try Poll.wait(interests, timeoutMs: waitLimit(busy, now))
+        let own = [cancellation.descriptor, mailbox.descriptor]
+        let descriptors = own + place.descriptors
+        let patience = min(1000, place.patience(MonotonicClock.nanoseconds()) ?? 1000)
+        let ready = try Poll.wait(descriptors.map { ($0, .readable) }, timeoutMs: patience)
         if ready.isEmpty { emit(.tick) }
         if ready.contains(1) { try take(mailbox.take()) }
-        for position in ready where position >= 2 { try hear(busy[position - 2]) }
-        try enforceLimits(busy)
-    }
-
-    /// Milliseconds until a limit has to be looked at, or the display wants to move.
-    private func waitLimit(_ busy: [JobSlot], _ now: Int64) -> Int? {
-        var limit: Int? = 1000
-        for job in busy.compactMap(\.job) {
-            if let deadline = job.deadlineNs {
-                limit = min(limit ?? .max, Int(max(0, deadline - now) / 1_000_000) + 1)
-            }
-            if job.memoryLimit != nil { limit = min(limit ?? .max, 200) }
-        }
-        return limit
+        let readable = Set(ready.filter { $0 >= own.count }.map { descriptors[$0] })
+        for news in try place.news(readable) { try hear(news) }
     }
 
     // MARK: Publishing

@@ -37,13 +37,13 @@ extension UnitExecutor {
         let attempt = try ledger.startAttempt(
             run: run, unit: unit.name, stage: unit.stage, reasons: reasons[index] ?? [], log: nil,
             at: Timestamp.now())
-        let paths = try aside.prepare(attempt: attempt, outputs: unit.outputs)
+        let paths = try aside.prepare(folder: "\(attempt)", outputs: unit.outputs)
         var byPath: [String: Digest] = [:]
         for output in past.outputs { byPath[output.path] = output.digest }
         var digests: [Digest] = []
         for (path, output) in zip(paths, unit.outputs) {
             guard let digest = byPath[output], try store.restore(digest, to: path) else {
-                aside.clear(attempt: attempt, outputs: unit.outputs)
+                aside.clear(folder: "\(attempt)", outputs: unit.outputs)
                 try ledger.endAttempts([
                     AttemptEnd(
                         attempt: attempt, unit: unit.name,

@@ -18,7 +18,7 @@ extension UnitExecutor {
         }
     }
 
-    func failed(_ job: JobSlot.Job, message: String) throws {
+    func failed(_ job: UnitJob, message: String) throws {
         try failed(
             job.index, attempt: job.attempt, startedNs: job.startedNs, message: message,
             log: job.log)
@@ -36,7 +36,7 @@ extension UnitExecutor {
                 attempt: attempt, unit: unit.name, outcome: .failed(message: message),
                 ended: Timestamp.now(), durationMs: took)
         ])
-        aside.clear(attempt: attempt, outputs: unit.outputs)
+        place.clear(attempt: attempt, outputs: unit.outputs)
         if let left = triesLeft[index], left > 0 {
             triesLeft[index] = left - 1
             emit(.note("\(unit.name) failed and is tried again (\(left) left): \(message)"))
@@ -79,40 +79,11 @@ extension UnitExecutor {
         finished(index)
     }
 
-    /// Stops what is over its time or memory.
-    func enforceLimits(_ busy: [JobSlot]) throws {
-        let now = MonotonicClock.nanoseconds()
-        for slot in busy {
-            guard let job = slot.job, let process = slot.process else { continue }
-            var message: String?
-            if let deadline = job.deadlineNs, now >= deadline {
-                let seconds = (deadline - job.startedNs) / 1_000_000_000
-                message =
-                    "stopped after its time limit of \(seconds) s; raise \"timeout\" if it needs longer"
-            } else if let limit = job.memoryLimit {
-                let used = Host.memoryInUse(ofGroup: process.pid)
-                if used > limit {
-                    message =
-                        "stopped at \(used >> 20) MiB of memory, over its limit of "
-                        + "\(limit >> 20) MiB; raise \"memory\" if it needs more"
-                }
-            }
-            guard let message else { continue }
-            _ = slot.end()
-            job.command?.terminate(grace: 2)
-            slot.dropWorker()
-            try failed(job, message: message)
-        }
-    }
-
     /// The run is to stop: what runs is ended in steps, what is written is kept where it is complete.
     func interrupt() throws {
         var ends: [AttemptEnd] = []
-        for slot in slots {
-            guard let job = slot.end() else { continue }
-            job.command?.terminate(grace: 2)
-            slot.dropWorker()
-            aside.clear(attempt: job.attempt, outputs: survey.graph.units[job.index].outputs)
+        for job in place.interrupt() {
+            place.clear(attempt: job.attempt, outputs: survey.graph.units[job.index].outputs)
             ends.append(interrupted(job.index, job.attempt, job.startedNs))
         }
         for (index, attempted) in publishing {

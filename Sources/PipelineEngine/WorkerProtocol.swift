@@ -6,7 +6,7 @@ import PipelinePlanning
 /// contract that workers are written against.
 enum WorkerProtocol {
     /// A request to run a unit or to name the values of an axis.
-    static func request(id: Int64, unit: UnitSpec, outputs: [String], log: String) -> [UInt8] {
+    static func request(id: Int64, unit: UnitSpec, outputs: [String], log: String) -> String {
         let parameters = CanonicalJSON.object(
             unit.parameters.map { (key: $0.key, value: $0.value.json) })
         var members = [
@@ -25,7 +25,7 @@ enum WorkerProtocol {
                 (key: "outputs", value: CanonicalJSON.array(outputs.map(CanonicalJSON.string))))
         case .command: break
         }
-        return Array((CanonicalJSON.object(members) + "\n").utf8)
+        return CanonicalJSON.object(members)
     }
 
     /// An answer. What is optional may be missing.

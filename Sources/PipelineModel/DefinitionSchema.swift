@@ -61,8 +61,26 @@ package enum DefinitionSchema {
             "code", .list(.string), "code files, or patterns of them, that count for every unit"),
         KeySchema("tools", .list(command), "commands that print a version; what they print counts"),
         KeySchema("jobs", .integer(1...1024), "units that run at once; default one a processor"),
+        KeySchema(
+            "executor", .choice(["local", "slurm"]),
+            "where units run: on this machine (the default) or as jobs of a cluster"),
+        KeySchema("slurm", .object(slurm), "what is asked of the cluster"),
         KeySchema("units", .map(.object(unit)), "families of units, by name"),
     ]
+
+    private static let slurm = ObjectSchema([
+        KeySchema("partition", .string, "partition of the cluster; default the cluster's"),
+        KeySchema("account", .string, "account that is charged; default the user's"),
+        KeySchema("quality", .string, "quality of service (QOS)"),
+        KeySchema(
+            "processors", .integer(1...4096), "processors of one task; default 1"),
+        KeySchema("time", .duration, "time after which the cluster ends a task"),
+        KeySchema("tasks", .integer(1...100_000), "tasks that run at once; default all"),
+        KeySchema(
+            "pack", .duration,
+            "work that is packed into one task, as far as durations are known; default 30s"),
+        KeySchema("options", .list(.string), "words handed to sbatch as they are"),
+    ])
 
     private static let singleUnit = [
         KeySchema(

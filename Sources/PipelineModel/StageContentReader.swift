@@ -50,8 +50,27 @@ struct StageContentReader {
             passEnvironment: node["pass_environment"]?.strings ?? [],
             code: (node["code"]?.strings ?? []).map(PathPattern.init),
             tools: (node["tools"]?.sequence ?? []).compactMap { words($0) },
-            jobs: node["jobs"]?.int,
-            templates: templates)
+            jobs: node["jobs"]?.int, executor: executor(node), templates: templates)
+    }
+
+    private mutating func executor(_ node: Node) -> ExecutorChoice {
+        let slurm = node["slurm"]
+        guard node["executor"]?.string == "slurm" else {
+            if let slurm {
+                validator.report(
+                    slurm, "\"slurm\" says nothing without \"executor: slurm\"",
+                    advice: "add \"executor: slurm\" to the stage")
+            }
+            return .local
+        }
+        return .slurm(
+            SlurmPlace(
+                partition: slurm?["partition"]?.string, account: slurm?["account"]?.string,
+                quality: slurm?["quality"]?.string, processors: slurm?["processors"]?.int ?? 1,
+                timeLimit: slurm?["time"]?.string.flatMap(Quantity.seconds),
+                tasks: slurm?["tasks"]?.int,
+                pack: slurm?["pack"]?.string.flatMap(Quantity.seconds) ?? 30,
+                options: slurm?["options"]?.strings ?? []))
     }
 
     private mutating func words(_ node: Node?) -> [String]? {

@@ -59,6 +59,7 @@ final class UnitProject {
         }
         var ran: [String] { units("ran") }
         var hashedFiles: Int { events.compactMap(\.hashedFiles).reduce(0, +) }
+        var notes: [String] { events.filter { $0.event == "note" }.compactMap(\.text) }
         func message(of unit: String) -> String {
             events.first { $0.unit == unit && $0.message != nil }?.message ?? ""
         }
@@ -69,6 +70,7 @@ final class UnitProject {
         let unit: String?
         let outcome: String?
         let message: String?
+        let text: String?
         let hashedFiles: Int?
     }
 
@@ -76,6 +78,10 @@ final class UnitProject {
     func run(
         _ arguments: String..., environment: [String: String?] = [:]
     ) throws -> Outcome {
+        try run(arguments: arguments, environment: environment)
+    }
+
+    func run(arguments: [String], environment: [String: String?] = [:]) throws -> Outcome {
         let output = try ProcessRunner.run(
             ProcessCommand(
                 [Self.tool, "run", "--json"] + arguments, environment: environment,
@@ -91,15 +97,21 @@ final class UnitProject {
 
     func tool(_ arguments: String...) throws -> ProcessOutput { try tool(arguments: arguments) }
 
-    func tool(arguments: [String]) throws -> ProcessOutput {
+    func tool(
+        arguments: [String], environment: [String: String?] = [:]
+    ) throws -> ProcessOutput {
         try ProcessRunner.run(
-            ProcessCommand([Self.tool] + arguments, directory: root), timeout: 120)
+            ProcessCommand([Self.tool] + arguments, environment: environment, directory: root),
+            timeout: 120)
     }
 
     /// Starts a run and leaves it going.
-    func start(_ arguments: String...) throws -> ChildProcess {
+    func start(
+        _ arguments: String..., environment: [String: String?] = [:]
+    ) throws -> ChildProcess {
         try ChildProcess(
-            ProcessCommand([Self.tool, "run"] + arguments, directory: root),
+            ProcessCommand(
+                [Self.tool, "run"] + arguments, environment: environment, directory: root),
             standardOutput: .file(path("run.out"), append: true),
             standardError: .file(path("run.err"), append: true))
     }

@@ -1,0 +1,82 @@
+import Posix
+import Slurm
+
+/// A batch that was written, as the submitting side follows it.
+final class ClusterBatch {
+    let folder: BatchFolder
+    /// Nil while the cluster has not been asked, or its answer was lost.
+    var job: String?
+    private(set) var tasks: [Task]
+    private var readers: [String: TaskRecordReader] = [:]
+
+    /// A task and what is known of it.
+    struct Task {
+        let units: [BatchFolder.Unit]
+        /// Attempts whose end was not told yet.
+        var open: Set<Int64>
+        /// What its newest start has begun and not ended.
+        var begun: Int64?
+        /// Whether any of its starts has told anything.
+        var hasBegun = false
+        /// Since when the cluster does not list it, on the monotonic clock.
+        var missingSinceNs: Int64?
+    }
+
+    /// A record, and in which start of which task it was written.
+    struct Told {
+        let task: Int
+        let start: Int
+        let record: TaskRecord
+    }
+
+    init(_ folder: BatchFolder, job: String?, units: [[BatchFolder.Unit]]) {
+        self.folder = folder
+        self.job = job
+        tasks = units.map { Task(units: $0, open: Set($0.map(\.launch.attempt))) }
+    }
+
+    var openTasks: [Int] { tasks.indices.filter { !tasks[$0].open.isEmpty } }
+
+    /// What the tasks have told since the last time.
+    func news() throws -> [Told] {
+        var told: [Told] = []
+        for (task, start) in folder.starts()
+        where tasks.indices.contains(task) && !tasks[task].open.isEmpty {
+            let path = folder.recordsPath(task, start)
+            var reader = readers[path] ?? TaskRecordReader(path)
+            for record in try reader.new() {
+                note(record, of: task)
+                told.append(Told(task: task, start: start, record: record))
+            }
+            readers[path] = reader
+        }
+        return told
+    }
+
+    private func note(_ record: TaskRecord, of task: Int) {
+        tasks[task].hasBegun = true
+        if record.ending == nil {
+            tasks[task].begun = record.attempt
+        } else {
+            tasks[task].open.remove(record.attempt)
+            if tasks[task].begun == record.attempt { tasks[task].begun = nil }
+        }
+    }
+
+    func markMissing(_ task: Int, sinceNs: Int64?) { tasks[task].missingSinceNs = sinceNs }
+
+    /// The task will tell nothing more.
+    ///
+    /// - Returns: the attempts that it did not end.
+    func abandon(_ task: Int) -> [Int64] {
+        defer { tasks[task].open = [] }
+        return tasks[task].units.map(\.launch.attempt).filter(tasks[task].open.contains)
+    }
+
+    /// What the task itself printed last.
+    func lastWords(of task: Int) -> String {
+        let tail = (try? FileSystem.readTail(folder.taskLog(task), limit: 2000)) ?? []
+        return String(decoding: tail, as: UTF8.self).split(separator: "\n").suffix(3)
+            .joined(separator: "; ")
+    }
+}

@@ -1,0 +1,55 @@
+import Posix
+import Slurm
+
+extension ClusterPlace {
+    /// A task has told something of a unit.
+    func hear(_ told: ClusterBatch.Told, _ batch: ClusterBatch) {
+        let key = Key(batch: batch.folder.name, attempt: told.record.attempt)
+        guard let handed = jobs[key] else {
+            // Of an earlier run, and not asked for yet.
+            for (name, unit) in held
+            where unit.batch === batch && unit.unit.launch.attempt == told.record.attempt {
+                if told.record.ending != nil { held[name]?.told = told }
+            }
+            return
+        }
+        guard told.record.ending != nil else {
+            unheard.append(.started(job(handed, paths: [], tookMs: 0)))
+            return
+        }
+        jobs[key] = nil
+        unheard.append(news(of: handed, told, batch))
+    }
+
+    private func news(
+        of handed: Handed, _ told: ClusterBatch.Told, _ batch: ClusterBatch
+    ) -> UnitNews {
+        let launch = batch.tasks[told.task].units.first {
+            $0.launch.attempt == told.record.attempt
+        }?.launch.replacing(BatchFolder.startToken, with: "\(told.start)")
+        let done = job(
+            handed, paths: launch?.outputs ?? [], tookMs: told.record.milliseconds ?? 0)
+        guard let ending = told.record.ending, ending.error == nil else {
+            let node = told.record.node.map { " (on \($0))" } ?? ""
+            return .failed(done, (told.record.ending?.error ?? "the unit failed") + node)
+        }
+        guard let line = ending.reply else {
+            return .done(done, .ofCommand(handed.attempt), workerStart: nil)
+        }
+        guard let reply = WorkerProtocol.reply(line) else {
+            return .failed(done, "the task told an answer that cannot be read: \(line.prefix(200))")
+        }
+        return .done(done, reply, workerStart: ending.workerStart)
+    }
+
+    /// A unit that an earlier run submitted is asked for as it was handed over.
+    func adopt(_ found: Held, _ handed: Handed) {
+        let key = Key(batch: found.batch.folder.name, attempt: found.unit.launch.attempt)
+        if let told = found.told {
+            unheard.append(.started(job(handed, paths: [], tookMs: 0)))
+            unheard.append(news(of: handed, told, found.batch))
+        } else {
+            jobs[key] = handed
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Posix
+package import Processes
+
+/// One task of a batch, on a machine of the cluster: runs the units of its pack, one after the other, with one worker
+/// that stays, and tells what came of each as soon as it is on disk.
+///
+/// It writes nothing that counts: outputs go aside, records into its own file. Killed at any moment and started again
+/// by the cluster, it goes on after the last unit whose end is recorded.
+package struct PackTask {
+    private let folder: BatchFolder
+    private let task: Int
+    private let start: Int
+    private let cancellation: Cancellation
+
+    /// - Parameters:
+    ///   - batch: the name of the batch's folder.
+    ///   - task: index of the task in its array (SLURM_ARRAY_TASK_ID).
+    ///   - start: how often the task was started before (SLURM_RESTART_COUNT).
+    package init(batch: String, task: Int, start: Int, cancellation: Cancellation) {
+        folder = BatchFolder(name: batch)
+        self.task = task
+        self.start = start
+        self.cancellation = cancellation
+    }
+
+    /// Works in the project's folder, which must be the current one.
+    ///
+    /// - Returns: whether it came to the end of the pack.
+    /// - Throws: what made it impossible to read the pack or to record. A unit that fails is no error.
+    package func run() throws -> Bool {
+        let batch = try folder.batch()
+        let done = try endedBefore()
+        let records = try Descriptors.open(folder.recordsPath(task, start), .append)
+        defer { Descriptors.close(records) }
+        try FileSystem.synchronize(folder.path)
+        // Beside what the task itself prints: no two machines write into one file.
+        let slot = JobSlot(
+            StageLaunch(
+                worker: batch.launch.worker, environment: batch.launch.environment,
+                workerLog: folder.taskLog(task)))
+        defer { slot.dropWorker() }
+        for unit in try folder.units(of: task) where !done.contains(unit.launch.attempt) {
+            // Whoever was started in this one's place goes on from here.
+            guard !cancellation.isCancelled, try !isReplaced() else { return false }
+            let launch = unit.launch.replacing(BatchFolder.startToken, with: "\(start)")
+            try write(
+                TaskRecord(
+                    attempt: launch.attempt, milliseconds: nil, ending: nil, node: Host.name),
+                to: records)
+            let startedNs = MonotonicClock.nanoseconds()
+            guard let ending = try run(launch, in: slot) else { return false }
+            let took = (MonotonicClock.nanoseconds() - startedNs) / 1_000_000
+            try write(
+                TaskRecord(
+                    attempt: launch.attempt, milliseconds: took, ending: ending, node: Host.name),
+                to: records)
+        }
+        return true
+    }
+
+    private func endedBefore() throws -> Set<Int64> {
+        var ended: Set<Int64> = []
+        for before in 0..<start {
+            var reader = TaskRecordReader(folder.recordsPath(task, before))
+            for record in try reader.new() where record.ending != nil {
+                ended.insert(record.attempt)
+            }
+        }
+        return ended
+    }
+
+    private func isReplaced() throws -> Bool {
+        try FileSystem.status(folder.recordsPath(task, start + 1)) != nil
+    }
+
+    private func write(_ record: TaskRecord, to descriptor: Int32) throws {
+        let path = folder.recordsPath(task, start)
+        try Descriptors.write(record.line, to: descriptor, path: path)
+        // That a unit begins may be lost; that it has ended may not.
+        if record.ending != nil { try FileSystem.synchronize(path) }
+    }
+
+    /// - Returns: nil when told to stop.
+    private func run(_ launch: UnitLaunch, in slot: JobSlot) throws -> TaskRecord.Ending? {
+        do {
+            for output in launch.outputs {
+                try FileSystem.createDirectories(AsideArea.folder(of: output))
+            }
+            try FileSystem.createDirectories(AsideArea.folder(of: launch.log), mode: 0o700)
+            try slot.start(launch)
+        } catch {
+            return TaskRecord.Ending(error: "\(error)", reply: nil, workerStart: nil)
+        }
+        while true {
+            let ready = try Poll.wait(
+                [(cancellation.descriptor, .readable), (slot.descriptor, .readable)],
+                timeoutMs: slot.patience(MonotonicClock.nanoseconds()))
+            if cancellation.isCancelled {
+                slot.stop()
+                return nil
+            }
+            let heard = ready.contains(1) ? slot.hear() : nil
+            switch heard ?? slot.enforceLimits() {
+            case .failed(let message):
+                return TaskRecord.Ending(error: message, reply: nil, workerStart: nil)
+            case .done(_, let line, let workerStart):
+                return TaskRecord.Ending(
+                    error: synchronize(launch), reply: line, workerStart: workerStart)
+            case nil: continue
+            }
+        }
+    }
+
+    /// Before the unit's end is recorded, its outputs are on disk.
+    private func synchronize(_ launch: UnitLaunch) -> String? {
+        for output in launch.outputs {
+            do {
+                // What is missing is for the check of the outputs to say, which knows their names.
+                if try FileSystem.status(output)?.kind == .file {
+                    try FileSystem.synchronize(output)
+                }
+            } catch {
+                return "\(error)"
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,46 @@
+import FoundationEssentials
+import Posix
+
+/// What a task tells of one unit: that it begins, and how it ended. A line of JSON in the task's file.
+struct TaskRecord: Codable, Sendable {
+    let attempt: Int64
+    /// On the clock of the task's machine.
+    let milliseconds: Int64?
+    /// Nil where the unit only begins.
+    let ending: Ending?
+    /// The machine.
+    let node: String?
+
+    struct Ending: Codable, Sendable {
+        /// Why the unit failed; nil where it did not.
+        let error: String?
+        /// What the worker answered, as it stands; nil for a command.
+        let reply: String?
+        /// When the worker was started, in nanoseconds of the day's clock.
+        let workerStart: Int64?
+    }
+
+    var line: [UInt8] {
+        get throws { try Array(JSONEncoder().encode(self)) + [UInt8(ascii: "\n")] }
+    }
+}
+
+/// Reads the records of one start of one task, as they are added.
+struct TaskRecordReader {
+    private let path: String
+    private var offset: Int64 = 0
+
+    init(_ path: String) { self.path = path }
+
+    /// The records that are whole and were not read before. A line without its end is not there yet.
+    mutating func new() throws -> [TaskRecord] {
+        // Opened anew each time: that is what makes a network file system ask its server (nfs(5), close-to-open).
+        guard let size = try FileSystem.status(path)?.size, size > offset else { return [] }
+        let bytes = try FileSystem.read(path, from: offset, limit: Int(size - offset))
+        guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
+        offset += Int64(end + 1)
+        return bytes[...end].split(separator: UInt8(ascii: "\n")).compactMap {
+            try? JSONDecoder().decode(TaskRecord.self, from: Data($0))
+        }
+    }
+}

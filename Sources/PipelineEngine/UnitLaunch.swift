@@ -1,0 +1,94 @@
+import PipelineModel
+import PipelinePlanning
+
+/// What it takes to run one unit: all that the process that runs it has to be told, here or on another machine.
+struct UnitLaunch: Codable, Sendable {
+    let attempt: Int64
+    let unit: String
+    /// The words of the unit's own command; nil where the stage's worker runs it.
+    let command: [String]?
+    /// The line that asks the worker, without its end.
+    let request: String?
+    /// Where the unit writes instead of its outputs.
+    let outputs: [String]
+    let log: String
+    /// Seconds.
+    let timeout: Double?
+    /// Bytes.
+    let memory: Int64?
+
+    init(_ unit: UnitSpec, attempt: Int64, outputs: [String], log: String, root: String) {
+        self.attempt = attempt
+        self.unit = unit.name
+        self.outputs = outputs
+        self.log = log
+        timeout = unit.limits.timeout
+        memory = unit.limits.memory
+        switch unit.kind {
+        case .command(let words):
+            command = UnitCommand.fill(words, unit: unit, outputs: outputs)
+            request = nil
+        case .worker, .axis:
+            command = nil
+            request = WorkerProtocol.request(
+                id: attempt, unit: unit, outputs: outputs.map { "\(root)/\($0)" },
+                log: "\(root)/\(log)")
+        }
+    }
+
+    /// With one text replaced by another wherever it stands.
+    func replacing(_ text: String, with other: String) -> UnitLaunch {
+        UnitLaunch(
+            attempt: attempt, unit: unit, command: command?.map { $0.replacing(text, with: other) },
+            request: request?.replacing(text, with: other),
+            outputs: outputs.map { $0.replacing(text, with: other) }, log: log, timeout: timeout,
+            memory: memory)
+    }
+
+    private init(
+        attempt: Int64, unit: String, command: [String]?, request: String?, outputs: [String],
+        log: String, timeout: Double?, memory: Int64?
+    ) {
+        self.attempt = attempt
+        self.unit = unit
+        self.command = command
+        self.request = request
+        self.outputs = outputs
+        self.log = log
+        self.timeout = timeout
+        self.memory = memory
+    }
+}
+
+/// What all units of a stage are run with.
+struct StageLaunch: Codable, Sendable {
+    /// The command line of the worker; empty where every unit has a command.
+    let worker: [String]
+    /// Variables set beside those that are inherited.
+    let environment: [String: String]
+    let workerLog: String
+}
+
+/// The command lines of units.
+enum UnitCommand {
+    /// The words of a command; `{inputs}` and `{outputs}` that stand alone become a word for each.
+    static func fill(_ words: [Template], unit: UnitSpec, outputs: [String]) -> [String] {
+        words.flatMap { word -> [String] in
+            if word.source == "{inputs}" { return unit.inputs }
+            if word.source == "{outputs}" { return outputs }
+            let filled = word.filled { name, width in
+                switch name {
+                case "input": unit.inputs.first
+                case "inputs": unit.inputs.joined(separator: " ")
+                case "output": outputs.first
+                case "outputs": outputs.joined(separator: " ")
+                default:
+                    unit.parameters[name].map {
+                        String(repeating: "0", count: max(0, width - $0.text.count)) + $0.text
+                    }
+                }
+            }
+            return [filled ?? word.source]
+        }
+    }
+}

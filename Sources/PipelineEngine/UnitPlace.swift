@@ -1,0 +1,61 @@
+import PipelinePlanning
+import Posix
+
+/// Where the units of a stage run: on this machine, or on those of a cluster. It runs what it is given and tells
+/// what comes of it; what is recorded and what runs next is not its business.
+protocol UnitPlace: AnyObject {
+    /// Whether it takes one more unit now.
+    var hasRoom: Bool { get }
+
+    /// Where the unit's log is or will be, if that is settled already; else the caller names a place.
+    func log(of unit: UnitSpec) -> String?
+
+    /// Takes a unit. That it cannot be started comes as news.
+    func start(_ index: Int, _ unit: UnitSpec, attempt: Int64, log: String) throws
+
+    /// All that may start now has been handed over.
+    func flush() throws
+
+    /// What can be waited for; readable when there may be news.
+    var descriptors: [Int32] { get }
+
+    /// Milliseconds after which `news` wants to be called, whatever is readable; nil for never.
+    func patience(_ nowNs: Int64) -> Int?
+
+    /// What has happened since the last call.
+    ///
+    /// - Parameter readable: those of `descriptors` that are.
+    func news(_ readable: Set<Int32>) throws -> [UnitNews]
+
+    /// The worker that ran this unit has loaded code that was changed since: it runs nothing more.
+    func distrust(_ job: UnitJob)
+
+    /// Removes what an attempt has left that nobody needs any more.
+    func clear(attempt: Int64, outputs: [String])
+
+    /// Ends all that runs.
+    ///
+    /// - Returns: the units that were not done.
+    func interrupt() -> [UnitJob]
+
+    /// The stage is over; nothing runs any more.
+    func close()
+}
+
+/// A unit that a place has taken.
+struct UnitJob {
+    let index: Int
+    let attempt: Int64
+    /// Where the unit writes instead of its outputs.
+    let aside: [String]
+    let log: String
+    /// On the monotonic clock.
+    let startedNs: Int64
+}
+
+enum UnitNews {
+    case started(UnitJob)
+    /// - Parameter workerStart: when the worker was started that ran it, on the clock of the day; nil for a command.
+    case done(UnitJob, WorkerProtocol.Reply, workerStart: Int64?)
+    case failed(UnitJob, String)
+}
