@@ -6,7 +6,7 @@ import Testing
 /// Units as jobs of a real Slurm cluster, on the built program.
 @Suite(
     .serialized,
-    .enabled(if: SlurmCluster.isInstalled, "no Slurm is installed, or this is not root"))
+    .enabled(if: SlurmCluster.isWanted, "no Slurm is installed, or this is not root"))
 struct ClusterTests {
     private static let shared = Result { try SlurmCluster() }
     private let cluster: SlurmCluster
@@ -206,6 +206,14 @@ struct ClusterTests {
             "scontrol", "update", "NodeName=\(cluster.node)", "State=DOWN", "Reason=test")
         try project.write("go", "")
         _ = try cluster.ask("scontrol", "update", "NodeName=\(cluster.node)", "State=RESUME")
+        // A task that is started again is made to wait for two minutes, else.
+        let name = try jobName(project)
+        #expect(
+            try project.wait {
+                try cluster.ask("squeue", "--noheader", "--array", "--name=\(name)", "--format=%T")
+                    .hasPrefix("PENDING")
+            })
+        _ = try cluster.ask("scontrol", "update", "JobName=\(name)", "StartTime=now")
         let end = process.wait(timeoutMs: 100_000)
         let said = try project.text("run.err")
         #expect(end == .exited(0), "\(said)")
@@ -220,18 +228,17 @@ struct ClusterTests {
         let process = try project.start("--json", environment: cluster.environment)
         #expect(try project.wait { says(project, "begin 3") })
         #expect(try project.wait { says(project, "end 4") })
-        _ = try cluster.ask("scancel", "--name=\(try jobName())")
+        _ = try cluster.ask("scancel", "--name=\(try jobName(project))")
         #expect(process.wait(timeoutMs: 60_000) == .exited(1))
         let said = try project.text("run.out")
         #expect(said.contains("was cancelled"), "\(said)")
-        #expect(said.contains("the command ended with exit code 7"), "\(said)")
+        #expect(said.contains("the command ended with exit status 7"), "\(said)")
         let log = try project.tool("logs", "make/u/2").standardOutputText
         #expect(log.contains("broken"))
     }
 
-    private func jobName() throws -> String {
-        try cluster.ask("squeue", "--noheader", "--format=%j").split(separator: "\n").first
-            .map(String.init) ?? ""
+    private func jobName(_ project: UnitProject) throws -> String {
+        try project.shell("ls .pipeline/cluster").filter { !$0.isWhitespace }
     }
 
     @Test("what Slurm refuses is said in its words, and nothing is left waiting")

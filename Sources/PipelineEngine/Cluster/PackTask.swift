@@ -102,6 +102,10 @@ package struct PackTask {
             let heard = ready.contains(1) ? slot.hear() : nil
             switch heard ?? slot.enforceLimits() {
             case .failed(let message):
+                // The cluster ends a task by a signal to all of its processes: a unit that dies of it has not failed.
+                _ = try Poll.wait(
+                    [(cancellation.descriptor, .readable)], timeoutMs: Self.signalMs)
+                if cancellation.isCancelled { return nil }
                 return TaskRecord.Ending(error: message, reply: nil, workerStart: nil)
             case .done(_, let line, let workerStart):
                 return TaskRecord.Ending(
@@ -110,6 +114,9 @@ package struct PackTask {
             }
         }
     }
+
+    /// Milliseconds within which a signal reaches all processes of a task.
+    private static let signalMs = 500
 
     /// Before the unit's end is recorded, its outputs are on disk.
     private func synchronize(_ launch: UnitLaunch) -> String? {
