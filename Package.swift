@@ -124,7 +124,7 @@ let package = Package(
         // Servers that tests talk to: a real sshd, and one with faults.
         .target(
             name: "TestServers", dependencies: ["Processes", "Posix"], path: "Tests/TestServers",
-            exclude: ["faulty_server.py"], swiftSettings: strict),
+            exclude: ["faulty_server.py", "slurm_cluster.sh"], swiftSettings: strict),
         tests("SFTPTests", ["SFTP", "TestServers", "Processes", "Digests", "Posix"]),
 
         tests("HTTPTests", ["HTTP", "Processes", "Posix"]),

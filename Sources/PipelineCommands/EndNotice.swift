@@ -1,23 +1,38 @@
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
+import PipelineShipping
 import Processes
 
-/// Tells the definition's `notify` command how a run ended, by variables. Runs that had nothing to do are not told.
+/// Tells how a run ended: the definition's `notify` command by variables, the environment's `notify` address by a
+/// message. Runs that had nothing to do are not told.
 struct EndNotice {
     let project: Project
+    /// Nil where the command means none, or its file cannot be read.
+    let environment: EnvironmentDefinition?
     let run: Int64
     let command: String
     let tell: (String) -> Void
 
     func send(_ outcome: RunOutcome, _ summaries: [StageSummary]) {
-        guard let words = project.definition.notify, outcome != .done || didSomething(summaries)
-        else { return }
+        guard outcome != .done || didSomething(summaries) else { return }
+        let notice = RunNotice(
+            project: project.definition.project, environment: environment?.name, run: run,
+            command: command, outcome: outcome.rawValue, message: message(summaries),
+            address: summaries.lazy.compactMap(\.address).last ?? "")
+        if let words = project.definition.notify { run(words, notice) }
+        if let webhook = environment?.notify.map(Webhook.init), webhook.wants(notice.outcome),
+            let failure = webhook.send(notice)
+        {
+            tell("notify: \(failure)")
+        }
+    }
+
+    private func run(_ words: [String], _ notice: RunNotice) {
         let environment: [String: String?] = [
-            "PIPELINE_OUTCOME": outcome.rawValue, "PIPELINE_RUN": String(run),
-            "PIPELINE_COMMAND": command, "PIPELINE_PROJECT": project.definition.project,
-            "PIPELINE_MESSAGE": message(summaries),
-            "PIPELINE_ADDRESS": summaries.lazy.compactMap(\.address).last ?? "",
+            "PIPELINE_OUTCOME": notice.outcome, "PIPELINE_RUN": String(run),
+            "PIPELINE_COMMAND": command, "PIPELINE_PROJECT": notice.project,
+            "PIPELINE_MESSAGE": notice.message, "PIPELINE_ADDRESS": notice.address,
         ]
         do {
             let output = try ProcessRunner.run(

@@ -73,7 +73,9 @@ struct SessionRunner {
 
     private func notice(_ session: RunSession) -> EndNotice {
         EndNotice(
-            project: project, run: session.run, command: invocation.commandLine,
+            project: project,
+            environment: try? project.environment(invocation.arguments.value("environment")),
+            run: session.run, command: invocation.commandLine,
             tell: invocation.tell)
     }
 }

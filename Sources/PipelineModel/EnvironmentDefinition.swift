@@ -13,6 +13,7 @@ package struct EnvironmentDefinition: Sendable {
     package let beanstalk: BeanstalkPlace?
     package let ecs: ECSPlace?
     package let reload: ReloadPlace?
+    package let notify: NotifyPlace?
 }
 
 package enum EnvironmentKind: String, CaseIterable, Sendable {

@@ -14,6 +14,7 @@ package enum EnvironmentReader {
             DataPlaceReader.check(document, &validator)
             CloudReader.check(document, &validator)
             ReloadReader.check(document, &validator)
+            NotifyReader.check(document, &validator)
         }
         guard validator.diagnostics.isEmpty else { throw DefinitionError(validator.diagnostics) }
         return EnvironmentDefinition(
@@ -26,7 +27,8 @@ package enum EnvironmentReader {
             aws: CloudReader.aws(document["aws"]),
             beanstalk: CloudReader.beanstalk(document["beanstalk"]),
             ecs: CloudReader.ecs(document["ecs"]),
-            reload: ReloadReader.read(document["reload"]))
+            reload: ReloadReader.read(document["reload"]),
+            notify: NotifyReader.read(document["notify"]))
     }
 
     private static func checkKind(_ document: Node, _ validator: inout SchemaValidator) {

@@ -15,6 +15,7 @@ package enum EnvironmentSchema {
         KeySchema("beanstalk", .object(CloudSchema.beanstalk), "the Elastic Beanstalk environment"),
         KeySchema("ecs", .object(CloudSchema.ecs), "the services of an ECS cluster"),
         KeySchema("reload", .object(ReloadReader.schema), "what is done once a release runs"),
+        KeySchema("notify", .object(NotifyReader.schema), "who is told the end of runs"),
     ])
 
     private static let data = ObjectSchema([

@@ -125,7 +125,8 @@ package struct UnitExpander {
             name: draft.name, stage: stage.name, template: draft.template.name, kind: draft.kind,
             parameters: draft.parameters, inputs: inputs, mayRead: mayRead,
             outputs: draft.outputs, recipe: recipe(draft),
-            declaredCode: declaredCode(draft.kind), limits: draft.template.limits)
+            declaredCode: declaredCode(draft, data: Set(inputs + mayRead + draft.outputs)),
+            limits: draft.template.limits)
     }
 
     private func recipe(_ draft: Draft) -> ComponentSet {
@@ -148,14 +149,18 @@ package struct UnitExpander {
         return ComponentSet(entries)
     }
 
-    /// Files of the project that the command line itself names, and the stage's code.
-    private func declaredCode(_ kind: UnitSpec.Kind) -> [String] {
+    /// Files of the project that the command line itself names, and the stage's code. What the unit reads or writes
+    /// as data counts as that, by whatever name the command calls it.
+    private func declaredCode(_ draft: Draft, data: Set<String>) -> [String] {
         let words: [String] =
-            switch kind {
+            switch draft.kind {
             case .worker, .axis: content.worker ?? []
             case .command(let templates): templates.filter { $0.places.isEmpty }.map(\.source)
             }
-        let named = words.filter { !$0.hasPrefix("/") && !$0.hasPrefix("-") && isFile($0) }
+        let plain = words.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 }
+        let named = plain.filter {
+            !$0.hasPrefix("/") && !$0.hasPrefix("-") && !data.contains($0) && isFile($0)
+        }
         return Array(Set(named + surroundings.code)).sorted()
     }
 }

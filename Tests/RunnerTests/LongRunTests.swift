@@ -209,4 +209,54 @@ struct LongRunTests {
         #expect(try project.run().exit == .exited(0))
         #expect(try project.text("told.txt").split(separator: "\n").count == 2)
     }
+    @Test("an environment's address is told what failed, and its own secret is told to nobody")
+    func webhook() throws {
+        let project = try UnitProject(
+            "project: p\nstages:\n  make:\n    kind: compile\n    units:\n"
+                + "      u:\n        command: test -e fine\n        outputs: out.txt\n")
+        try project.write(
+            "pipeline/environments/lab.yaml",
+            "kind: data\ndata: { root: there }\nnotify: { webhook: $HOOK, to: lab@example.org, on: failure }\n"
+        )
+        try project.write(
+            "hook.py",
+            """
+            import http.server
+            class Handler(http.server.BaseHTTPRequestHandler):
+                def do_POST(self):
+                    body = self.rfile.read(int(self.headers["Content-Length"]))
+                    open("told.json", "ab").write(self.path.encode() + b" " + body)
+                    self.send_response(403 if "refused" in self.path else 204)
+                    self.end_headers()
+                def log_message(self, *words): pass
+            server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+            print(server.server_address[1], flush=True)
+            server.serve_forever()
+
+            """)
+        let server = try ChildProcess(
+            ProcessCommand(["python3", "hook.py"], directory: project.root), standardOutput: .pipe)
+        defer { server.terminate(grace: 0) }
+        let port = try String(
+            decoding: Descriptors.read(server.standardOutput ?? -1, upTo: 20), as: UTF8.self
+        ).filter(\.isNumber)
+        let secret = "http://127.0.0.1:\(port)/secret-word"
+        let failed = try project.run(environment: ["HOOK": secret])
+        #expect(failed.exit == .exited(1))
+        let told = try project.text("told.json")
+        #expect(told.hasPrefix("/secret-word {"))
+        #expect(told.contains(#""subject":"p: run 1 failed""#), "\(told)")
+        #expect(told.contains(#""to":["lab@example.org"]"#))
+        #expect(told.contains("1 failed: make/u"))
+        let refused = try project.run(environment: ["HOOK": secret + "/refused"])
+        #expect(
+            refused.standardError.contains("notify: the address answered with status 403"),
+            "\(refused.standardError)")
+        let away = try project.run(environment: ["HOOK": "http://127.0.0.1:1/secret-word"])
+        #expect(away.standardError.contains("notify: "))
+        #expect(!away.standardError.contains("secret-word"))
+        let unset = try project.run(environment: ["HOOK": nil])
+        #expect(unset.standardError.contains("the variable HOOK"))
+    }
+
 }

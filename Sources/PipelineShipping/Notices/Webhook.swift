@@ -1,0 +1,85 @@
+import HTTP
+package import PipelineModel
+import Posix
+
+/// What is told of the end of a run.
+package struct RunNotice: Sendable {
+    package let project: String
+    package let environment: String?
+    package let run: Int64
+    package let command: String
+    /// `done`, `failed` or `interrupted`.
+    package let outcome: String
+    /// What failed, by name, or how much was done.
+    package let message: String
+    /// Where the site answers; empty where it was not made to.
+    package let address: String
+
+    package init(
+        project: String, environment: String?, run: Int64, command: String, outcome: String,
+        message: String, address: String
+    ) {
+        self.project = project
+        self.environment = environment
+        self.run = run
+        self.command = command
+        self.outcome = outcome
+        self.message = message
+        self.address = address
+    }
+
+    var subject: String { "\(project): run \(run) \(outcome)" }
+
+    /// `subject`, `text` and `to`, which receivers for mails and chats know, and the parts of them.
+    func body(to: [String]) -> String {
+        let text = "\(subject): \(message)" + (address.isEmpty ? "" : " \(address)")
+        return CanonicalJSON.object([
+            (key: "subject", value: CanonicalJSON.string(subject)),
+            (key: "text", value: CanonicalJSON.string(text)),
+            (key: "to", value: CanonicalJSON.array(to.map(CanonicalJSON.string))),
+            (key: "project", value: CanonicalJSON.string(project)),
+            (key: "environment", value: environment.map(CanonicalJSON.string) ?? "null"),
+            (key: "run", value: String(run)),
+            (key: "command", value: CanonicalJSON.string(command)),
+            (key: "outcome", value: CanonicalJSON.string(outcome)),
+            (key: "message", value: CanonicalJSON.string(message)),
+            (key: "address", value: CanonicalJSON.string(address)),
+        ])
+    }
+}
+
+/// Posts a notice to the address of an environment.
+package struct Webhook {
+    private let place: NotifyPlace
+
+    package init(_ place: NotifyPlace) { self.place = place }
+
+    /// Whether this outcome is told.
+    package func wants(_ outcome: String) -> Bool { !place.onlyFailures || outcome != "done" }
+
+    /// - Returns: why it could not be told; nil when it was. The address is in none of it: it may be secret.
+    package func send(_ notice: RunNotice) -> String? {
+        let url: String
+        switch place.address {
+        case .url(let text): url = text
+        case .variable(let name):
+            guard let value = Environment.value(name), !value.isEmpty else {
+                return "the variable \(name), which is to hold the address, is not set"
+            }
+            url = value
+        }
+        guard url.hasPrefix("https://") || HTTPRequest(.get, url).isLoopback else {
+            return "the address is neither https nor on this machine"
+        }
+        var request = HTTPRequest(
+            .post, url, headers: [.init("Content-Type", "application/json")], timeout: 30)
+        request.body = notice.body(to: place.to)
+        do {
+            let answer = try HTTPClient().send(request)
+            return (200..<300).contains(answer.status)
+                ? nil : "the address answered with status \(answer.status)"
+        } catch {
+            return "\(error)".replacing(url, with: "the address")
+        }
+    }
+}

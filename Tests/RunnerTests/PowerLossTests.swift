@@ -1,0 +1,74 @@
+import Digests
+import Posix
+import Processes
+import Testing
+
+/// Power that fails: everything that was not synchronised is gone. On a real ext4, which is told to drop all that has
+/// not reached its disk (EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH), and is then mounted anew.
+@Suite(
+    .enabled(
+        if: LossyDisk.isPossible, "only root can mount a disk, where there are loop devices"))
+struct PowerLossTests {
+    private static let count = 60
+    private static let definition = """
+        project: p
+        stages:
+          make:
+            kind: compile
+            jobs: 2
+            units:
+              u:
+                matrix: { n: { from: 1, to: \(count) } }
+                command: sh -c "yes {n} | head -c 50000 > {output}; sleep 0.01"
+                outputs: "out/{n}"
+
+        """
+
+    @Test(
+        "U18: no unit is recorded as done whose output is not on disk, and the same command goes on",
+        arguments: 1...8)
+    func lost(moment: Int) throws {
+        let project = try UnitProject(Self.definition)
+        let disk = try LossyDisk(at: project.root)
+        try project.write("pipeline/pipeline.yaml", Self.definition)
+        _ = try project.shell("sync -f .")
+        let run = try ChildProcess(
+            ProcessCommand([UnitProject.tool, "run"], directory: project.root),
+            standardOutput: .null, standardError: .null)
+        let enough = moment * 6
+        #expect(
+            try project.wait {
+                run.poll() != nil
+                    || ((try? FileSystem.entries(of: project.path("out")))?.count ?? 0) >= enough
+            })
+        try disk.losePower()
+        run.signal(9)
+        _ = run.wait()
+        for pid in Host.processes(withEnvironment: "PIPELINE_UNITS_OF=\(project.root)") {
+            StrayProcesses.terminate([pid], grace: 0)
+        }
+        try disk.comeBack()
+
+        // Without the tool: what the ledger says against what is there.
+        let recorded = try project.shell(
+            """
+            sqlite3 .pipeline/ledger.sqlite "select u.name, a.name, lower(hex(a.digest)) from artifacts a
+              join attempts t on t.id = a.attempt_id join units u on u.id = t.unit_id where t.outcome = 'done'"
+            """
+        ).split(separator: "\n").map { $0.split(separator: "|").map(String.init) }
+        #expect(recorded.count < Self.count)
+        if moment > 4 { #expect(!recorded.isEmpty) }
+        for row in recorded {
+            let found = (try? Digest.ofFile(project.path(row[1])).digest.hex) ?? "nothing"
+            #expect(found == row[2], "\(row[0]) is recorded as done, and \(row[1]) is not that")
+        }
+        let next = try project.run()
+        #expect(next.exit == .exited(0), "\(next.standardError)")
+        #expect(Set(next.ran).isDisjoint(with: recorded.map { $0[0] }))
+        #expect(next.ran.count == Self.count - recorded.count)
+        for number in 1...Self.count {
+            let size = try FileSystem.status(project.path("out/\(number)"))?.size
+            #expect(size == 50_000, "out/\(number)")
+        }
+    }
+}
