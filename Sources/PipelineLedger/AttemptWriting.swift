@@ -31,7 +31,8 @@ extension LedgerWriter {
     /// Records how attempts ended, all in one commit. For a success the outputs must be on disk
     /// under their final names: what is recorded here is believed from now on.
     package func endAttempts(_ ends: [AttemptEnd]) throws {
-        try write { database in
+        // A batch is some dozen units: one more call to the disk beside those for their outputs.
+        try write(.powerCut) { database in
             for end in ends { try record(end, database) }
         }
     }

@@ -4,9 +4,9 @@ import Synchronization
 
 /// The one connection that writes, guarded: any thread may use it, one at a time.
 ///
-/// Unit records are committed with `synchronous = NORMAL`: a power cut may take the newest commits
-/// back, never break the file (https://sqlite.org/wal.html#performance_considerations). A unit whose
-/// record is lost runs again. Releases and deployments are committed with `FULL`.
+/// What has ended or what is live is committed with `synchronous = FULL`, and survives a power cut. That units begin,
+/// and what files hold, is committed with `NORMAL`: a power cut may take the newest of these commits back, never break
+/// the file (https://sqlite.org/wal.html#performance_considerations), and nothing depends on them.
 package final class LedgerWriter: Sendable {
     package let path: String
     private let guarded: Mutex<Database>

@@ -36,7 +36,8 @@ final class LossyDisk {
     }
 
     func comeBack() throws {
-        try shell("umount \(folder)")
+        // What was killed may be ending yet.
+        try shell("for n in $(seq 100); do umount \(folder) 2>&1 && exit; sleep 0.05; done; exit 1")
         try mount()
     }
 

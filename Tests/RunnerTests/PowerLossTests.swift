@@ -9,7 +9,7 @@ import Testing
     .enabled(
         if: LossyDisk.isPossible, "only root can mount a disk, where there are loop devices"))
 struct PowerLossTests {
-    private static let count = 60
+    private static let count = 150
     private static let definition = """
         project: p
         stages:
@@ -19,7 +19,7 @@ struct PowerLossTests {
             units:
               u:
                 matrix: { n: { from: 1, to: \(count) } }
-                command: sh -c "yes {n} | head -c 50000 > {output}; sleep 0.01"
+                command: sh -c "yes {n} | head -c 50000 > {output}; sleep 0.02"
                 outputs: "out/{n}"
 
         """
@@ -35,7 +35,7 @@ struct PowerLossTests {
         let run = try ChildProcess(
             ProcessCommand([UnitProject.tool, "run"], directory: project.root),
             standardOutput: .null, standardError: .null)
-        let enough = moment * 6
+        let enough = moment * 12
         #expect(
             try project.wait {
                 run.poll() != nil
