@@ -30,8 +30,12 @@ package enum CommandLineTool {
         PruneCommand.command,
         VerifyCommand.command,
         GcCommand.command,
+        GraphCommand.command,
         DataCommand.command,
         ConfigCommand.command,
+        CompletionCommand.command,
+        ManualCommand.command,
+        CompleteCommand.command,
     ]
 
     static let root = CommandSpec(

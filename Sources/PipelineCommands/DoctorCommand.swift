@@ -14,7 +14,9 @@ enum DoctorCommand {
             "Changes nothing. With --fix it asks for each thing that it can mend by itself. Exit status 1 "
             + "where something that is needed is missing.\n\nExample: pipeline doctor -e production",
         options: [
-            .value("environment", short: "e", "NAME", help: "this environment; default all"),
+            .value(
+                "environment", short: "e", "NAME", help: "this environment; default all",
+                completion: .dynamic(CompletionKind.environment)),
             .flag("fix", help: "mend what can be mended, each after asking"),
             .flag("yes", help: "do not ask"),
         ])

@@ -14,11 +14,17 @@ enum LogsCommand {
             "NAME is a unit or a stage: of a unit the newest log is printed, of a stage those of what "
             + "failed in its last run. Without NAME: what failed in the last run.\n\n"
             + "Example: pipeline logs compile/circos/highCIN_vs_lowCIN/25",
-        positionals: [PositionalSpec("name", .optional, help: "a unit or a stage")],
+        positionals: [
+            PositionalSpec(
+                "name", .optional, help: "a unit or a stage",
+                completion: .dynamic(CompletionKind.unit))
+        ],
         options: [
             .value("run", "N", help: "the logs of this run instead of the newest"),
             .flag("list", help: "list the logs instead of printing them"),
-            .value("environment", short: "e", "NAME", help: "for --instances and --events"),
+            .value(
+                "environment", short: "e", "NAME", help: "for --instances and --events",
+                completion: .dynamic(CompletionKind.environment)),
             .flag("instances", help: "the logs of the environment's instances (Beanstalk)"),
             .flag("events", help: "what happened in the environment (Beanstalk)"),
             .flag("follow", short: "f", help: "go on with what comes, until Ctrl-C"),

@@ -17,7 +17,9 @@ enum OpenCommand {
             "The address goes to standard output always; a browser is started only from a terminal "
             + "with a display.\n\nExample: curl \"$(pipeline open --print)health\"",
         options: [
-            .value("environment", short: "e", "NAME", help: "the environment whose site is meant"),
+            .value(
+                "environment", short: "e", "NAME", help: "the environment whose site is meant",
+                completion: .dynamic(CompletionKind.environment)),
             .flag("print", help: "only print the address"),
         ])
 

@@ -11,10 +11,14 @@ enum PlanCommand {
     private static let spec = CommandSpec(
         "plan", summary: "show what a run would do and why; changes nothing",
         positionals: [
-            PositionalSpec("stage", .repeated(minimum: 0), help: "the last stage of the run")
+            PositionalSpec(
+                "stage", .repeated(minimum: 0), help: "the last stage of the run",
+                completion: .dynamic(CompletionKind.stage))
         ],
         options: [
-            .value("environment", short: "e", "NAME", help: "the environment of the run"),
+            .value(
+                "environment", short: "e", "NAME", help: "the environment of the run",
+                completion: .dynamic(CompletionKind.environment)),
             .flag("units", help: "list every unit"),
         ])
 

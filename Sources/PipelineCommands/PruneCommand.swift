@@ -16,7 +16,8 @@ enum PruneCommand {
             + "What is deleted is listed first. A release whose image is gone can only be made again.",
         options: [
             .value(
-                "environment", short: "e", "NAME", help: "the environment whose repository it is"),
+                "environment", short: "e", "NAME", help: "the environment whose repository it is",
+                completion: .dynamic(CompletionKind.environment)),
             .value("keep", "N", help: "keep the images of so many releases; default 10"),
             .flag("local", help: "images on this machine that this project has built instead"),
             .flag("dry-run", short: "n", help: "only list"),

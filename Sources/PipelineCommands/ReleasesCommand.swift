@@ -13,7 +13,9 @@ enum ReleasesCommand {
             "A release is code, data and settings together. ● marks the one that is live, ↩ the one "
             + "that `pipeline rollback` brings back.\n\nExample: pipeline releases --environment local",
         options: [
-            .value("environment", short: "e", "NAME", help: "only the releases of this environment")
+            .value(
+                "environment", short: "e", "NAME", help: "only the releases of this environment",
+                completion: .dynamic(CompletionKind.environment))
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {

@@ -12,7 +12,8 @@ struct RemotePlace {
     let data: RemoteData
 
     static let environmentOption = OptionSpec.value(
-        "environment", short: "e", "NAME", help: "the environment whose data folder is meant")
+        "environment", short: "e", "NAME", help: "the environment whose data folder is meant",
+        completion: .dynamic(CompletionKind.environment))
 
     /// Does something in the data folder. It is a run, on record, where it changes something, and where the
     /// way there is made for it and costs.

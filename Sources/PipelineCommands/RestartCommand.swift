@@ -13,7 +13,9 @@ enum RestartCommand {
             "For environments of Elastic Beanstalk and ECS. Code and data stay as they are; what the site has "
             + "in memory is read again.",
         options: [
-            .value("environment", short: "e", "NAME", help: "the environment to restart"),
+            .value(
+                "environment", short: "e", "NAME", help: "the environment to restart",
+                completion: .dynamic(CompletionKind.environment)),
             .flag("no-wait", help: "fail at once when another run or operator is at work"),
             .flag("take-lease", help: "take an environment's lease from another operator"),
         ])

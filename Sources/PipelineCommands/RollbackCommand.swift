@@ -13,7 +13,9 @@ enum RollbackCommand {
             + "rollback goes forward again. Nothing is compiled, built or pushed, and no data travels "
             + "while a slot still holds it. Example: pipeline rollback --to 12",
         options: [
-            .value("environment", short: "e", "NAME", help: "the environment to roll back"),
+            .value(
+                "environment", short: "e", "NAME", help: "the environment to roll back",
+                completion: .dynamic(CompletionKind.environment)),
             .value(
                 "to", "RELEASE", help: "the number of the release; `pipeline releases` lists them"),
             .flag("no-wait", help: "fail at once when another run or operator is at work"),

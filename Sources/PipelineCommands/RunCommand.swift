@@ -14,10 +14,14 @@ enum RunCommand {
             "Without a stage all stages run. A run that was killed is simply started again: what was "
             + "recorded is kept, and only what was in flight runs again.",
         positionals: [
-            PositionalSpec("stage", .repeated(minimum: 0), help: "the last stage to run")
+            PositionalSpec(
+                "stage", .repeated(minimum: 0), help: "the last stage to run",
+                completion: .dynamic(CompletionKind.stage))
         ],
         options: [
-            .value("environment", short: "e", "NAME", help: "where to push, sync and deploy to"),
+            .value(
+                "environment", short: "e", "NAME", help: "where to push, sync and deploy to",
+                completion: .dynamic(CompletionKind.environment)),
             .value("jobs", short: "j", "N", help: "run N units at once; default one a processor"),
             .value(
                 "max-delete", "N",

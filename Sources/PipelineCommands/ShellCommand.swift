@@ -16,7 +16,9 @@ enum ShellCommand {
             + "next run). Data can be sent meanwhile from another terminal. In environments of kind ecs, a "
             + "container of a task.\n\nExample: pipeline shell -e test",
         options: [
-            .value("environment", short: "e", "NAME", help: "the environment that is meant"),
+            .value(
+                "environment", short: "e", "NAME", help: "the environment that is meant",
+                completion: .dynamic(CompletionKind.environment)),
             .value("service", "NAME", help: "kind ecs: the service; default the first"),
         ])
 

@@ -15,7 +15,8 @@ enum StatusCommand {
             + "none.\n\nExample: pipeline status --check || pipeline run deploy",
         options: [
             .value(
-                "environment", short: "e", "NAME", help: "plan the shipping stages for this one"),
+                "environment", short: "e", "NAME", help: "plan the shipping stages for this one",
+                completion: .dynamic(CompletionKind.environment)),
             .flag("check", help: "exit with 3 when there is work to do"),
         ])
 

@@ -16,7 +16,9 @@ enum UnlockCommand {
             + "for those who are certain and in a hurry. A holder that still works is stopped at its next "
             + "step. Taking is written to the ledger.",
         options: [
-            .value("environment", short: "e", "NAME", help: "the environment that is held"),
+            .value(
+                "environment", short: "e", "NAME", help: "the environment that is held",
+                completion: .dynamic(CompletionKind.environment)),
             .flag("force", help: "take the lease from its holder"),
             .flag("yes", help: "do not ask"),
         ])

@@ -23,7 +23,9 @@ enum VerifyCommand {
             + "differs.\n\nExample: pipeline verify --remote --environment production --read sample",
         options: [
             .flag("remote", help: "look at the data of an environment"),
-            .value("environment", short: "e", "NAME", help: "the environment that is meant"),
+            .value(
+                "environment", short: "e", "NAME", help: "the environment that is meant",
+                completion: .dynamic(CompletionKind.environment)),
             .value("slot", "NAME", help: "only this slot"),
             .value(
                 "read", "WHAT", help: "what is read: names and sizes, some files, or all",

@@ -15,9 +15,15 @@ enum WhyCommand {
             "NAME is a stage, a unit, a family of units or the path of an output file. For the next "
             + "run every component that changed is shown, before and after. Values of axes may be "
             + "written as they are.\n\nExample: pipeline why compile/ligand_effects/CD94:NKG2A --past",
-        positionals: [PositionalSpec("name", help: "a stage, a unit or an output file")],
+        positionals: [
+            PositionalSpec(
+                "name", help: "a stage, a unit or an output file",
+                completion: .dynamic(CompletionKind.unit))
+        ],
         options: [
-            .value("environment", short: "e", "NAME", help: "the environment of a shipping stage"),
+            .value(
+                "environment", short: "e", "NAME", help: "the environment of a shipping stage",
+                completion: .dynamic(CompletionKind.environment)),
             .flag("past", help: "list all attempts of the unit"),
             .flag("all", help: "shorten no list"),
         ])

@@ -1,0 +1,104 @@
+/// What a shell may offer for the last word of a command line.
+package struct Candidates: Hashable, Sendable {
+    /// Words, with what they are.
+    package var words: [Candidate] = []
+    /// What the program or the shell lists: files, folders, or things of the program's own.
+    package var source: Completion = .nothing
+    /// The part of the last word that `words` and what `source` lists start with: all of it, or what stands after `=`.
+    package var prefix = ""
+    /// What stands before `prefix` in the last word: `--stage=`.
+    package var before = ""
+}
+
+package struct Candidate: Hashable, Sendable {
+    package let word: String
+    package let help: String
+
+    package init(word: String, help: String) {
+        self.word = word
+        self.help = help
+    }
+}
+
+extension CommandSpec {
+    /// - Parameter words: without the program's name; the last is the one that is being typed, and may be empty.
+    package func candidates(_ words: [String]) -> Candidates {
+        var commands = [self]
+        var arguments = 0
+        var isPlain = false
+        var waiting: OptionSpec?
+        for word in words.dropLast() {
+            if waiting != nil {
+                waiting = nil
+            } else if !isPlain, word == "--" {
+                isPlain = true
+            } else if !isPlain, word.hasPrefix("-"), word != "-" {
+                waiting = CommandChain(commands: commands).option(waitingAfter: word)
+            } else if let next = commands.last?.subcommand(word) {
+                commands.append(next)
+            } else {
+                arguments += 1
+            }
+        }
+        let chain = CommandChain(commands: commands)
+        return chain.candidates(
+            words.last ?? "", argument: arguments, isPlain: isPlain, waiting: waiting)
+    }
+}
+
+extension CommandChain {
+    /// The option whose value is the next word.
+    fileprivate func option(waitingAfter word: String) -> OptionSpec? {
+        if word.hasPrefix("--") {
+            return options.first { $0.takesValue && "--" + $0.name == word }
+        }
+        // `-xe NAME`: the last letter of those that stand together.
+        return options.first { $0.takesValue && $0.short == word.last }
+    }
+
+    fileprivate func candidates(
+        _ word: String, argument: Int, isPlain: Bool, waiting: OptionSpec?
+    ) -> Candidates {
+        if let waiting { return Self.values(waiting.completion, word) }
+        if !isPlain, word.hasPrefix("--"), let equals = word.firstIndex(of: "=") {
+            let option = options.first { $0.takesValue && "--" + $0.name == word[..<equals] }
+            let start = word.index(after: equals)
+            return Self.values(
+                option?.completion ?? .nothing, String(word[start...]),
+                before: String(word[..<start]))
+        }
+        if !isPlain, word.hasPrefix("-") {
+            return Candidates(
+                words: options.filter { !$0.isHidden && "--\($0.name)".hasPrefix(word) }
+                    .map { Candidate(word: "--" + $0.name, help: $0.help) }, prefix: word)
+        }
+        let command = commands[commands.count - 1]
+        if !command.subcommands.isEmpty {
+            return Candidates(
+                words: command.visibleSubcommands.filter { $0.name.hasPrefix(word) }
+                    .map { Candidate(word: $0.name, help: $0.summary) }, prefix: word)
+        }
+        let place = min(argument, command.positionals.count - 1)
+        guard place >= 0, argument == place || command.positionals[place].isRepeated else {
+            return Candidates(prefix: word)
+        }
+        return Self.values(command.positionals[place].completion, word)
+    }
+
+    private static func values(
+        _ completion: Completion, _ word: String, before: String = ""
+    ) -> Candidates {
+        guard case .choices(let values) = completion else {
+            return Candidates(source: completion, prefix: word, before: before)
+        }
+        return Candidates(
+            words: values.filter { $0.hasPrefix(word) }.map { Candidate(word: $0, help: "") },
+            prefix: word, before: before)
+    }
+}
+
+extension PositionalSpec {
+    fileprivate var isRepeated: Bool {
+        if case .repeated = arity { true } else { false }
+    }
+}
