@@ -30,5 +30,25 @@ int cposix_file_system(const char *path, uint32_t *magic, int64_t *freeBytes) {
   return 0;
 }
 
+size_t cposix_compare(const char *names, const uint32_t *offsets, const int64_t *states,
+                      size_t from, size_t to, uint32_t *differing, size_t limit) {
+  size_t count = 0;
+  for (size_t n = from; n < to && count < limit; n++) {
+    const int64_t *known = states + 5 * n;
+    struct stat now;
+    int isSame;
+    if (stat(names + offsets[n], &now) == -1) {
+      isSame = known[0] == -1;
+    } else {
+      isSame = known[0] == (int64_t)now.st_dev && known[1] == (int64_t)now.st_ino &&
+               known[2] == (int64_t)now.st_size &&
+               known[3] == (int64_t)now.st_mtim.tv_sec * 1000000000 + now.st_mtim.tv_nsec &&
+               known[4] == (int64_t)now.st_ctim.tv_sec * 1000000000 + now.st_ctim.tv_nsec;
+    }
+    if (!isSame) differing[count++] = (uint32_t)n;
+  }
+  return count;
+}
+
 unsigned cposix_device_major(uint64_t device) { return major(device); }
 unsigned cposix_device_minor(uint64_t device) { return minor(device); }

@@ -42,6 +42,13 @@ extension Digest {
         return hasher.finish()
     }
 
+    /// The digest of bytes in place.
+    package static func of(_ bytes: UnsafeRawBufferPointer) -> Digest {
+        var hasher = Hasher256()
+        hasher.update(bytes)
+        return hasher.finish()
+    }
+
     /// The digest of the UTF-8 of a text.
     package static func of(_ text: String) -> Digest {
         var hasher = Hasher256()

@@ -16,7 +16,7 @@ enum ClusterTask {
         let task = PackTask(
             batch: words[1], task: index, start: number("SLURM_RESTART_COUNT") ?? 0,
             cancellation: interrupts.cancellation)
-        return try task.run() ? .done : interrupts.exitCode ?? .failed
+        return try task.run() ? .done : interrupts.exitCode ?? .terminated
     }
 
     private static func number(_ variable: String) -> Int? {

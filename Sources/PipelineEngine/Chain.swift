@@ -62,7 +62,7 @@ package struct Chain {
     private func units(
         _ stage: Stage, _ content: UnitStage, _ shared: inout Survey?
     ) throws -> StageSummary {
-        var survey = try shared ?? Survey(session.project, ledger: session.reader, force: force)
+        var survey = try shared ?? look()
         try keepLearned(survey)
         try clearAside(survey)
         let axes = survey.units(of: stage.name).filter { survey.graph.units[$0].isAxis }
@@ -70,26 +70,35 @@ package struct Chain {
             let summary = try execute(axes, stage, content, survey)
             guard summary.succeeded else { return summary }
             try keepLearned(survey)
-            survey = try Survey(session.project, ledger: session.reader, force: force)
+            survey = try look()
         }
         let units = choice.select(
             survey.units(of: stage.name).filter { !survey.graph.units[$0].isAxis }, survey)
-        let summary = try execute(units, stage, content, survey)
+        let others = choice.isAll ? survey.others[stage.name] ?? 0 : 0
+        let summary = try execute(units, stage, content, survey, others: others)
         try keepLearned(survey)
         // What ran has changed what later stages are decided from.
         shared = summary.ran + summary.restored == 0 ? survey : nil
         return summary
     }
 
+    /// Units that are named may be others than those that have changed.
+    private func look() throws -> Survey {
+        if force || !choice.isAll {
+            return try Survey(session.project, ledger: session.reader, force: force)
+        }
+        return try Survey.quick(session.project, ledger: session.reader)
+    }
+
     private func execute(
-        _ units: [Int], _ stage: Stage, _ content: UnitStage, _ survey: Survey
+        _ units: [Int], _ stage: Stage, _ content: UnitStage, _ survey: Survey, others: Int = 0
     ) throws -> StageSummary {
         let place = try place(of: units, stage, content, survey)
         let executor = try UnitExecutor(
             survey, stage: stage, content: content, ledger: session.writer,
             reader: session.reader, run: session.run, place: place.place, atOnce: place.atOnce,
             cancellation: session.cancellation, emit: session.emit)
-        var summary = try executor.execute(units)
+        var summary = try executor.execute(units, alsoUpToDate: others)
         summary.hashedFiles = survey.facts.hashedFiles
         return summary
     }

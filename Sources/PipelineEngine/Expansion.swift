@@ -8,53 +8,90 @@ import Posix
 struct Expansion {
     private(set) var units: [UnitSpec] = []
     private(set) var unknownAxes: [String: [String]] = [:]
-    private(set) var learnedTools: [String: (statKey: String, output: String)] = [:]
 
     private typealias StageDrafts = (expander: UnitExpander, drafts: [UnitExpander.Draft])
 
-    init(_ project: Project, memory: [String: UnitMemory], ledger: LedgerReader?) throws {
+    /// What was looked at to find them, beside the files themselves.
+    private(set) var looked: LookedAt
+    /// How many units each stage has.
+    private(set) var stages: [GlanceRecord.Stage] = []
+
+    init(
+        _ project: Project, surroundings: Surroundings, memory: [String: UnitMemory]
+    ) throws {
+        let began = Timestamp.now()
         let finder = FileFinder()
+        var isFile: [String: Bool] = [:]
         let axisValues = Self.axisValues(memory)
-        var stages: [StageDrafts] = []
+        var drafted: [StageDrafts] = []
         for stage in project.definition.stages {
             guard case .units(let content) = stage.content else { continue }
             let expander = UnitExpander(
-                stage: stage, content: content,
-                surroundings: try surroundings(content, ledger, finder),
-                isFile: { path in (try? FileSystem.status(path))?.kind == .file })
+                stage: stage, content: content, surroundings: surroundings[stage.name],
+                isFile: { path in
+                    if let known = isFile[path] { return known }
+                    let found = ((try? FileSystem.status(path)) ?? nil)?.kind == .file
+                    isFile[path] = found
+                    return found
+                })
             let (drafts, unknown) = expander.drafts(axisValues)
+            let axes = expander.axisDrafts()
             unknownAxes[stage.name] = unknown
-            stages.append((expander, expander.axisDrafts() + drafts))
+            drafted.append((expander, axes + drafts))
+            stages.append(
+                .init(name: stage.name, units: axes.count + drafts.count, axes: axes.count))
         }
-        let outputs = Set(stages.flatMap { $0.drafts.flatMap(\.outputs) })
+        let outputs = Set(drafted.flatMap { $0.drafts.flatMap(\.outputs) })
         let resolver = InputResolver(outputs: outputs, find: finder.files)
-        for (expander, drafts) in stages {
-            units += drafts.map { draft in
-                expander.unit(
-                    draft,
-                    inputs: resolver.files(draft.inputs, except: draft.outputs),
-                    mayRead: resolver.files(draft.mayRead, except: draft.outputs))
+        units.reserveCapacity(drafted.reduce(0) { $0 + $1.drafts.count })
+        for (expander, drafts) in drafted {
+            for draft in drafts {
+                units.append(
+                    expander.unit(
+                        draft,
+                        inputs: resolver.files(draft.inputs, except: draft.outputs),
+                        mayRead: resolver.files(draft.mayRead, except: draft.outputs)))
             }
         }
+        looked = LookedAt(
+            folders: finder.folders, absent: isFile.filter { !$0.value }.map(\.key).sorted(),
+            hasLinks: finder.hasLinks, began: began)
         guard finder.unreadableNames.isEmpty else {
             throw SurveyError.namesNotUTF8(finder.unreadableNames)
         }
         guard finder.twins.isEmpty else { throw SurveyError.twins(finder.twins) }
     }
 
-    private mutating func surroundings(
-        _ content: UnitStage, _ ledger: LedgerReader?, _ finder: FileFinder
-    ) throws -> StageSurroundings {
-        var probe = ToolProbe(ledger: ledger, environment: content.environment)
-        var tools: [String: String] = [:]
-        for command in content.tools {
-            tools[command.joined(separator: " ")] = try probe.version(command)
+    /// The units at these places of a record, which must be the same as they were; nil where they are not.
+    static func units(
+        _ affected: [Int], of record: GlanceRecord, _ project: Project,
+        surroundings: Surroundings, ledger: LedgerReader
+    ) throws -> [UnitSpec]? {
+        var places: [String: [(unit: Int, place: Int)]] = [:]
+        for unit in affected {
+            guard let (stage, place) = record.place(unit), place >= stage.axes else { return nil }
+            places[stage.name, default: []].append((unit, place))
         }
-        learnedTools.merge(probe.learned) { $1 }
-        var variables: [String: String] = [:]
-        for name in content.passEnvironment { variables[name] = Environment.value(name) }
-        let code = Set(content.code.flatMap(finder.files))
-        return StageSurroundings(variables: variables, tools: tools, code: code.sorted())
+        var units: [UnitSpec] = []
+        for stage in project.definition.stages {
+            guard case .units(let content) = stage.content, let wanted = places[stage.name] else {
+                continue
+            }
+            let expander = UnitExpander(
+                stage: stage, content: content, surroundings: surroundings[stage.name],
+                isFile: { ((try? FileSystem.status($0)) ?? nil)?.kind == .file })
+            let axes = try ledger.unitMemories(of: expander.axisDrafts().map(\.name))
+            let drafts = expander.drafts(at: wanted.map(\.place), axisValues(axes))
+            guard drafts.count == wanted.count else { return nil }
+            for (draft, (unit, _)) in zip(drafts, wanted) {
+                guard draft.outputs == record.paths(record.outputs[unit]) else { return nil }
+                units.append(
+                    expander.unit(
+                        draft, inputs: record.paths(record.inputs[unit]),
+                        mayRead: record.paths(record.mayRead[unit])))
+            }
+        }
+        return units
     }
 
     /// What workers last answered when they were asked for the values of axes.

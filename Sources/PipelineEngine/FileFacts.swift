@@ -12,7 +12,7 @@ package final class FileFacts {
     /// Linux stamps files with the time of the last timer tick, at most 10 ms old (CONFIG_HZ=100).
     static let granularityNs: Int64 = 20_000_000
 
-    private let recorded: [String: KnownFile]
+    private let recorded: (String) -> KnownFile?
     private var facts: [String: FileFact] = [:]
     private var keys: [String: StatKey] = [:]
     /// Digests that the ledger does not hold yet and may.
@@ -22,10 +22,13 @@ package final class FileFacts {
     package private(set) var hashedBytes: Int64 = 0
 
     package init(recorded: [String: KnownFile]) {
-        self.recorded = recorded
+        self.recorded = { recorded[$0] }
         facts.reserveCapacity(recorded.count)
         keys.reserveCapacity(recorded.count)
     }
+
+    /// - Parameter recorded: asked for each file that is looked at, where those are few.
+    init(recorded: @escaping (String) -> KnownFile?) { self.recorded = recorded }
 
     /// Looks at these files, hashing on all processors those that need it.
     ///
@@ -39,7 +42,7 @@ package final class FileFacts {
             }
             let key = StatKey(status)
             keys[path] = key
-            if let known = recorded[path], known.key == key {
+            if let known = recorded(path), known.key == key {
                 facts[path] = .content(known.digest)
             } else {
                 facts[path] = .absent

@@ -10,6 +10,11 @@ package final class FileFinder {
     /// on disk, and one for everything that compares texts, here and in the browsers of a site's users.
     package private(set) var twins: [String] = []
 
+    /// The folders that were read, each as it was just before.
+    private(set) var folders: [String: FileStatus] = [:]
+    /// Whether any of them holds a symbolic link, so that more than the folders decides what was found.
+    private(set) var hasLinks = false
+
     package init() {}
 
     /// Sorted project-relative paths of files; a plain path of a folder stands for all below it.
@@ -41,6 +46,7 @@ package final class FileFinder {
             case .directory: files += below(path)
             case .file: files.append(path)
             case .symbolicLink:
+                hasLinks = true
                 if let status = try? FileSystem.status(path), status.kind == .file {
                     files.append(path)
                 }
@@ -52,7 +58,9 @@ package final class FileFinder {
 
     private func entries(_ folder: String) -> [DirectoryEntry] {
         if let known = listings[folder] { return known }
-        let entries = (try? FileSystem.entries(of: folder.isEmpty ? "." : folder)) ?? []
+        let path = folder.isEmpty ? "." : folder
+        folders[path] = (try? FileSystem.status(path)) ?? nil
+        let entries = (try? FileSystem.entries(of: path)) ?? []
         listings[folder] = entries
         return entries
     }

@@ -23,15 +23,31 @@ package final class Survey {
     /// Answers of tools that the ledger may keep: state of the program and output, by command.
     package let learnedTools: [String: (statKey: String, output: String)]
 
+    /// Units that are up to date and stand in none of the lists above, by stage: a survey after a glance has those
+    /// units alone that may have something to do.
+    package let others: [String: Int]
+    /// How many units each stage has in all.
+    let expandedStages: [GlanceRecord.Stage]
+    private let makersElsewhere: () -> [String: String]
+
     /// - Parameters:
     ///   - ledger: nil where there is none yet.
     ///   - force: whether every unit of these stages runs whatever is recorded.
     /// - Throws: `UnitGraph.Invalid`, `SurveyError`, `PosixError`, `LedgerError`.
-    package init(_ project: Project, ledger: LedgerReader?, force: Bool = false) throws {
+    package convenience init(
+        _ project: Project, ledger: LedgerReader?, force: Bool = false
+    ) throws {
+        let surroundings = try Surroundings(project, ledger: ledger)
+        try self.init(project, surroundings, ledger: ledger, force: force)
+    }
+
+    private init(
+        _ project: Project, _ surroundings: Surroundings, ledger: LedgerReader?, force: Bool
+    ) throws {
         self.project = project
         let memory = try ledger?.unitMemories() ?? [:]
         let facts = FileFacts(recorded: try ledger?.fileDigests() ?? [:])
-        let expansion = try Expansion(project, memory: memory, ledger: ledger)
+        let expansion = try Expansion(project, surroundings: surroundings, memory: memory)
         let graph = try UnitGraph(expansion.units)
         let sets = StoredSets(ledger)
         let judge = Judge(fact: facts.fact, storedSet: sets.find)
@@ -39,11 +55,109 @@ package final class Survey {
         decisions = UnitPlanner.plan(graph, judge: judge, memory: memory, force: force)
         stale = StaleOutput.find(graph, memory, unknownAxes: expansion.unknownAxes, facts: facts)
         unknownAxes = expansion.unknownAxes
-        learnedTools = expansion.learnedTools
+        learnedTools = surroundings.learnedTools
         self.memory = memory
         self.facts = facts
         self.graph = graph
         self.judge = judge
+        others = [:]
+        expandedStages = expansion.stages
+        looked = expansion.looked
+        makersElsewhere = { [:] }
+    }
+
+    private let looked: LookedAt?
+
+    /// The units that a glance has found open; nil where they are not what they were.
+    private init?(
+        _ project: Project, _ surroundings: Surroundings, _ glance: Glance, ledger: LedgerReader
+    ) throws {
+        let record = glance.record
+        guard surroundings.learnedTools.isEmpty,
+            let units = try Expansion.units(
+                glance.affected, of: record, project, surroundings: surroundings, ledger: ledger)
+        else { return nil }
+        self.project = project
+        let memory = try ledger.unitMemories(of: units.map(\.name))
+        let facts = FileFacts(recorded: { (try? ledger.knownFile($0)) ?? nil })
+        let graph = try UnitGraph(units)
+        let sets = StoredSets(ledger)
+        let judge = Judge(fact: facts.fact, storedSet: sets.find)
+        try facts.load(Self.paths(graph, memory, sets))
+        decisions = UnitPlanner.plan(graph, judge: judge, memory: memory)
+        stale = []
+        unknownAxes = [:]
+        learnedTools = [:]
+        self.memory = memory
+        self.facts = facts
+        self.graph = graph
+        self.judge = judge
+        var others: [String: Int] = [:]
+        for stage in record.stages { others[stage.name] = stage.units - stage.axes }
+        for unit in units { others[unit.stage, default: 0] -= 1 }
+        self.others = others
+        expandedStages = record.stages
+        looked = nil
+        // Who makes a file is asked for seldom: names are made for all only then.
+        makersElsewhere = {
+            var makers: [String: String] = [:]
+            for unit in 0..<record.outputs.count {
+                guard let (stage, _) = record.place(unit) else { continue }
+                for path in record.paths(record.outputs[unit]) {
+                    makers[path] = "a unit of stage \(stage.name)"
+                }
+            }
+            return makers
+        }
+    }
+
+    /// The survey of a run in which all units are meant: of those alone that may have something to do, where the last
+    /// record of what was looked at allows that.
+    package static func quick(_ project: Project, ledger: LedgerReader) throws -> Survey {
+        let surroundings = try Surroundings(project, ledger: ledger)
+        if let glance = try Glance(context: surroundings.digest, ledger: ledger),
+            let survey = try Survey(project, surroundings, glance, ledger: ledger)
+        {
+            try survey.renew(glance, ledger: ledger)
+            return survey
+        }
+        let survey = try Survey(project, surroundings, ledger: ledger, force: false)
+        if let looked = survey.looked,
+            let record = try GlanceRecord(
+                survey, looked, context: surroundings.digest, ledger: ledger)
+        {
+            try record.write()
+        }
+        return survey
+    }
+
+    /// Brings a record up to date whose changes have all turned out to be done, so that the next glance finds none.
+    private func renew(_ glance: Glance, ledger: LedgerReader) throws {
+        guard !glance.changed.isEmpty, decisions.allSatisfy(\.isUpToDate), facts.hashedFiles == 0
+        else { return }
+        var record = glance.record
+        for (position, unit) in glance.affected.enumerated() {
+            let success = memory[graph.units[position].name]?.success
+            guard success?.code == record.sets[Int(record.code[unit])],
+                success?.reads == record.sets[Int(record.reads[unit])]
+            else { return GlanceRecord.remove() }
+        }
+        for index in glance.changed {
+            guard let key = facts.key(record.files.path(index)) else {
+                return GlanceRecord.remove()
+            }
+            record.files.set(index, numbers: key.numbers)
+        }
+        guard let identity = try ledger.identity() else { return }
+        record.ledger = identity
+        try record.write()
+    }
+
+    /// Who makes a file, by its path.
+    func makers() -> [String: String] {
+        var makers = makersElsewhere()
+        for unit in graph.units { for output in unit.outputs { makers[output] = unit.name } }
+        return makers
     }
 
     /// The indices of a stage's units, in an order in which producers come first.

@@ -37,11 +37,7 @@ final class UnitExecutor {
     var publisherIsBusy = false
     var summary: StageSummary
     /// Who makes a file, by its path.
-    lazy var makers: [String: String] = {
-        var makers: [String: String] = [:]
-        for unit in survey.graph.units { for output in unit.outputs { makers[output] = unit.name } }
-        return makers
-    }()
+    lazy var makers = survey.makers()
     private let mailbox: Mailbox<Publisher.Published>
     private let publisherQueue = DispatchQueue(label: "publisher")
 
@@ -83,10 +79,10 @@ final class UnitExecutor {
     ///
     /// - Throws: `LedgerError` and `PosixError` where going on would lose records. A unit that fails
     ///   is no error: it is in the summary.
-    func execute(_ units: [Int]) throws -> StageSummary {
+    func execute(_ units: [Int], alsoUpToDate: Int = 0) throws -> StageSummary {
         let began = MonotonicClock.nanoseconds()
         defer { place.close() }
-        try open(units)
+        try open(units, alsoUpToDate)
         emit(.stageStarted(stage: stage.name, units: openProducers.count))
         tellForecast()
         do {
@@ -108,12 +104,15 @@ final class UnitExecutor {
         return summary
     }
 
-    private func open(_ units: [Int]) throws {
+    private func open(_ units: [Int], _ alsoUpToDate: Int) throws {
         for index in units where !survey.decisions[index].isUpToDate { openProducers[index] = 0 }
-        summary.upToDate = units.count - openProducers.count
+        summary.upToDate = units.count - openProducers.count + alsoUpToDate
         guard !openProducers.isEmpty else { return }
-        let durations = try reader.durations()
         let graph = survey.graph
+        let durations =
+            openProducers.count < 200
+            ? try reader.durations(of: openProducers.keys.map { graph.units[$0].name })
+            : try reader.durations()
         schedule = UnitSchedule(Array(openProducers.keys), graph) {
             durations[graph.units[$0].name]?.last
         }

@@ -36,25 +36,37 @@ extension LedgerReader {
     package func unitMemories() throws -> [String: UnitMemory] {
         let outputs = try successOutputs()
         var memories: [String: UnitMemory] = [:]
-        let found = try rows(
-            """
-            SELECT u.name, s.id, r.digest, c.digest, i.digest, d.digest, s.result,
-                   n.id, n.outcome, n.message
-            FROM units u
-            LEFT JOIN attempts s ON s.id = u.success_id
-            LEFT JOIN component_sets r ON r.id = s.recipe_id
-            LEFT JOIN component_sets c ON c.id = s.code_id
-            LEFT JOIN component_sets i ON i.id = s.inputs_id
-            LEFT JOIN component_sets d ON d.id = s.reads_id
-            LEFT JOIN attempts n ON n.id = u.newest_id AND n.outcome NOT IN ('done', 'restored')
-            """
-        ) { row -> (String, UnitMemory) in
+        let found = try rows(Self.memoryColumns) { row -> (String, UnitMemory) in
             (row.text(0), UnitMemory(success: success(row, outputs), failure: failure(row)))
         }
         memories.reserveCapacity(found.count)
         for (name, memory) in found { memories[name] = memory }
         return memories
     }
+
+    /// What is known of these units; those that were never attempted are left out.
+    package func unitMemories(of names: some Sequence<String>) throws -> [String: UnitMemory] {
+        var memories: [String: UnitMemory] = [:]
+        for name in names {
+            let outputs = try successOutputs(of: name)
+            memories[name] = try rows(Self.memoryColumns + " WHERE u.name = ?", [name]) {
+                UnitMemory(success: success($0, outputs), failure: failure($0))
+            }.first
+        }
+        return memories
+    }
+
+    private static let memoryColumns = """
+        SELECT u.name, s.id, r.digest, c.digest, i.digest, d.digest, s.result,
+               n.id, n.outcome, n.message
+        FROM units u
+        LEFT JOIN attempts s ON s.id = u.success_id
+        LEFT JOIN component_sets r ON r.id = s.recipe_id
+        LEFT JOIN component_sets c ON c.id = s.code_id
+        LEFT JOIN component_sets i ON i.id = s.inputs_id
+        LEFT JOIN component_sets d ON d.id = s.reads_id
+        LEFT JOIN attempts n ON n.id = u.newest_id AND n.outcome NOT IN ('done', 'restored')
+        """
 
     private func success(
         _ row: Statement, _ outputs: [Int64: [OutputRecord]]
@@ -74,13 +86,14 @@ extension LedgerReader {
             message: row.optionalText(9) ?? "")
     }
 
-    private func successOutputs() throws -> [Int64: [OutputRecord]] {
+    /// - Parameter unit: nil for all.
+    private func successOutputs(of unit: String? = nil) throws -> [Int64: [OutputRecord]] {
         var outputs: [Int64: [OutputRecord]] = [:]
         let found = try rows(
             """
             SELECT a.attempt_id, a.name, a.digest, a.size
             FROM units u JOIN artifacts a ON a.attempt_id = u.success_id AND a.kind = 'file'
-            """
+            """ + (unit == nil ? "" : " WHERE u.name = ?"), unit.map { [$0] } ?? []
         ) { row -> (Int64, OutputRecord)? in
             row.digest(2).map {
                 (row.int(0), .init(path: row.text(1), digest: $0, size: row.int(3)))
@@ -109,6 +122,27 @@ extension LedgerReader {
         files.reserveCapacity(found.count)
         for case (let path, let file)? in found { files[path] = file }
         return files
+    }
+
+    /// What is known of one file's content.
+    package func knownFile(_ path: String) throws -> KnownFile? {
+        try rows(
+            "SELECT path, device, inode, size, modified_ns, changed_ns, digest FROM file_digests WHERE path = ?",
+            [path]
+        ) { row in row.digest(6).map { KnownFile(key: StatKey(row), digest: $0) } }.first.flatMap {
+            $0
+        }
+    }
+
+    /// Tells ledgers apart, and an older copy of a ledger from what it became: the first run's beginning, the number
+    /// of the newest attempt, and when that began. Nil for a ledger without attempts.
+    package func identity(at attempt: Int64? = nil) throws -> LedgerIdentity? {
+        try rows(
+            """
+            SELECT (SELECT started_ms FROM runs ORDER BY id LIMIT 1), id, started_ms FROM attempts
+            WHERE id = coalesce(?, (SELECT max(id) FROM attempts))
+            """, [attempt]
+        ) { LedgerIdentity(begunMs: $0.int(0), attempt: $0.int(1), attemptMs: $0.int(2)) }.first
     }
 
     /// Attempts that made outputs from this recipe and these inputs, newest first.
@@ -159,6 +193,14 @@ package struct StatKey: Hashable, Sendable {
     package let modifiedNs: Int64
     package let changedNs: Int64
 
+    package init(device: Int64, inode: Int64, size: Int64, modifiedNs: Int64, changedNs: Int64) {
+        self.device = device
+        self.inode = inode
+        self.size = size
+        self.modifiedNs = modifiedNs
+        self.changedNs = changedNs
+    }
+
     package init(_ status: FileStatus) {
         device = Int64(bitPattern: status.device)
         inode = Int64(bitPattern: status.inode)
@@ -173,6 +215,19 @@ package struct StatKey: Hashable, Sendable {
         size = row.int(3)
         modifiedNs = row.int(4)
         changedNs = row.int(5)
+    }
+}
+
+/// A state of a ledger.
+package struct LedgerIdentity: Hashable, Sendable {
+    package let begunMs: Int64
+    package let attempt: Int64
+    package let attemptMs: Int64
+
+    package init(begunMs: Int64, attempt: Int64, attemptMs: Int64) {
+        self.begunMs = begunMs
+        self.attempt = attempt
+        self.attemptMs = attemptMs
     }
 }
 
@@ -198,6 +253,23 @@ extension LedgerReader {
             """
         ) { row in (row.text(0), row.optionalInt(1) ?? 0, row.optionalInt(2) ?? 0) }
         return Dictionary(found.map { ($0.0, (last: $0.1, longest: $0.2)) }) { $1 }
+    }
+
+    /// As `durations`, of these units alone.
+    package func durations(
+        of names: some Sequence<String>
+    ) throws -> [String: (last: Int64, longest: Int64)] {
+        var durations: [String: (last: Int64, longest: Int64)] = [:]
+        for name in names {
+            let took = try rows(
+                """
+                SELECT duration_ms FROM attempts WHERE outcome = 'done'
+                  AND unit_id = (SELECT id FROM units WHERE name = ?) ORDER BY id
+                """, [name]
+            ) { $0.optionalInt(0) ?? 0 }
+            if let last = took.last { durations[name] = (last, took.max() ?? last) }
+        }
+        return durations
     }
 
     /// The tags of all images that were built, newest first, whatever became of them.

@@ -70,18 +70,71 @@ package struct UnitExpander {
         var drafts: [Draft] = []
         var unknown: [String] = []
         for template in content.templates {
-            var combinations: [[ParameterValue]] = [[]]
-            for axis in template.matrix {
-                guard let values = values(of: axis, in: template, memory) else {
-                    unknown.append(axisName(template, axis))
-                    combinations = []
-                    break
-                }
-                combinations = combinations.flatMap { head in values.map { head + [$0] } }
+            switch axes(of: template, memory) {
+            case .known(let axes):
+                drafts += (0..<Self.count(axes)).map { draft(template, axes, at: $0) }
+            case .unknown(let axis): unknown.append(axis)
             }
-            drafts += combinations.map { draft(template, $0) }
         }
         return (drafts, unknown)
+    }
+
+    /// Single units, by their places in the order of `axisDrafts` and then `drafts`: as those have them, without the
+    /// others. Places beyond them are left out.
+    package func drafts(at places: some Sequence<Int>, _ memory: AxisMemory) -> [Draft] {
+        let questions = axisDrafts()
+        let families = content.templates.compactMap { template -> Family? in
+            guard case .known(let axes) = axes(of: template, memory) else { return nil }
+            return Family(template: template, axes: axes, count: Self.count(axes))
+        }
+        return places.compactMap { place in
+            if place < questions.count { return questions[place] }
+            var rest = place - questions.count
+            for family in families {
+                if rest < family.count { return draft(family.template, family.axes, at: rest) }
+                rest -= family.count
+            }
+            return nil
+        }
+    }
+
+    private struct Family {
+        let template: UnitTemplate
+        let axes: [[ParameterValue]]
+        let count: Int
+    }
+
+    private enum Axes {
+        case known([[ParameterValue]])
+        case unknown(String)
+    }
+
+    private func axes(of template: UnitTemplate, _ memory: AxisMemory) -> Axes {
+        var axes: [[ParameterValue]] = []
+        for axis in template.matrix {
+            guard let values = values(of: axis, in: template, memory) else {
+                return .unknown(axisName(template, axis))
+            }
+            axes.append(values)
+        }
+        return .known(axes)
+    }
+
+    private static func count(_ axes: [[ParameterValue]]) -> Int {
+        axes.reduce(1) { $0 * $1.count }
+    }
+
+    /// The unit at a place of its family: the last axis varies fastest.
+    private func draft(
+        _ template: UnitTemplate, _ axes: [[ParameterValue]], at place: Int
+    ) -> Draft {
+        var rest = place
+        var values: [ParameterValue] = []
+        for axis in axes.reversed() {
+            values.append(axis[rest % axis.count])
+            rest /= axis.count
+        }
+        return draft(template, Array(values.reversed()))
     }
 
     private func values(

@@ -26,6 +26,11 @@ package struct SlurmEnd: Sendable, Hashable {
     package let exitCode: String
     package let node: String
 
+    /// Whether a signal from outside ended the task itself, which units do not send.
+    package var wasKilled: Bool {
+        exitCode == "143:0" || exitCode == "0:15" || exitCode == "0:9"
+    }
+
     package init?(line: String) {
         var fields: [Substring: Substring] = [:]
         for word in line.split(separator: " ") {

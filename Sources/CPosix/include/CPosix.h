@@ -78,6 +78,14 @@ int cposix_set_modified(const char *_Nonnull path, int64_t seconds, int64_t nano
 int cposix_file_system(const char *_Nonnull path, uint32_t *_Nonnull magic,
                        int64_t *_Nonnull freeBytes);
 
+/// Compares files with states that they had before: for file n, from `from` to below `to`, its name
+/// is `names + offsets[n]`, and its state the five numbers at `states + 5 * n`: device, inode, size,
+/// times of the last change of content and of inode in nanoseconds; a device of -1 is nothing.
+/// Follows links. Writes the numbers of those that differ, `limit` at most, and returns how many.
+size_t cposix_compare(const char *_Nonnull names, const uint32_t *_Nonnull offsets,
+                      const int64_t *_Nonnull states, size_t from, size_t to,
+                      uint32_t *_Nonnull differing, size_t limit);
+
 unsigned cposix_device_major(uint64_t device);
 unsigned cposix_device_minor(uint64_t device);
 

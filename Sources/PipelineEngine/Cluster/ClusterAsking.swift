@@ -72,7 +72,7 @@ extension ClusterPlace {
             )
         case .outOfMemory where wasRunning:
             fail("Slurm ended task \(name) for its memory; raise \"memory\"")
-        case .failed(let state) where wasRunning || !hasBegun:
+        case .failed(let state) where (wasRunning || !hasBegun) && end?.wasKilled != true:
             fail(
                 "Slurm's task \(name) ended (\(state), exit code \(end?.exitCode ?? "?") on \(end?.node ?? "?"))"
                     + (lastWords.isEmpty ? "" : ": \(lastWords)"))

@@ -40,8 +40,15 @@ package struct PackTask {
                 workerLog: folder.taskLog(task)))
         defer { slot.dropWorker() }
         for unit in try folder.units(of: task) where !done.contains(unit.launch.attempt) {
-            // Whoever was started in this one's place goes on from here.
-            guard !cancellation.isCancelled, try !isReplaced() else { return false }
+            guard !cancellation.isCancelled else { return false }
+            if try isReplaced() {
+                // Whoever was started in this one's place goes on from here. The cluster is about to end this one;
+                // an end of its own could be taken for that of the other.
+                slot.dropWorker()
+                _ = try Poll.wait(
+                    [(cancellation.descriptor, .readable)], timeoutMs: Self.replacedMs)
+                return false
+            }
             let launch = unit.launch.replacing(BatchFolder.startToken, with: "\(start)")
             try write(
                 TaskRecord(
@@ -114,6 +121,8 @@ package struct PackTask {
             }
         }
     }
+
+    private static let replacedMs = 300_000
 
     /// Milliseconds within which a signal reaches all processes of a task.
     private static let signalMs = 500

@@ -1,0 +1,132 @@
+import Digests
+import PipelineLedger
+import Posix
+
+/// The record as a file: numbers as this machine keeps them, which is where it is read again, and the digest of it all
+/// at the end, so that a torn file is no record.
+extension GlanceRecord {
+    private static let magic: [UInt8] = Array("pipeline glance 1\n".utf8)
+
+    /// Nil when there is none that can be read.
+    static func read() -> GlanceRecord? {
+        guard let bytes = try? FileSystem.read(path), bytes.count > magic.count + Digest.byteCount,
+            bytes.starts(with: magic)
+        else { return nil }
+        let end = bytes.count - Digest.byteCount
+        let digest = bytes.withUnsafeBytes {
+            Digest.of(UnsafeRawBufferPointer(rebasing: $0[..<end]))
+        }
+        guard Digest(bytes: bytes[end...]) == digest else { return nil }
+        return bytes.withUnsafeBytes { buffer in
+            var reader = GlanceReader(UnsafeRawBufferPointer(rebasing: buffer[magic.count..<end]))
+            return reader.record()
+        }
+    }
+
+    /// Not synchronised: a record that is lost is made again.
+    func write() throws {
+        var bytes = Self.magic
+        func put<Number: FixedWidthInteger>(_ numbers: [Number]) {
+            withUnsafeBytes(of: UInt64(numbers.count)) { bytes += $0 }
+            numbers.withUnsafeBytes { bytes += $0 }
+        }
+        bytes += context.bytes
+        put([ledger.begunMs, ledger.attempt, ledger.attemptMs, Int64(contents)])
+        put(stages.flatMap { [Int64($0.units), Int64($0.axes), Int64($0.name.utf8.count)] })
+        put(stages.flatMap { Array($0.name.utf8) })
+        put(files.names)
+        put(files.offsets)
+        put(files.states)
+        for lists in [inputs, mayRead, outputs, declared, setFiles] {
+            put(lists.starts)
+            put(lists.items)
+        }
+        put(code)
+        put(reads)
+        put(sets.flatMap(\.bytes))
+        bytes += bytes.withUnsafeBytes({ Digest.of($0) }).bytes
+        let aside = FileSystem.asidePath(beside: Self.path)
+        let descriptor = try Descriptors.open(aside, .replace, mode: 0o600)
+        do {
+            defer { Descriptors.close(descriptor) }
+            try Descriptors.write(bytes, to: descriptor, path: aside)
+        }
+        try FileSystem.rename(aside, to: Self.path)
+    }
+
+    static func remove() { try? FileSystem.remove(path) }
+}
+
+/// Reads what `write` wrote; anything else is nil.
+private struct GlanceReader {
+    private var rest: UnsafeRawBufferPointer
+
+    init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
+
+    private mutating func take(_ count: Int) -> UnsafeRawBufferPointer? {
+        guard count >= 0, count <= rest.count else { return nil }
+        defer { rest = UnsafeRawBufferPointer(rebasing: rest[count...]) }
+        return UnsafeRawBufferPointer(rebasing: rest[..<count])
+    }
+
+    private mutating func numbers<Number: FixedWidthInteger>(_: Number.Type) -> [Number]? {
+        guard let head = take(8) else { return nil }
+        let count = head.loadUnaligned(as: UInt64.self)
+        let width = MemoryLayout<Number>.size
+        guard count <= UInt64(rest.count / width), let body = take(Int(count) * width) else {
+            return nil
+        }
+        return [Number](unsafeUninitializedCapacity: Int(count)) { buffer, filled in
+            UnsafeMutableRawBufferPointer(buffer).copyMemory(from: body)
+            filled = Int(count)
+        }
+    }
+
+    private mutating func lists() -> IndexLists? {
+        guard let starts = numbers(UInt32.self), let items = numbers(UInt32.self) else {
+            return nil
+        }
+        return IndexLists(starts: starts, items: items)
+    }
+
+    mutating func record() -> GlanceRecord? {
+        guard let context = take(Digest.byteCount).flatMap({ Digest(bytes: $0) }),
+            let head = numbers(Int64.self), head.count == 4, let stages = stages(),
+            let names = numbers(UInt8.self), let offsets = numbers(UInt32.self),
+            let states = numbers(Int64.self), states.count == offsets.count * 5,
+            let inputs = lists(), let mayRead = lists(), let outputs = lists(),
+            let declared = lists(), let setFiles = lists(), let code = numbers(UInt32.self),
+            let reads = numbers(UInt32.self), let sets = numbers(UInt8.self)
+        else { return nil }
+        var files = FileStates()
+        files.names = names
+        files.offsets = offsets
+        files.states = states
+        let digests = stride(from: 0, to: sets.count, by: Digest.byteCount).compactMap {
+            Digest(bytes: sets[$0..<min($0 + Digest.byteCount, sets.count)])
+        }
+        return GlanceRecord(
+            context: context,
+            ledger: LedgerIdentity(begunMs: head[0], attempt: head[1], attemptMs: head[2]),
+            stages: stages, files: files, contents: Int(head[3]), inputs: inputs, mayRead: mayRead,
+            outputs: outputs, declared: declared, code: code, reads: reads, sets: digests,
+            setFiles: setFiles)
+    }
+
+    private mutating func stages() -> [GlanceRecord.Stage]? {
+        guard let numbers = numbers(Int64.self), let text = self.numbers(UInt8.self),
+            numbers.count % 3 == 0
+        else { return nil }
+        var stages: [GlanceRecord.Stage] = []
+        var names = text[...]
+        for start in stride(from: 0, to: numbers.count, by: 3) {
+            let name = names.prefix(Int(numbers[start + 2]))
+            names = names.dropFirst(name.count)
+            stages.append(
+                .init(
+                    name: String(decoding: name, as: UTF8.self), units: Int(numbers[start]),
+                    axes: Int(numbers[start + 1])))
+        }
+        return stages
+    }
+}
