@@ -42,7 +42,7 @@ struct AsideArea {
 
     /// Removes what killed runs left, of these outputs' places.
     mutating func clearAll(outputs: some Sequence<String>) throws(PosixError) {
-        var roots: Set<String> = [home]
+        var roots = Set(self.roots.values).union([home])
         for output in outputs { roots.insert(try root(for: output)) }
         for root in roots { try FileSystem.removeTree(root) }
     }

@@ -8,6 +8,11 @@ final class LocalPlace: UnitPlace {
     private let slots: [JobSlot]
     private var jobs: [UnitJob?]
     private var aside = AsideArea(.local)
+    /// Folders of attempts, by attempt; and those that are empty again. Making folders for each of thousands of units,
+    /// and removing them, costs more than small units do.
+    private var folders: [Int64: String] = [:]
+    private var spare: [String] = []
+    private var made = 0
     private var unheard: [UnitNews] = []
     /// Which slot a unit ran in last.
     private var lastSlot: [Int: Int] = [:]
@@ -20,11 +25,13 @@ final class LocalPlace: UnitPlace {
 
     var hasRoom: Bool { slots.contains { $0.isIdle } }
 
+    var isBusy: Bool { slots.contains { !$0.isIdle } }
+
     func log(of unit: UnitSpec) -> String? { nil }
 
     func start(_ index: Int, _ unit: UnitSpec, attempt: Int64, log: String) throws {
         guard let place = slots.firstIndex(where: \.isIdle) else { return }
-        let paths = try aside.prepare(folder: "\(attempt)", outputs: unit.outputs)
+        let paths = try aside.prepare(folder: folder(of: attempt), outputs: unit.outputs)
         let launch = UnitLaunch(unit, attempt: attempt, outputs: paths, log: log, root: root)
         let job = UnitJob(
             index: index, attempt: attempt, aside: paths, log: log,
@@ -69,8 +76,26 @@ final class LocalPlace: UnitPlace {
         if let place = lastSlot[job.index], slots[place].isIdle { slots[place].dropWorker() }
     }
 
+    private func folder(of attempt: Int64) -> String {
+        let folder =
+            spare.popLast()
+            ?? {
+                made += 1
+                return "place-\(made)"
+            }()
+        folders[attempt] = folder
+        return folder
+    }
+
+    func release(attempt: Int64) {
+        if let folder = folders.removeValue(forKey: attempt) { spare.append(folder) }
+    }
+
     func clear(attempt: Int64, outputs: [String]) {
-        aside.clear(folder: "\(attempt)", outputs: outputs)
+        // Not used again: what wrote there may not have ended yet.
+        if let folder = folders.removeValue(forKey: attempt) {
+            aside.clear(folder: folder, outputs: outputs)
+        }
     }
 
     func interrupt() -> [UnitJob] {
@@ -79,5 +104,8 @@ final class LocalPlace: UnitPlace {
         return jobs.compactMap { $0 }
     }
 
-    func close() { for slot in slots { slot.dropWorker() } }
+    func close() {
+        for slot in slots { slot.dropWorker() }
+        try? aside.clearAll(outputs: EmptyCollection<String>())
+    }
 }

@@ -67,6 +67,7 @@ package final class Survey {
     }
 
     private let looked: LookedAt?
+    private static let manyFiles = 5000
 
     /// The units that a glance has found open; nil where they are not what they were.
     private init?(
@@ -79,11 +80,16 @@ package final class Survey {
         else { return nil }
         self.project = project
         let memory = try ledger.unitMemories(of: units.map(\.name))
-        let facts = FileFacts(recorded: { (try? ledger.knownFile($0)) ?? nil })
         let graph = try UnitGraph(units)
         let sets = StoredSets(ledger)
+        let paths = Self.paths(graph, memory, sets)
+        // A question for each, unless one unit reads very many.
+        let facts =
+            paths.count > Self.manyFiles
+            ? FileFacts(recorded: try ledger.fileDigests())
+            : FileFacts(recorded: { (try? ledger.knownFile($0)) ?? nil })
         let judge = Judge(fact: facts.fact, storedSet: sets.find)
-        try facts.load(Self.paths(graph, memory, sets))
+        try facts.load(paths)
         decisions = UnitPlanner.plan(graph, judge: judge, memory: memory)
         stale = []
         unknownAxes = [:]

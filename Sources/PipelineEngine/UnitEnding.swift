@@ -99,7 +99,7 @@ extension UnitExecutor {
             if attempted.wasRestored {
                 aside.clear(folder: "\(attempted.attempt)", outputs: unit.outputs)
             } else {
-                place.clear(attempt: attempted.attempt, outputs: unit.outputs)
+                place.release(attempt: attempted.attempt)
             }
             dropEmptyLog(attempted.log)
             settle(

@@ -35,6 +35,7 @@ final class UnitExecutor {
     var publishing: [Int: Attempted] = [:]
     var queued: [Publisher.Job] = []
     var publisherIsBusy = false
+    private var lingersUntilNs: Int64?
     var summary: StageSummary
     /// Who makes a file, by its path.
     lazy var makers = survey.makers()
@@ -87,7 +88,6 @@ final class UnitExecutor {
         tellForecast()
         do {
             while !openProducers.isEmpty, !cancellation.isCancelled {
-                startPublishing()
                 try startReady()
                 try place.flush()
                 startPublishing()
@@ -180,7 +180,8 @@ final class UnitExecutor {
     private func waitForEvents() throws {
         let own = [cancellation.descriptor, mailbox.descriptor]
         let descriptors = own + place.descriptors
-        let patience = min(1000, place.patience(MonotonicClock.nanoseconds()) ?? 1000)
+        let now = MonotonicClock.nanoseconds()
+        let patience = min(1000, place.patience(now) ?? 1000, lingerMs(now) ?? 1000)
         let ready = try Poll.wait(descriptors.map { ($0, .readable) }, timeoutMs: patience)
         if ready.isEmpty { emit(.tick) }
         if ready.contains(1) { try take(mailbox.take()) }
@@ -191,16 +192,35 @@ final class UnitExecutor {
     // MARK: Publishing
 
     func publish(_ job: Publisher.Job) {
+        if queued.isEmpty { lingersUntilNs = MonotonicClock.nanoseconds() + Self.lingerNs }
         queued.append(job)
     }
 
-    /// One batch at a time: what comes in while it is being published makes the next one.
+    /// One batch at a time: what comes in while it is being published makes the next one. While other units run, a
+    /// batch waits a moment for more: each costs calls to the disk, however many units are in it.
     private func startPublishing() {
-        guard !publisherIsBusy, !queued.isEmpty else { return }
+        guard !publisherIsBusy, !queued.isEmpty, lingersUntilNs == nil || !lingers() else { return }
         publisherIsBusy = true
+        lingersUntilNs = nil
         let (jobs, publisher, mailbox) = (queued, Publisher(store: store), mailbox)
         queued = []
         publisherQueue.async { @Sendable in mailbox.send(publisher.publish(jobs)) }
+    }
+
+    private static let lingerNs: Int64 = 30_000_000
+    private static let batch = 32
+
+    private func lingers() -> Bool {
+        guard let end = lingersUntilNs, queued.count < Self.batch, place.isBusy else {
+            return false
+        }
+        return MonotonicClock.nanoseconds() < end
+    }
+
+    /// Milliseconds until what waits to be published waits no longer.
+    private func lingerMs(_ nowNs: Int64) -> Int? {
+        guard !publisherIsBusy, !queued.isEmpty else { return nil }
+        return lingersUntilNs.map { Int(max(0, $0 - nowNs) / 1_000_000) + 1 }
     }
 
     private func take(_ published: [Publisher.Published]) throws {

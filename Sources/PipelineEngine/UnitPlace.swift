@@ -7,6 +7,9 @@ protocol UnitPlace: AnyObject {
     /// Whether it takes one more unit now.
     var hasRoom: Bool { get }
 
+    /// Whether any unit runs.
+    var isBusy: Bool { get }
+
     /// Where the unit's log is or will be, if that is settled already; else the caller names a place.
     func log(of unit: UnitSpec) -> String?
 
@@ -29,6 +32,9 @@ protocol UnitPlace: AnyObject {
 
     /// The worker that ran this unit has loaded code that was changed since: it runs nothing more.
     func distrust(_ job: UnitJob)
+
+    /// The outputs of an attempt were taken away; nothing else was there.
+    func release(attempt: Int64)
 
     /// Removes what an attempt has left that nobody needs any more.
     func clear(attempt: Int64, outputs: [String])

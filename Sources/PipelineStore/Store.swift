@@ -1,5 +1,6 @@
 package import Digests
 package import Posix
+import Synchronization
 
 /// Files by content: `aa/bb…` is the file whose SHA-256 is `aabb…`.
 ///
@@ -31,7 +32,7 @@ package struct Store: Sendable {
         if try FileSystem.status(object) != nil { return }
         try FileSystem.createDirectories(folder(of: object), mode: 0o700)
         let aside = FileSystem.asidePath(beside: object)
-        if try FileSystem.clone(file, to: aside) {
+        if try Self.clone(file, to: aside) {
             try FileSystem.rename(aside, to: object)
             return
         }
@@ -45,6 +46,17 @@ package struct Store: Sendable {
             try FileSystem.synchronize(aside)
             try FileSystem.rename(aside, to: object)
         }
+    }
+
+    /// Devices whose file systems have no clones: asked once, since each try makes a file and removes it.
+    private static let withoutClones = Mutex<Set<UInt64>>([])
+
+    private static func clone(_ file: String, to path: String) throws(PosixError) -> Bool {
+        let device = try FileSystem.status(file)?.device ?? 0
+        if withoutClones.withLock({ $0.contains(device) }) { return false }
+        if try FileSystem.clone(file, to: path) { return true }
+        withoutClones.withLock { _ = $0.insert(device) }
+        return false
     }
 
     /// Keeps bytes under their digest.
@@ -72,7 +84,7 @@ package struct Store: Sendable {
     /// - Returns: false when the store does not have the content.
     package func restore(_ digest: Digest, to path: String) throws(PosixError) -> Bool {
         guard let object = try verified(digest) else { return false }
-        if try FileSystem.clone(object, to: path) { return true }
+        if try Self.clone(object, to: path) { return true }
         do {
             try FileSystem.link(object, at: path)
         } catch  where error.isCrossDevice {

@@ -95,6 +95,8 @@ final class ClusterPlace: UnitPlace {
     // What is ready is handed over at once: the cluster's own queue decides what runs.
     var hasRoom: Bool { true }
 
+    var isBusy: Bool { !jobs.isEmpty }
+
     func log(of unit: UnitSpec) -> String? { takes(unit)?.unit.launch.log }
 
     func start(_ index: Int, _ unit: UnitSpec, attempt: Int64, log: String) throws {
@@ -152,6 +154,8 @@ final class ClusterPlace: UnitPlace {
     private static let askNs: Int64 = 3_000_000_000
 
     func distrust(_ job: UnitJob) {}
+
+    func release(attempt: Int64) {}
 
     func clear(attempt: Int64, outputs: [String]) {}
 
