@@ -67,8 +67,9 @@ final class OpenedBucket: OpenedRoute {
         _ context: ShippingContext, _ cloud: Cloud, _ place: BucketPlace, _ session: RunSession
     ) throws {
         let names = try BucketNames.find(place, cloud)
-        try TemporaryObjects(cloud.client, names.bucket, session, context.environment.name).sweep()
+        // What a killed run has sent to the instance may still write objects until that is stopped.
         try instance(names.instance, context, cloud, session).sweep()
+        try TemporaryObjects(cloud.client, names.bucket, session, context.environment.name).sweep()
     }
 }
 
