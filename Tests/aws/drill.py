@@ -286,8 +286,12 @@ class Cell:
         """Nothing was made that was not needed, by the stand-in's own book."""
         lines = self.standin.control("GET", "journal")
         calls = [line for line in lines if line["entry"] == "call" and line["outcome"] != "dropped"]
-        acts = ("UpdateEnvironment", "UpdateService")
-        updates = [c for c in calls if c["action"] in acts and c["outcome"] == "ok"]
+        # A service that is told the same definition once more is not updated once more.
+        updates = {
+            json.dumps(call["parameters"] if call["action"] == "UpdateService" else line, sort_keys=True)
+            for line, call in enumerate(calls)
+            if call["action"] in ("UpdateEnvironment", "UpdateService") and call["outcome"] == "ok"
+        }
         if len(updates) > self.updates:
             return f"{len(updates)} updates"
         up = 0
