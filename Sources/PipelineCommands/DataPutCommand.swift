@@ -18,7 +18,8 @@ enum DataPutCommand {
             + "sent by `pipeline run sync`. Each file gets its name once all of it is there. A slot that "
             + "holds a release is not touched without --force.\n\n"
             + "Examples:\n  pipeline data put genomes.sqfs packs\n"
-            + "  pipeline data put data/compiled b/data/compiled --only '*.pkl' --force",
+            + "  pipeline data put data/compiled b/data/compiled --only '*.pkl' --force\n"
+            + "  pipeline data put results reference --zip",
         positionals: [
             PositionalSpec("source", help: "a file or a folder of this machine", completion: .file),
             PositionalSpec(
@@ -30,6 +31,7 @@ enum DataPutCommand {
         options: [
             RemotePlace.environmentOption,
             .value("only", "PATTERN", help: "only files whose name matches, such as '*.pkl'"),
+            .flag("zip", help: "make one zip file of it first, and send that"),
             .flag("force", help: "also where a slot says that it holds a release"),
             .flag("dry-run", short: "n", help: "only say what would be sent"),
         ])
@@ -43,7 +45,14 @@ enum DataPutCommand {
             return .usage
         }
         let path = try RemotePlace.path(invocation.arguments.positional("path"))
-        let choice = PutChoice(source: absolute, isFolder: status.kind == .directory, path: path)
+        let isZipped = invocation.arguments.flag("zip")
+        if isZipped, invocation.arguments.value("only") != nil {
+            invocation.tell(
+                "pipeline: --zip packs all of it, and --only leaves files out: give one of them")
+            return .usage
+        }
+        let choice = PutChoice(
+            source: absolute, isFolder: status.kind == .directory, path: path, isZipped: isZipped)
         let files = try choice.files(only: invocation.arguments.value("only"))
         guard !files.isEmpty else {
             invocation.tell("pipeline: no file in \"\(Format.escaped(source))\" is to be sent")
@@ -65,14 +74,31 @@ enum DataPutCommand {
                 }
                 try place.disown(touched)
             }
+            let zip = try isZipped ? Zipped(absolute, cancel) : nil
             let line = TransferLine(isShown: !invocation.isJSON)
             defer { line.finish() }
             try place.data.put(
-                files, progress: { _, _ in },
+                zip?.replacing(files) ?? files, progress: { _, _ in },
                 isInterrupted: { cancel.isCancelled })
             line.finish()
             invocation.tell("sent \(Format.count(files.count)) files")
             return .done
+        }
+    }
+
+    /// The zip file in its source's place, for as long as this lives.
+    private final class Zipped {
+        private let zip: ZipMaking
+
+        init(_ source: String, _ cancel: Cancellation) throws {
+            let area = "\(try FileSystem.currentDirectory())/\(Project.statePath)"
+            zip = try ZipMaking(of: source, area: area, cancel: cancel)
+        }
+
+        func replacing(
+            _ files: [(source: String, path: RelativePath)]
+        ) -> [(source: String, path: RelativePath)] {
+            files.map { (zip.path, $0.path) }
         }
     }
 
@@ -86,13 +112,15 @@ private struct PutChoice {
     let source: String
     let isFolder: Bool
     let path: RelativePath?
+    /// One file is sent whatever it is, and its name gets the ending.
+    let isZipped: Bool
 
     /// The remote folder that a folder becomes; nil for a file into the top.
-    var root: RelativePath? { isFolder ? path ?? name : path }
+    var root: RelativePath? { isFolder && !isZipped ? path ?? name : path }
 
     private var name: RelativePath? {
         source.utf8.split(separator: UInt8(ascii: "/")).last.flatMap {
-            try? RelativePath(String($0) ?? "")
+            try? RelativePath((String($0) ?? "") + (isZipped ? ".zip" : ""))
         }
     }
 
@@ -113,7 +141,9 @@ private struct PutChoice {
                 }
             }
         }
-        if isFolder {
+        if isZipped, let name {
+            found = [(source, try RelativePath(path.map { "\($0)/\(name)" } ?? name.text))]
+        } else if isFolder {
             try walk(source, root?.text ?? "")
         } else if let name {
             try add(source, path.map { "\($0)/\(name)" } ?? name.text, name.text)

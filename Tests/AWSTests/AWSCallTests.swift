@@ -76,6 +76,19 @@ struct AWSCallTests {
                 ])
     }
 
+    @Test("what instances may do is asked of IAM")
+    func roles() {
+        #expect(
+            AWSCall.instanceProfile("p")
+                == AWSCall("iam", "get-instance-profile", ["--instance-profile-name", "p"]))
+        #expect(
+            AWSCall.attachedPolicies(role: "r")
+                == AWSCall("iam", "list-attached-role-policies", ["--role-name", "r"]))
+        #expect(
+            AWSCall.ownPolicies(role: "r")
+                == AWSCall("iam", "list-role-policies", ["--role-name", "r"]))
+    }
+
     @Test("a server is made as the lab makes it by hand")
     func createServer() {
         let call = AWSCall.createServer(

@@ -16,7 +16,7 @@ struct CloudFaultTests {
         standIn = try Self.shared.get()
         try standIn.faults("[]")
         try standIn.world(
-            #"{"front": {"clock_offset": 0}, "transfer": {"address_after": 0}, "elasticbeanstalk": {"vary_texts": false, "version_quota": 1000}}"#
+            #"{"front": {"clock_offset": 0}, "transfer": {"address_after": 0}, "elasticbeanstalk": {"vary_texts": false, "version_quota": 1000, "refused_versions": ""}}"#
         )
         project = try CloudProject(
             standIn, data: "route: transfer, file_system: FS, root: site, slots: 2")
@@ -70,6 +70,27 @@ struct CloudFaultTests {
         let patient = try project.pipeline("run", "deploy")
         #expect(patient.exit == .exited(0), "\(patient.standardErrorText)")
         #expect(try !standIn.calls().contains("elasticbeanstalk:AbortEnvironmentUpdate"))
+    }
+
+    @Test("D18: files that Beanstalk cannot process change nothing, found here or only there")
+    func unprocessed() throws {
+        try project.site.write("site/.ebextensions/a.config", "option_settings: [\n")
+        let here = try project.pipeline("run", "deploy")
+        #expect(here.exit == .exited(1), "\(here.standardErrorText)")
+        #expect(here.standardErrorText.contains(".ebextensions/a.config"))
+        #expect(try !standIn.calls().contains("elasticbeanstalk:CreateApplicationVersion"))
+        try FileSystem.remove("\(project.site.root)/site/.ebextensions/a.config")
+
+        try standIn.world(#"{"elasticbeanstalk": {"refused_versions": "*"}}"#)
+        try standIn.forgetJournal()
+        let there = try project.pipeline("run", "deploy")
+        #expect(there.exit == .exited(1))
+        #expect(there.standardErrorText.contains("could not be processed"))
+        #expect(try !standIn.calls().contains("elasticbeanstalk:UpdateEnvironment"))
+        try standIn.world(#"{"elasticbeanstalk": {"refused_versions": ""}}"#)
+        // What can never run does not stand in the way of the next.
+        let mended = try project.pipeline("run", "deploy")
+        #expect(mended.exit == .exited(0), "\(mended.standardErrorText)")
     }
 
     @Test("D12: an environment that is not there is named, at once")

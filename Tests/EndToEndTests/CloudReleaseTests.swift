@@ -194,6 +194,45 @@ struct CloudReleaseTests {
         #expect(open.standardOutputText == "0\n")
     }
 
+    @Test("C46, C49, C52: the instances' role, the memory they tell of, and recommendations")
+    func instances() throws {
+        let project = try transferProject()
+        let role = "role-\(project.name)"
+        try standIn.aws(
+            "iam", "create-role", "--role-name", role, "--assume-role-policy-document", "{}")
+        try standIn.aws(
+            "iam", "create-instance-profile", "--instance-profile-name", project.name)
+        try standIn.aws(
+            "iam", "add-role-to-instance-profile", "--instance-profile-name", project.name,
+            "--role-name", role)
+        try standIn.aws(
+            "elasticbeanstalk", "update-environment", "--environment-name",
+            "\(project.name)-env", "--option-settings",
+            "Namespace=aws:autoscaling:launchconfiguration,OptionName=IamInstanceProfile,"
+                + "Value=\(project.name)")
+        try project.site.write(
+            "site/.ebextensions/memory.config",
+            """
+            packages: { yum: { amazon-cloudwatch-agent: [] } }
+            commands: { watch: { command: "echo mem_used_percent" } }
+            """)
+        let poor = try project.pipeline("doctor").standardOutputText
+        #expect(poor.contains("\(role): no policies"), "\(poor)")
+        #expect(poor.contains("measured by memory.config"))
+        #expect(poor.contains("--policy-arn arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"))
+        #expect(poor.contains("Compute Optimizer is inactive"))
+        for policy in [
+            "CloudWatchAgentServerPolicy", "AmazonElasticFileSystemClientReadWriteAccess",
+        ] {
+            try standIn.aws(
+                "iam", "attach-role-policy", "--role-name", role, "--policy-arn",
+                "arn:aws:iam::aws:policy/\(policy)")
+        }
+        let rich = try project.pipeline("doctor").standardOutputText
+        #expect(rich.contains("AmazonElasticFileSystemClientReadWriteAccess, CloudWatchAgent"))
+        #expect(!rich.contains("attach-role-policy"), "\(rich)")
+    }
+
     @Test("D14, D24: a label of somebody else's is refused; a client that gives up says so")
     func unknownEnds() throws {
         let project = try transferProject()

@@ -142,6 +142,21 @@ struct RemoteDataTests {
         #expect(try project.shell("find out -name f2 -links 2 | wc -l") == "2\n")
     }
 
+    @Test("R16: a folder is sent as one zip file, and nothing is left of it here")
+    func zipped() throws {
+        let project = try project()
+        try project.write("notes/a.txt", "first")
+        try project.write("notes/deep/b.txt", "second")
+        let shown = try project.tool("data", "put", "notes", "packs", "--zip", "-n", "-e", "here")
+        #expect(shown.standardOutputText.contains("packs/notes.zip"))
+        let put = try project.tool("data", "put", "notes", "packs", "--zip", "-e", "here")
+        #expect(put.exit == .exited(0), "\(put.standardErrorText)")
+        _ = try project.shell("cd out/packs && unzip -q notes.zip && diff -r notes ../../notes")
+        #expect(try !project.exists(".pipeline/zip"))
+        let both = try project.tool("data", "put", "notes", "--zip", "--only", "*", "-e", "here")
+        #expect(both.exit == .exited(2))
+    }
+
     @Test("R15, R18: files are listed, fetched, sent and removed by hand, below the root only")
     func byHand() throws {
         let project = try project()

@@ -27,7 +27,7 @@ struct CloudBundle {
         let plan = try plan(retaining: images)
         if plan.hasErrors {
             throw ShippingError.badBundle(
-                plan.findings.filter { $0.severity == .error }.map(\.text))
+                plan.findings.filter { $0.severity == .error }.map(\.description))
         }
         let label = VersionLabel(release: release.number, slot: slot, bundle: plan.contentDigest)
         let folder = "\(context.environmentFolder)/bundles"

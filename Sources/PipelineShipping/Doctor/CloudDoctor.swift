@@ -6,6 +6,7 @@ import OperatorLeases
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
+import Posix
 import TransferLeases
 
 /// The preconditions of an environment at AWS: asked side by side, and nothing is changed.
@@ -44,7 +45,8 @@ struct CloudDoctor {
             ("credentials", credentials), ("record", record), ("leftovers", leftovers),
             ("registry", registry), ("file system", fileSystem), ("Beanstalk", environment),
             ("services", services), ("backups", backups),
-            ("settings", settings), ("versions", versions), ("alarms", alarms),
+            ("settings", settings), ("instance role", instances), ("versions", versions),
+            ("alarms", alarms), ("recommendations", recommendations),
         ]
         for (subject, part) in parts {
             do { found += try part() } catch { found.append(.unknown(area, subject, error)) }
@@ -251,6 +253,40 @@ struct CloudDoctor {
                 area, "alarms", loud.isEmpty ? .good : .warning,
                 "\(alarms.count) alarms (10 are free)"
                     + (loud.isEmpty ? "" : ", of which ring: " + loud.joined(separator: ", ")))
+        ]
+    }
+    private func instances() throws -> [Diagnosis] {
+        guard let options = try questions.options?.get(),
+            let profile = OptionFacts(options: options).instanceProfile
+        else { return [] }
+        return try client.roles(ofInstanceProfile: profile).flatMap { role in
+            InstanceFacts(
+                role: role, policies: try client.policies(ofRole: role),
+                memoryFile: try memoryFile()
+            ).diagnoses(area)
+        }
+    }
+
+    private func memoryFile() throws -> String? {
+        guard let files = context.environment.beanstalk?.files else { return nil }
+        let folder = context.absolute(files) + "/.ebextensions"
+        guard try FileSystem.status(folder)?.kind == .directory else { return nil }
+        return try FileSystem.entries(of: folder).map(\.name).sorted().first { name in
+            guard name.hasSuffix(".config") else { return false }
+            let text = try FileSystem.readText("\(folder)/\(name)")
+            return text.contains("amazon-cloudwatch-agent") && text.contains("mem")
+        }
+    }
+
+    private func recommendations() throws -> [Diagnosis] {
+        let status = try questions.recommendations.get()
+        return [
+            Diagnosis(
+                area, "recommendations", .good, "AWS Compute Optimizer is \(status.lowercased())",
+                advice: status == "Active"
+                    ? ""
+                    : "aws compute-optimizer update-enrollment-status --status Active, which is free"
+            )
         ]
     }
 }

@@ -20,6 +20,7 @@ struct CloudQuestions {
 
     let credentials: Asked<Date?>
     let alarms: Asked<[CloudWatchAlarm]>
+    let recommendations: Asked<String>
     let fileSystem: FileSystem?
     let leftovers: Asked<[TransferLease.Leftover]>?
     let images: Asked<[ECRImage]>?
@@ -29,6 +30,7 @@ struct CloudQuestions {
     init(_ context: ShippingContext, _ client: AWSClient) throws {
         credentials = Asked { client.credentialsEnd() }
         alarms = Asked { try client.alarms() }
+        recommendations = Asked { try client.recommendationsStatus() }
         let route = context.environment.data.route
         let place = context.environment.aws
         fileSystem = context.environment.data.fileSystem.map { id in

@@ -63,6 +63,11 @@ struct OptionFacts {
         value("aws:elasticbeanstalk:sns:topics", "Notification Topic ARN")
     }
 
+    /// What the instances' role is found by.
+    var instanceProfile: String? {
+        value("aws:autoscaling:launchconfiguration", "IamInstanceProfile")
+    }
+
     func diagnoses(_ area: String) -> [Diagnosis] {
         var found: [Diagnosis] = []
         // Properties of the environment win over every file of a bundle.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from fnmatch import fnmatch
 
 from botocore.exceptions import ClientError
 
@@ -106,7 +107,8 @@ class Versions:
     def _process(self, version: Version, content: bytes) -> None:
         try:
             bundle.validate(content)
-            status = "PROCESSED"
+            refused = str(Settings.of(self.world).values.get("refused_versions", ""))
+            status = "FAILED" if fnmatch(version.label, refused) else "PROCESSED"
         except BundleError:
             status = "FAILED"
         with self.store.lock:
