@@ -27,6 +27,13 @@ int cposix_enlarge_pipe(int descriptor, int bytes) {
   return fcntl(descriptor, F_SETPIPE_SZ, bytes);
 }
 
+int cposix_is_only_opener(int descriptor) {
+  // Whoever opens the file meanwhile has the holder signalled: by default with one that ends it.
+  if (fcntl(descriptor, F_SETSIG, SIGURG) == -1) return -1;
+  if (fcntl(descriptor, F_SETLEASE, F_WRLCK) == -1) return errno == EAGAIN ? 0 : -1;
+  return fcntl(descriptor, F_SETLEASE, F_UNLCK) == -1 ? -1 : 1;
+}
+
 int cposix_poll(void *interests, size_t count, int64_t nanoseconds) {
   struct timespec limit = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
   return ppoll(interests, count, &limit, NULL);

@@ -101,7 +101,7 @@ extension UnitExecutor {
             } else {
                 place.release(attempt: attempted.attempt)
             }
-            dropEmptyLog(attempted.log)
+            if let log = attempted.log { logs.settle(log) }
             settle(
                 index, attempted.wasRestored ? .restored : .ran, startedNs: attempted.startedNs,
                 reasons: reasons[index] ?? [])
@@ -136,10 +136,5 @@ extension UnitExecutor {
                     },
                     files: files, result: attempted.result, metrics: attempted.metrics)),
             ended: Timestamp.now(), durationMs: (nowNs - attempted.startedNs) / 1_000_000)
-    }
-
-    private func dropEmptyLog(_ log: String?) {
-        guard let log, let status = try? FileSystem.status(log), status.size == 0 else { return }
-        try? FileSystem.remove(log)
     }
 }

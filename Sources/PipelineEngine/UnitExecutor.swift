@@ -23,6 +23,7 @@ final class UnitExecutor {
     let place: any UnitPlace
     /// For outputs from the store.
     var aside = AsideArea(.local)
+    let logs = LogArea(root: Project.logsPath)
     /// Ranks in `schedule`.
     private var ready = ReadyQueue()
     private var schedule: UnitSchedule
@@ -82,7 +83,10 @@ final class UnitExecutor {
     ///   is no error: it is in the summary.
     func execute(_ units: [Int], alsoUpToDate: Int = 0) throws -> StageSummary {
         let began = MonotonicClock.nanoseconds()
-        defer { place.close() }
+        defer {
+            place.close()
+            logs.close()
+        }
         try open(units, alsoUpToDate)
         emit(.stageStarted(stage: stage.name, units: openProducers.count))
         tellForecast()

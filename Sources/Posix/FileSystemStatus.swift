@@ -80,3 +80,26 @@ extension FileSystem {
         return try linkStatus("\(directory)/\(capital)") == nil
     }
 }
+
+/// What there is in a file, and who could add to it.
+package enum FileEmptiness: Sendable {
+    case filled
+    /// Empty, and open nowhere.
+    case unused
+    /// Empty, and open somewhere, or it cannot be told.
+    case inUse
+}
+
+extension FileSystem {
+    /// Whether a file is empty and stays so: no process has it open.
+    package static func emptiness(_ path: String) throws(PosixError) -> FileEmptiness {
+        let descriptor = try open(path, O_RDONLY | O_NOFOLLOW)
+        defer { close(descriptor) }
+        let isAlone = cposix_is_only_opener(descriptor) == 1
+        var status = stat()
+        // Asked last: what wrote to it may have ended a moment ago.
+        _ = try systemCall("fstat", path) { fstat(descriptor, &status) }
+        if status.st_size > 0 { return .filled }
+        return isAlone ? .unused : .inUse
+    }
+}

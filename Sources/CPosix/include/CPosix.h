@@ -48,6 +48,10 @@ int cposix_set_nonblocking(int descriptor);
 /// F_SETPIPE_SZ of fcntl(2).
 int cposix_enlarge_pipe(int descriptor, int bytes);
 
+/// Whether no other descriptor of any process is open on the file: a write lease is given only then (F_SETLEASE of
+/// fcntl(2)). The lease is returned at once. Returns 1, 0, or -1 where the file system has no leases.
+int cposix_is_only_opener(int descriptor);
+
 /// ppoll(2) of an array of `struct pollfd`; poll(2) counts in whole milliseconds.
 int cposix_poll(void *_Nonnull interests, size_t count, int64_t nanoseconds);
 

@@ -1,0 +1,42 @@
+import Posix
+
+/// Where units' logs lie.
+///
+/// Most units say nothing, and an empty log is not kept. It becomes the next unit's log by a rename: making and removing
+/// a file for each unit costs as much as small units do, since ext4 looks past every inode that was removed within the
+/// last seconds when it makes a file (`recently_deleted` in fs/ext4/ialloc.c). A killed run leaves some empty logs.
+final class LogArea {
+    private let root: String
+    /// Logs that are empty, and whose units have ended.
+    private var spare: [String] = []
+    private var folders: Set<String> = []
+
+    init(root: String) { self.root = root }
+
+    /// The path of a log that can be appended to; its folder is there, and it has no content of another unit.
+    func prepare(_ name: String) throws -> String {
+        let log = "\(root)/\(name)"
+        let folder = AsideArea.folder(of: log)
+        if folders.insert(folder).inserted {
+            try FileSystem.createDirectories(folder, mode: 0o700)
+        }
+        if let empty = spare.popLast(), empty != log { try? FileSystem.rename(empty, to: log) }
+        return log
+    }
+
+    /// The log's unit has ended: it stays if something is in it.
+    func settle(_ log: String) {
+        switch try? FileSystem.emptiness(log) {
+        case .unused: spare.append(log)
+        // Something that the unit left running may still write to it.
+        case .inUse: try? FileSystem.remove(log)
+        case .filled, nil: break
+        }
+    }
+
+    /// Takes the empty logs away.
+    func close() {
+        for log in spare { try? FileSystem.remove(log) }
+        spare = []
+    }
+}
