@@ -23,7 +23,7 @@ final class LocalPlace: UnitPlace {
         jobs = Array(repeating: nil, count: count)
     }
 
-    var hasRoom: Bool { slots.contains { $0.isIdle } }
+    var room: Int { slots.count { $0.isIdle } }
 
     var isBusy: Bool { slots.contains { !$0.isIdle } }
 

@@ -76,10 +76,11 @@ struct Publisher: Sendable {
         }
     }
 
-    /// From some dozen files on, one call for the whole file system is quicker than one for each.
+    /// From some files on, one call for the whole file system is quicker than one for each, and takes less of the
+    /// processor.
     private func synchronize(_ jobs: [Job], _ failures: inout [Int: PublishError]) {
         let paths = jobs.flatMap(\.aside)
-        if paths.count > 24, let first = paths.first,
+        if paths.count > 8, let first = paths.first,
             (try? FileSystem.synchronizeFileSystem(containing: first)) != nil
         {
             return

@@ -147,31 +147,41 @@ final class UnitExecutor {
     // What waits to be published is run again after a kill: so it is bounded, however slow the disk is.
     private static let mostQueued = 64
 
+    /// Units in one commit of their starts: what a place takes may be thousands.
+    private static let mostStarts = 1000
+
     /// Hands over units for as long as there are any and there is room.
     private func startReady() throws {
-        while place.hasRoom, queued.count < Self.mostQueued, let rank = ready.popFirst() {
-            let index = schedule.order[rank]
-            guard openProducers[index] == 0 else { continue }
-            try decide(index)
+        while true {
+            var chosen: [Int] = []
+            let room = min(place.room, Self.mostStarts)
+            while chosen.count < room, queued.count < Self.mostQueued, let rank = ready.popFirst() {
+                let index = schedule.order[rank]
+                if openProducers[index] == 0, try isToStart(index) { chosen.append(index) }
+            }
+            if chosen.isEmpty { return }
+            try start(chosen)
         }
     }
 
-    /// Decides about a unit whose producers are all settled, and starts what is to be done.
-    private func decide(_ index: Int) throws {
+    /// Decides about a unit whose producers are all settled, and does what is to be done but start it.
+    private func isToStart(_ index: Int) throws -> Bool {
         let unit = survey.graph.units[index]
         switch isForced(index)
             ? .run([.forced]) : survey.judge.decide(unit, memory: survey.memory[unit.name])
         {
         case .upToDate, .waits:
             settle(index, .unchanged, startedNs: MonotonicClock.nanoseconds(), reasons: [])
+            return false
         case .missingInputs(let paths):
             try refuse(index, "input \"\(paths[0])\" does not exist, and no unit makes it")
+            return false
         case .run(let why):
             reasons[index] = why
-            try start(index)
+            return true
         case .restoreOrRun(let why):
             reasons[index] = why
-            if try !restore(index) { try start(index) }
+            return try !restore(index)
         }
     }
 

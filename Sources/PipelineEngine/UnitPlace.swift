@@ -4,8 +4,8 @@ import Posix
 /// Where the units of a stage run: on this machine, or on those of a cluster. It runs what it is given and tells
 /// what comes of it; what is recorded and what runs next is not its business.
 protocol UnitPlace: AnyObject {
-    /// Whether it takes one more unit now.
-    var hasRoom: Bool { get }
+    /// How many units it takes now.
+    var room: Int { get }
 
     /// Whether any unit runs.
     var isBusy: Bool { get }

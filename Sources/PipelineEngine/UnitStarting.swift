@@ -4,13 +4,21 @@ import PipelinePlanning
 import Posix
 
 extension UnitExecutor {
-    /// Hands a unit over to be run.
-    func start(_ index: Int) throws {
-        let unit = survey.graph.units[index]
-        let log = try place.log(of: unit) ?? logs.prepare("run-\(run)/\(unit.name).log")
-        let attempt = try ledger.startAttempt(
-            run: run, unit: unit.name, stage: unit.stage, reasons: reasons[index] ?? [], log: log,
-            at: Timestamp.now())
-        try place.start(index, unit, attempt: attempt, log: log)
+    /// Hands units over to be run, after all of them are on record.
+    func start(_ indexes: [Int]) throws {
+        let logs = try indexes.map { index in
+            let unit = survey.graph.units[index]
+            return try place.log(of: unit) ?? self.logs.prepare("run-\(run)/\(unit.name).log")
+        }
+        let starts = zip(indexes, logs).map { index, log in
+            let unit = survey.graph.units[index]
+            return AttemptStart(
+                unit: unit.name, stage: unit.stage, reasons: reasons[index] ?? [], log: log)
+        }
+        let attempts = try ledger.startAttempts(starts, run: run, at: Timestamp.now())
+        for (position, index) in indexes.enumerated() {
+            try place.start(
+                index, survey.graph.units[index], attempt: attempts[position], log: logs[position])
+        }
     }
 }

@@ -11,21 +11,38 @@ extension LedgerWriter {
     package func startAttempt(
         run: Int64, unit: String, stage: String, reasons: [Reason], log: String?, at now: Timestamp
     ) throws -> Int64 {
+        let start = AttemptStart(unit: unit, stage: stage, reasons: reasons, log: log)
+        return try startAttempts([start], run: run, at: now).first ?? 0
+    }
+
+    /// Records that units start, all in one commit.
+    ///
+    /// - Returns: the numbers of the attempts, in the units' order.
+    package func startAttempts(
+        _ starts: [AttemptStart], run: Int64, at now: Timestamp
+    ) throws -> [Int64] {
         try write { database in
-            try database.prepare(
-                "INSERT INTO units (name, stage) VALUES (?, ?) ON CONFLICT DO NOTHING"
-            )
-            .run(unit, stage)
-            try database.prepare(
-                """
-                INSERT INTO attempts (unit_id, run_id, outcome, reasons, started_ms, log)
-                VALUES ((SELECT id FROM units WHERE name = ?), ?, 'running', ?, ?, ?)
-                """
-            ).run(unit, run, reasons.json, now.milliseconds, log)
-            let attempt = database.lastInsertedRow
-            try database.prepare("UPDATE units SET newest_id = ? WHERE name = ?").run(attempt, unit)
-            return attempt
+            try starts.map { try record($0, run, now, database) }
         }
+    }
+
+    private func record(
+        _ start: AttemptStart, _ run: Int64, _ now: Timestamp, _ database: Database
+    ) throws -> Int64 {
+        try database.prepare(
+            "INSERT INTO units (name, stage) VALUES (?, ?) ON CONFLICT DO NOTHING"
+        )
+        .run(start.unit, start.stage)
+        try database.prepare(
+            """
+            INSERT INTO attempts (unit_id, run_id, outcome, reasons, started_ms, log)
+            VALUES ((SELECT id FROM units WHERE name = ?), ?, 'running', ?, ?, ?)
+            """
+        ).run(start.unit, run, start.reasons.json, now.milliseconds, start.log)
+        let attempt = database.lastInsertedRow
+        try database.prepare("UPDATE units SET newest_id = ? WHERE name = ?")
+            .run(attempt, start.unit)
+        return attempt
     }
 
     /// Records how attempts ended, all in one commit. For a success the outputs must be on disk

@@ -3,8 +3,8 @@
 package enum UnitPacks {
     /// Units in one task, where nobody knows how long any takes.
     package static let most = 500
-    /// Tasks for each that runs at once, so that they end at about the same time.
-    private static let share = 4
+    /// Tasks for each that runs at once: more would end at closer times, and each costs a start.
+    private static let share = 2
     /// Tasks that run at once, where nobody says.
     package static let usualTasks = 16
 

@@ -70,7 +70,7 @@ struct ClusterTests {
         #expect(try project.text("out/17.txt") == "content 17\n")
         #expect(first.notes.contains { $0.hasPrefix("submitted 40 units to Slurm as job") })
         // Many units in a task, so that scheduling costs little.
-        #expect(first.notes.contains { $0.hasSuffix(", 8 tasks") }, "\(first.notes)")
+        #expect(first.notes.contains { $0.hasSuffix(", 4 tasks") }, "\(first.notes)")
         let second = try run(project)
         #expect(second.ran.isEmpty && second.exit == .exited(0))
         #expect(try begun(project).count == 40)

@@ -93,7 +93,7 @@ final class ClusterPlace: UnitPlace {
     func duration(_ unit: String) -> Int64? { durations[unit] }
 
     // What is ready is handed over at once: the cluster's own queue decides what runs.
-    var hasRoom: Bool { true }
+    var room: Int { .max }
 
     var isBusy: Bool { !jobs.isEmpty }
 
