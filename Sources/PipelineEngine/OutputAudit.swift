@@ -28,10 +28,14 @@ package struct OutputAudit {
 
     /// - Parameter isCancelled: what is not read by then counts as not read.
     package func run(isCancelled: @escaping @Sendable () -> Bool) throws -> Result {
-        let survey = try Survey(project, ledger: ledger)
-        let names = Set(survey.graph.units.map(\.name))
+        // Which units there are, and what they made: what is to be done about them costs more to find out than small
+        // files do to read, and does not matter here.
+        let memory = try ledger?.unitMemories() ?? [:]
+        let expansion = try Expansion(
+            project, surroundings: try Surroundings(project, ledger: ledger), memory: memory)
+        let names = Set(expansion.units.map(\.name))
         var wanted: [(unit: String, path: String, digest: Digest)] = []
-        for (name, memory) in survey.memory where names.contains(name) {
+        for (name, memory) in memory where names.contains(name) {
             for output in memory.success?.outputs ?? [] {
                 wanted.append((name, output.path, output.digest))
             }

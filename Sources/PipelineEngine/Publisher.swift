@@ -1,14 +1,12 @@
 import Digests
-import PipelineLedger
 import PipelineModel
-import PipelinePlanning
 import PipelineStore
 import Posix
 
-/// Makes outputs count: checked, hashed, synchronised, kept in the store, renamed into place.
+/// Makes outputs safe: checked, hashed, kept in the store, on disk. The record of them may follow, and after it their
+/// final names: whoever is killed in between finds them in the store by that record, and nothing is made again.
 ///
-/// Works on batches, so that the cost of synchronising is shared. Nothing is recorded here: that
-/// comes after, when all of a batch is on disk under its final names.
+/// Works on batches, so that the cost of synchronising is shared.
 struct Publisher: Sendable {
     let store: Store
 
@@ -22,45 +20,49 @@ struct Publisher: Sendable {
         let restored: [Digest]?
     }
 
-    struct Published: Sendable {
+    struct Kept: Sendable {
         let index: Int
-        let result: Result<[Output], PublishError>
+        /// One for each output.
+        let result: Result<[Content], PublishError>
     }
 
-    struct Output: Sendable {
-        let record: OutputRecord
-        let file: KnownFile
+    /// What a file holds, which is in the store and on disk.
+    struct Content: Sendable {
+        let digest: Digest
+        let size: Int64
     }
 
     struct PublishError: Error, Sendable {
         let message: String
     }
 
-    func publish(_ jobs: [Job]) -> [Published] {
+    func keep(_ jobs: [Job]) -> [Kept] {
         var failures: [Int: PublishError] = [:]
-        var digests: [Int: [Digest]] = [:]
+        var contents: [Int: [Content]] = [:]
         for job in jobs {
-            attempt(job, &failures) {
-                if let restored = job.restored {
-                    digests[job.index] = restored
-                } else {
-                    try OutputChecks.check(
-                        aside: job.aside, outputs: job.outputs, check: job.check)
-                    digests[job.index] = try job.aside.map { try Digest.ofFile($0).digest }
-                }
-            }
+            attempt(job, &failures) { contents[job.index] = try keep(job) }
         }
         let sound = jobs.filter { failures[$0.index] == nil }
-        synchronize(sound, &failures)
-        for job in sound where failures[job.index] == nil {
-            attempt(job, &failures) { try install(job, digests[job.index] ?? []) }
-        }
-        synchronizeFolders(sound, &failures)
+        synchronize(sound, contents, &failures)
         return jobs.map { job in
             if let failure = failures[job.index] {
-                return Published(index: job.index, result: .failure(failure))
+                return Kept(index: job.index, result: .failure(failure))
             }
-            return describe(job, digests[job.index] ?? [])
+            return Kept(index: job.index, result: .success(contents[job.index] ?? []))
+        }
+    }
+
+    private func keep(_ job: Job) throws -> [Content] {
+        if job.restored == nil {
+            try OutputChecks.check(aside: job.aside, outputs: job.outputs, check: job.check)
+        }
+        return try job.aside.enumerated().map { position, file in
+            if let digest = job.restored?[position] {
+                return Content(digest: digest, size: try FileSystem.status(file)?.size ?? 0)
+            }
+            let hashed = try Digest.ofFile(file)
+            try store.keep(file, digest: hashed.digest)
+            return Content(digest: hashed.digest, size: hashed.bytes)
         }
     }
 
@@ -78,53 +80,36 @@ struct Publisher: Sendable {
 
     /// From some files on, one call for the whole file system is quicker than one for each, and takes less of the
     /// processor.
-    private func synchronize(_ jobs: [Job], _ failures: inout [Int: PublishError]) {
-        let paths = jobs.flatMap(\.aside)
-        if paths.count > 8, let first = paths.first,
-            (try? FileSystem.synchronizeFileSystem(containing: first)) != nil
-        {
-            return
-        }
+    private static let someFiles = 8
+
+    private func synchronize(
+        _ jobs: [Job], _ contents: [Int: [Content]], _ failures: inout [Int: PublishError]
+    ) {
+        if jobs.reduce(0, { $0 + $1.aside.count }) > Self.someFiles, synchronizeAll(jobs) { return }
+        var folders: Set<String> = []
         for job in jobs {
             attempt(job, &failures) {
-                for path in job.aside { try FileSystem.synchronize(path) }
-            }
-        }
-    }
-
-    private func install(_ job: Job, _ digests: [Digest]) throws {
-        for (index, aside) in job.aside.enumerated() {
-            let output = job.outputs[index]
-            try store.keep(aside, digest: digests[index])
-            try FileSystem.rename(aside, to: output)
-        }
-    }
-
-    private func synchronizeFolders(_ jobs: [Job], _ failures: inout [Int: PublishError]) {
-        var done: Set<String> = []
-        for job in jobs where failures[job.index] == nil {
-            attempt(job, &failures) {
-                for output in job.outputs {
-                    let folder = AsideArea.folder(of: output)
-                    if done.insert(folder).inserted { try FileSystem.synchronize(folder) }
+                for (file, content) in zip(job.aside, contents[job.index] ?? []) {
+                    try FileSystem.synchronize(file)
+                    // The same file under a second name, unless the file system clones.
+                    let object = store.path(of: content.digest)
+                    if try FileSystem.status(object)?.inode != FileSystem.status(file)?.inode {
+                        try FileSystem.synchronize(object)
+                    }
+                    let folder = AsideArea.folder(of: object)
+                    if folders.insert(folder).inserted { try FileSystem.synchronize(folder) }
                 }
             }
         }
     }
 
-    private func describe(_ job: Job, _ digests: [Digest]) -> Published {
-        var outputs: [Output] = []
-        for (path, digest) in zip(job.outputs, digests) {
-            guard let status = try? FileSystem.status(path) else {
-                return Published(
-                    index: job.index,
-                    result: .failure(PublishError(message: "output \"\(path)\" has vanished")))
-            }
-            outputs.append(
-                Output(
-                    record: OutputRecord(path: path, digest: digest, size: status.size),
-                    file: KnownFile(key: StatKey(status), digest: digest)))
+    /// - Returns: false where the files lie on several file systems.
+    private func synchronizeAll(_ jobs: [Job]) -> Bool {
+        guard let device = (try? FileSystem.status(store.root))?.device else { return false }
+        let areOnIt = jobs.allSatisfy { job in
+            job.aside.allSatisfy { (try? FileSystem.status($0))?.device == device }
         }
-        return Published(index: job.index, result: .success(outputs))
+        guard areOnIt else { return false }
+        return (try? FileSystem.synchronizeFileSystem(containing: store.root)) != nil
     }
 }

@@ -77,27 +77,31 @@ extension UnitExecutor {
         return code.first { (survey.facts.key($0)?.changedNs ?? 0) > workerStart }
     }
 
-    /// A batch is on disk: it is recorded in one commit, and what waited for it may go on.
-    func record(_ published: [Publisher.Published]) throws {
+    /// A batch is on disk: it is recorded in one commit, gets its final names, and what waited for it may go on.
+    func record(_ kept: [Publisher.Kept]) throws {
         var ends: [AttemptEnd] = []
-        var settled: [(index: Int, attempted: Attempted)] = []
+        var sound: [(index: Int, attempted: Attempted, contents: [Publisher.Content])] = []
         var failures: [(index: Int, attempted: Attempted, message: String)] = []
         let now = MonotonicClock.nanoseconds()
-        for item in published {
+        for item in kept {
             guard let attempted = publishing.removeValue(forKey: item.index) else { continue }
             switch item.result {
-            case .success(let outputs):
-                ends.append(end(of: item.index, attempted, outputs, nowNs: now))
-                settled.append((item.index, attempted))
+            case .success(let contents):
+                ends.append(end(of: item.index, attempted, contents, nowNs: now))
+                sound.append((item.index, attempted, contents))
             case .failure(let error):
                 failures.append((item.index, attempted, error.message))
             }
         }
         try ledger.endAttempts(ends)
-        for (index, attempted) in settled {
-            let unit = survey.graph.units[index]
+        for (index, attempted, contents) in sound {
+            do { try name(contents, of: index, attempted) } catch {
+                failures.append((index, attempted, "\(error)"))
+                continue
+            }
             if attempted.wasRestored {
-                aside.clear(folder: "\(attempted.attempt)", outputs: unit.outputs)
+                aside.clear(
+                    folder: "\(attempted.attempt)", outputs: survey.graph.units[index].outputs)
             } else {
                 place.release(attempt: attempted.attempt)
             }
@@ -106,6 +110,7 @@ extension UnitExecutor {
                 index, attempted.wasRestored ? .restored : .ran, startedNs: attempted.startedNs,
                 reasons: reasons[index] ?? [])
         }
+        survey.judge.forgetFiles()
         for (index, attempted, message) in failures {
             try failed(
                 index, attempt: attempted.attempt, startedNs: attempted.startedNs,
@@ -113,28 +118,43 @@ extension UnitExecutor {
         }
     }
 
+    /// Gives what is recorded its final names. Their states are recorded with the next batch: a file without one is
+    /// read again, once.
+    private func name(
+        _ contents: [Publisher.Content], of index: Int, _ attempted: Attempted
+    ) throws {
+        for (position, path) in survey.graph.units[index].outputs.enumerated() {
+            try FileSystem.rename(attempted.aside[position], to: path)
+            guard let status = try FileSystem.status(path) else { continue }
+            let file = KnownFile(key: StatKey(status), digest: contents[position].digest)
+            survey.facts.record(path, file)
+            named[path] = file
+        }
+    }
+
+    /// The states of files that got their names since they were last recorded.
+    private func takeNamed() -> [String: KnownFile] {
+        defer { named = [:] }
+        return named
+    }
+
+    func recordNamed() throws { try ledger.rememberFiles(takeNamed()) }
+
     private func end(
-        of index: Int, _ attempted: Attempted, _ outputs: [Publisher.Output], nowNs: Int64
+        of index: Int, _ attempted: Attempted, _ contents: [Publisher.Content], nowNs: Int64
     ) -> AttemptEnd {
         let unit = survey.graph.units[index]
-        var files: [String: KnownFile] = [:]
-        for output in outputs {
-            files[output.record.path] = output.file
-            survey.facts.record(output.record.path, output.file)
-        }
-        survey.judge.forgetFiles()
         return AttemptEnd(
             attempt: attempted.attempt, unit: unit.name,
             outcome: .success(
                 AttemptEnd.Success(
                     wasRestored: attempted.wasRestored, recipe: unit.recipe, code: attempted.code,
                     inputs: attempted.inputs, reads: attempted.reads,
-                    artifacts: outputs.map {
+                    artifacts: zip(unit.outputs, contents).map { path, content in
                         Artifact(
-                            kind: .file, name: $0.record.path, digest: $0.record.digest,
-                            size: $0.record.size)
+                            kind: .file, name: path, digest: content.digest, size: content.size)
                     },
-                    files: files, result: attempted.result, metrics: attempted.metrics)),
+                    files: takeNamed(), result: attempted.result, metrics: attempted.metrics)),
             ended: Timestamp.now(), durationMs: (nowNs - attempted.startedNs) / 1_000_000)
     }
 }

@@ -35,12 +35,14 @@ final class UnitExecutor {
     /// What waits for its outputs to be published.
     var publishing: [Int: Attempted] = [:]
     var queued: [Publisher.Job] = []
+    /// Files whose final names the ledger does not know the states of yet.
+    var named: [String: KnownFile] = [:]
     var publisherIsBusy = false
     private var lingersUntilNs: Int64?
     var summary: StageSummary
     /// Who makes a file, by its path.
     lazy var makers = survey.makers()
-    private let mailbox: Mailbox<Publisher.Published>
+    private let mailbox: Mailbox<Publisher.Kept>
     private let publisherQueue = DispatchQueue(label: "publisher")
 
     /// An attempt whose outputs are written and not yet published.
@@ -104,6 +106,7 @@ final class UnitExecutor {
             throw error
         }
         if cancellation.isCancelled { try interrupt() }
+        try recordNamed()
         summary.milliseconds = (MonotonicClock.nanoseconds() - began) / 1_000_000
         return summary
     }
@@ -218,7 +221,7 @@ final class UnitExecutor {
         lingersUntilNs = nil
         let (jobs, publisher, mailbox) = (queued, Publisher(store: store), mailbox)
         queued = []
-        publisherQueue.async { @Sendable in mailbox.send(publisher.publish(jobs)) }
+        publisherQueue.async { @Sendable in mailbox.send(publisher.keep(jobs)) }
     }
 
     private static let lingerNs: Int64 = 30_000_000
@@ -237,9 +240,9 @@ final class UnitExecutor {
         return lingersUntilNs.map { Int(max(0, $0 - nowNs) / 1_000_000) + 1 }
     }
 
-    private func take(_ published: [Publisher.Published]) throws {
-        guard !published.isEmpty else { return }
+    private func take(_ kept: [Publisher.Kept]) throws {
+        guard !kept.isEmpty else { return }
         publisherIsBusy = false
-        try record(published)
+        try record(kept)
     }
 }

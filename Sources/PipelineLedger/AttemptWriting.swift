@@ -59,6 +59,10 @@ extension LedgerWriter {
         case .success(let success): try record(success, of: end, database)
         case .failed(let message):
             try close(end, "failed", message: message, database)
+            // What was recorded as done just before could not get its name.
+            try database.prepare(
+                "UPDATE units SET success_id = NULL WHERE name = ? AND success_id = ?"
+            ).run(end.unit, end.attempt)
         case .interrupted:
             try close(end, "interrupted", message: nil, database)
         }

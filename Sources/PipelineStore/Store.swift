@@ -23,10 +23,10 @@ package struct Store: Sendable {
         ((try? FileSystem.status(path(of: digest))) ?? nil) != nil
     }
 
-    /// Keeps a file that is complete and synchronised, and that nobody writes any more.
+    /// Keeps a file that is complete, and that nobody writes any more.
     ///
-    /// The object's folder is not synchronised: after a power cut an object may be missing, which
-    /// costs making an output again, never a wrong one.
+    /// Neither the object nor its folder is synchronised: after a power cut an object may be missing or damaged,
+    /// which is seen when it is read. Whoever counts on it synchronises both.
     package func keep(_ file: String, digest: Digest) throws(PosixError) {
         let object = path(of: digest)
         if try FileSystem.status(object) != nil { return }
