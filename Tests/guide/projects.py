@@ -1,0 +1,270 @@
+"""Scratch projects that the pages' commands run in, with the built tool on PATH as `pipeline`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOL = Path(os.environ.get("PIPELINE_TEST_TOOL", ROOT / ".build" / "debug" / "pipeline"))
+HELPERS = Path(__file__).resolve().parent / "helpers"
+REGISTRY = os.environ.get("PIPELINE_TEST_REGISTRY", "127.0.0.1:5000")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return one.getsockname()[1]
+
+
+class Project:
+    """An empty folder. Ended by `end`, with all that was started in it."""
+
+    needs: tuple[str, ...] = ()
+    """Environment variables by which `scripts/test` says that the machine has what this needs."""
+
+    def __init__(self) -> None:
+        self.scratch = Path(tempfile.mkdtemp(prefix="pipeline-guide-")).resolve()
+        self.root = self.scratch / "site"
+        self.root.mkdir()
+        programs = self.scratch / "bin"
+        programs.mkdir()
+        (programs / "pipeline").symlink_to(TOOL)
+        home = self.scratch / "home"
+        home.mkdir()
+        self.substitutions: dict[str, str] = {}
+        """What stands in the pages, and what it is here: ports, addresses, names."""
+        self.environment = {
+            **os.environ,
+            "PATH": f"{programs}:{HELPERS}:{os.environ['PATH']}:/usr/sbin:/sbin",
+            "HOME": str(home),
+            "LANG": "C.UTF-8",
+            "PIPELINE_GUIDE": str(self.scratch),
+        }
+        for name in ("NO_COLOR", "CI", "DISPLAY"):
+            self.environment.pop(name, None)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fills the folder."""
+
+    def write(self, path: str, text: str) -> None:
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+
+    def run(self, *words: str) -> str:
+        """Runs a program in the project; what it printed."""
+        done = subprocess.run(
+            words,
+            cwd=self.root,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{words} ended with {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def end(self) -> None:
+        """Nothing that was started outlives the page: sites, fronts, detached runs, containers."""
+        for _ in range(3):
+            for pid in _marked(f"PIPELINE_GUIDE={self.scratch}".encode()):
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+        if os.environ.get("PIPELINE_TEST_ENGINE") == "1":
+            label = f"label=pipeline.project={self.root}"
+            subprocess.run(
+                f"docker ps -aq --filter {label} | xargs -r docker rm -f",
+                shell=True,
+                capture_output=True,
+            )
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def _marked(variable: bytes) -> list[int]:
+    """Processes that have inherited a variable."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if variable in (entry / "environ").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
+            except OSError:
+                pass
+    return found
+
+
+class Empty(Project):
+    """Just a folder."""
+
+
+class Tiny(Project):
+    """The smallest site: its page shows a line of the code and a line of the data, from a process or a container."""
+
+    environment_name = "preview"
+
+    def prepare(self) -> None:
+        self.port = free_port()
+        self.substitutions["8010"] = str(self.port)
+        self.write("pipeline/pipeline.yaml", TINY_DEFINITION)
+        self.write("pipeline/environments/preview.yaml", TINY_PREVIEW.format(port=self.port))
+        self.write("site/Dockerfile", TINY_DOCKERFILE)
+        self.write("site/app.py", TINY_APP)
+        self.write("raw.txt", "first data\n")
+        # Older than any record of them, so that their states can be believed at once.
+        self.run("find", ".", "-type", "f", "-exec", "touch", "-d", "1 hour ago", "{}", "+")
+
+
+class Example(Project):
+    """The example site with small data, in the environment `preview`."""
+
+    needs = ("PIPELINE_TEST_PYTHON",)
+    made = threading.Lock()
+
+    def prepare(self) -> None:
+        python = Path(os.environ["PIPELINE_TEST_PYTHON"])
+        for folder in ("site", "pipeline"):
+            shutil.copytree(
+                ROOT / folder, self.root / folder, ignore=shutil.ignore_patterns("__pycache__")
+            )
+        (self.root / ".venv").symlink_to(python.parent.parent)
+        self.environment["PYTHONPATH"] = "site"
+        self.run(".venv/bin/python", "-m", "generate", "--size", "toy", "--output", "data/raw")
+        del self.environment["PYTHONPATH"]
+        for name, port in (("local", 8000), ("preview", 8010)):
+            file = self.root / "pipeline" / "environments" / f"{name}.yaml"
+            free = str(free_port())
+            self.substitutions[f":{port}"] = f":{free}"
+            text = file.read_text().replace(f"port: {port}", f"port: {free}")
+            file.write_text(text.replace("127.0.0.1:5000/ct-site", f"{REGISTRY}/ct-site-guide"))
+        self.run(
+            *("find", "site", "pipeline", "data", "-type", "f"),
+            *("-exec", "touch", "-d", "1 hour ago", "{}", "+"),
+        )
+
+
+class Deployed(Example):
+    """The example site, live in `local` as release 1."""
+
+    needs = (*Example.needs, "PIPELINE_TEST_ENGINE")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.run("pipeline", "run", "deploy")
+
+
+class Changed(Deployed):
+    """As `Deployed`, then a figure was changed: release 2 is live."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.change()
+        self.run("pipeline", "run", "deploy")
+
+    def change(self) -> None:
+        file = self.root / "site" / "figures" / "circos.py"
+        file.write_text(file.read_text().replace("faded(colour, 0.42)", "faded(colour, 0.80)"))
+
+
+class Previewed(Example):
+    """The example site, live in `preview`, and then a change of a figure that is not."""
+
+    change = Changed.change
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.run("pipeline", "run", "deploy", "-e", "preview")
+        self.change()
+
+
+class Clone(Project):
+    """A fresh clone of this repository, and nothing else but what is installed on the machine.
+
+    With `PIPELINE_TOOL` (a built program) and `PIPELINE_TEST_PYTHON` set, the clone builds neither the tool nor its
+    Python environment, which is most of the time that it takes.
+    """
+
+    needs = ("PIPELINE_TEST_ENGINE", "PIPELINE_TEST_BROWSER_PYTHON")
+
+    def prepare(self) -> None:
+        (self.scratch / "bin" / "pipeline").unlink()
+        self.run("git", "clone", "--quiet", f"file://{ROOT}", ".")
+        if python := os.environ.get("PIPELINE_TEST_PYTHON"):
+            (self.root / ".venv").symlink_to(Path(python).parent.parent)
+            self.environment["PIPELINE_TOOL"] = str(TOOL)
+        # The one difference: the usual port may be taken by a demo that goes on.
+        port = free_port()
+        self.substitutions[":8000"] = f":{port}"
+        self.run("sed", "-i", f"s/port: 8000/port: {port}/", "pipeline/environments/local.yaml")
+
+
+TINY_DEFINITION = """\
+project: tiny
+stages:
+  compile:
+    kind: compile
+    units:
+      shout:
+        command: sh -c "tr a-z A-Z < {input} > {output}"
+        inputs: raw.txt
+        outputs: data/compiled/line.txt
+  image: { kind: image, context: site, pass_build_arguments: { BASE: PIPELINE_BASE_IMAGE } }
+  push: { kind: push, needs: image }
+  sync: { kind: sync, needs: compile, data: data/compiled }
+  deploy: { kind: deploy, needs: [push, sync] }
+"""
+
+TINY_PREVIEW = """\
+kind: preview
+data: {{ root: .pipeline/environments/preview/efs, slots: 3 }}
+site:
+  port: {port}
+  command: python3 app.py
+  health: {{ path: /health, successes: 2, steady_for: 1s, within: 20s }}
+  smoke: [{{ path: /, contains: code }}]
+"""
+
+TINY_DOCKERFILE = """\
+ARG BASE=python:3.11-slim-bookworm
+FROM ${BASE}
+COPY app.py /app/app.py
+WORKDIR /app
+CMD ["python3", "app.py"]
+"""
+
+TINY_APP = """\
+import http.server, json, os, signal
+
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+CODE = "first code"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        line = open(os.environ["SITE_DATA"] + "/compiled/line.txt").read().strip()
+        if self.path == "/health":
+            answer = {"release": os.environ["PIPELINE_RELEASE"], "manifest": os.environ["PIPELINE_MANIFEST"]}
+            body = json.dumps(answer | {"problems": []}).encode()
+        else:
+            body = f"code: {CODE}; data: {line}".encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+http.server.ThreadingHTTPServer(("0.0.0.0", int(os.environ["PORT"])), Handler).serve_forever()
+"""

@@ -1,0 +1,195 @@
+"""Projects that need more than this machine's files: an SFTP server, a Slurm cluster, a repository of settings."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from projects import ROOT, Project, Tiny, free_port
+
+
+class Server(Project):
+    """Data alone, for the environment `production`: a real sshd on this machine."""
+
+    def prepare(self) -> None:
+        self.folder = self.scratch / "server"
+        self.efs = self.folder / "efs" / "example-site"
+        self.efs.mkdir(parents=True)
+        port = free_port()
+        for name in ("host", "id"):
+            key = str(self.folder / name)
+            self.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key)
+        Path("/run/sshd").mkdir(exist_ok=True)
+        settings = [
+            f"Port {port}",
+            "ListenAddress 127.0.0.1",
+            f"HostKey {self.folder}/host",
+            "PidFile none",
+            "UsePAM no",
+            "StrictModes no",
+            "PasswordAuthentication no",
+            "KbdInteractiveAuthentication no",
+            "PermitRootLogin yes",
+            f"AuthorizedKeysFile {self.folder}/id.pub",
+            "Subsystem sftp internal-sftp",
+        ]
+        (self.folder / "config").write_text("\n".join(settings) + "\n")
+        key = (self.folder / "host.pub").read_text().split()
+        self.write("pipeline/known_hosts", f"[127.0.0.1]:{port} {key[0]} {key[1]}\n")
+        # Its processes drop our variable with all others, so it is ended by itself.
+        self.sshd = subprocess.Popen(
+            ["/usr/sbin/sshd", "-D", "-e", "-f", str(self.folder / "config")],
+            stderr=(self.folder / "log").open("wb"),
+        )
+        _listens(port)
+        self.write("pipeline/pipeline.yaml", DATA_DEFINITION)
+        self.write(
+            "pipeline/environments/production.yaml",
+            f"""\
+kind: data
+data:
+  route: sftp
+  host: 127.0.0.1
+  port: {port}
+  user: {os.environ.get("USER") or "root"}
+  identity: {self.folder}/id
+  known_hosts: pipeline/known_hosts
+  root: {self.efs}
+""",
+        )
+        for number in range(200):
+            path = f"data/compiled/tree/{number % 10}/f{number}"
+            self.write(path, f"content of file {number}\n" * 50)
+        self.write("data/compiled/circos/high_25.pkl", "a figure\n")
+        self.run("find", ".", "-type", "f", "-exec", "touch", "-d", "1 hour ago", "{}", "+")
+
+    def end(self) -> None:
+        self.sshd.terminate()
+        self.sshd.wait()
+        super().end()
+
+
+class Synced(Server):
+    """As `Server`, with data that was sent, and some beside it."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.run("pipeline", "run", "sync", "-e", "production")
+        self.write("data/compiled/circos/high_25.pkl", "another figure\n")
+        self.run("pipeline", "run", "sync", "-e", "production")
+        (self.efs / "packs").mkdir()
+        (self.efs / "packs" / "old.sqfs").write_text("a pack\n")
+        self.write("genomes.sqfs", "a newer pack\n")
+        self.write("notes/today.txt", "a note\n")
+
+
+class Settings(Project):
+    """A site's project, and a private repository of settings that git finds at the address in the page."""
+
+    def prepare(self) -> None:
+        there = self.scratch / "repository"
+        files = {
+            "aims/base/configs/common.json": "{}\n",
+            "aims/test/configs/test.json": "{}\n",
+            "aims/test/pipeline/environments/test.yaml": "kind: data\ndata: { root: /mnt/efs/site }\n",
+        }
+        for path, text in files.items():
+            (there / path).parent.mkdir(parents=True, exist_ok=True)
+            (there / path).write_text(text)
+        self.environment |= {
+            "GIT_CONFIG_COUNT": "3",
+            "GIT_CONFIG_KEY_0": f"url.file://{there}.insteadOf",
+            "GIT_CONFIG_VALUE_0": "git@github.com:lab/site-config.git",
+            "GIT_CONFIG_KEY_1": "user.name",
+            "GIT_CONFIG_VALUE_1": "A reader",
+            "GIT_CONFIG_KEY_2": "user.email",
+            "GIT_CONFIG_VALUE_2": "reader@example.org",
+        }
+        for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "settings"]):
+            self.run("git", "-C", str(there), *words)
+        self.write("pipeline/pipeline.yaml", DATA_DEFINITION)
+
+
+class Slurm(Project):
+    """Units for a real Slurm cluster of one node."""
+
+    needs = ("PIPELINE_TEST_SLURM",)
+
+    def prepare(self) -> None:
+        folder = self.scratch / "slurm"
+        self.cluster = subprocess.Popen(
+            ["bash", str(ROOT / "Tests" / "TestServers" / "slurm_cluster.sh"), str(folder), "2"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=(self.scratch / "slurm.log").open("wb"),
+            env=self.environment,
+        )
+        if not self.cluster.stdout.readline():
+            raise RuntimeError((self.scratch / "slurm.log").read_text())
+        self.environment["SLURM_CONF"] = str(folder / "slurm.conf")
+        self.write("pipeline/pipeline.yaml", SLURM_DEFINITION)
+        self.write("raw.txt", "results\n")
+
+    def end(self) -> None:
+        self.cluster.stdin.close()
+        self.cluster.wait(30)
+        super().end()
+
+
+class Days(Tiny):
+    """A compile that takes as long as its reader wants: units wait until a file is there."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.write("pipeline/pipeline.yaml", DAYS_DEFINITION)
+
+
+def _listens(port: int) -> None:
+    import socket
+
+    end = time.monotonic() + 30
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+DATA_DEFINITION = """\
+project: example-site
+default_environment: production
+stages:
+  sync: { kind: sync, data: data/compiled }
+"""
+
+SLURM_DEFINITION = """\
+project: cluster
+stages:
+  compile:
+    kind: compile
+    executor: slurm
+    slurm: { tasks: 2 }
+    units:
+      part:
+        matrix: { number: { from: 1, to: 6 } }
+        command: sh -c "echo {number} > {output}"
+        inputs: raw.txt
+        outputs: data/compiled/{number}.txt
+"""
+
+DAYS_DEFINITION = """\
+project: days
+stages:
+  compile:
+    kind: compile
+    units:
+      part:
+        matrix: { number: { from: 1, to: 40 } }
+        command: sh -c "cat go; echo {number} > {output}"
+        outputs: data/compiled/{number}.txt
+"""
