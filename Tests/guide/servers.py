@@ -17,6 +17,7 @@ class Server(Project):
         self.folder = self.scratch / "server"
         self.efs = self.folder / "efs" / "example-site"
         self.efs.mkdir(parents=True)
+        self.environment["SERVER"] = str(self.efs)
         port = free_port()
         for name in ("host", "id"):
             key = str(self.folder / name)
@@ -190,6 +191,7 @@ stages:
     units:
       part:
         matrix: { number: { from: 1, to: 40 } }
-        command: sh -c "cat go; echo {number} > {output}"
-        outputs: data/compiled/{number}.txt
+        command: sh -c "[ {number} -le 5 ] || until [ -e go ]; do sleep 0.05; done; echo {number} > {output}"
+        outputs: data/compiled/{number:02}.txt
+notify: [sh, -c, 'echo "$PIPELINE_OUTCOME" >> told.txt']
 """
