@@ -43,6 +43,14 @@ struct DataRelease {
         4095 - context.project.root.utf8.count - context.environment.data.route.root.utf8.count - 64
     }
 
+    /// First what the manifest says, then what uses it: a release must be able to find its list.
+    func keep(_ manifest: DataManifest, _ session: RunSession) throws {
+        _ = try context.store.keep(Array(manifest.text.utf8))
+        try session.writer.recordManifest(
+            manifest.digest, files: manifest.entries.count, bytes: manifest.bytes,
+            at: Timestamp.now())
+    }
+
     /// A manifest of an earlier release, from the store.
     func stored(_ digest: Digest) throws -> DataManifest {
         guard let path = try context.store.verified(digest) else {

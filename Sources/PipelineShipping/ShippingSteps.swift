@@ -105,9 +105,13 @@ package final class ShippingSteps: StepRunner {
             }
             let step = DeployStep(context: context, stage: stage)
             let manifest = try manifest(context)
-            let verdict = try held(context, session, stage) { try step.look(manifest: manifest) }
+            let verdict = try held(context, session, stage) {
+                try step.look(manifest: manifest.digest)
+            }
             return try act(verdict, stage, context) {
-                try step.run(session, manifest: manifest, $0)
+                // The slot may have been filled by another operator, or before this project's store was lost.
+                try DataRelease(context: context).keep(manifest, session)
+                return try step.run(session, manifest: manifest.digest, $0)
             }
         case .units: return StageSummary(stage: stage.name)
         }
@@ -164,10 +168,10 @@ package final class ShippingSteps: StepRunner {
     }
 
     /// The manifest of the data as it is; the sync stage says which folders.
-    private func manifest(_ context: ShippingContext) throws -> Digest {
+    private func manifest(_ context: ShippingContext) throws -> DataManifest {
         for stage in project.definition.stages {
             if case .sync(let sync) = stage.content {
-                return try syncStep(context, stage, sync).manifest().digest
+                return try syncStep(context, stage, sync).manifest()
             }
         }
         throw ShippingError.notSynced
@@ -220,7 +224,7 @@ package final class ShippingSteps: StepRunner {
             if let absence = noDeploy { return .notApplicable(absence) }
             guard open.isEmpty else { return .upToDate("") }
             return try DeployStep(context: context, stage: stage)
-                .look(manifest: try manifest(context))
+                .look(manifest: try manifest(context).digest)
         case .units: return .upToDate("")
         }
     }

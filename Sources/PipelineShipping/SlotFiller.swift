@@ -36,11 +36,7 @@ struct SlotFiller {
     }
 
     private func fillOnce(_ manifest: DataManifest) throws -> Filled {
-        // First what the manifest says, then what uses it: a release must be able to find its list.
-        _ = try context.store.keep(Array(manifest.text.utf8))
-        try session.writer.recordManifest(
-            manifest.digest, files: manifest.entries.count, bytes: manifest.bytes,
-            at: Timestamp.now())
+        try DataRelease(context: context).keep(manifest, session)
         // Before there is a way to the data, which may cost for as long as it is there. The name is the same
         // when the same filling is tried again, and another one for the next.
         let generation = try SlotStates(context: context).records().map(\.generation).max() ?? 0

@@ -118,7 +118,8 @@ class Cloud(Project):
             **self.more(),
         }
         files = {
-            "pipeline/pipeline.yaml": f"default_environment: {self.name}\n" + TINY_DEFINITION,
+            "pipeline/pipeline.yaml": f"default_environment: {self.name}\n"
+            + TINY_DEFINITION.replace("project: tiny", "project: ct-site"),
             f"pipeline/environments/{self.name}.yaml": json.dumps(environment, indent=2) + "\n",
             "site/Dockerfile": TINY_DOCKERFILE,
             "site/app.py": TINY_APP,
@@ -159,23 +160,32 @@ class Live(Cloud):
     released = ("first data", "second data")
 
 
+class Damaged(Live):
+    """Two releases of data, and a unit that waits for the file `go` once `slow` is there."""
+
+    def files(self, folder: Path) -> None:
+        super().files(folder)
+        file = folder / "pipeline" / "pipeline.yaml"
+        file.write_text(file.read_text().replace("    units:\n", DAMAGED_UNITS))
+
+
 class Operators(Live):
-    """Two operators with projects of their own, in `site` and `other`, at one environment."""
+    """The page's reader is Bob, new to an environment that Alice deploys to from a project of her own."""
 
     def prepare(self) -> None:
         super().prepare()
-        other = self.scratch / "other"
-        other.mkdir()
-        self.files(other)
-        keys = self.standin.description["operators"]
-        for name in ("alice", "bob"):
-            program = self.scratch / "bin" / f"as-{name}"
-            program.write_text(
-                "#!/bin/sh\n"
-                f"AWS_ACCESS_KEY_ID={keys[name]['access_key']} "
-                f"AWS_SECRET_ACCESS_KEY={keys[name]['secret_key']} exec \"$@\"\n"
-            )
-            program.chmod(0o755)
+        alice = self.scratch / "bin" / "as-alice"
+        keys = self.standin.description["operators"]["alice"]
+        alice.write_text(
+            "#!/bin/sh\n"
+            f"cd {self.root} && AWS_ACCESS_KEY_ID={keys['access_key']} "
+            f"AWS_SECRET_ACCESS_KEY={keys['secret_key']} exec \"$@\"\n"
+        )
+        alice.chmod(0o755)
+        self.root = self.scratch / "other"
+        self.root.mkdir()
+        self.files(self.root)
+        self.operator("bob")
 
 
 class Bucket(Cloud):
@@ -233,3 +243,16 @@ class Services(Cloud):
 
     def route(self) -> dict[str, Any]:
         return {"route": "transfer", "backup": {"vault": self.id, "role": "backup"}}
+
+
+DAMAGED_UNITS = """\
+    units:
+      slow:
+        command: sh -c "until [ -e go ] || [ ! -e slow ]; do sleep 0.05; done; cat {input} > {output}"
+        inputs: raw.txt
+        outputs: data/compiled/slow.txt
+      big:
+        command: sh -c "head -c {bytes} /dev/zero > {output}"
+        parameters: { bytes: 1000 }
+        outputs: data/compiled/big/zeros.bin
+"""

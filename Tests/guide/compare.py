@@ -13,6 +13,8 @@ _CHANGES = (
     (re.compile(r"(?<![\w.])\d[\d.,]*(ms|s|m|h|d)\b( \d+(s|m|h)\b)*"), "TOOK"),
     (re.compile(r"\d[\d,.]*\d|\d"), "N"),
     (re.compile(r"\bN (B|kB|MB|GB)\b"), "N B"),
+    (re.compile(r"\bslot [abc]\b"), "slot S"),
+    (re.compile(r"\br(N)-[abc]-"), r"r\1-S-"),
     (re.compile(r"\s+"), " "),
 )
 

@@ -75,6 +75,10 @@ class Project:
 
     def end(self) -> None:
         """Nothing that was started outlives the page: sites, fronts, detached runs, containers."""
+        for line in Path("/proc/self/mounts").read_text().splitlines():
+            # A page may have mounted a small disk, to fill it.
+            if (place := line.split()[1]).startswith(f"{self.scratch}/"):
+                subprocess.run(["umount", "--lazy", place])
         for _ in range(3):
             for pid in _marked(f"PIPELINE_GUIDE={self.scratch}".encode()):
                 try:
