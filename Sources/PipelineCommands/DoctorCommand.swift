@@ -27,25 +27,30 @@ enum DoctorCommand {
             try invocation.arguments.value("environment").map { [$0] }
             ?? project.environmentNames()
         let environments = try names.map { try project.environment($0) }
-        let found = try Doctor(project, environments, ledger: try invocation.ledger()).diagnoses()
+        var found = try Doctor(project, environments, ledger: try invocation.ledger()).diagnoses()
         if invocation.isJSON {
             invocation.print(DoctorText.json(found).text)
         } else {
             DoctorText.lines(found, invocation.style).forEach(invocation.print)
         }
-        if invocation.arguments.flag("fix") { try fix(found, invocation, project, environments) }
+        if invocation.arguments.flag("fix"),
+            try fix(found, invocation, project, environments) == .done
+        {
+            // What counts is how it is now.
+            found = try Doctor(project, environments, ledger: try invocation.ledger()).diagnoses()
+        }
         return found.contains { $0.state == .bad } ? .failed : .done
     }
 
     private static func fix(
         _ found: [Diagnosis], _ invocation: Invocation, _ project: Project,
         _ environments: [EnvironmentDefinition]
-    ) throws {
+    ) throws -> ExitCode? {
         let wanted = Set(found.compactMap(\.remedy)).filter { remedy in
             Confirmation.isGiven(invocation, remedy.question, word: remedy.word)
         }
-        guard !wanted.isEmpty else { return }
-        _ = try SessionRunner(invocation, project).run { session in
+        guard !wanted.isEmpty else { return nil }
+        return try SessionRunner(invocation, project).run { session in
             for remedy in wanted {
                 try Doctor.apply(remedy, project, environments, session)
             }

@@ -49,16 +49,18 @@ final class ProgressReporter {
 
     private func say(_ lines: [String]) {
         finish()
-        _ = StandardStreams.write(to: 2, lines.joined(separator: "\n") + "\n")
+        let width = TerminalSize.ofTerminal(2)?.columns ?? 80
+        let shown = isLive ? lines.flatMap { Wrapping.lines($0, width: width) } : lines
+        _ = StandardStreams.write(to: 2, shown.joined(separator: "\n") + "\n")
     }
 
     private func draw(_ now: Int64, force: Bool) {
         guard isLive, force || now - lastDrawNs > 100_000_000 else { return }
         lastDrawNs = now
-        let lines = state.lines(nowNs: now, style: style)
-        let width = TerminalSize.ofTerminal(2)?.columns ?? 80
+        let size = TerminalSize.ofTerminal(2) ?? TerminalSize(columns: 80, rows: 24)
+        let lines = state.lines(nowNs: now, style: style, size: size)
         _ = StandardStreams.write(
-            to: 2, LiveBlock.draw(lines: lines, previousLineCount: drawnLines, width: width))
+            to: 2, LiveBlock.draw(lines: lines, previousLineCount: drawnLines, width: size.columns))
         drawnLines = lines.count
     }
 }

@@ -10,7 +10,8 @@ struct ProgressState {
     private var unchanged = 0
     private var failed = 0
     private var blocked = 0
-    private var running: [String] = []
+    /// In the order in which they started.
+    private var running: [(unit: String, sinceNs: Int64)] = []
     private var busyMilliseconds: Int64 = 0
     private var startedNs: Int64 = 0
     private var lastLine: String?
@@ -32,7 +33,7 @@ struct ProgressState {
             total = units
             startedNs = nowNs
         case .expected(_, let seconds, let atMost): expected = (seconds, atMost, nowNs)
-        case .unitStarted(let unit, _): running.append(unit)
+        case .unitStarted(let unit, _): running.append((unit, nowNs))
         case .unitEnded(let end): count(end)
         case .output(_, let line), .progress(_, let line): lastLine = line
         case .transfer(_, let progress):
@@ -44,7 +45,7 @@ struct ProgressState {
     }
 
     private mutating func count(_ end: UnitEnd) {
-        running.removeAll { $0 == end.unit }
+        running.removeAll { $0.unit == end.unit }
         switch end.outcome {
         case .ran:
             ran += 1
@@ -58,9 +59,14 @@ struct ProgressState {
     }
 
     /// The lines of the live display; none between stages.
-    func lines(nowNs: Int64, style: Style) -> [String] {
+    func lines(nowNs: Int64, style: Style, size: TerminalSize) -> [String] {
         guard let stage else { return [] }
-        var parts = ["\(Format.count(finished))/\(Format.count(total))"]
+        var parts: [String] = []
+        if total > 1 {
+            let columns = size.columns >= 120 ? 40 : 16
+            parts.append(ProgressBar.text(finished, of: total, columns: columns, style: style))
+            parts.append("\(Format.count(finished)) of \(Format.count(total))")
+        }
         if !running.isEmpty { parts.append("\(running.count) running") }
         if restored > 0 { parts.append("\(Format.count(restored)) restored") }
         if unchanged > 0 { parts.append("\(Format.count(unchanged)) unchanged") }
@@ -70,9 +76,19 @@ struct ProgressState {
         if let left = timeLeft(nowNs, elapsed: seconds) { parts.append(left) }
         var lines = [style.bold(stage) + "  " + parts.joined(separator: "  ")]
         if let transfer { lines.append("  " + transfer.text) }
-        if let unit = running.last { lines.append("  " + style.dim(Format.escaped(unit))) }
+        lines += units(nowNs, style, limit: min(8, max(1, size.rows / 8)))
         if let lastLine { lines.append("  " + style.dim(Format.escaped(lastLine))) }
         return lines
+    }
+
+    /// The units that have run longest: what is stuck stays on top.
+    private func units(_ nowNs: Int64, _ style: Style, limit: Int) -> [String] {
+        // A step of its own has its stage's name.
+        guard total > 1 else { return [] }
+        return running.prefix(limit).map { unit, since in
+            let took = Format.duration(Double(nowNs - since) / 1e9)
+            return "  \(Format.escaped(unit))  " + style.dim(took)
+        }
     }
 
     /// From what units took before; where nobody knows that, from this run's own pace.

@@ -29,6 +29,8 @@ def lacks(page: pages.Page) -> str | None:
         for name in ("PIPELINE_TEST_AWS_PYTHON", "PIPELINE_TEST_ENGINE"):
             if not os.environ.get(name):
                 return name
+    if kind(page).as_root and os.geteuid() != 0:
+        return "root"
     return next((name for name in kind(page).needs if not os.environ.get(name)), None)
 
 

@@ -136,7 +136,7 @@ class Cloud(Project):
         return {"kind": "beanstalk", "beanstalk": names}
 
     def route(self) -> dict[str, Any]:
-        return {"route": "transfer"}
+        return {"route": "transfer", "bandwidth": "2M"}
 
     def more(self) -> dict[str, Any]:
         return {"site": {"health": {"successes": 1, "steady_for": "1s", "within": "20s"}}}
@@ -161,7 +161,9 @@ class Live(Cloud):
 
 
 class Damaged(Live):
-    """Two releases of data, and a unit that waits for the file `go` once `slow` is there."""
+    """Two releases of data; a unit that waits while the file `slow` is there, and one that can be made large."""
+
+    as_root = True
 
     def files(self, folder: Path) -> None:
         super().files(folder)
@@ -248,7 +250,7 @@ class Services(Cloud):
 DAMAGED_UNITS = """\
     units:
       slow:
-        command: sh -c "until [ -e go ] || [ ! -e slow ]; do sleep 0.05; done; cat {input} > {output}"
+        command: sh -c "while [ -e slow ]; do sleep 0.05; done; cat {input} > {output}"
         inputs: raw.txt
         outputs: data/compiled/slow.txt
       big:

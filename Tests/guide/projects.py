@@ -25,6 +25,8 @@ def free_port() -> int:
 class Project:
     """An empty folder. Ended by `end`, with all that was started in it."""
 
+    as_root = False
+    """Whether the page mounts something."""
     needs: tuple[str, ...] = ()
     """Environment variables by which `scripts/test` says that the machine has what this needs."""
 

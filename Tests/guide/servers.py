@@ -147,6 +147,55 @@ class Days(Tiny):
         self.write("pipeline/pipeline.yaml", DAYS_DEFINITION)
 
 
+class Chosen(Project):
+    """Data of which some does not travel."""
+
+    def prepare(self) -> None:
+        self.write("pipeline/pipeline.yaml", CHOSEN_DEFINITION)
+        self.write("pipeline/environments/local.yaml", "kind: data\ndata: { root: efs }\n")
+        self.write("data/compiled/circos/high_25.feather", "feather\n" * 1000)
+        self.write("data/compiled/.index", "index\n" * 500)
+        self.write("data/compiled/scratch/notes", "notes\n")
+        (self.root / "data/compiled/new").mkdir()
+
+
+class Packs(Project):
+    """A folder that is worth a pack."""
+
+    as_root = True
+
+    def prepare(self) -> None:
+        for number in range(4):
+            self.write(f"genomes/chromosomes/{number}.fa", "GATTACA\n" * 1000)
+        # Commands that need another user than this one need no word for it in a container.
+        sudo = self.scratch / "bin" / "sudo"
+        sudo.write_text('#!/bin/sh\nexec "$@"\n')
+        sudo.chmod(0o755)
+        self.substitutions["/mnt/"] = f"{self.scratch}/mnt/"
+
+
+class Reloading(Tiny):
+    """A site that is told to read its data again, by a service beside it."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        port = free_port()
+        self.write("keeper.py", KEEPER)
+        subprocess.Popen(
+            ["python3", "keeper.py", str(port)],
+            cwd=self.root,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _listens(port)
+        file = self.root / "pipeline" / "environments" / "preview.yaml"
+        (file.parent / "test.yaml").write_text(file.read_text() + RELOAD.format(port=port))
+        file.unlink()
+        for number in range(412):
+            self.write(f".pipeline/environments/preview/efs/cache/regional/{number}", "tile\n")
+
+
 def _listens(port: int) -> None:
     import socket
 
@@ -194,4 +243,54 @@ stages:
         command: sh -c "[ {number} -le 5 ] || until [ -e go ]; do sleep 0.05; done; echo {number} > {output}"
         outputs: data/compiled/{number:02}.txt
 notify: [sh, -c, 'echo "$PIPELINE_OUTCOME" >> told.txt']
+"""
+
+CHOSEN_DEFINITION = """\
+project: example-site
+stages:
+  sync: { kind: sync, data: data/compiled, exclude: ["**/scratch"] }
+"""
+
+RELOAD = """\
+reload:
+  drop: [cache/regional]
+  request:
+    url: http://127.0.0.1:{port}/reload
+    secret_headers: {{ Authorization: RELOAD_TOKEN }}
+  poll:
+    url: http://127.0.0.1:{port}/jobs/{{job.id}}
+    member: job.status
+    failed: [FAILED, CANCELLED, TIMED_OUT]
+    every: 1s
+    within: 30s
+"""
+
+KEEPER = """\
+import http.server, json, sys
+
+asked = 0
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def answer(self, status):
+        body = json.dumps({"job": {"id": "1", "status": status}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.answer("QUEUED")
+
+    def do_GET(self):
+        global asked
+        asked += 1
+        self.answer("IN_PROGRESS" if asked == 1 else "SUCCEEDED")
+
+
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
