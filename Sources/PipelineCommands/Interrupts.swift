@@ -9,7 +9,7 @@ import Synchronization
 final class Interrupts: Sendable {
     let cancellation = Cancellation()
     private let received = Atomic<Int32>(0)
-    private let atOnce = Mutex<(@Sendable () -> Void)?>(nil)
+    private let atOnce = Mutex<(@Sendable (ExitCode) -> Void)?>(nil)
 
     init() throws {
         Signals.ignoreBrokenPipes()
@@ -21,15 +21,15 @@ final class Interrupts: Sendable {
                 _ = try? Poll.wait([(descriptor, .readable)], timeoutMs: nil)
                 guard let number = signals.value.next() else { continue }
                 // Told twice, it is meant at once.
-                if cancellation.isCancelled { atOnce.withLock { $0 }?() }
+                if cancellation.isCancelled { atOnce.withLock { $0 }?(exitCode ?? .interrupted) }
                 received.store(number, ordering: .releasing)
                 cancellation.cancel()
             }
         }
     }
 
-    /// What a second signal does.
-    func onSecond(_ act: @escaping @Sendable () -> Void) { atOnce.withLock { $0 = act } }
+    /// What a second signal does, with the exit code that the first one asks for.
+    func onSecond(_ act: @escaping @Sendable (ExitCode) -> Void) { atOnce.withLock { $0 = act } }
 
     /// The exit code that the signal asks for; nil if none came.
     var exitCode: ExitCode? {

@@ -27,9 +27,9 @@ struct SessionRunner {
             waits: !invocation.arguments.flag("no-wait"), toolVersion: CommandLineTool.version,
             cancellation: interrupts.cancellation, emit: reporter.handle)
         // Everything is recorded as far as it is done, so ending here loses what is in flight alone.
-        interrupts.onSecond { [root = project.root] in
+        interrupts.onSecond { [root = project.root] code in
             Orphans.endAtOnce(root: root)
-            Host.endProcess(ExitCode.interrupted.rawValue)
+            Host.endProcess(code.rawValue)
         }
         let summaries: [StageSummary]
         do {

@@ -100,6 +100,7 @@ class Cloud(Project):
             ApplicationName=self.id, EnvironmentName=f"{self.id}-env", SolutionStackName=PLATFORM
         )
         self.environment["APPLICATION"] = self.id
+        self.environment["FILE_SYSTEM"] = self.file_system
 
     def files(self, folder: Path) -> None:
         """The project's files, in a folder: another operator has a project of their own."""
@@ -122,7 +123,8 @@ class Cloud(Project):
             + TINY_DEFINITION.replace("project: tiny", "project: ct-site"),
             f"pipeline/environments/{self.name}.yaml": json.dumps(environment, indent=2) + "\n",
             "site/Dockerfile": TINY_DOCKERFILE,
-            "site/app.py": TINY_APP,
+            # An image of its own for each page: they run side by side, and one deletes it.
+            "site/app.py": f"# {self.id}\n{TINY_APP}",
             "raw.txt": "first data\n",
         }
         for path, text in files.items():

@@ -47,7 +47,7 @@ class Step:
 
     @property
     def place(self) -> str:
-        return f"docs/guide/{self.page}.md:{self.line}"
+        return f"{self.page}.md:{self.line}"
 
 
 @dataclass
@@ -65,13 +65,17 @@ class _Block:
     line: int
 
 
+# Pages elsewhere whose commands are run too.
+_OTHERS = {"exit-codes": ROOT / "docs" / "reference" / "exit-codes.md"}
+
+
 def names() -> list[str]:
-    """All pages of the guide."""
-    return sorted(path.stem for path in GUIDE.glob("*.md"))
+    """All pages of the guide, and others with commands."""
+    return sorted([*(path.stem for path in GUIDE.glob("*.md")), *_OTHERS])
 
 
 def read(name: str) -> Page:
-    return parse(name, (GUIDE / f"{name}.md").read_text())
+    return parse(name, _OTHERS.get(name, GUIDE / f"{name}.md").read_text())
 
 
 def parse(name: str, text: str) -> Page:

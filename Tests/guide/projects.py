@@ -196,14 +196,21 @@ class Previewed(Example):
 class Clone(Project):
     """A fresh clone of this repository, and nothing else but what is installed on the machine.
 
-    With `PIPELINE_TOOL` (a built program) and `PIPELINE_TEST_PYTHON` set, the clone builds neither the tool nor its
-    Python environment, which is most of the time that it takes.
+    With `PIPELINE_TEST_PYTHON` set, as `scripts/test` does, the clone takes the tool that was built here and its Python
+    environment: building both is most of the time that it takes. `scripts/stranger` builds both.
     """
 
     needs = ("PIPELINE_TEST_ENGINE", "PIPELINE_TEST_BROWSER_PYTHON")
 
     def prepare(self) -> None:
         (self.scratch / "bin" / "pipeline").unlink()
+        # As the one who typed the commands: pip's settings are theirs. Git wants to be told that a checkout of somebody
+        # else may be read, as in a container.
+        (self.scratch / "gitconfig").write_text("[safe]\n\tdirectory = *\n")
+        self.environment |= {
+            "HOME": os.environ.get("HOME", "/root"),
+            "GIT_CONFIG_GLOBAL": str(self.scratch / "gitconfig"),
+        }
         self.run("git", "clone", "--quiet", f"file://{ROOT}", ".")
         if python := os.environ.get("PIPELINE_TEST_PYTHON"):
             (self.root / ".venv").symlink_to(Path(python).parent.parent)

@@ -53,6 +53,9 @@ class Guide(unittest.TestCase):
     def test_ecs(self) -> None:
         self.page("ecs")
 
+    def test_exit_codes(self) -> None:
+        self.page("exit-codes")
+
     def test_operate(self) -> None:
         self.page("operate")
 

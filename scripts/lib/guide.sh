@@ -1,0 +1,17 @@
+# shellcheck shell=bash
+# The tests of the guide: every command of its pages, the screens of a run, the ledger's queries (Tests/guide).
+
+# A process for each page, as many at once as there are processors: most of the time they wait.
+guide_tests() {
+  local pages
+  pages=$(sed -n '/^class Guide/,/^class Pages/s/^    def \(test_[a-z_]*\).*/test_guide.Guide.\1/p' Tests/guide/test_guide.py)
+  # shellcheck disable=SC2016,SC2086
+  printf '%s\n' $pages test_guide.Pages test_screens test_queries |
+    PYTHONPATH=$ROOT/Tests/guide PYTHONDONTWRITEBYTECODE=1 \
+      GUIDE_PYTHON=${PIPELINE_TEST_AWS_PYTHON:-$PIPELINE_TEST_PYTHON} \
+      xargs -n 1 -P "$(nproc)" sh -c '
+    output=$("$GUIDE_PYTHON" -m unittest "$1" 2>&1)
+    status=$?
+    printf "%s\n%s\n" "$1" "$output"
+    exit "$status"' module
+}
