@@ -145,9 +145,11 @@ class Cloud(Project):
 
     def end(self) -> None:
         try:
-            self.quick.stdin.close()
-            self.quick.wait(20)
-            self.standin.end()
+            if hasattr(self, "quick"):
+                self.quick.stdin.close()
+                self.quick.wait(20)
+            if hasattr(self, "standin"):
+                self.standin.end()
         finally:
             super().end()
 

@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import tempfile
-import threading
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +50,11 @@ class Project:
         }
         for name in ("NO_COLOR", "CI", "DISPLAY"):
             self.environment.pop(name, None)
-        self.prepare()
+        try:
+            self.prepare()
+        except BaseException:
+            self.end()
+            raise
 
     def prepare(self) -> None:
         """Fills the folder."""
@@ -81,12 +85,7 @@ class Project:
             # A page may have mounted a small disk, to fill it.
             if (place := line.split()[1]).startswith(f"{self.scratch}/"):
                 subprocess.run(["umount", "--lazy", place])
-        for _ in range(3):
-            for pid in _marked(f"PIPELINE_GUIDE={self.scratch}".encode()):
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
+        end_processes(self.scratch)
         if os.environ.get("PIPELINE_TEST_ENGINE") == "1":
             label = f"label=pipeline.project={self.root}"
             subprocess.run(
@@ -97,16 +96,42 @@ class Project:
         shutil.rmtree(self.scratch, ignore_errors=True)
 
 
-def _marked(variable: bytes) -> list[int]:
-    """Processes that have inherited a variable."""
+def end_processes(scratch: Path) -> None:
+    """Asks all processes of a scratch folder to end, and kills those that are left after a while."""
+    limit = time.monotonic() + 10
+    asked: set[int] = set()
+    while found := _processes(scratch):
+        late = time.monotonic() > limit
+        for pid in found:
+            if late or pid not in asked:
+                try:
+                    # nginx takes its workers along only when it is asked.
+                    os.kill(pid, signal.SIGKILL if late else signal.SIGTERM)
+                except ProcessLookupError:
+                    pass
+                asked.add(pid)
+        if late and time.monotonic() > limit + 10:
+            raise RuntimeError(f"processes of {scratch} do not end: {found}")
+        time.sleep(0.05)
+
+
+def _processes(scratch: Path) -> list[int]:
+    """Processes that have inherited the folder's variable, work in the folder, or name it (nginx forgets variables)."""
     found = []
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                if variable in (entry / "environ").read_bytes().split(b"\0"):
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            if (
+                f"PIPELINE_GUIDE={scratch}".encode() in (entry / "environ").read_bytes().split(b"\0")
+                or f"{scratch}/".encode() in (entry / "cmdline").read_bytes()
+                or os.readlink(entry / "cwd").startswith(f"{scratch}/")
+            ):
+                # A dead one that nobody has collected has no memory.
+                if (entry / "cmdline").read_bytes():
                     found.append(int(entry.name))
-            except OSError:
-                pass
+        except OSError:
+            pass
     return found
 
 
@@ -135,7 +160,6 @@ class Example(Project):
     """The example site with small data, in the environment `preview`."""
 
     needs = ("PIPELINE_TEST_PYTHON",)
-    made = threading.Lock()
 
     def prepare(self) -> None:
         python = Path(os.environ["PIPELINE_TEST_PYTHON"])

@@ -67,8 +67,9 @@ data:
         self.run("find", ".", "-type", "f", "-exec", "touch", "-d", "1 hour ago", "{}", "+")
 
     def end(self) -> None:
-        self.sshd.terminate()
-        self.sshd.wait()
+        if hasattr(self, "sshd"):
+            self.sshd.terminate()
+            self.sshd.wait()
         super().end()
 
 
@@ -134,8 +135,9 @@ class Slurm(Project):
         self.write("raw.txt", "results\n")
 
     def end(self) -> None:
-        self.cluster.stdin.close()
-        self.cluster.wait(30)
+        if hasattr(self, "cluster"):
+            self.cluster.stdin.close()
+            self.cluster.wait(30)
         super().end()
 
 
