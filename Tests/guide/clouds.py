@@ -148,6 +148,7 @@ class Cloud(Project):
             if hasattr(self, "quick"):
                 self.quick.stdin.close()
                 self.quick.wait(20)
+                self.quick.stdout.close()
             if hasattr(self, "standin"):
                 self.standin.end()
         finally:

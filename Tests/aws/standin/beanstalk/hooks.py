@@ -10,6 +10,7 @@ from pathlib import Path
 from standin.children import Children
 
 _NAMESPACE = Path(__file__).with_name("namespace.sh")
+_PROGRAMS = Path(__file__).resolve().parent / "instance_bin"
 _SYSTEM_FOLDERS = {"bin", "dev", "etc", "lib", "proc", "root", "run", "sbin", "sys", "tmp", "usr"}
 
 
@@ -66,7 +67,7 @@ class HookRunner:
         ]
         environment = {
             "HOME": "/root",
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PATH": f"{_PROGRAMS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "LANG": "C.UTF-8",
             **variables,
         }
