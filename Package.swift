@@ -41,6 +41,7 @@ let package = Package(
         library("CSQLite", package: "libsqlite3-dev", pkgConfig: "sqlite3"),
         library("CCrypto", package: "libssl-dev", pkgConfig: "libcrypto"),
         library("CYAML", package: "libyaml-dev", pkgConfig: "yaml-0.1"),
+        .target(name: "CReportAssets", exclude: ["page", "vendor"]),
 
         // Leaves: know nothing of pipelines.
         module("Posix", ["CPosix"]),
@@ -57,6 +58,8 @@ let package = Package(
         module(
             "Packs", ["Processes", "Digests", "Posix"], resources: [.embedInCode("unpack.py")]),
         module("Links", ["Posix"]),
+        module("Reports", ["CReportAssets", "Digests"]),
+        module("Loopback", ["Posix"]),
         module("Configuration", ["Processes", "Digests", "Posix"]),
         module(
             "Bundles", ["Digests", "YAML", "Spelling", "Posix"],
@@ -108,7 +111,8 @@ let package = Package(
             "PipelineCommands",
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
-                "PipelineModel", "Slots", "Packs", "Links", "Configuration", "Processes",
+                "PipelineModel", "Slots", "Packs", "Links", "Configuration", "Reports", "Loopback",
+                "Processes",
                 "Terminal",
                 "Arguments",
                 "Spelling",

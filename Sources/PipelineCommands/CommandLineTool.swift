@@ -31,6 +31,7 @@ package enum CommandLineTool {
         VerifyCommand.command,
         GcCommand.command,
         GraphCommand.command,
+        ReportCommand.command,
         DataCommand.command,
         ConfigCommand.command,
         CompletionCommand.command,
