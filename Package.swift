@@ -157,6 +157,8 @@ let package = Package(
         tests("DigestsTests", ["Digests", "Posix"]),
         tests("SQLiteTests", ["SQLite", "Posix"]),
         tests("YAMLTests", ["YAML"]),
+        tests("ReportsTests", ["Reports"]),
+        tests("LoopbackTests", ["Loopback", "Processes", "Posix"]),
         tests("PipelineModelTests", ["PipelineModel"]),
         tests("PipelinePlanningTests", ["PipelinePlanning", "PipelineModel", "Digests"]),
         // On the built program.

@@ -3,6 +3,9 @@
 const charts = new Map();
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
+/** Outcomes as kinds of a line of time. */
+const byOutcome = (...outcomes) => outcomes.map((outcome) => [outcome, outcome, OUTCOMES[outcome]]);
+
 /** A colour of the style sheet. */
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
@@ -29,20 +32,27 @@ dark.addEventListener("change", () => {
 
 /** A figure. `make` gives the library's configuration, anew when the colours change. */
 function figure(id, caption, label, height, make, alternative) {
-  const canvas = h("canvas", { role: "img", "aria-label": label });
+  const canvas = h("canvas", { role: "img", "aria-label": label, "data-chart": id });
   const box = h("div", { class: "canvas" }, canvas);
   box.style.height = `${height}px`;
   charts.get(id)?.chart?.destroy();
   const entry = { canvas, chart: null, draw() {
+    near.unobserve(canvas);
     entry.chart?.destroy();
     entry.chart = new Chart(canvas, make());
   } };
   charts.set(id, entry);
+  near.observe(canvas);
   return h("figure", {}, h("figcaption", {}, caption), box, alternative);
 }
 
-/** Draws figures that came onto the page: only there they have a size. */
-function drawFresh() {
+// A figure is drawn when it comes near what is seen: so the page is there at once, however long it is.
+const near = new IntersectionObserver((seen) => {
+  for (const { target, isIntersecting } of seen) if (isIntersecting) charts.get(target.dataset.chart)?.draw();
+}, { rootMargin: "600px" });
+
+/** Draws all figures that are not drawn yet. */
+function drawAll() {
   for (const entry of charts.values()) if (!entry.chart && entry.canvas.isConnected) entry.draw();
 }
 
@@ -50,28 +60,34 @@ const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_
   300_000, 600_000, 900_000, 1_800_000, 3_600_000, 7_200_000, 10_800_000, 21_600_000, 43_200_000, DAY, 2 * DAY,
   7 * DAY, 14 * DAY, 28 * DAY, 91 * DAY, 182 * DAY, 364 * DAY];
 
-/** An axis of time in milliseconds with steps that people count in. */
-function timeAxis(from, to, text, title) {
-  const ticks = innerWidth < 600 ? 4 : 8;
-  const stepSize = STEPS.find((step) => (to - from) / step <= ticks) ?? (to - from) / ticks;
+/** An axis of time in milliseconds with steps that people count in, `zero` being one of them. */
+function timeAxis(from, to, text, { title, zero = 0 } = {}) {
+  const most = innerWidth < 600 ? 4 : 9;
+  const step = STEPS.find((step) => (to - from) / step <= most) ?? (to - from) / most;
+  const first = zero + Math.ceil((from - zero) / step) * step;
+  const marks = Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, index) => ({ value: first + index * step }));
   return {
     type: "linear", min: from, max: Math.max(to, from + 1), title: { display: Boolean(title), text: title },
-    grid: { color: colour("line") }, ticks: { stepSize, maxRotation: 0, callback: text },
+    grid: { color: colour("line") }, ticks: { maxRotation: 0, callback: text },
+    afterBuildTicks: (axis) => { axis.ticks = marks; },
   };
 }
 
-/** A moment on an axis that goes from one to another: as much of it as tells them apart. */
-function tickMoment(from, to) {
-  return (value) => (to - from > 2 * DAY ? moment(value).slice(5, 10) : moment(value).slice(11, to - from > 600_000 ? 16 : 19));
+/** An axis of moments, marked at full hours and days of the reader's clock with as much as tells them apart. */
+function momentAxis(from, to) {
+  const day = new Date(from);
+  day.setHours(0, 0, 0, 0);
+  const text = (value) => (to - from > 2 * DAY ? moment(value).slice(5, 10) : moment(value).slice(11, to - from > 600_000 ? 16 : 19));
+  return timeAxis(from, to, text, { zero: day.getTime() });
 }
 
 /**
  * Pieces of work as bars on a line of time, a lane for each that goes on at once. Items: `lane`, `from`, `to`,
- * `kind` (its colour and entry in the legend), `lines` (what is told about it).
+ * `kind`, `lines` (what is told about it). Kinds: name, colour, entry in the legend.
  */
 function timeline(items, lanes, axis, kinds, hasLegend = true) {
-  const datasets = kinds.filter((kind) => items.some((item) => item.kind === kind)).map((kind) => ({
-    label: OUTCOMES[kind] ?? kind, backgroundColor: colour(kind), borderSkipped: false, borderRadius: 2, grouped: false,
+  const datasets = kinds.filter(([kind]) => items.some((item) => item.kind === kind)).map(([kind, name, label]) => ({
+    label, backgroundColor: colour(name), borderSkipped: false, borderRadius: 2, grouped: false,
     minBarLength: 3, barPercentage: 0.86, categoryPercentage: 1, hoverBackgroundColor: colour("text"),
     data: items.filter((item) => item.kind === kind).map((item) => ({ x: [item.from, item.to], y: item.lane, item })),
   }));
@@ -82,7 +98,7 @@ function timeline(items, lanes, axis, kinds, hasLegend = true) {
       indexAxis: "y", interaction: { mode: "nearest", intersect: true },
       scales: {
         x: axis,
-        y: { type: "category", labels: lanes, grid: { display: false }, ticks: { autoSkip: true, padding: 4 } },
+        y: { type: "category", labels: lanes, grid: { display: false }, ticks: { display: lanes.length > 1, autoSkip: true, padding: 4 } },
       },
       plugins: {
         legend: { display: hasLegend && datasets.length > 1 },
@@ -106,8 +122,8 @@ function bars({ labels, sets, text, horizontal = false, stacked = false, title, 
   return {
     type: "bar",
     data: { labels, datasets: sets.map((set) => ({
-      label: set.label, data: set.values, backgroundColor: colour(set.colour), borderRadius: 3, maxBarThickness: 28,
-      minBarLength: set.values.some(Boolean) && stacked ? 2 : 0,
+      label: set.label, data: set.values.map((value) => value || null), backgroundColor: colour(set.colour), borderRadius: 3,
+      maxBarThickness: 28, minBarLength: 2,
     })) },
     options: {
       indexAxis: horizontal ? "y" : "x",

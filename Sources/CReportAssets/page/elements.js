@@ -8,9 +8,12 @@ function h(name, attributes, ...children) {
     if (typeof value === "function") element.addEventListener(key, value);
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child != null && child !== false));
+  element.append(...solid(children));
   return element;
 }
+
+/** Children of any depth without those that were left out. */
+const solid = (children) => [children].flat(Infinity).filter((child) => child != null && child !== false);
 
 const code = (text, attributes) => h("code", attributes, text);
 
@@ -26,12 +29,15 @@ const badge = (outcome, text) =>
 // What the reader chose, so that it outlives an update: orders and lengths of tables, open details.
 const chosen = new Map();
 
+/** Text that stays on one line. */
+const still = (text) => h("span", { class: "still" }, text);
+
 /** A part that is closed at first; `fill` is asked for its content when it is opened. */
 function details(key, summary, fill) {
   const element = h("details", { "data-key": key }, h("summary", {}, summary));
   const open = () => {
     chosen.set(key, element.open);
-    if (element.open && element.children.length === 1) element.append(...[fill()].flat());
+    if (element.open && element.children.length === 1) element.append(...solid(fill()));
   };
   element.addEventListener("toggle", open);
   if (chosen.get(key)) {
@@ -96,7 +102,7 @@ function table({ key, caption, columns, rows, limit = 25, order = null, empty = 
 function barred(value, largest, text) {
   const bar = h("span", { class: "bar", "aria-hidden": "true" });
   bar.style.width = `${largest > 0 ? Math.max(1, (100 * value) / largest) : 0}%`;
-  return h("span", { class: "barred" }, h("span", { class: "track", "aria-hidden": "true" }, bar), text);
+  return h("span", { class: "barred" }, h("span", { class: "track", "aria-hidden": "true" }, bar), h("span", { class: "amount" }, text));
 }
 
 const tile = (title, value, note, tone) =>

@@ -2,13 +2,13 @@
 
 const PARTS = [
   ["overview", "At a glance", overview, ["runs", "failures", "units", "environments"]],
+  ["stages", "Stages", stages, ["graph", "units", "failures"]],
+  ["failures", "Failures", failures, ["failures"]],
   ["runs", "Runs", runs, ["runs", "current_run"]],
   ["work", "Unit by unit", work, ["attempts", "runs"]],
   ["time", "Time", time, ["units"]],
-  ["stages", "Stages", stages, ["graph", "units", "failures"]],
   ["units", "Units", units, ["units"]],
   ["cache", "Store", cache, ["units", "runs"]],
-  ["failures", "Failures", failures, ["failures"]],
   ["releases", "Releases", releases, ["environments"]],
 ];
 
@@ -41,7 +41,6 @@ function draw(data) {
       charts.delete(id);
     }
   }
-  drawFresh();
   for (const { element } of drawn.values()) element.style.minHeight = "";
   if (focus && document.activeElement?.dataset?.key !== focus) {
     document.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus({ preventScroll: true });
@@ -106,4 +105,7 @@ if (source != null) follow(source, data);
 performance.mark("drawn");
 document.body.dataset.drawn = "yes";
 // On paper nothing can be opened.
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((element) => { element.open = true; }));
+addEventListener("beforeprint", () => {
+  document.querySelectorAll("details").forEach((element) => { element.open = true; });
+  drawAll();
+});

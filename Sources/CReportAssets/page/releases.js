@@ -19,7 +19,6 @@ function failures(data) {
 
 function changesOf(release) {
   const { changes } = release;
-  if (!changes) return [h("p", { class: "note" }, "The first that is known here: there is nothing to compare it with.")];
   const { data } = changes;
   const parts = [
     data && ["added", "changed", "removed"].filter((kind) => data[kind].files).map((kind) => `${counted(data[kind].files, "file")} ${kind} (${bytes(data[kind].bytes)})`).join(", "),
@@ -52,7 +51,7 @@ function environmentParts(environment, data) {
   const name = shown(environment.environment);
   const id = `environment ${environment.environment}`;
   const inOrder = [...environment.releases].reverse();
-  const title = h("h3", {}, name, environment.kind && h("span", { class: "note" }, ` ${environment.kind}`));
+  const title = h("h3", {}, name, environment.kind && environment.kind !== environment.environment && h("span", { class: "note" }, ` of kind ${environment.kind}`));
   if (!inOrder.length) return [title, h("p", { class: "empty" }, "No release yet: ", code(`pipeline run deploy -e ${name}`), " makes one.")];
   const times = liveTimes(environment);
   const live = times.filter(({ deployment }) => deployment.live_from_ms != null);
@@ -66,16 +65,17 @@ function environmentParts(environment, data) {
     if (!sums) return "";
     return [["+", sums.added], ["~", sums.changed], ["−", sums.removed]].filter(([, { files }]) => files).map(([mark, { files }]) => mark + count(files)).join(" ") || "none";
   };
+  const tellsChange = (release) => [changed(release) && `files ${changed(release)}`, release.changes.code && "code", release.changes.settings && "settings"].filter(Boolean).join(", ");
   return [
     title,
     known.length > 1 && figure(`${id} size`, `${name}: size of the data, release by release`, `Data of ${counted(known.length, "release")}: from ${bytes(known[0].bytes)} to ${bytes(known.at(-1).bytes)}; the table of releases has the numbers`, 220,
       () => bars({ labels: known.map(({ release }) => release), text: bytes, title: "data", tip: (hits) => `release ${hits[0]?.label}`,
         sets: [{ label: "data", colour: "ran", values: known.map((release) => release.bytes) }] })),
-    live.length > 0 && figure(`${id} live`, `${name}: what was live when`, `${counted(live.length, "successful deployment")} from ${moment(from)} on; the table of deployments has the times`, 120,
+    live.length > 0 && figure(`${id} live`, `${name}: what was live when`, `${counted(live.length, "successful deployment")} from ${moment(from)} on; the table of deployments has the times`, 84,
       () => timeline(live.map(({ release, deployment }, index) => ({
         lane: name, from: deployment.live_from_ms, to: deployment.live_to_ms ?? to, kind: deployment.live_to_ms == null ? "live" : index % 2 ? "even" : "odd",
         lines: [`release ${release.release}`, `${deployment.kind}, live from ${moment(deployment.live_from_ms)}`, deployment.live_to_ms ? `to ${moment(deployment.live_to_ms)}` : "and still"],
-      })), [name], timeAxis(from, to, tickMoment(from, to)), ["live", "odd", "even"], false)),
+      })), [name], momentAxis(from, to), [["live", "live"], ["odd", "odd"], ["even", "even"]], false)),
     table({
       key: `${id} releases`, caption: `Releases of ${name}, newest first`, rows: environment.releases, limit: 10, columns: [
         { title: "Release", number: true, head: true, value: ({ release }) => release },
@@ -88,8 +88,8 @@ function environmentParts(environment, data) {
         { title: "Commit", value: (release) => release.commit, cell: (release) => release.commit && code(short(release.commit)) },
       ],
     }),
-    h("div", { class: "releases" }, environment.releases.slice(0, 50).map((release) =>
-      details(`${id} ${release.release}`, [`What release ${release.release} changed `, h("span", { class: "note" }, release.changes ? changed(release) && `data files: ${changed(release)}` : "")], () => changesOf(release)))),
+    h("div", { class: "releases" }, environment.releases.filter(({ changes }) => changes).map((release) =>
+      details(`${id} ${release.release}`, [`What release ${release.release} changed `, h("span", { class: "note" }, tellsChange(release))], () => changesOf(release)))),
     details(`${id} deployments`, `All deployments of ${name}`, () => table({
       key: `${id} deployment rows`, caption: `Deployments of ${name}, newest first`, rows: [...times].reverse(), columns: [
         { title: "Started", head: true, value: ({ deployment }) => deployment.started_ms, cell: ({ deployment }) => moment(deployment.started_ms) },

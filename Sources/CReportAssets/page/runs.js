@@ -40,7 +40,7 @@ function overview(data) {
   const [ran, restored] = [sum(data.runs, (run) => run.ran), sum(data.runs, (run) => run.restored)];
   const tiles = [
     last && tile(`Run ${last.run}`, badge(outcomeOf(last, data)),
-      `${moment(last.started_ms)}, ${duration(took(last, data.made_ms))}`),
+      [still(minute(last.started_ms)), ` · ${duration(took(last, data.made_ms))}`]),
     tile("Standing failures", count(standing), standing ? "what failed last and was not mended" : "nothing waits to be mended", standing ? "bad" : null),
     tile("Units", count(data.units.length), `in ${counted(data.runs.length, "run")}`),
     tile("Work", duration(sum(data.runs, (run) => run.work_ms)), `in ${counted(ran, "unit that ran", "units that ran")}`),
@@ -48,7 +48,7 @@ function overview(data) {
     ...data.environments.filter((environment) => environment.live != null).map((environment) => {
       const release = environment.releases.find(({ release }) => release === environment.live);
       const live = release?.deployments.find((deployment) => deployment.live_from_ms != null && deployment.live_to_ms == null);
-      return tile(shown(environment.environment), `release ${environment.live}`, live && `live since ${moment(live.live_from_ms)}`, "good");
+      return tile(shown(environment.environment), `release ${environment.live}`, live && ["live since ", still(minute(live.live_from_ms))], "good");
     }),
   ];
   return section("overview", "At a glance", h("dl", { class: "tiles" }, tiles.filter(Boolean)));
@@ -63,8 +63,9 @@ function stages(data) {
     const total = node.units != null ? totals.get(name)
       : perStage(node.stage).reduce((all, unit) => ({ total_ms: (all?.total_ms ?? 0) + unit.total_ms }), null);
     const bad = node.units != null ? failed.has(name) : [...failed].some((family) => family.split("/")[0] === node.stage);
-    const units = node.units == null ? shown(node.kind) : counted(node.units, "unit");
-    return { line: total ? `${units} · ${duration(total.total_ms)}` : units, tone: bad ? "bad" : null, total };
+    if (name !== node.name) return { line: "values of an axis" };
+    const units = node.units == null ? `${shown(node.kind)} stage` : `${shown(node.stage)} · ${counted(node.units, "unit")}`;
+    return { line: units, work: total ? duration(total.total_ms) : "", tone: bad ? "bad" : null, total };
   };
   const { nodes, edges, problem } = data.graph;
   const sources = (index) => edges.filter(([, to]) => to === index).map(([from]) => shown(nodes[from].name)).join(", ");
@@ -100,8 +101,8 @@ function runs(data) {
   const left = data.run_count - data.runs.length;
   return section("runs", "Runs",
     left > 0 && h("p", { class: "note" }, `The newest ${count(data.runs.length)} of ${count(data.run_count)} runs; --runs takes more.`),
-    figure("runs-when", "When runs went on", `${counted(inOrder.length, "run")} from ${moment(from)} to ${moment(to)}`, 130,
-      () => timeline(items, ["runs"], timeAxis(from, to, tickMoment(from, to)), ["done", "failed", "interrupted", "crashed", "running"])),
+    figure("runs-when", "When runs went on", `${counted(inOrder.length, "run")} from ${moment(from)} to ${moment(to)}; the table of runs has the times`, 96,
+      () => timeline(items, ["runs"], momentAxis(from, to), byOutcome("done", "failed", "interrupted", "crashed", "running"))),
     figure("runs-units", "What became of units, run by run", "Units of each run by outcome; the table of runs says the same", 260,
       () => bars({ labels: inOrder.map(({ run }) => run), stacked: true, text: count, title: "units",
         tip: (hits) => `run ${hits[0]?.label}`,

@@ -1,4 +1,4 @@
-// Quantities and names as people read them; the same words and units as on the terminal.
+// Quantities and names as people read them, in the words and units of the terminal.
 
 const DAY = 86_400_000;
 
@@ -31,6 +31,7 @@ function unitName(name) {
 
 function duration(ms) {
   if (ms == null) return "";
+  if (ms > 0 && ms < 100) return `${Math.round(ms)} ms`;
   const two = (number) => String(number).padStart(2, "0");
   const tenths = Math.round(Math.max(0, ms) / 100);
   if (tenths < 100) return `${(tenths / 10).toFixed(1)}s`;
@@ -60,11 +61,15 @@ const counted = (number, one, many = `${one}s`) => `${count(number)} ${number ==
 /** A moment in the reader's own time, to the second. */
 function moment(ms) {
   if (ms == null) return "";
+  if (ms > 0 && ms < 100) return `${Math.round(ms)} ms`;
   const two = (number) => String(number).padStart(2, "0");
   const at = new Date(ms);
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
+
+/** A moment to the minute. */
+const minute = (ms) => moment(ms).slice(0, 16);
 
 function percent(part, whole) {
   if (!whole) return "0 %";

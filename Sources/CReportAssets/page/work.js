@@ -1,5 +1,8 @@
 // The parts of the report about work. Each function takes the data and gives the elements of one section.
 
+/** Outcomes that need no colour of their own: a unit has its family's. */
+const PLAIN = new Set(["ran", "restored"]);
+
 /** Lanes such that no two pieces in one overlap: as many as went on at once. */
 function inLanes(attempts, end) {
   const free = [];
@@ -29,18 +32,21 @@ function work(data) {
     const pieces = inLanes(attempts, end);
     const lanes = Array.from({ length: Math.max(...pieces.map(({ lane }) => lane)) + 1 }, (_, lane) => `${lane + 1}`);
     const start = Math.min(run.started_ms, ...pieces.map(({ from }) => from));
+    const known = families(data.units).slice(0, 8).map(({ name }) => name);
     const items = pieces.map(({ attempt, from, to, lane }) => ({
-      lane: lanes[lane], from: from - start, to: to - start, kind: attempt.outcome,
+      lane: lanes[lane], from: from - start, to: to - start,
+      kind: PLAIN.has(attempt.outcome) ? known.includes(familyOf(attempt)) ? familyOf(attempt) : "" : attempt.outcome,
       lines: [unitName(attempt.unit), `${OUTCOMES[attempt.outcome]}, ${duration(to - from)}`, `began after ${duration(from - start)}`],
     }));
+    const kinds = [...known.map((name, index) => [name, `family-${index}`, shown(name)]), ["", "odd", "others"],
+      ...byOutcome("failed", "interrupted", "running")];
     const until = Math.max(end - start, ...items.map((item) => item.to));
-    const busy = sum(items, (item) => item.to - item.from);
     const label = `${counted(attempts.length, "attempt")} in ${counted(lanes.length, "lane")} over ${duration(until)}`;
     place.replaceChildren(
       run.attempts_left_out > 0 ? h("p", { class: "note" }, `The longest ${count(attempts.length)} of ${count(attempts.length + run.attempts_left_out)} attempts.`) : "",
-      figure("work", `Run ${run.run}: ${label}; ${(busy / Math.max(1, until)).toFixed(1)} units at once on average`, `${label}; the table says the same`,
-        Math.min(560, 110 + 24 * lanes.length),
-        () => timeline(items, lanes, timeAxis(0, until, duration, "since the run began"), OUTCOME_ORDER),
+      figure("work", `Run ${run.run}: ${label}; a bar lasts until the outputs are in place`, `${label}; the table says the same`,
+        Math.min(560, 130 + 24 * lanes.length),
+        () => timeline(items, lanes, timeAxis(0, until, duration, { title: "since the run began" }), kinds),
         details("work-table", "The same as a table", () => table({
           key: "work-table-rows", caption: `Attempts of run ${run.run}`, rows: pieces, limit: 50, columns: [
             { title: "Unit", head: true, wide: true, value: ({ attempt }) => attempt.unit, cell: ({ attempt }) => unitName(attempt.unit) },
@@ -50,7 +56,6 @@ function work(data) {
             { title: "Lane", number: true, value: ({ lane }) => lane, cell: ({ lane }) => lane + 1 },
           ],
         }))));
-    drawFresh();
   };
   const select = h("select", { id: "work-run", "data-key": "work-run", change: () => {
     state.run = Number(select.value);
@@ -78,7 +83,7 @@ function time(data) {
         { title: "Ran", number: true, value: ({ ran }) => ran, cell: ({ ran }) => count(ran) },
         { title: "Each", number: true, value: (family) => (family.ran ? family.total_ms / family.ran : 0), cell: (family) => (family.ran ? duration(family.total_ms / family.ran) : "") },
         { title: "Longest", number: true, value: (family) => family.longest_ms, cell: (family) => duration(family.longest_ms) },
-        { title: "Output", number: true, value: (family) => family.bytes, cell: (family) => bytes(family.bytes) },
+        { title: "Output", number: true, value: (family) => family.bytes, cell: (family) => (family.bytes ? bytes(family.bytes) : "") },
       ],
     }));
 }
@@ -95,7 +100,7 @@ function units(data) {
       { title: "Ran", number: true, value: ({ ran }) => ran, cell: ({ ran }) => count(ran) },
       { title: "From the store", number: true, value: ({ restored }) => restored, cell: ({ restored }) => count(restored) },
       { title: "Failed", number: true, value: ({ failed }) => failed, cell: ({ failed }) => count(failed) },
-      { title: "Output", number: true, value: (unit) => unit.bytes, cell: (unit) => bytes(unit.bytes) },
+      { title: "Output", number: true, value: (unit) => unit.bytes, cell: (unit) => (unit.bytes ? bytes(unit.bytes) : "") },
     ];
   };
   const slow = [...data.units].sort((a, b) => b.longest_ms - a.longest_ms).slice(0, 10).filter((unit) => unit.longest_ms > 0);
