@@ -31,6 +31,7 @@ struct ReportTests {
     private struct Document: Decodable {
         let project: String
         let runs: [Run]
+        let families: [Family]
         let units: [Unit]
         let attempts: [Attempt]
         let failures: [Failure]
@@ -43,6 +44,14 @@ struct ReportTests {
             let failed: Int
             let reasons: [String: Int]
             let attemptsLeftOut: Int
+        }
+        struct Family: Decodable {
+            let family: String
+            let units: Int
+            let ran: Int
+            let restored: Int
+            let failed: Int
+            let bytes: Int
         }
         struct Unit: Decodable {
             let unit: String
@@ -103,6 +112,10 @@ struct ReportTests {
         #expect(all.runs[1].reasons["input-changed"] == 2)
         let good = try #require(all.units.first { $0.unit == "compile/good/1" })
         #expect([good.ran, good.restored, good.bytes] == [2, 1, 4])
+        #expect(Set(all.families.map(\.family)) == ["compile/good", "compile/bad"])
+        let family = try #require(all.families.first { $0.family == "compile/good" })
+        #expect([family.units, family.ran, family.restored, family.bytes] == [2, 4, 2, 8])
+        #expect(all.families.first { $0.family == "compile/bad" }?.failed == 3)
         #expect(all.attempts.count == 9)
         #expect(all.attempts.allSatisfy { $0.durationMs != nil })
 

@@ -1,14 +1,14 @@
 // Puts the page together, and keeps a live one up to date.
 
 const PARTS = [
-  ["overview", "At a glance", overview, ["runs", "failures", "units", "environments"]],
-  ["stages", "Stages", stages, ["graph", "units", "failures"]],
+  ["overview", "At a glance", overview, ["runs", "failures", "families", "environments"]],
+  ["stages", "Stages", stages, ["graph", "families", "failures"]],
   ["failures", "Failures", failures, ["failures"]],
   ["runs", "Runs", runs, ["runs", "current_run"]],
-  ["work", "Unit by unit", work, ["attempts", "runs"]],
-  ["time", "Time", time, ["units"]],
+  ["work", "Unit by unit", work, ["attempts", "runs", "families"]],
+  ["time", "Time", time, ["families"]],
   ["units", "Units", units, ["units"]],
-  ["cache", "Store", cache, ["units", "runs"]],
+  ["cache", "Store", cache, ["families", "runs"]],
   ["releases", "Releases", releases, ["environments"]],
 ];
 

@@ -13,23 +13,6 @@ const reasonText = (kind) => REASONS[kind] ?? shown(kind).replaceAll("-", " ");
 
 const familyOf = (unit) => unit.unit.split("/").slice(0, 2).join("/");
 
-/** Units by family. */
-function families(units) {
-  const found = new Map();
-  for (const unit of units) {
-    const name = familyOf(unit);
-    const family = found.get(name) ?? { name, stage: unit.stage, units: 0, ran: 0, restored: 0, failed: 0, total_ms: 0, longest_ms: 0, bytes: 0 };
-    family.units += 1;
-    for (const key of ["ran", "restored", "failed", "total_ms", "bytes"]) family[key] += unit[key];
-    family.longest_ms = Math.max(family.longest_ms, unit.longest_ms);
-    found.set(name, family);
-  }
-  return [...found.values()].sort((a, b) => b.total_ms - a.total_ms);
-}
-
-/** What the store spared: for each unit that came from it, the time that the unit usually takes. */
-const spared = (units) => sum(units, (unit) => unit.restored * (unit.usual_ms ?? 0));
-
 const outcomeOf = (run, data) => run.outcome ?? (data.current_run?.run === run.run ? "running" : "crashed");
 
 const took = (run, now) => (run.ended_ms ?? now) - run.started_ms;
@@ -37,14 +20,14 @@ const took = (run, now) => (run.ended_ms ?? now) - run.started_ms;
 function overview(data) {
   const [last] = data.runs;
   const standing = data.failures.filter((failure) => failure.standing).length;
-  const [ran, restored] = [sum(data.runs, (run) => run.ran), sum(data.runs, (run) => run.restored)];
+  const [ran, restored, spared] = ["ran", "restored", "spared_ms"].map((key) => sum(data.families, (family) => family[key]));
   const tiles = [
     last && tile(`Run ${last.run}`, badge(outcomeOf(last, data)),
-      [still(minute(last.started_ms)), ` · ${duration(took(last, data.made_ms))}`]),
+      [still(minute(last.started_ms)), `, took ${duration(took(last, data.made_ms))}`]),
     tile("Standing failures", count(standing), standing ? "what failed last and was not mended" : "nothing waits to be mended", standing ? "bad" : null),
-    tile("Units", count(data.units.length), `in ${counted(data.runs.length, "run")}`),
+    tile("Units", count(sum(data.families, ({ units }) => units)), `in ${counted(data.runs.length, "run")}`),
     tile("Work", duration(sum(data.runs, (run) => run.work_ms)), `in ${counted(ran, "unit that ran", "units that ran")}`),
-    tile("From the store", percent(restored, ran + restored), `${counted(restored, "unit")}, about ${duration(spared(data.units))} spared`),
+    tile("From the store", percent(restored, ran + restored), `${counted(restored, "unit")}, about ${duration(spared)} spared`),
     ...data.environments.filter((environment) => environment.live != null).map((environment) => {
       const release = environment.releases.find(({ release }) => release === environment.live);
       const live = release?.deployments.find((deployment) => deployment.live_from_ms != null && deployment.live_to_ms == null);
@@ -55,13 +38,13 @@ function overview(data) {
 }
 
 function stages(data) {
-  const totals = new Map(families(data.units).map((family) => [family.name, family]));
-  const perStage = (stage) => data.units.filter((unit) => unit.stage === stage);
+  const totals = new Map(data.families.map((family) => [family.family, family]));
   const failed = new Set(data.failures.filter(({ standing }) => standing).map(familyOf));
   const tells = (node) => {
     const name = node.name.replace(/ \(values\)$/, "");
     const total = node.units != null ? totals.get(name)
-      : perStage(node.stage).reduce((all, unit) => ({ total_ms: (all?.total_ms ?? 0) + unit.total_ms }), null);
+      : data.families.filter(({ stage }) => stage === node.stage)
+        .reduce((all, family) => ({ total_ms: (all?.total_ms ?? 0) + family.total_ms }), null);
     const bad = node.units != null ? failed.has(name) : [...failed].some((family) => family.split("/")[0] === node.stage);
     if (name !== node.name) return { line: "values of an axis" };
     const units = node.units == null ? `${shown(node.kind)} stage` : `${shown(node.stage)} · ${counted(node.units, "unit")}`;

@@ -32,7 +32,7 @@ function work(data) {
     const pieces = inLanes(attempts, end);
     const lanes = Array.from({ length: Math.max(...pieces.map(({ lane }) => lane)) + 1 }, (_, lane) => `${lane + 1}`);
     const start = Math.min(run.started_ms, ...pieces.map(({ from }) => from));
-    const known = families(data.units).slice(0, 8).map(({ name }) => name);
+    const known = data.families.slice(0, 8).map(({ family }) => family);
     const items = pieces.map(({ attempt, from, to, lane }) => ({
       lane: lanes[lane], from: from - start, to: to - start,
       kind: PLAIN.has(attempt.outcome) ? known.includes(familyOf(attempt)) ? familyOf(attempt) : "" : attempt.outcome,
@@ -66,17 +66,17 @@ function work(data) {
 }
 
 function time(data) {
-  const all = families(data.units).filter((family) => family.total_ms > 0);
+  const all = data.families.filter((family) => family.total_ms > 0);
   if (!all.length) return section("time", "Where the time went", h("p", { class: "empty" }, "No work is recorded in these runs."));
   const shownFamilies = all.slice(0, 20);
   const total = sum(all, (family) => family.total_ms);
   return section("time", "Where the time went",
-    figure("time", `Work by family: ${duration(total)} in all`, `Most of the time: ${shownFamilies.slice(0, 3).map((family) => `${shown(family.name)} ${percent(family.total_ms, total)}`).join(", ")}; the table says it all`,
+    figure("time", `Work by family: ${duration(total)} in all`, `Most of the time: ${shownFamilies.slice(0, 3).map((family) => `${shown(family.family)} ${percent(family.total_ms, total)}`).join(", ")}; the table says it all`,
       60 + 30 * shownFamilies.length,
-      () => bars({ labels: shownFamilies.map(({ name }) => shown(name)), horizontal: true, text: duration, sets: [{ label: "work", colour: "ran", values: shownFamilies.map((family) => family.total_ms) }] })),
+      () => bars({ labels: shownFamilies.map(({ family }) => shown(family)), horizontal: true, text: duration, sets: [{ label: "work", colour: "ran", values: shownFamilies.map((family) => family.total_ms) }] })),
     table({
       key: "families", caption: "Families by the time that they took", rows: all, limit: 12, columns: [
-        { title: "Family", head: true, value: ({ name }) => shown(name) },
+        { title: "Family", head: true, value: ({ family }) => shown(family) },
         { title: "Work", number: true, value: (family) => family.total_ms, cell: (family) => barred(family.total_ms, all[0].total_ms, duration(family.total_ms)) },
         { title: "Share", number: true, value: (family) => family.total_ms, cell: (family) => percent(family.total_ms, total) },
         { title: "Units", number: true, value: ({ units }) => units, cell: ({ units }) => count(units) },
@@ -121,25 +121,28 @@ function units(data) {
   return section("units", "Units",
     h("h3", {}, "The slowest"), table({ key: "slow", caption: "The ten units that took the longest", rows: slow, columns: unitColumns(slow), empty: "No unit ran in these runs." }),
     h("h3", {}, "The most repeated"), table({ key: "often", caption: "The ten units that were run most often", rows: often, columns: unitColumns(often), empty: "No unit ran more than once in these runs." }),
-    h("h3", {}, "All"), h("p", {}, h("label", { for: "unit-filter" }, "Only those whose name contains "), input), found, place);
+    h("h3", {}, "All"),
+    data.units_left_out > 0 && h("p", { class: "note" }, `The ${count(data.units.length)} that took most; ${count(data.units_left_out)} more are left out.`),
+    h("p", {}, h("label", { for: "unit-filter" }, "Only those whose name contains "), input), found, place);
 }
 
 function cache(data) {
-  const [ran, restored] = [sum(data.units, (unit) => unit.ran), sum(data.units, (unit) => unit.restored)];
+  const [ran, restored, spared] = ["ran", "restored", "spared_ms"].map((key) => sum(data.families, (family) => family[key]));
   const inOrder = [...data.runs].reverse().filter((run) => run.ran + run.restored);
-  const best = families(data.units).filter((family) => family.restored);
+  const best = data.families.filter((family) => family.restored).sort((a, b) => b.spared_ms - a.spared_ms);
   return section("cache", "What the store spared",
     h("p", {}, restored
-      ? `${counted(restored, "unit")} of ${count(ran + restored)} came from the store instead of being run, which spared about ${duration(spared(data.units))} of work. `
+      ? `${counted(restored, "unit")} of ${count(ran + restored)} came from the store instead of being run, which spared about ${duration(spared)} of work. `
       : "No unit came from the store in these runs. ",
     "Units that were up to date are not even attempted, and count nowhere here."),
     restored > 0 && figure("cache", "Share of units that came from the store, run by run", `${percent(restored, ran + restored)} of units came from the store; the table of runs has the numbers`, 200,
       () => bars({ labels: inOrder.map(({ run }) => run), text: (value) => `${Math.round(value)} %`, tip: (hits) => `run ${hits[0]?.label}`,
         sets: [{ label: "from the store", colour: "restored", values: inOrder.map((run) => (100 * run.restored) / (run.ran + run.restored)) }] })),
     restored > 0 && table({ key: "cache", caption: "Families that the store spared most", rows: best, limit: 10, columns: [
-      { title: "Family", head: true, value: ({ name }) => shown(name) },
+      { title: "Family", head: true, value: ({ family }) => shown(family) },
       { title: "From the store", number: true, value: (family) => family.restored, cell: (family) => count(family.restored) },
       { title: "Ran", number: true, value: ({ ran }) => ran, cell: ({ ran }) => count(ran) },
+      { title: "Spared", number: true, value: (family) => family.spared_ms, cell: (family) => duration(family.spared_ms) },
       { title: "Share", number: true, value: (family) => family.restored / (family.ran + family.restored), cell: (family) => percent(family.restored, family.ran + family.restored) },
     ] }));
 }

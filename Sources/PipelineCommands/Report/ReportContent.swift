@@ -15,8 +15,12 @@ struct ReportContent {
     let runs: [Run]
     /// Attempts for the line of time, run by run, newest run first.
     let spans: [Span]
+    /// Families of units that were attempted in these runs, what took most first.
+    let families: [ReportFamily]
     /// Units that were attempted in these runs, by name.
     let units: [UnitSummary]
+    /// How many more there are, which took less.
+    let unitsLeftOut: Int
     let failures: [Failure]
     let environments: [Environment]
 

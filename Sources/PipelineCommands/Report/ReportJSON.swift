@@ -11,7 +11,9 @@ enum ReportJSON {
             "current_run": .optional(content.current, current),
             "run_count": .int(content.runCount), "runs": .array(content.runs.map(run)),
             "attempts": .array(content.spans.map(span)),
+            "families": .array(content.families.map(family)),
             "units": .array(content.units.map(unit)),
+            "units_left_out": .int(content.unitsLeftOut),
             "failures": .array(content.failures.map(failure)),
             "environments": .array(content.environments.map(environment)),
         ]).text
@@ -69,6 +71,16 @@ enum ReportJSON {
     /// As events of a run name it.
     private static func outcome(_ outcome: PastAttempt.Outcome) -> String {
         outcome == .done ? "ran" : outcome.rawValue
+    }
+
+    private static func family(_ family: ReportFamily) -> JSONValue {
+        .object([
+            "family": .string(family.name), "stage": .string(family.stage),
+            "units": .int(family.units), "ran": .int(family.ran),
+            "restored": .int(family.restored), "failed": .int(family.failed),
+            "total_ms": .int(family.totalMs), "longest_ms": .int(family.longestMs),
+            "spared_ms": .int(family.sparedMs), "bytes": .int(family.bytes),
+        ])
     }
 
     private static func unit(_ unit: UnitSummary) -> JSONValue {

@@ -18,6 +18,7 @@ final class ReportReader {
 
     /// Attempts on the line of time: more would make the file too large for a phone.
     private static let spanLimit = 10_000
+    private static let unitLimit = 10_000
     private static let failureLimit = 50
     private static let tailBytes = 8192
     private static let tailLines = 60
@@ -51,6 +52,8 @@ final class ReportReader {
         let (spans, leftOut) = try spans(records, ledger)
         let summaries = try ledger?.runSummaries(since: first) ?? [:]
         let reasons = try ledger?.reasonCounts(since: first) ?? [:]
+        let units = try ledger?.unitSummaries(since: first) ?? []
+        let listed = Self.longest(units)
         return ReportContent(
             project: project.definition.project, madeMs: RecordedTime.now,
             graph: try drawnGraph(ledger),
@@ -60,8 +63,16 @@ final class ReportReader {
                     record: record, summary: summaries[record.id],
                     reasons: reasons[record.id] ?? [:], spansLeftOut: leftOut[record.id] ?? 0)
             },
-            spans: spans, units: try ledger?.unitSummaries(since: first) ?? [],
+            spans: spans, families: ReportFamily.of(units), units: listed,
+            unitsLeftOut: units.count - listed.count,
             failures: try failures(since: first, ledger), environments: try environments(ledger))
+    }
+
+    /// Those that took most, as they stood.
+    private static func longest(_ units: [UnitSummary]) -> [UnitSummary] {
+        guard units.count > unitLimit else { return units }
+        return Array(units.sorted { $0.totalMs > $1.totalMs }.prefix(unitLimit))
+            .sorted { $0.unit < $1.unit }
     }
 
     /// Made once: it costs a look at every file.

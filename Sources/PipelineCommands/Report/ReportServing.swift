@@ -61,7 +61,8 @@ extension ReportContent {
     fileprivate func made(at time: Int64) -> ReportContent {
         ReportContent(
             project: project, madeMs: time, graph: graph, current: current, runCount: runCount,
-            runs: runs, spans: spans, units: units, failures: failures,
+            runs: runs, spans: spans, families: families, units: units, unitsLeftOut: unitsLeftOut,
+            failures: failures,
             environments: environments)
     }
 }
