@@ -110,9 +110,14 @@ function timeline(items, lanes, axis, kinds, hasLegend = true) {
 
 /** Bars for quantities. `sets`: `label`, `colour`, `values`. */
 function bars({ labels, sets, text, horizontal = false, stacked = false, title, tip }) {
+  const most = innerWidth < 600 ? 3 : 7;
+  const largest = Math.max(0, ...sets.flatMap(({ values }) => values));
   const quantity = {
     stacked, beginAtZero: true, grid: { color: colour("line") }, title: { display: Boolean(title), text: title },
-    ticks: { callback: text, maxTicksLimit: innerWidth < 600 ? 5 : 8, maxRotation: 0 },
+    ticks: {
+      callback: text, maxTicksLimit: most + 1, maxRotation: 0,
+      ...(text === duration && { stepSize: STEPS.find((step) => largest / step <= most) }),
+    },
   };
   const names = { stacked, grid: { display: false }, ticks: { autoSkip: !horizontal, maxRotation: 0, callback(value) {
     const name = String(this.getLabelForValue(value));
