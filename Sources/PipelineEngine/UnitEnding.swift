@@ -40,7 +40,8 @@ extension UnitExecutor {
             return false
         }
         publishing[job.index] = Attempted(
-            attempt: job.attempt, startedNs: job.startedNs, aside: job.aside, log: job.log,
+            attempt: job.attempt, startedNs: job.startedNs,
+            endedNs: MonotonicClock.nanoseconds(), aside: job.aside, log: job.log,
             code: survey.judge.fileSet(code), inputs: survey.judge.fileSet(unit.inputs),
             reads: survey.judge.fileSet(other), result: reply.values.map(WorkerProtocol.json),
             metrics: WorkerProtocol.json(reply.metrics), wasRestored: false)
@@ -82,12 +83,11 @@ extension UnitExecutor {
         var ends: [AttemptEnd] = []
         var sound: [(index: Int, attempted: Attempted, contents: [Publisher.Content])] = []
         var failures: [(index: Int, attempted: Attempted, message: String)] = []
-        let now = MonotonicClock.nanoseconds()
         for item in kept {
             guard let attempted = publishing.removeValue(forKey: item.index) else { continue }
             switch item.result {
             case .success(let contents):
-                ends.append(end(of: item.index, attempted, contents, nowNs: now))
+                ends.append(end(of: item.index, attempted, contents))
                 sound.append((item.index, attempted, contents))
             case .failure(let error):
                 failures.append((item.index, attempted, error.message))
@@ -141,7 +141,7 @@ extension UnitExecutor {
     func recordNamed() throws { try ledger.rememberFiles(takeNamed()) }
 
     private func end(
-        of index: Int, _ attempted: Attempted, _ contents: [Publisher.Content], nowNs: Int64
+        of index: Int, _ attempted: Attempted, _ contents: [Publisher.Content]
     ) -> AttemptEnd {
         let unit = survey.graph.units[index]
         return AttemptEnd(
@@ -155,6 +155,7 @@ extension UnitExecutor {
                             kind: .file, name: path, digest: content.digest, size: content.size)
                     },
                     files: takeNamed(), result: attempted.result, metrics: attempted.metrics)),
-            ended: Timestamp.now(), durationMs: (nowNs - attempted.startedNs) / 1_000_000)
+            ended: Timestamp.now(),
+            durationMs: (attempted.endedNs - attempted.startedNs) / 1_000_000)
     }
 }

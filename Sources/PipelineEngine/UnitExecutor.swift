@@ -49,6 +49,8 @@ final class UnitExecutor {
     struct Attempted {
         let attempt: Int64
         let startedNs: Int64
+        /// When the unit itself had ended: waiting to be published is not its time.
+        let endedNs: Int64
         let aside: [String]
         let log: String?
         let code: ComponentSet

@@ -55,7 +55,8 @@ extension UnitExecutor {
             digests.append(digest)
         }
         publishing[index] = Attempted(
-            attempt: attempt, startedNs: startedNs, aside: paths, log: nil,
+            attempt: attempt, startedNs: startedNs, endedNs: MonotonicClock.nanoseconds(),
+            aside: paths, log: nil,
             code: survey.judge.current(past.code) ?? .empty, inputs: inputs,
             reads: survey.judge.current(past.reads) ?? .empty, result: past.result, metrics: nil,
             wasRestored: true)
