@@ -68,6 +68,7 @@ let package = Package(
         // Pure: no clock, no disk, no processes.
         module("PipelineModel", ["Spelling", "YAML"]),
         module("PipelinePlanning", ["PipelineModel", "Digests"]),
+        module("Proposals", ["YAML"]),
 
         // Effects.
         module(
@@ -75,6 +76,7 @@ let package = Package(
         module("PipelineStore", ["Digests", "Posix"]),
 
         module("Docker", ["HTTP", "Processes", "Digests", "Posix"]),
+        module("FolderLook", ["Proposals", "Docker", "Posix"]),
         module("Leaks", ["Processes", "Digests", "Posix"]),
         module("Slurm", ["Processes"]),
         module("AWS", ["Processes", "Posix"]),
@@ -112,7 +114,7 @@ let package = Package(
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
                 "PipelineModel", "Slots", "Packs", "Links", "Configuration", "Reports", "Loopback",
-                "Processes",
+                "Proposals", "FolderLook", "Processes",
                 "Terminal",
                 "Arguments",
                 "Spelling",
@@ -159,6 +161,7 @@ let package = Package(
         tests("YAMLTests", ["YAML"]),
         tests("ReportsTests", ["Reports"]),
         tests("LoopbackTests", ["Loopback", "Processes", "Posix"]),
+        tests("ProposalsTests", ["Proposals", "YAML"]),
         tests("PipelineModelTests", ["PipelineModel"]),
         tests("PipelinePlanningTests", ["PipelinePlanning", "PipelineModel", "Digests"]),
         // On the built program.

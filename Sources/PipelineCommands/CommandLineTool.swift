@@ -32,6 +32,7 @@ package enum CommandLineTool {
         GcCommand.command,
         GraphCommand.command,
         ReportCommand.command,
+        InitCommand.command,
         DataCommand.command,
         ConfigCommand.command,
         CompletionCommand.command,

@@ -1,0 +1,82 @@
+import Arguments
+import FolderLook
+import PipelineEngine
+import PipelineModel
+import Posix
+import Proposals
+import Terminal
+
+/// `pipeline init`: a definition for a site that has none.
+enum InitCommand {
+    static let command = Command(spec, run)
+
+    private static let spec = CommandSpec(
+        "init", summary: "propose a definition for an existing site, and write it",
+        discussion:
+            "Looks at the folder (Dockerfiles, compose and Beanstalk files, data folders, programs that make "
+            + "data, scripts that deploy), and writes pipeline/pipeline.yaml with the stages that it finds, "
+            + "pipeline/environments/local.yaml, and, where files tell of AWS, production.yaml. Comments say why "
+            + "each line is there. What is there already is not replaced without --force. Nothing is started and "
+            + "nobody is asked.\n\n"
+            + "Examples:\n  pipeline init --dry-run\n  pipeline init\n  pipeline --project ~/sites/ct-site init",
+        options: [
+            .flag("force", help: "replace a definition and environments that are there"),
+            .flag("dry-run", short: "n", help: "print what would be written, and write nothing"),
+        ])
+
+    private static func run(_ invocation: Invocation) throws -> ExitCode {
+        let root = try FileSystem.realPath(invocation.arguments.value("project") ?? ".")
+        guard let proposal = Proposal.make(try FolderLook.facts(of: root)) else {
+            throw NothingFound(folder: root)
+        }
+        try validate(proposal)
+        let work = try InitWork(proposal, root: root)
+        let isDry = invocation.arguments.flag("dry-run")
+        let isForced = invocation.arguments.flag("force")
+        let standing = work.files.filter { $0.change == .replaced }.map(\.path)
+        if !standing.isEmpty, !isForced, !isDry { throw Standing(paths: standing) }
+        if !isDry { try work.write() }
+        if invocation.isJSON {
+            invocation.print(InitText.document(work, isDry: isDry).text)
+        } else if isDry {
+            InitText.texts(work).forEach(invocation.print)
+        } else {
+            InitText.lines(work, style: invocation.style, width: invocation.width).forEach(
+                invocation.print)
+        }
+        if isDry, !standing.isEmpty, !isForced {
+            invocation.tell("pipeline: \(Standing(paths: standing))")
+            return .failed
+        }
+        return .done
+    }
+
+    /// What `run` would find, found before anything is written.
+    private static func validate(_ proposal: Proposal) throws {
+        _ = try DefinitionReader.read(proposal.definition, file: Project.definitionPath)
+        for environment in proposal.environments {
+            _ = try EnvironmentReader.read(
+                environment.text, name: environment.name, file: InitWork.path(of: environment))
+        }
+    }
+
+    private struct NothingFound: Error, CustomStringConvertible {
+        let folder: String
+
+        var description: String {
+            "there is no Dockerfile, no folder of data and no program that makes data in \"\(folder)\", so "
+                + "there is nothing to propose; change to the site's folder, or write "
+                + "\(Project.definitionPath) yourself"
+        }
+    }
+
+    private struct Standing: Error, CustomStringConvertible {
+        let paths: [String]
+
+        var description: String {
+            "\(paths.joined(separator: ", ")) \(paths.count == 1 ? "is" : "are") there already and "
+                + "\(paths.count == 1 ? "differs" : "differ"); nothing was written. "
+                + "`pipeline init --dry-run` shows what would be, `pipeline init --force` replaces"
+        }
+    }
+}

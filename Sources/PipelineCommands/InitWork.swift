@@ -1,0 +1,91 @@
+import FolderLook
+import PipelineEngine
+import Posix
+import Proposals
+
+/// The files of a proposal, compared with what is there.
+struct InitWork {
+    enum Change: String {
+        case new, same, replaced, extended
+    }
+
+    struct File {
+        let path: String
+        let text: String
+        let change: Change
+        /// For an ignore file, the lines that are added.
+        var added: [String] = []
+    }
+
+    let proposal: Proposal
+    let files: [File]
+    let notes: [String]
+    private let root: String
+
+    init(_ proposal: Proposal, root: String) throws {
+        self.proposal = proposal
+        self.root = root
+        var files: [File] = []
+        var notes = proposal.notes
+        if let above = try Self.projectAbove(root) {
+            notes.append(
+                "this folder lies in the project \(YAMLText.quoted(above)); commands given here will mean "
+                    + "the new one")
+        }
+        var ignores: [IgnoreLines.Change] = []
+        if let context = proposal.context {
+            let change = try IgnoreLines.docker(
+                root: root, context: context, keepingOut: proposal.keptOut)
+            notes += change.impossible.map {
+                "no line of \(change.path) can name \(YAMLText.quoted($0)): rename it, or it gets into the image"
+            }
+            ignores.append(change)
+        }
+        if let change = try IgnoreLines.git(root: root) { ignores.append(change) }
+        for change in ignores where !change.added.isEmpty {
+            files.append(
+                File(
+                    path: change.path, text: change.text, change: change.isNew ? .new : .extended,
+                    added: change.added))
+        }
+        for environment in proposal.environments {
+            files.append(
+                try Self.file(Self.path(of: environment), environment.text, root: root))
+        }
+        // The definition makes a project of the folder, so it comes last.
+        files.append(try Self.file(Project.definitionPath, proposal.definition, root: root))
+        self.files = files
+        self.notes = notes
+    }
+
+    private static func projectAbove(_ root: String) throws(PosixError) -> String? {
+        var folder = root
+        while let slash = folder.lastIndex(of: "/") {
+            folder = String(folder[..<slash])
+            if try FileSystem.status("\(folder)/\(Project.definitionPath)") != nil { return folder }
+        }
+        return nil
+    }
+
+    static func path(of environment: Proposal.Environment) -> String {
+        "\(Project.environmentsPath)/\(environment.name).yaml"
+            + (environment.isDraft ? ".draft" : "")
+    }
+
+    private static func file(_ path: String, _ text: String, root: String) throws -> File {
+        let full = "\(root)/\(path)"
+        guard try FileSystem.linkStatus(full) != nil else {
+            return File(path: path, text: text, change: .new)
+        }
+        let old = try? FileSystem.readText(full)
+        return File(path: path, text: text, change: old == text ? .same : .replaced)
+    }
+
+    /// Each file as a whole: killed at any point, the same command goes on.
+    func write() throws(PosixError) {
+        try FileSystem.createDirectories("\(root)/\(Project.environmentsPath)")
+        for file in files where file.change != .same {
+            try FileSystem.writeAtomically(Array(file.text.utf8), to: "\(root)/\(file.path)")
+        }
+    }
+}

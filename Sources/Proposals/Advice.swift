@@ -1,0 +1,100 @@
+/// What its author is told about a proposal.
+struct Advice {
+    private let site: SiteChoice
+    private let environments: [Proposal.Environment]
+
+    init(_ site: SiteChoice, _ environments: [Proposal.Environment]) {
+        self.site = site
+        self.environments = environments
+    }
+
+    func notes() -> [String] {
+        var notes: [String] = []
+        for script in ScriptFacts.sending(site.facts) {
+            notes.append(
+                "\(YAMLText.name(script.path)) \(Listing.and(script.does)): `pipeline` does that now, and "
+                    + "does not start it")
+        }
+        if !site.started.isEmpty {
+            notes.append(
+                "no stages, as a makefile or script that is one starts them: \(Listing.some(site.started))"
+            )
+        }
+        if site.scripts.count == SiteChoice.mostScripts {
+            notes.append(
+                "only the first \(SiteChoice.mostScripts) programs that make data became stages")
+        }
+        if !site.images.others.isEmpty {
+            notes.append(
+                "other Dockerfiles are not built: \(Listing.some(site.images.others)); each would be a "
+                    + "stage of kind image")
+        }
+        for path in site.images.refused {
+            notes.append(
+                "\(YAMLText.name(path)) was passed over: \(YAMLText.name(path + ".dockerignore")) is read "
+                    + "by only one of Docker's builders; move its lines to .dockerignore, and run this again "
+                    + "with --force")
+        }
+        for folder in site.copiedData {
+            notes.append(
+                "the Dockerfile copies \(YAMLText.name(folder)) into the image; take that out, and list "
+                    + "it in .dockerignore: the site sees the data where it is mounted")
+        }
+        if site.image != nil, site.dataFolders.count > 1, let main = site.mainData {
+            notes.append(
+                "the site sees one folder, \(YAMLText.name(main)) (\"mount\" in the environments), of "
+                    + "\(Listing.some(site.dataFolders))")
+        }
+        notes += packsAndLinks()
+        if site.facts.unreadableNames > 0 {
+            notes.append(
+                "\(site.facts.unreadableNames) names are not UTF-8; a sync refuses those in its data"
+            )
+        }
+        return notes
+    }
+
+    /// What else there is for data that is not read in place.
+    private func packsAndLinks() -> [String] {
+        let overlays = site.dataFolders.filter { Path.words(Path.name($0)).contains("overlay") }
+        let packs = site.dataFolders.filter { folder in
+            site.facts.files.contains { file in
+                Path.isWithin(file, folder)
+                    && ["squash", "squashfs", "sqfs"].contains(FileEndings.ending(file))
+            }
+        }
+        return overlays.map {
+            "`pipeline data link` makes links to the files of \(YAMLText.name($0)) on a machine that mounts it"
+        }
+            + packs.map {
+                "\(YAMLText.name($0)) holds packs: `pipeline data pack` makes, lists and verifies such"
+            }
+    }
+
+    func next() -> [String] {
+        var next = ["`pipeline plan` shows what a run would do, and changes nothing"]
+        if site.image != nil, !site.namesRelease {
+            next.append(
+                "let the site answer \(site.health.path) with its release and manifest, as "
+                    + "pipeline/environments/local.yaml says")
+        }
+        if site.image != nil {
+            next.append(
+                "`pipeline doctor -e local` says what this machine lacks: a Docker engine, and a "
+                    + "registry at 127.0.0.1:5000")
+        }
+        next.append(
+            site.image != nil && !site.dataFolders.isEmpty
+                ? "`pipeline run deploy` ends with the site's address" : "`pipeline run` does it")
+        if let draft = environments.first(where: \.isDraft) {
+            next.append(
+                "fill in pipeline/environments/\(draft.name).yaml.draft and take \".draft\" off its name"
+            )
+        } else if environments.count > 1 {
+            next.append(
+                "`pipeline doctor -e \(environments[1].name)` looks at AWS, and changes nothing there"
+            )
+        }
+        return next
+    }
+}
