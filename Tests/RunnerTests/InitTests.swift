@@ -303,4 +303,29 @@ struct InitTests {
         #expect(empty.standardErrorText.contains("there is nothing to propose"))
         #expect(try !nothing.exists("pipeline"))
     }
+
+    @Test("every command of the page about existing sites works as it stands there")
+    func page() throws {
+        let site = try beanstalkSite()
+        let page = try FileSystem.readText(Self.repository + "/docs/guide/existing-site.md")
+        var commands: [Substring] = []
+        var isInside = false
+        for line in page.split(separator: "\n") {
+            if line.hasPrefix("```") {
+                isInside = line == "```sh"
+            } else if isInside {
+                commands.append(line)
+            }
+        }
+        #expect(commands == ["pipeline init --dry-run", "pipeline init", "pipeline plan"])
+        let folder = String(UnitProject.tool.dropLast("/pipeline".count))
+        let script = "set -e; PATH=\(folder):$PATH\n" + commands.joined(separator: "\n")
+        let ran = try ProcessRunner.run(
+            ProcessCommand(["sh", "-c", script], directory: site.root), timeout: 120)
+        #expect(ran.exit == .exited(0), "\(ran.standardErrorText)")
+        #expect(ran.standardOutputText.contains("→ compile"))
+    }
+
+    private static let repository = String(
+        #filePath.dropLast("/Tests/RunnerTests/InitTests.swift".count))
 }

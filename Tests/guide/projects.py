@@ -238,7 +238,7 @@ class Clone(Project):
         self.run("git", "clone", "--quiet", f"file://{ROOT}", ".")
         if python := os.environ.get("PIPELINE_TEST_PYTHON"):
             (self.root / ".venv").symlink_to(Path(python).parent.parent)
-            self.environment["PIPELINE_TOOL"] = str(TOOL)
+            self.environment["PIPELINE_BINARY"] = str(TOOL)
         # The one difference: the usual port may be taken by a demo that goes on.
         port = free_port()
         self.substitutions[":8000"] = f":{port}"
