@@ -16,7 +16,9 @@ func module(
 ) -> Target {
     .target(
         name: name,
-        dependencies: dependencies.map { .init(stringLiteral: $0) },
+        // Errors have one shape everywhere, so every module knows it.
+        dependencies: (dependencies + (name == "Failures" ? [] : ["Failures"]))
+            .map { .init(stringLiteral: $0) },
         resources: resources,
         swiftSettings: strict)
 }
@@ -44,6 +46,7 @@ let package = Package(
         .target(name: "CReportAssets", exclude: ["page", "vendor"]),
 
         // Leaves: know nothing of pipelines.
+        module("Failures"),
         module("Posix", ["CPosix"]),
         module("Processes", ["Posix", "CPosix"]),
         module("Digests", ["CCrypto", "Posix"]),
@@ -119,7 +122,7 @@ let package = Package(
                 "Arguments",
                 "Spelling",
                 "Digests", "Posix",
-            ]),
+            ], resources: [.embedInCode("errors.md")]),
         .executableTarget(
             name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: strict),
 

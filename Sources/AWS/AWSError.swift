@@ -1,5 +1,7 @@
+package import Failures
+
 /// Why a call to AWS did not do what was asked.
-package enum AWSError: RemoteError, Equatable, CustomStringConvertible {
+package enum AWSError: RemoteError, Equatable, Explained {
     case toolMissing(String)
     /// The service said no, and will go on saying so.
     case refused(call: String, code: String, message: String)
@@ -15,33 +17,53 @@ package enum AWSError: RemoteError, Equatable, CustomStringConvertible {
     case toolTooOld(call: String, detail: String)
     case interrupted
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .toolMissing(let program):
-            "\"\(program)\" was not found: install the AWS command line tool "
-                + "(https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html)"
+            Failure(
+                "aws-tool-missing", "\"\(program)\" was not found",
+                next:
+                    "install the AWS command line tool "
+                    + "(https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html)"
+            )
         case .refused(let call, let code, let message) where Self.isDenial(code):
-            "AWS does not allow \"\(call)\" (\(code)): \(message). The guide of the environment's route "
-                + "has the policy that it needs"
+            Failure(
+                "aws-denied", "AWS does not allow \"\(call)\" (\(code))", cause: message,
+                next:
+                    "the guide of the environment's route has the policy that it needs; attach it",
+                run: .again)
         case .refused(let call, let code, let message):
-            "AWS refused \"\(call)\" (\(code)): \(message)"
+            Failure(
+                "aws-refused", "AWS refused \"\(call)\" (\(code))", cause: message,
+                next: "mend the cause", run: .again)
         case .credentials(let code, let message):
-            "AWS does not accept your credentials (\(code)): \(message). Sign in again "
-                + "(aws sso login, aws configure), then give the same command"
+            Failure(
+                "aws-credentials", "AWS does not accept your credentials (\(code))", cause: message,
+                next: "Sign in again (aws sso login, aws configure)", run: .again)
         case .unavailable(let call, let detail, let seconds):
-            "\"\(call)\" got no good answer in \(seconds) s (\(detail)): give the same command again later; "
-                + "it goes on from there"
+            Failure(
+                "aws-unavailable", "\"\(call)\" got no good answer in \(seconds) s", cause: detail,
+                next: "wait a while; it goes on from there", run: .again)
         case .answerLost(let call, let detail):
-            "the answer to \"\(call)\" was lost (\(detail)), and it may have been done: give the same "
-                + "command again; it looks first"
+            Failure(
+                "aws-answer-lost", "the answer to \"\(call)\" was lost, and it may have been done",
+                cause: detail, next: "the next try looks first", run: .again)
         case .clock(let message):
-            "this machine's clock is wrong, so AWS refuses what it signs: \(message). Set the clock, "
-                + "then give the same command again"
+            Failure(
+                "clock-wrong", "this machine's clock is wrong, so AWS refuses what it signs",
+                cause: message, next: "set the clock", run: .again)
         case .unreadable(let call, let detail):
-            "the answer to \"\(call)\" could not be read: \(detail)"
+            Failure(
+                "aws-unreadable", "the answer to \"\(call)\" could not be read", cause: detail,
+                next: "check the version of the AWS command line tool", run: "aws --version")
         case .toolTooOld(let call, let detail):
-            "your AWS command line tool cannot do \"\(call)\": \(detail). Install a newer one"
-        case .interrupted: "interrupted"
+            Failure(
+                "aws-tool-too-old", "your AWS command line tool cannot do \"\(call)\"",
+                cause: detail,
+                next: "install a newer one", run: .again)
+        case .interrupted: .interrupted
         }
     }
 

@@ -1,5 +1,7 @@
+package import Failures
+
 /// A command line that does not fit, with what would.
-package struct ArgumentError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct ArgumentError: Explained, Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
         case missingCommand
         case unknownCommand(String, nearest: String?)
@@ -27,10 +29,7 @@ package struct ArgumentError: Error, Hashable, Sendable, CustomStringConvertible
     package var message: String {
         switch reason {
         case .missingCommand: "no command is given"
-        case .unknownCommand(let name, let nearest):
-            "there is no command \"\(name)\"" + Self.hint(nearest)
-        case .unknownOption(let name, let nearest):
-            "there is no option \"\(name)\"" + Self.hint(nearest)
+        case .unknownCommand, .unknownOption: bare + Self.hint(nearest)
         case .missingValue(let option): "the option \"\(option)\" needs a value"
         case .unexpectedValue(let option): "the option \"\(option)\" takes no value"
         case .repeatedOption(let option): "the option \"\(option)\" is given more than once"
@@ -47,6 +46,42 @@ package struct ArgumentError: Error, Hashable, Sendable, CustomStringConvertible
     /// The message, the usage and where to read on, on three lines.
     package var description: String {
         "\(message)\nusage: \(usage)\nsee: \(chain.fullName) --help"
+    }
+
+    package var failure: Failure {
+        Failure(
+            code, bare, said: ["usage: \(usage)"], next: nearest.map { "did you mean \"\($0)\"?" },
+            run: .exact("\(chain.fullName) --help"))
+    }
+
+    private var code: String {
+        switch reason {
+        case .missingCommand: "no-command"
+        case .unknownCommand: "no-such-command"
+        case .unknownOption: "no-such-option"
+        case .missingValue: "option-value-missing"
+        case .unexpectedValue: "option-takes-no-value"
+        case .repeatedOption: "option-repeated"
+        case .invalidValue: "invalid-value"
+        case .missingArgument: "argument-missing"
+        case .unexpectedArgument: "argument-unexpected"
+        }
+    }
+
+    private var nearest: String? {
+        switch reason {
+        case .unknownCommand(_, let nearest), .unknownOption(_, let nearest): nearest
+        default: nil
+        }
+    }
+
+    /// The message without what was perhaps meant.
+    private var bare: String {
+        switch reason {
+        case .unknownCommand(let name, _): "there is no command \"\(name)\""
+        case .unknownOption(let name, _): "there is no option \"\(name)\""
+        default: message
+        }
     }
 
     private static func hint(_ nearest: String?) -> String {

@@ -1,7 +1,8 @@
 package import AWS
+package import Failures
 
 /// Why an environment does not run what it was to run.
-package enum BeanstalkError: RemoteError, CustomStringConvertible {
+package enum BeanstalkError: RemoteError, Explained {
     case noEnvironment(String, application: String)
     /// Somebody else's operation goes on.
     case busy(String, status: String, seconds: Int, lastEvent: String?)
@@ -20,38 +21,64 @@ package enum BeanstalkError: RemoteError, CustomStringConvertible {
     case interrupted(label: String)
     case aws(AWSError)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .noEnvironment(let name, let application):
-            "there is no Beanstalk environment \"\(name)\" in application \"\(application)\" (it may have been "
-                + "terminated); check \"beanstalk\" in the environment's file, the account and the region"
+            Failure(
+                "no-beanstalk-environment",
+                "there is no Beanstalk environment \"\(name)\" in application \"\(application)\" (it may have been "
+                    + "terminated)",
+                next: "check \"beanstalk\" in the environment's file, the account and the region",
+                run: .exact("aws elasticbeanstalk describe-environments"))
         case .busy(let name, let status, let seconds, let event):
-            "environment \"\(name)\" was \(status) for \(seconds) s by somebody else's operation, which is never "
-                + "broken off" + (event.map { "; its last event: \($0)" } ?? "")
-                + ". Give the same command again when it is ready"
+            Failure(
+                "environment-busy",
+                "environment \"\(name)\" was \(status) for \(seconds) s by somebody else's operation, which is never "
+                    + "broken off",
+                cause: event.map { "its last event: \($0)" }, next: "wait until it is ready",
+                run: .again)
         case .versionConflict(let label, let found):
-            "version \"\(label)\" is there with another bundle (\(found)): somebody else made it. Delete that "
-                + "version at Beanstalk, then give the same command again"
+            Failure(
+                "version-conflict",
+                "version \"\(label)\" is there with another bundle (\(found)): somebody else made it",
+                next: "delete that version at Beanstalk", run: .again)
         case .notProcessed(let label, let events):
-            "Beanstalk did not accept the bundle of version \"\(label)\": it could not be processed"
-                + Self.list(events)
+            Failure(
+                "version-not-processed",
+                "Beanstalk did not accept the bundle of version \"\(label)\": it could not be processed",
+                said: events, next: "mend what it names", run: .again)
         case .tooManyVersions(let application):
-            "application \"\(application)\" has as many versions as the account may have: set "
-                + "\"versions\" lower, or delete some at Beanstalk"
+            Failure(
+                "too-many-versions",
+                "application \"\(application)\" has as many versions as the account may have",
+                next: "set \"versions\" lower, or delete some at Beanstalk", run: .again)
         case .wentBack(let label, let runs, let events):
-            "the update to version \"\(label)\" failed: the environment runs "
-                + (runs.map { "\"\($0)\"" } ?? "no version") + Self.list(events)
+            Failure(
+                "deployment-went-back",
+                "the update to version \"\(label)\" failed: the environment runs "
+                    + (runs.map { "\"\($0)\"" } ?? "no version"),
+                said: events, next: "mend the cause", run: .again)
         case .instancesDiffer(let label, let instances):
-            "not all instances run version \"\(label)\":" + instances.map { "\n  " + $0 }.joined()
+            Failure(
+                "instances-differ", "not all instances run version \"\(label)\":", said: instances,
+                next: "see why", run: "pipeline logs --instances")
         case .unhealthy(let label, let reason):
-            "version \"\(label)\" is deployed and not well: \(reason)"
+            Failure(
+                "version-unhealthy", "version \"\(label)\" is deployed and not well", cause: reason,
+                next: "see why", run: "pipeline logs --instances")
         case .inProgress(let label, let seconds):
-            "the update to version \"\(label)\" still goes on after \(seconds) s; nothing was broken off. Give the "
-                + "same command again to go on waiting for it"
+            Failure(
+                "update-goes-on",
+                "the update to version \"\(label)\" still goes on after \(seconds) s; nothing was broken off",
+                next: "the next try goes on waiting for it", run: .again)
         case .interrupted(let label):
-            "stopped waiting; the update to version \"\(label)\" goes on at Beanstalk. Give the same command "
-                + "again to take it up"
-        case .aws(let error): error.description
+            Failure(
+                "waiting-stopped",
+                "stopped waiting; the update to version \"\(label)\" goes on at Beanstalk",
+                next: "the next try takes it up", run: .again)
+        case .aws(let error): error.failure
         }
     }
 
@@ -61,9 +88,5 @@ package enum BeanstalkError: RemoteError, CustomStringConvertible {
         case .aws(let error): error.goesOn
         default: false
         }
-    }
-
-    private static func list(_ events: [String]) -> String {
-        events.isEmpty ? "" : "; it said:" + events.map { "\n  " + $0 }.joined()
     }
 }

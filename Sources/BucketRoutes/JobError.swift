@@ -1,7 +1,8 @@
 package import AWS
+package import Failures
 
 /// Why a job was not done on the machine that has the data mounted.
-package enum JobError: Error, CustomStringConvertible {
+package enum JobError: Explained {
     case agent(String)
     case noInstance(String)
     case notRunning(instance: String, state: String)
@@ -13,27 +14,51 @@ package enum JobError: Error, CustomStringConvertible {
     case noOutput(stack: String, name: String, known: [String])
     case aws(AWSError)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
-        case .agent(let text): "the agent failed: \(text)"
+        case .agent(let text):
+            Failure(
+                "agent-failed", "the agent failed", cause: text, next: "mend the cause", run: .again
+            )
         case .noInstance(let id):
-            "there is no instance \(id) in this account and region; check \"bucket\" in the environment"
+            Failure(
+                "instance-missing", "there is no instance \(id) in this account and region",
+                next: "check \"bucket\" in the environment's file")
         case .notRunning(let instance, let state):
-            "instance \(instance) is \(state) and cannot be started; see the EC2 console"
+            Failure(
+                "instance-not-running", "instance \(instance) is \(state) and cannot be started",
+                next: "see the EC2 console",
+                run: .exact("aws ec2 describe-instances --instance-ids \(instance)"))
         case .notOnline(let instance, let seconds):
-            "instance \(instance) runs, and its management agent was not heard of in \(seconds) s: check its "
-                + "role (AmazonSSMManagedInstanceCore) and that it reaches the network"
+            Failure(
+                "instance-not-online",
+                "instance \(instance) runs, and its management agent was not heard of in \(seconds) s",
+                next:
+                    "check its role (AmazonSSMManagedInstanceCore) and that it reaches the network",
+                run: .again)
         case .commandFailed(let command, let status, let lines):
-            "the command \(command) on the instance ended with \(status)"
-                + lines.map { "\n  " + $0 }.joined()
+            Failure(
+                "instance-command-failed",
+                "the command \(command) on the instance ended with \(status)", said: lines,
+                next: "mend the cause", run: .again)
         case .lost(let command):
-            "nobody knows whether command \(command) goes on at the instance; give the same command again, "
-                + "which waits for it"
+            Failure(
+                "instance-command-lost",
+                "nobody knows whether command \(command) goes on at the instance",
+                next: "the next try waits for it", run: .again)
         case .badName(let text):
-            "\"\(text)\" cannot be the name of a bucket, a prefix or an instance"
+            Failure(
+                "bucket-name",
+                "\"\(text)\" cannot be the name of a bucket, a prefix or an instance",
+                next: "correct it in the environment's file")
         case .noOutput(let stack, let name, let known):
-            "stack \"\(stack)\" has no output \"\(name)\"; it has: \(known.joined(separator: ", "))"
-        case .aws(let error): error.description
+            Failure(
+                "stack-output-missing",
+                "stack \"\(stack)\" has no output \"\(name)\"; it has: \(known.joined(separator: ", "))",
+                next: "name one of these in the environment's file")
+        case .aws(let error): error.failure
         }
     }
 }

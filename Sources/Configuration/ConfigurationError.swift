@@ -1,5 +1,7 @@
+package import Failures
+
 /// Why configuration could not be pulled, and what to do.
-package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
+package enum ConfigurationError: Explained, Equatable {
     case badName(String)
     case notCloned(String, String)
     case nothing(layers: [String], known: [String])
@@ -8,24 +10,46 @@ package enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case altered([String])
     case noSource
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .badName(let name):
-            "\"\(name)\" is no name of a namespace, stage, branch or repository"
+            Failure(
+                "config-bad-name",
+                "\"\(name)\" is no name of a namespace, stage, branch or repository",
+                next: "see the help", run: "pipeline config pull --help")
         case .notCloned(let url, let text):
-            "\(url) could not be cloned: \(text). Try `git ls-remote \(url)` by hand"
+            Failure(
+                "config-not-cloned", "\(url) could not be cloned", cause: text,
+                next: "try by hand", run: .exact("git ls-remote \(url)"))
         case .nothing(let layers, let known):
-            "the repository has neither of \(layers.joined(separator: ", ")); it has "
-                + (known.isEmpty ? "no folders" : known.joined(separator: ", "))
+            Failure(
+                "config-no-layers",
+                "the repository has neither of \(layers.joined(separator: ", ")); it has "
+                    + (known.isEmpty ? "no folders" : known.joined(separator: ", ")),
+                next: "name a namespace and a stage that it has")
         case .notAFile(let path):
-            "\"\(path)\" in the repository is a link or no file, and is not copied; nothing was changed"
+            Failure(
+                "config-not-a-file",
+                "\"\(path)\" in the repository is a link or no file, and is not copied; nothing was changed",
+                next: "put a plain file there")
         case .notAllowed(let path):
-            "\"\(path)\" is none of the places that configuration may be written to; nothing was changed"
+            Failure(
+                "config-not-allowed",
+                "\"\(path)\" is none of the places that configuration may be written to; nothing was changed",
+                next: "move it in the repository")
         case .altered(let paths):
-            "changed here since they were pulled, or never pulled: \(paths.joined(separator: ", ")). Nothing was "
-                + "changed; --force replaces them"
+            Failure(
+                "config-altered",
+                "changed here since they were pulled, or never pulled: \(paths.joined(separator: ", ")). "
+                    + "Nothing was changed",
+                next: "keep what is here elsewhere; to have it replaced",
+                run: .again(adding: "--force"))
         case .noSource:
-            "nothing was pulled into this project yet: pipeline config pull NAMESPACE STAGE --from URL"
+            Failure(
+                "config-no-source", "nothing was pulled into this project yet",
+                next: "say from where", run: "pipeline config pull NAMESPACE STAGE --from URL")
         }
     }
 }

@@ -1,7 +1,8 @@
 package import AWS
+package import Failures
 
 /// Why services do not run what they were to run.
-package enum ServiceError: RemoteError, CustomStringConvertible {
+package enum ServiceError: RemoteError, Explained {
     case noService(String, cluster: String)
     /// Somebody else's deployment goes on.
     case busy(String, seconds: Int, lastEvent: String?)
@@ -14,26 +15,41 @@ package enum ServiceError: RemoteError, CustomStringConvertible {
     case interrupted(version: String)
     case aws(AWSError)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .noService(let name, let cluster):
-            "there is no service \"\(name)\" in cluster \"\(cluster)\"; check \"ecs\" in the environment's file, "
-                + "the account and the region"
+            Failure(
+                "no-such-service", "there is no service \"\(name)\" in cluster \"\(cluster)\"",
+                next: "check \"ecs\" in the environment's file, the account and the region",
+                run: .exact("aws ecs list-services --cluster \(cluster)"))
         case .busy(let name, let seconds, let event):
-            "service \"\(name)\" was being changed for \(seconds) s by somebody else, which is never broken off"
-                + Self.said(event) + ". Give the same command again when it is done"
+            Failure(
+                "service-busy",
+                "service \"\(name)\" was being changed for \(seconds) s by somebody else, which is never broken "
+                    + "off",
+                cause: event.map { "it said: \($0)" }, next: "wait until it is done", run: .again)
         case .wentBack(let service, let version, let reasons):
-            "the deployment of version \"\(version)\" failed at service \"\(service)\""
-                + (reasons.isEmpty ? "" : ":" + reasons.map { "\n  " + $0 }.joined())
+            Failure(
+                "service-went-back",
+                "the deployment of version \"\(version)\" failed at service \"\(service)\"",
+                said: reasons, next: "mend the cause", run: .again)
         case .tasksDiffer(let version, let tasks):
-            "not all tasks run version \"\(version)\":" + tasks.map { "\n  " + $0 }.joined()
+            Failure(
+                "tasks-differ", "not all tasks run version \"\(version)\":", said: tasks,
+                run: .again)
         case .inProgress(let version, let seconds):
-            "the update to version \"\(version)\" still goes on after \(seconds) s; nothing was broken off. Give the "
-                + "same command again to go on waiting for it"
+            Failure(
+                "update-goes-on",
+                "the update to version \"\(version)\" still goes on after \(seconds) s; nothing was broken off",
+                next: "the next try goes on waiting for it", run: .again)
         case .interrupted(let version):
-            "stopped waiting; the update to version \"\(version)\" goes on at ECS. Give the same command "
-                + "again to take it up"
-        case .aws(let error): error.description
+            Failure(
+                "waiting-stopped",
+                "stopped waiting; the update to version \"\(version)\" goes on at ECS",
+                next: "the next try takes it up", run: .again)
+        case .aws(let error): error.failure
         }
     }
 
@@ -44,6 +60,4 @@ package enum ServiceError: RemoteError, CustomStringConvertible {
         default: false
         }
     }
-
-    private static func said(_ event: String?) -> String { event.map { "; it said: \($0)" } ?? "" }
 }

@@ -1,3 +1,5 @@
+package import Failures
+
 /// How a task definition is changed to run a release: image, data and what the release is called. All else
 /// stays as it is, also what this program does not know. Pure.
 package struct TaskRevision: Hashable, Sendable {
@@ -105,21 +107,30 @@ package struct TaskRevision: Hashable, Sendable {
 }
 
 /// Why a task definition cannot run a release.
-package enum RevisionError: Error, Hashable, CustomStringConvertible {
+package enum RevisionError: Explained, Hashable {
     case noContainer(String, known: [String])
     case noVolume(String, known: [String])
     case notMounted(String, container: String)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .noContainer(let name, let known):
-            "the task definition has no container \"\(name)\"; it has \(known.joined(separator: ", "))"
+            Failure(
+                "task-no-container",
+                "the task definition has no container \"\(name)\"; it has \(known.joined(separator: ", "))",
+                next: "correct \"ecs\" in the environment's file")
         case .noVolume(let name, let known):
-            "the task definition has no EFS volume \"\(name)\" (volumes: \(known.joined(separator: ", "))); name it "
-                + "under \"ecs: volume:\""
+            Failure(
+                "task-no-volume",
+                "the task definition has no EFS volume \"\(name)\" (volumes: \(known.joined(separator: ", ")))",
+                next: "name it under \"ecs: volume:\"")
         case .notMounted(let volume, let container):
-            "container \"\(container)\" does not mount volume \"\(volume)\"; add a mount point, or give the service "
-                + "\"access: none\""
+            Failure(
+                "task-not-mounted",
+                "container \"\(container)\" does not mount volume \"\(volume)\"",
+                next: "add a mount point, or give the service \"access: none\"")
         }
     }
 }

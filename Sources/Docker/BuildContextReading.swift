@@ -1,23 +1,34 @@
 package import Digests
+package import Failures
 import Posix
 
 /// Why the context of an image cannot be read.
-package enum BuildContextError: Error, Equatable, CustomStringConvertible {
+package enum BuildContextError: Explained, Equatable {
     case noDockerfile(String)
     case dockerfileOutside(String)
     case badName(folder: String, name: String)
     case ownIgnoreFile(String)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .noDockerfile(let path):
-            "there is no Dockerfile \"\(path)\": create it, or name another one in the image stage"
+            Failure(
+                "dockerfile-missing", "there is no Dockerfile \"\(path)\"",
+                next: "create it, or name another one in the image stage")
         case .dockerfileOutside(let path):
-            "the Dockerfile \"\(path)\" is not inside the context: give a path relative to the context"
+            Failure(
+                "dockerfile-outside", "the Dockerfile \"\(path)\" is not inside the context",
+                next: "give a path relative to the context")
         case .badName(let folder, let name):
-            "the name \"\(name)\" in \"\(folder)\" is not valid UTF-8: rename it, or ignore its folder"
+            Failure(
+                "context-name-not-utf8", "the name \"\(name)\" in \"\(folder)\" is not valid UTF-8",
+                next: "rename it, or ignore its folder in .dockerignore")
         case .ownIgnoreFile(let path):
-            "\"\(path)\" is read by only one of Docker's builders: move its lines to .dockerignore"
+            Failure(
+                "dockerignore-own", "\"\(path)\" is read by only one of Docker's builders",
+                next: "move its lines to .dockerignore")
         }
     }
 }

@@ -1,5 +1,7 @@
+package import Failures
+
 /// Why something that Docker was asked for did not happen.
-package enum DockerError: Error, Equatable, CustomStringConvertible {
+package enum DockerError: Explained, Equatable {
     case clientMissing
     /// No engine answers; the detail is what the client said.
     case engineNotRunning(detail: String)
@@ -14,37 +16,58 @@ package enum DockerError: Error, Equatable, CustomStringConvertible {
     case timedOut(arguments: [String], seconds: Double)
     case interrupted
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .clientMissing:
-            "\"docker\" was not found: install Docker's client, or use the environment \"preview\""
+            Failure(
+                "docker-missing", "\"docker\" was not found",
+                next: "install Docker's client, or use the environment \"preview\"",
+                run: .again(adding: "--environment preview"))
         case .engineNotRunning(let detail):
-            "no Docker engine answers (\(detail)): start it (systemctl start docker), check DOCKER_HOST, "
-                + "or use the environment \"preview\", which needs none"
+            Failure(
+                "docker-not-running", "no Docker engine answers (\(detail))",
+                next:
+                    "start it, check DOCKER_HOST, or use the environment \"preview\", which needs none",
+                run: "systemctl start docker")
         case .buildFailed(let context, let lines):
-            "the image of \"\(context)\" could not be built; the last lines were:\n"
-                + Self.indented(lines)
+            Failure(
+                "image-build-failed",
+                "the image of \"\(context)\" could not be built; the last lines were:",
+                said: Self.said(lines), next: "mend the cause", run: .again)
         case .pushFailed(let reference, let lines):
-            "\"\(reference)\" could not be pushed: check that its registry runs and that you are signed in "
-                + "to it; the last lines were:\n" + Self.indented(lines)
+            Failure(
+                "image-push-failed", "\"\(reference)\" could not be pushed; the last lines were:",
+                said: Self.said(lines),
+                next: "check that its registry runs and that you are signed in to it", run: .again)
         case .noDigest(let reference):
-            "the push of \"\(reference)\" did not say its digest: run it again; if that stays so, "
-                + "check the version of Docker's client"
+            Failure(
+                "image-push-no-digest", "the push of \"\(reference)\" did not say its digest",
+                next: "if that stays so, check the version of Docker's client", run: .again)
         case .noSuchImage(let reference):
-            "there is no image \"\(reference)\" on this machine"
+            Failure(
+                "image-missing", "there is no image \"\(reference)\" on this machine",
+                next: "build it", run: "pipeline run image")
         case .commandFailed(let arguments, let lines):
-            "\"\(Self.short(arguments))\" failed:\n" + Self.indented(lines)
+            Failure(
+                "docker-failed", "\"\(Self.short(arguments))\" failed:", said: Self.said(lines),
+                next: "mend the cause", run: .again)
         case .unreadableAnswer(let arguments, let reason):
-            "the answer of \"\(Self.short(arguments))\" could not be read: \(reason)"
+            Failure(
+                "docker-unreadable",
+                "the answer of \"\(Self.short(arguments))\" could not be read", cause: reason,
+                next: "check the version of Docker's client", run: "docker version")
         case .timedOut(let arguments, let seconds):
-            "\"\(Self.short(arguments))\" did not end within \(seconds) s: check that the engine is well"
-        case .interrupted:
-            "interrupted"
+            Failure(
+                "docker-timed-out", "\"\(Self.short(arguments))\" did not end within \(seconds) s",
+                next: "check that the engine is well", run: "docker info")
+        case .interrupted: .interrupted
         }
     }
 
-    private static func indented(_ lines: [String]) -> String {
-        lines.isEmpty ? "  (no output)" : lines.map { "  " + $0 }.joined(separator: "\n")
+    private static func said(_ lines: [String]) -> [String] {
+        lines.isEmpty ? ["(no output)"] : lines
     }
 
     // The command without its options, whose values may be secret.

@@ -1,9 +1,16 @@
+package import Failures
+
 /// A line of a `.dockerignore` file that Docker refuses too, or that it reads in a way nobody means.
-package struct DockerIgnoreError: Error, Equatable, CustomStringConvertible {
+package struct DockerIgnoreError: Explained, Equatable {
     package let line: String
     package let reason: String
 
-    package var description: String {
-        "the pattern \"\(line)\" of .dockerignore is wrong: \(reason)"
+    package var description: String { failure.text }
+
+    package var failure: Failure {
+        Failure(
+            "dockerignore-pattern", "the pattern \"\(line)\" of .dockerignore is wrong",
+            cause: reason,
+            next: "mend that line", run: .again)
     }
 }

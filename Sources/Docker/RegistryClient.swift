@@ -1,26 +1,46 @@
+package import Failures
 package import HTTP
 package import Processes
 
 /// Why a registry did not answer as asked.
-package enum RegistryError: Error, Equatable, CustomStringConvertible {
+package enum RegistryError: Explained, Equatable {
     case unreachable(HTTPError)
     case refused(reference: String, status: Int)
     case noDigest(reference: String)
     case badReference(String)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
-        case .unreachable(let error): "the registry does not answer: \(error)"
+        case .unreachable(let error):
+            Failure(
+                "registry-unreachable", "the registry does not answer", cause: error.description,
+                next: "start it, or check its name in the environment's file", run: .again)
         case .refused(let reference, let status) where status == 401 || status == 403:
-            "the registry does not let \"\(reference)\" be read (status \(status)): sign in to it"
+            Failure(
+                "registry-denied",
+                "the registry does not let \"\(reference)\" be read (status \(status))",
+                next: "sign in to it", run: .exact("docker login \(Self.host(reference))"))
         case .refused(let reference, let status):
-            "the registry answered with status \(status) for \"\(reference)\": see its log"
+            Failure(
+                "registry-refused",
+                "the registry answered with status \(status) for \"\(reference)\"",
+                next: "see its log", run: .again)
         case .noDigest(let reference):
-            "the registry did not say the digest of \"\(reference)\": it does not follow the "
-                + "distribution specification"
+            Failure(
+                "registry-no-digest", "the registry did not say the digest of \"\(reference)\"",
+                cause: "it does not follow the distribution specification",
+                next: "use another registry")
         case .badReference(let text):
-            "\"\(text)\" does not name an image in a registry: write HOST/NAME:TAG or HOST/NAME@DIGEST"
+            Failure(
+                "image-reference", "\"\(text)\" does not name an image in a registry",
+                next: "write HOST/NAME:TAG or HOST/NAME@DIGEST")
         }
+    }
+
+    private static func host(_ reference: String) -> String {
+        String(reference.prefix { $0 != "/" })
     }
 }
 

@@ -1,7 +1,8 @@
+package import Failures
 import Processes
 
 /// Why a request has no answer. An answer with a bad status is no error.
-package struct HTTPError: Error, Equatable, CustomStringConvertible {
+package struct HTTPError: Explained, Equatable {
     package enum Kind: Hashable, Sendable {
         /// The program `curl` is not installed.
         case curlMissing
@@ -34,19 +35,42 @@ package struct HTTPError: Error, Equatable, CustomStringConvertible {
         self.detail = detail
     }
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch kind {
-        case .curlMissing: "\"curl\" was not found: install it (apt-get install curl)"
-        case .badURL: "\"\(place)\" is not an http or https URL"
-        case .unresolved: "the host of \"\(place)\" has no address: check the name and the network"
+        case .curlMissing:
+            Failure(
+                "curl-missing", "\"curl\" was not found", next: "install it",
+                run: "apt-get install curl")
+        case .badURL:
+            Failure("bad-url", "\"\(place)\" is not an http or https URL", next: "correct it")
+        case .unresolved:
+            Failure(
+                "host-unknown", "the host of \"\(place)\" has no address",
+                next: "check the name and the network")
         case .refused:
-            "nothing answers at \"\(place)\": check that the server runs and the port is right"
-        case .timedOut: "\"\(place)\" did not answer in time"
-        case .tls: "no secure connection to \"\(place)\": \(detail)"
-        case .connectionLost: "the connection to \"\(place)\" broke off: \(detail)"
-        case .tooLarge: "the answer of \"\(place)\" is larger than expected"
-        case .interrupted: "interrupted"
-        case .other: "the request to \"\(place)\" failed: \(detail)"
+            Failure(
+                "connection-refused", "nothing answers at \"\(place)\"",
+                next: "check that the server runs and the port is right")
+        case .timedOut:
+            Failure("no-answer", "\"\(place)\" did not answer in time", run: .again)
+        case .tls:
+            Failure(
+                "tls", "no secure connection to \"\(place)\"", cause: detail,
+                next: "check its certificate and this machine's clock")
+        case .connectionLost:
+            Failure(
+                "connection-lost", "the connection to \"\(place)\" broke off", cause: detail,
+                run: .again)
+        case .tooLarge:
+            Failure(
+                "answer-too-large", "the answer of \"\(place)\" is larger than expected",
+                next: "check that this is the address that is meant")
+        case .interrupted: .interrupted
+        case .other:
+            Failure(
+                "request-failed", "the request to \"\(place)\" failed", cause: detail, run: .again)
         }
     }
 

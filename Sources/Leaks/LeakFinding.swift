@@ -1,3 +1,4 @@
+package import Failures
 package import Posix
 
 /// Something that must not be published, and where it is.
@@ -34,20 +35,31 @@ package struct LeakReport: Hashable, Sendable {
 }
 
 /// Why an image could not be looked at; then it counts as one that leaks.
-package enum LeakError: Error, CustomStringConvertible {
+package enum LeakError: Explained {
     case damaged(String)
     case noLayers
     case notSaved(String)
     case file(PosixError)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .damaged(let detail):
-            "the image could not be looked at (\(detail)), so it is not published"
+            Failure(
+                "leaks-not-looked-at",
+                "the image could not be looked at (\(detail)), so it is not published",
+                next: "build it again", run: "pipeline run image --force")
         case .noLayers:
-            "the image that Docker gave has no layers that could be looked at, so it is not published"
-        case .notSaved(let detail): "Docker did not give the image to be looked at: \(detail)"
-        case .file(let error): error.description
+            Failure(
+                "leaks-not-looked-at",
+                "the image that Docker gave has no layers that could be looked at, so it is not published",
+                next: "build it again", run: "pipeline run image --force")
+        case .notSaved(let detail):
+            Failure(
+                "leaks-not-saved", "Docker did not give the image to be looked at", cause: detail,
+                run: .again)
+        case .file(let error): error.failure
         }
     }
 }

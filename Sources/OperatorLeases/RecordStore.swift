@@ -1,4 +1,5 @@
 package import AWS
+package import Failures
 import FoundationEssentials
 import Posix
 package import Processes
@@ -78,7 +79,7 @@ package struct RecordStore: Sendable {
     }
 }
 
-package enum LeaseError: Error, Equatable, CustomStringConvertible {
+package enum LeaseError: Explained, Equatable {
     /// Another operator has it.
     case held(OperatorRecord.Holder)
     /// Another operator has taken it, since it had run out.
@@ -87,24 +88,37 @@ package enum LeaseError: Error, Equatable, CustomStringConvertible {
     case newer(String, format: Int)
     case unwritable(String)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .held(let holder):
-            "\(holder.name) works on the environment (\(holder.reason)); its lease ends by itself. Wait, give the "
-                + "same command again later, or, if it is certain that nothing goes on there, take it "
-                + "with --take-lease"
+            Failure(
+                "lease-held", "\(holder.name) works on the environment (\(holder.reason))",
+                cause: "its lease ends by itself",
+                next: "wait; or, if it is certain that nothing goes on there, take it",
+                run: .again(adding: "--take-lease"))
         case .lost(let name):
-            "the lease on the environment ran out and \(name) has taken it; nothing more was changed. Look with "
-                + "`pipeline releases` what is live, then give the same command again"
+            Failure(
+                "lease-lost",
+                "the lease on the environment ran out and \(name) has taken it; nothing more was changed",
+                next: "look with `pipeline releases` what is live", run: .again)
         case .unreadable(let place):
-            "the environment's record \(place) is damaged; S3 may have an earlier version of it. Without it, "
-                + "delete the object: the next run makes it anew and looks at every slot"
+            Failure(
+                "record-damaged", "the environment's record \(place) is damaged",
+                next:
+                    "S3 may have an earlier version of it; without that delete the object: the next run makes it "
+                    + "anew and looks at every slot", run: .exact("aws s3 rm \(place)"))
         case .newer(let place, let format):
-            "the environment's record \(place) is of format \(format), which a newer version of this program "
-                + "wrote; install that version"
+            Failure(
+                "record-newer",
+                "the environment's record \(place) is of format \(format), which a newer version of this program "
+                    + "wrote", next: "install that version")
         case .unwritable(let place):
-            "the environment's record \(place) could not be written, though nobody else did: check the "
-                + "bucket's policy"
+            Failure(
+                "record-unwritable",
+                "the environment's record \(place) could not be written, though nobody else did",
+                next: "check the bucket's policy", run: .again)
         }
     }
 }

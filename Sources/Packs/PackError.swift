@@ -1,8 +1,9 @@
+package import Failures
 package import Posix
 import Processes
 
 /// Why a pack was not made or not read.
-package enum PackError: Error, Equatable, CustomStringConvertible {
+package enum PackError: Explained, Equatable {
     case toolMissing(tool: String, package: String)
     case sourceMissing(String)
     /// Neither a folder nor an archive by its name.
@@ -24,37 +25,65 @@ package enum PackError: Error, Equatable, CustomStringConvertible {
     case interrupted
     case system(PosixError)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .toolMissing(let tool, let package):
-            "\"\(tool)\" was not found: install it (apt-get install \(package))"
-        case .sourceMissing(let path): "\"\(path)\" does not exist: check the path"
+            Failure(
+                "pack-tool-missing", "\"\(tool)\" was not found", next: "install it",
+                run: .exact("apt-get install \(package)"))
+        case .sourceMissing(let path):
+            Failure("pack-source-missing", "\"\(path)\" does not exist", next: "check the path")
         case .unsupportedSource(let path):
-            "\"\(path)\" is no folder and no archive (.tar, .tar.gz, .tgz, .tar.xz, .zip): unpack it first"
+            Failure(
+                "pack-source-kind",
+                "\"\(path)\" is no folder and no archive (.tar, .tar.gz, .tgz, .tar.xz, .zip)",
+                next: "unpack it first")
         case .nameNotUTF8(let path):
-            "the name \"\(path)\" is not UTF-8: rename the file; a mounted pack could not show it"
+            Failure(
+                "pack-name-not-utf8", "the name \"\(path)\" is not UTF-8",
+                cause: "a mounted pack could not show it", next: "rename the file")
         case .unsupportedKind(let path):
-            "\"\(path)\" is a device, a pipe or a socket: remove it; a pack holds files, folders and links"
+            Failure(
+                "pack-file-kind", "\"\(path)\" is a device, a pipe or a socket",
+                cause: "a pack holds files, folders and links", next: "remove it")
         case .archiveRefused(let archive, let member, let reason):
-            "\"\(archive)\" is refused: its member \"\(member)\" \(reason)"
+            Failure(
+                "archive-refused", "\"\(archive)\" is refused: its member \"\(member)\" \(reason)",
+                next: "have it made without that member")
         case .archiveDamaged(let archive, let detail):
-            "\"\(archive)\" cannot be unpacked (\(detail)): fetch or make it again"
+            Failure(
+                "archive-damaged", "\"\(archive)\" cannot be unpacked (\(detail))",
+                next: "fetch or make it again")
         case .outputInsideSource(let path):
-            "\"\(path)\" lies in the folder that is packed: choose another place with --output"
+            Failure(
+                "pack-inside-source", "\"\(path)\" lies in the folder that is packed",
+                next: "choose another place", run: .again(adding: "--output FILE"))
         case .outputIsNoPack(let path):
-            "\"\(path)\" exists and is no pack: choose another name with --output, or remove it"
-        case .busy(let path): "\"\(path)\" is being made by another process: wait for it"
-        case .toolFailed(let tool, let detail): "\"\(tool)\" failed: \(detail)"
-        case .notAPack(let path): "\"\(path)\" is no squashfs: give a pack"
+            Failure(
+                "pack-over-other-file", "\"\(path)\" exists and is no pack",
+                next: "remove it, or choose another name", run: .again(adding: "--output FILE"))
+        case .busy(let path):
+            Failure(
+                "pack-busy", "\"\(path)\" is being made by another process", next: "wait for it",
+                run: .again)
+        case .toolFailed(let tool, let detail):
+            Failure("pack-tool-failed", "\"\(tool)\" failed", cause: detail, run: .again)
+        case .notAPack(let path):
+            Failure("not-a-pack", "\"\(path)\" is no squashfs", next: "give a pack")
         case .unreadableListing(let path):
-            "the names in \"\(path)\" cannot be listed without doubt: mount it to look into it"
+            Failure(
+                "pack-listing", "the names in \"\(path)\" cannot be listed without doubt",
+                next: "mount it to look into it")
         case .differs(let differences):
-            "the pack is not what it was made from, and was not kept: "
-                + (differences.first?.description ?? "")
-                + (differences.count > 1 ? " (and \(differences.count - 1) more)" : "")
-                + "; if the source was being changed, try again"
-        case .interrupted: "interrupted"
-        case .system(let error): error.description
+            Failure(
+                "pack-differs", "the pack is not what it was made from, and was not kept",
+                cause: (differences.first?.description ?? "")
+                    + (differences.count > 1 ? " (and \(differences.count - 1) more)" : ""),
+                next: "see that nobody changes the source meanwhile", run: .again)
+        case .interrupted: .interrupted
+        case .system(let error): error.failure
         }
     }
 

@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -6,7 +7,6 @@ import PipelinePlanning
 import PipelineShipping
 import Posix
 import Slots
-import Terminal
 
 /// The tool as a function from arguments to an exit status.
 package enum CommandLineTool {
@@ -36,6 +36,7 @@ package enum CommandLineTool {
         DataCommand.command,
         ConfigCommand.command,
         CompletionCommand.command,
+        ExplainCommand.command,
         ManualCommand.command,
         CompleteCommand.command,
     ]
@@ -63,9 +64,12 @@ package enum CommandLineTool {
             if words.first == ClusterTask.word { return try ClusterTask.run(words).rawValue }
             return try dispatch(words).rawValue
         } catch {
-            let code = exitCode(of: error)
-            _ = StandardStreams.write(to: 2, describe(error) + "\n")
-            return code.rawValue
+            let options = words.prefix { $0 != "--" }
+            ErrorReport(
+                isJSON: options.contains("--json"),
+                commandLine: ShellWords.line(["pipeline"] + words)
+            ).tell(Failure.all(of: error))
+            return exitCode(of: error).rawValue
         }
     }
 
@@ -85,7 +89,7 @@ package enum CommandLineTool {
         return try command.body(
             Invocation(
                 arguments: arguments,
-                commandLine: (["pipeline"] + words).joined(separator: " ")))
+                commandLine: ShellWords.line(["pipeline"] + words)))
     }
 
     private static func exitCode(of error: any Error) -> ExitCode {
@@ -93,21 +97,10 @@ package enum CommandLineTool {
         case is ArgumentError, is DefinitionError, is ProjectError, is SurveyError, is DataRefused,
             is RelativePathError,
             is StageChoice.Unknown,
-            is UnitGraph.Invalid:
+            is UnitGraph.Invalid, is WrongUse:
             .usage
         case is Locked: .locked
         default: .failed
-        }
-    }
-
-    private static func describe(_ error: any Error) -> String {
-        switch error {
-        case is DefinitionError, is DataRefused: "\(error)"
-        // Names of files stand in these messages; what they hold must not reach the terminal.
-        default:
-            "pipeline: "
-                + "\(error)".split(separator: "\n", omittingEmptySubsequences: false)
-                .map { Format.escaped(String($0)) }.joined(separator: "\n")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import Posix
 import Terminal
 
@@ -7,7 +8,12 @@ enum Confirmation {
     static func isGiven(_ invocation: Invocation, _ question: String, word: String) -> Bool {
         if invocation.arguments.flag("yes") { return true }
         guard TerminalSize.isTerminal(0), TerminalSize.isTerminal(2) else {
-            invocation.tell("pipeline: \(question) Nothing was done; --yes does it without asking")
+            invocation.errors.tell([
+                Failure(
+                    "not-confirmed", "nobody is there to confirm; nothing was done",
+                    cause: question, next: "to do it without being asked",
+                    run: .again(adding: "--yes"))
+            ])
             return false
         }
         invocation.tell("\(question) Type \(Format.escaped(word)) to go on:")

@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineModel
 import PipelineShipping
@@ -25,8 +26,7 @@ enum DataFilesCommand {
         let (found, complaint) = choose(
             invocation.arguments.value("stage"), project.definition)
         guard let (stage, sync) = found else {
-            invocation.tell("pipeline: \(complaint)")
-            return .usage
+            throw WrongUse("no-such-sync", complaint, run: "pipeline data files --help")
         }
         let stale = try Survey(project, ledger: try invocation.ledger()).stale
         var listing = DataListing(

@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import Links
 import Posix
 import Processes
@@ -35,8 +36,9 @@ enum DataLinkCommand {
         let arguments = invocation.arguments
         let limit = try arguments.int("max-delete", in: 0...Int.max)
         guard !arguments.flag("dry-run") || !arguments.flag("apply") else {
-            invocation.tell("pipeline: --dry-run and --apply do not go together")
-            return .usage
+            throw WrongUse(
+                "options-clash", "--dry-run and --apply do not go together",
+                next: "take one of the two", run: "pipeline data link --help")
         }
         let interrupts = try Interrupts()
         let linker = try Linker.look(

@@ -32,22 +32,15 @@ enum DataListCommand {
     ) throws -> ExitCode {
         if invocation.arguments.flag("recursive") {
             let tree = try place.data.tree(path) { cancel.isCancelled }
-            guard let tree else { return missing(path, invocation) }
+            guard let tree else { throw RemotePlace.missing(path) }
             show(tree.files, invocation)
         } else {
             guard let entries = try place.data.entries(of: path) else {
-                return missing(path, invocation)
+                throw RemotePlace.missing(path)
             }
             show(entries, invocation)
         }
         return .done
-    }
-
-    private static func missing(_ path: RelativePath?, _ invocation: Invocation) -> ExitCode {
-        invocation.tell(
-            "pipeline: there is no folder \"\(Format.escaped(path?.text ?? "."))\" in the data folder; "
-                + "`pipeline data list` shows its top")
-        return .failed
     }
 
     private static func show(_ files: [RemoteData.File], _ invocation: Invocation) {

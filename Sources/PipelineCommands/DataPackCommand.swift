@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import Packs
 import Posix
 import Terminal
@@ -60,8 +61,7 @@ enum DataPackCommand {
                 String?.none
             }
         if let complaint {
-            invocation.tell("pipeline: \(complaint)\nsee: pipeline data pack --help")
-            return .usage
+            throw WrongUse("options-clash", complaint, run: "pipeline data pack --help")
         }
         // Before any thread is started: they must not get the signals.
         let interrupts = try Interrupts()

@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineShipping
 import Posix
@@ -31,8 +32,9 @@ enum DataPullCommand {
         // Before the project's folder becomes the current one: the output is relative to the caller's.
         let here = try FileSystem.currentDirectory()
         guard let path = try RemotePlace.path(invocation.arguments.positional("path")) else {
-            invocation.tell("pipeline: name a file or a folder; `pipeline data list` shows them")
-            return .usage
+            throw WrongUse(
+                "argument-missing", "no file or folder is named", next: "see what is there",
+                run: "pipeline data list")
         }
         return try RemotePlace.work(invocation, isChange: false) { place, cancel in
             try pull(path, here, place, { cancel.isCancelled }, invocation)
@@ -44,9 +46,7 @@ enum DataPullCommand {
         _ isInterrupted: () -> Bool, _ invocation: Invocation
     ) throws -> ExitCode {
         guard let tree = try place.data.tree(path, isInterrupted: isInterrupted) else {
-            invocation.tell(
-                "pipeline: there is no \"\(Format.escaped(path.text))\" in the data folder")
-            return .failed
+            throw RemotePlace.missing(path)
         }
         let name = path.text.utf8.split(separator: UInt8(ascii: "/")).last.map { String($0) }
         let output = invocation.arguments.value("output") ?? (name ?? nil) ?? "data"

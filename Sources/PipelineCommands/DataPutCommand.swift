@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineModel
 import PipelineShipping
@@ -41,8 +42,7 @@ enum DataPutCommand {
         let source = invocation.arguments.positional("source") ?? ""
         let absolute = source.hasPrefix("/") ? source : "\(here)/\(source)"
         guard let status = try FileSystem.status(absolute) else {
-            invocation.tell("pipeline: there is no \"\(Format.escaped(source))\"")
-            return .usage
+            throw WrongUse("no-such-file", "there is no \"\(source)\"", next: "check the path")
         }
         let path = try RemotePlace.path(invocation.arguments.positional("path"))
         let isZipped = invocation.arguments.flag("zip")
@@ -55,8 +55,9 @@ enum DataPutCommand {
             source: absolute, isFolder: status.kind == .directory, path: path, isZipped: isZipped)
         let files = try choice.files(only: invocation.arguments.value("only"))
         guard !files.isEmpty else {
-            invocation.tell("pipeline: no file in \"\(Format.escaped(source))\" is to be sent")
-            return .failed
+            throw Failure(
+                "nothing-to-send", "no file in \"\(source)\" is to be sent",
+                next: "check the folder, and --only if it was given")
         }
         if invocation.arguments.flag("dry-run") {
             for file in files {
@@ -70,7 +71,7 @@ enum DataPutCommand {
             let touched = choice.root ?? files[0].path
             if let objection = try place.objection(touched) {
                 guard invocation.arguments.flag("force") else {
-                    throw Refused(description: objection)
+                    throw Refused(failure: objection)
                 }
                 try place.disown(touched)
             }
@@ -102,8 +103,10 @@ enum DataPutCommand {
         }
     }
 
-    struct Refused: Error, CustomStringConvertible {
-        let description: String
+    /// What was to be changed belongs to a release.
+    struct Refused: Explained {
+        let failure: Failure
+        var description: String { failure.text }
     }
 }
 

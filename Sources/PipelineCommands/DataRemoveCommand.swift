@@ -34,9 +34,7 @@ enum DataRemoveCommand {
         return try RemotePlace.work(invocation, isChange: true) { place, cancel in
             let isInterrupted = { cancel.isCancelled }
             guard let tree = try place.data.tree(path, isInterrupted: isInterrupted) else {
-                invocation.tell(
-                    "pipeline: there is no \"\(Format.escaped(path.text))\" in the data folder")
-                return .failed
+                throw RemotePlace.missing(path)
             }
             let bytes = tree.files.reduce(0) { $0 + $1.size }
             let what = "\(Format.count(tree.files.count)) files, \(Format.bytes(bytes))"
@@ -47,7 +45,7 @@ enum DataRemoveCommand {
             }
             let objection = try place.objection(path)
             if let objection, !invocation.arguments.flag("force") {
-                throw DataPutCommand.Refused(description: objection)
+                throw DataPutCommand.Refused(failure: objection)
             }
             guard
                 Confirmation.isGiven(

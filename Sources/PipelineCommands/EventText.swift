@@ -1,3 +1,4 @@
+import Failures
 import PipelineEngine
 import Terminal
 
@@ -18,8 +19,9 @@ enum EventText {
         let name = Format.escaped(end.unit)
         switch end.outcome {
         case .failed(let message, _):
-            let first = message.prefix { !$0.isNewline }
-            return ["  \(style.red("failed"))  \(name): \(Format.escaped(String(first)))"]
+            // What to do about it is told at the end of the run.
+            let first = end.failure?.headline ?? String(message.prefix { !$0.isNewline })
+            return ["  \(style.red("failed"))  \(name): \(Format.visible(first))"]
         case .ran where isVerbose:
             let why = end.reasons.first.map { "  (\($0))" } ?? ""
             let took = Format.duration(Double(end.milliseconds) / 1000)

@@ -1,26 +1,41 @@
+import Failures
 import PipelineEngine
-import Posix
 import Terminal
 
-/// What failed, with the ends of the logs, and what to do.
+/// What failed in a run, with the ends of the logs, and what to do.
 enum FailureText {
-    static func lines(_ failures: [UnitEnd], limit: Int = 10) -> [String] {
-        var lines = ["", "\(failures.count) failed:"]
-        for failure in failures.prefix(limit) {
-            guard case .failed(let message, let log) = failure.outcome else { continue }
-            lines.append("  \(Format.escaped(failure.unit)):")
-            lines += message.split(whereSeparator: \.isNewline)
-                .map { "    " + Format.escaped(String($0)) }
-            guard let log, let tail = try? FileSystem.readTail(log, limit: 2000), !tail.isEmpty
-            else { continue }
-            let text = String(decoding: tail, as: UTF8.self)
-            lines += text.split(separator: "\n").suffix(8).map {
-                "    │ " + Format.escaped(String($0))
-            }
-            lines.append("    whole log: \(Format.escaped(log))")
+    static func lines(_ failures: [UnitEnd], _ text: ErrorText, limit: Int = 10) -> [String] {
+        var lines: [String] = []
+        for failure in failures.prefix(limit).compactMap(told) {
+            lines += [""] + text.brief(failure)
         }
-        if failures.count > limit { lines.append("  … and \(failures.count - limit) more") }
-        lines.append("what was done is kept: mend the cause and give the same command again")
+        lines.append("")
+        if failures.count > limit {
+            lines.append("… and \(Format.count(failures.count - limit)) more: pipeline logs --list")
+        }
+        lines.append(
+            "\(Format.count(failures.count)) failed; what was done is kept: mend the cause and give the "
+                + "same command again")
+        if let command = text.commandLine { lines.append("  " + text.style.cyan(command)) }
         return lines
+    }
+
+    private static func told(_ end: UnitEnd) -> Failure? {
+        guard case .failed(let message, let log) = end.outcome else { return nil }
+        let lines = message.split(whereSeparator: \.isNewline).map(String.init)
+        var failure =
+            end.failure
+            ?? Failure(
+                "unit-raised", lines.first ?? "it failed", said: Array(lines.dropFirst()),
+                at: [.unit(end.unit)])
+        failure.log = log
+        if failure.next == nil, failure.command == nil, log != nil {
+            failure.next = "see its whole log, and mend the cause"
+            failure.command = .exact(ShellWords.line(["pipeline", "logs", end.unit]))
+        }
+        // What the message says already is not shown twice.
+        failure.said += (log.map { LogTail.lines(of: $0) } ?? [])
+            .filter { !failure.said.contains($0) }
+        return failure
     }
 }

@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineModel
 import PipelinePlanning
@@ -72,16 +73,24 @@ enum GraphCommand {
         return output.standardOutputText
     }
 
-    private enum NotDrawn: Error, CustomStringConvertible {
+    private enum NotDrawn: Explained {
         case notInstalled
         case failed(String)
 
-        var description: String {
+        var description: String { failure.text }
+
+        var failure: Failure {
             switch self {
             case .notInstalled:
-                "svg is drawn by Graphviz, whose program \"dot\" was not found: install the package graphviz, "
-                    + "or take --format mermaid"
-            case .failed(let text): "dot could not draw the graph: \(text)"
+                Failure(
+                    "graphviz-missing",
+                    "svg is drawn by Graphviz, whose program \"dot\" was not found",
+                    next: "install the package graphviz, or take Mermaid",
+                    run: "pipeline graph --format mermaid")
+            case .failed(let text):
+                Failure(
+                    "graph-not-drawn", "dot could not draw the graph", cause: text,
+                    next: "take Mermaid", run: "pipeline graph --format mermaid")
             }
         }
     }

@@ -40,6 +40,9 @@ struct Invocation {
         _ = StandardStreams.write(to: 1, line + "\n")
     }
 
+    /// Tells what went wrong.
+    var errors: ErrorReport { ErrorReport(isJSON: isJSON, commandLine: commandLine) }
+
     /// Prints a line for people to standard error.
     func tell(_ line: String) {
         _ = StandardStreams.write(to: 2, line + "\n")

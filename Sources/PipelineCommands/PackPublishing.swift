@@ -1,5 +1,6 @@
 import Arguments
 import Digests
+import Failures
 import Packs
 import PipelineModel
 import PipelineShipping
@@ -21,7 +22,7 @@ struct PackPublishing {
         return try RemotePlace.work(invocation, isChange: true, interrupts: interrupts) {
             place, cancel in
             if let objection = try place.objection(path) {
-                throw DataPutCommand.Refused(description: objection)
+                throw DataPutCommand.Refused(failure: objection)
             }
             let isInterrupted = { cancel.isCancelled }
             try place.data.put([(pack, path)], progress: { _, _ in }, isInterrupted: isInterrupted)
@@ -35,9 +36,12 @@ struct PackPublishing {
         _ found: Digest?, _ digest: Digest, _ path: RelativePath, _ place: RemotePlace
     ) -> ExitCode {
         guard found == digest else {
-            invocation.tell(
-                "pipeline: \"\(Format.escaped(path.text))\" is not what was sent "
-                    + "(\(found?.short ?? "missing"), not \(digest.short)); publish it again")
+            invocation.errors.tell([
+                Failure(
+                    "published-differs",
+                    "\"\(path.text)\" is not what was sent (\(found?.short ?? "missing"), not \(digest.short))",
+                    next: "publish it again", run: .again)
+            ])
             return .verificationFailed
         }
         invocation.tell(

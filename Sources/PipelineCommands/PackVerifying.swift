@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import Packs
 import Posix
 import Terminal
@@ -17,7 +18,7 @@ extension PackWork {
                 invocation.print(
                     PackJSON.unreadable(error.description, path: source, against).text)
             } else {
-                invocation.tell("pipeline: \(Format.escaped(error.description))")
+                invocation.errors.tell([error.failure])
             }
             return .verificationFailed
         }

@@ -1,5 +1,6 @@
 import Arguments
 import Digests
+import Failures
 import Packs
 import Posix
 import Processes
@@ -54,10 +55,14 @@ struct PackWork {
         return time
     }
 
-    private struct BadTime: Error, CustomStringConvertible {
+    private struct BadTime: Explained {
         let text: String
-        var description: String {
-            "SOURCE_DATE_EPOCH is \"\(text)\": set it to seconds since 1970, or unset it"
+        var description: String { failure.text }
+
+        var failure: Failure {
+            Failure(
+                "bad-time", "SOURCE_DATE_EPOCH is \"\(text)\"",
+                next: "set it to seconds since 1970, or unset it", run: "unset SOURCE_DATE_EPOCH")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineModel
 import PipelinePlanning
@@ -28,9 +29,8 @@ enum PlanCommand {
         let stages = try StageChoice.stages(invocation, project)
         let report = try StagePlans(invocation, project, stages, ledger: ledger)
         if let refusal = report.stages.lazy.compactMap(\.refusal).first { throw refusal }
-        if let problem = report.stages.lazy.compactMap(\.problem).first {
-            throw Unplannable(problem)
-        }
+        // Nothing can be told about a stage, because something outside does not answer.
+        if let failure = report.stages.lazy.compactMap(\.failure).first { throw failure }
         let (plans, survey) = (report.stages.map(\.plan), report.survey)
         if invocation.isJSON {
             invocation.print(PlanJSON.document(plans, stale: survey.stale))
@@ -41,12 +41,5 @@ enum PlanCommand {
             ).forEach(invocation.print)
         }
         return .done
-    }
-
-    /// A stage about which nothing can be told, because something outside does not answer.
-    private struct Unplannable: Error, CustomStringConvertible {
-        let description: String
-
-        init(_ description: String) { self.description = description }
     }
 }

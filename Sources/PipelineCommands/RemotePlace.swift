@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineModel
 import PipelineShipping
@@ -59,17 +60,26 @@ struct RemotePlace {
 
     /// Why a change by hand at this path must not be; nil where it may. A slot that says it holds a
     /// release would lie afterwards.
-    func objection(_ path: RelativePath?) throws -> String? {
+    func objection(_ path: RelativePath?) throws -> Failure? {
         guard let touched = try data.slots(touchedBy: path).first else { return nil }
         if let live = touched.live {
-            return
-                "release \(live) runs from slot \(touched.slot): a change there is seen at once, and "
-                + "no rollback undoes it. `pipeline run sync` brings changes safely; --force does it "
-                + "anyway"
+            return Failure(
+                "slot-live", "release \(live) runs from slot \(touched.slot)",
+                cause: "a change there is seen at once, and no rollback undoes it",
+                next: "`pipeline run sync` brings changes safely; if this is meant",
+                run: .again(adding: "--force"))
         }
-        return
-            "slot \(touched.slot) holds a release, which it could not be rolled back to after a change "
-            + "by hand; --force does it anyway"
+        return Failure(
+            "slot-kept", "slot \(touched.slot) holds a release",
+            cause: "it could not be rolled back to after a change by hand",
+            next: "if this is meant", run: .again(adding: "--force"))
+    }
+
+    /// Nothing of that name is in the data folder.
+    static func missing(_ path: RelativePath?) -> Failure {
+        Failure(
+            "no-such-remote-file", "there is no \"\(path?.text ?? ".")\" in the data folder",
+            next: "see what is there", run: "pipeline data list")
     }
 
     /// The slots that are about to be changed no longer say that they hold a release.

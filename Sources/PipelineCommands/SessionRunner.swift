@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineLedger
 import Posix
@@ -57,7 +58,11 @@ struct SessionRunner {
         guard failures.isEmpty else {
             try session.end(.failed)
             notice(session).send(.failed, summaries)
-            if !invocation.isJSON { FailureText.lines(failures).forEach(invocation.tell) }
+            if !invocation.isJSON {
+                let errors = invocation.errors
+                (FailureText.lines(failures, errors.text)
+                    + errors.more(failures.compactMap(\.failure?.code))).forEach(invocation.tell)
+            }
             switch summaries.lazy.compactMap(\.pause).first {
             case .goesOn: return .unknown
             case .needsSignIn: return .signIn

@@ -1,25 +1,35 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineModel
 import Spelling
 
 /// The stages that a command line names.
 enum StageChoice {
-    struct Unknown: Error, CustomStringConvertible {
+    struct Unknown: Explained {
         let name: String
         let known: [String]
+        /// What was asked for, such as "pipeline run".
+        let command: String
 
-        var description: String {
-            let hint = Spelling.nearest(name, among: known).map { "; did you mean \"\($0)\"?" }
-            return "there is no stage \"\(name)\"" + (hint ?? "")
-                + " (stages: \(known.joined(separator: ", ")))"
+        var description: String { failure.text }
+
+        var failure: Failure {
+            let nearest = Spelling.nearest(name, among: known)
+            return Failure(
+                "no-such-stage",
+                "there is no stage \"\(name)\" (stages: \(known.joined(separator: ", ")))",
+                next: nearest.map { "did you mean \"\($0)\"?" },
+                run: .exact(nearest.map { ShellWords.line([$0]) }.map { "\(command) \($0)" } ?? command))
         }
     }
 
     static func stages(_ invocation: Invocation, _ project: Project) throws -> [Stage] {
         let names = invocation.arguments.positionals("stage")
         for name in names where project.definition.stage(name) == nil {
-            throw Unknown(name: name, known: project.definition.stages.map(\.name))
+            throw Unknown(
+                name: name, known: project.definition.stages.map(\.name),
+                command: ShellWords.line(["pipeline"] + invocation.arguments.path))
         }
         return project.definition.closure(of: names)
     }

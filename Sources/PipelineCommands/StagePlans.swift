@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -18,6 +19,8 @@ struct StagePlans {
         let problem: String?
         /// Set where the problem is the data itself, which no waiting mends.
         var refusal: DataRefused?
+        /// All that is known of the problem.
+        var failure: Failure?
     }
 
     init(
@@ -38,7 +41,7 @@ struct StagePlans {
                 stages.append(
                     Entry(
                         plan: StagePlan(stage: stage.name), problem: "\(error)",
-                        refusal: error as? DataRefused))
+                        refusal: error as? DataRefused, failure: Failure(of: error)))
             }
         }
     }

@@ -1,3 +1,4 @@
+import Failures
 import Spelling
 
 /// The names of units, found as people type them: as they stand, with raw values of axes instead of
@@ -51,7 +52,7 @@ struct UnitNames {
 }
 
 /// Nothing has the name that was typed.
-struct UnknownName: Error, CustomStringConvertible {
+struct UnknownName: Explained {
     let typed: String
     /// What it may be: "stage, unit or output".
     let kinds: String
@@ -65,8 +66,11 @@ struct UnknownName: Error, CustomStringConvertible {
         self.advice = advice
     }
 
-    var description: String {
-        let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? "; \(advice)"
-        return "there is no \(kinds) \"\(typed)\"" + hint
+    var description: String { failure.text }
+
+    var failure: Failure {
+        Failure(
+            "no-such-name", "there is no \(kinds) \"\(typed)\"",
+            next: nearest.map { "did you mean \"\($0)\"?" } ?? advice)
     }
 }

@@ -1,3 +1,4 @@
+import Failures
 import PipelineEngine
 import PipelineModel
 import PipelinePlanning
@@ -68,14 +69,18 @@ enum WhySubject {
 }
 
 /// The file is an input that no unit makes, so that there is nothing to explain about it.
-struct NotMade: Error, CustomStringConvertible {
+struct NotMade: Explained {
     let typed: String
     let reader: String
     /// How many units read it beside that one.
     let others: Int
 
-    var description: String {
+    var description: String { failure.text }
+
+    var failure: Failure {
         let more = others > 0 ? " and \(others) more units read it" : " reads it"
-        return "no unit makes \"\(typed)\"; \"\(reader)\"\(more): ask why about that"
+        return Failure(
+            "not-made", "no unit makes \"\(typed)\"; \"\(reader)\"\(more)",
+            next: "ask why about that", run: .exact("pipeline why \(reader)"))
     }
 }

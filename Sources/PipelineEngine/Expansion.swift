@@ -1,3 +1,4 @@
+package import Failures
 import FoundationEssentials
 import PipelineLedger
 import PipelineModel
@@ -107,18 +108,25 @@ struct Expansion {
 }
 
 /// Why units cannot even be planned.
-package enum SurveyError: Error, Hashable, CustomStringConvertible {
+package enum SurveyError: Explained, Hashable {
     case namesNotUTF8([String])
     case twins([String])
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .namesNotUTF8(let names):
-            "these file names are not UTF-8, and EFS and S3 could not hold them: "
-                + names.prefix(5).joined(separator: ", ") + "; rename them"
+            Failure(
+                "names-not-utf8",
+                "these file names are not UTF-8, and EFS and S3 could not hold them: "
+                    + names.prefix(5).joined(separator: ", "), next: "rename them", run: .again)
         case .twins(let names):
-            "beside these files stands another whose name differs only in how an accent is written: "
-                + names.prefix(5).joined(separator: ", ") + "; rename one of the two"
+            Failure(
+                "name-twins",
+                "beside these files stands another whose name differs only in how an accent is written: "
+                    + names.prefix(5).joined(separator: ", "), next: "rename one of the two",
+                run: .again)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Failures
 import Posix
 import Processes
 
@@ -16,7 +17,7 @@ final class JobSlot {
         ///   - line: what the worker answered, as it stands; nil for a command.
         ///   - workerStart: when the worker was started; nil for a command.
         case done(WorkerProtocol.Reply, line: String?, workerStart: Int64?)
-        case failed(String)
+        case failed(Failure)
     }
 
     init(_ stage: StageLaunch) { self.stage = stage }
@@ -65,7 +66,7 @@ final class JobSlot {
         if let command {
             guard let exit = command.poll() else { return nil }
             release()
-            guard exit.isSuccess else { return .failed("the command ended with \(exit)") }
+            guard exit.isSuccess else { return .failed(.command(exit)) }
             return .done(.ofCommand(launch.attempt), line: nil, workerStart: nil)
         }
         guard let worker else { return nil }
@@ -73,17 +74,16 @@ final class JobSlot {
             release()
             let exit = worker.process.wait(timeoutMs: 1000)
             dropWorker()
-            return .failed(
-                "the worker ended" + (exit.map { " (\($0))" } ?? "") + " without an answer")
+            return .failed(.workerEnded(exit))
         }
         guard let line = lines.first else { return nil }
         release()
         guard lines.count == 1, let reply = WorkerProtocol.reply(line), reply.id == launch.attempt
         else {
             dropWorker()
-            return .failed("the worker answered something else than one reply: \(line.prefix(200))")
+            return .failed(.workerBabbled(line))
         }
-        guard reply.ok else { return .failed(reply.error ?? "the unit failed") }
+        guard reply.ok else { return .failed(.said(reply.error)) }
         return .done(reply, line: line, workerStart: worker.startedNs)
     }
 
@@ -92,21 +92,18 @@ final class JobSlot {
     /// - Returns: how it ended, and the slot is idle again; nil if it may go on.
     func enforceLimits() -> Outcome? {
         guard let launch, let process = command ?? worker?.process else { return nil }
-        var message: String?
+        var failure: Failure?
         if let timeout = launch.timeout, MonotonicClock.nanoseconds() >= deadline(timeout) {
-            message =
-                "stopped after its time limit of \(Int(timeout)) s; raise \"timeout\" if it needs longer"
+            failure = .tooLong(seconds: Int(timeout))
         } else if let limit = launch.memory {
             let used = Host.memoryInUse(ofGroup: process.pid)
             if used > limit {
-                message =
-                    "stopped at \(used >> 20) MiB of memory, over its limit of "
-                    + "\(limit >> 20) MiB; raise \"memory\" if it needs more"
+                failure = .tooMuchMemory(used: used, limit: limit)
             }
         }
-        guard let message else { return nil }
+        guard let failure else { return nil }
         stop()
-        return .failed(message)
+        return .failed(failure)
     }
 
     /// Milliseconds until a limit has to be looked at; nil if there is none.

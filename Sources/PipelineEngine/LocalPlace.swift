@@ -1,3 +1,4 @@
+import Failures
 import PipelinePlanning
 import Posix
 import Processes
@@ -40,7 +41,7 @@ final class LocalPlace: UnitPlace {
         do {
             try slots[place].start(launch)
         } catch {
-            unheard.append(.failed(job, "\(error)"))
+            unheard.append(.failed(job, Failure(of: error)))
             return
         }
         jobs[place] = job
@@ -63,8 +64,8 @@ final class LocalPlace: UnitPlace {
             switch heard ?? slot.enforceLimits() {
             case .done(let reply, _, let workerStart):
                 unheard.append(.done(job, reply, workerStart: workerStart))
-            case .failed(let message):
-                unheard.append(.failed(job, message))
+            case .failed(let failure):
+                unheard.append(.failed(job, failure))
             case nil: continue
             }
             jobs[place] = nil

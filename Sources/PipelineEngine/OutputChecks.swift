@@ -1,10 +1,16 @@
+import Failures
 import PipelineModel
 import Posix
 
 /// Whether what a unit wrote may count.
 enum OutputChecks {
-    struct Refused: Error {
-        let message: String
+    struct Refused: Explained {
+        let failure: Failure
+        var description: String { failure.text }
+
+        init(_ code: String, _ headline: String, next: String) {
+            failure = Failure(code, headline, next: next)
+        }
     }
 
     /// - Parameters:
@@ -24,16 +30,20 @@ enum OutputChecks {
                     : " It wrote " + undeclared.map { "\"\($0)\"" }.joined(separator: ", ")
                         + " instead."
                 throw Refused(
-                    message: "the declared output \"\(output)\" was not written.\(instead) "
-                        + "A unit writes to the path that it is given ({output}, job.output)")
+                    "output-missing",
+                    "the declared output \"\(output)\" was not written.\(instead)",
+                    next: "write to the path that the unit is given ({output}, job.output)")
             }
             guard undeclared.isEmpty else {
                 throw Refused(
-                    message: "it wrote \"\(undeclared[0])\", which is not declared, beside "
-                        + "\"\(output)\"; add it to \"outputs\", or do not write it")
+                    "output-undeclared",
+                    "it wrote \"\(undeclared[0])\", which is not declared, beside \"\(output)\"",
+                    next: "add it to \"outputs\", or do not write it")
             }
             guard let status = try FileSystem.linkStatus(path), status.kind == .file else {
-                throw Refused(message: "the output \"\(output)\" is not a plain file")
+                throw Refused(
+                    "output-not-a-file", "the output \"\(output)\" is not a plain file",
+                    next: "write a file: a folder or a link cannot be kept")
             }
             try check.map { try judge(path, output, status.size, by: $0) }
         }
@@ -43,7 +53,9 @@ enum OutputChecks {
         _ path: String, _ output: String, _ size: Int64, by check: OutputCheck
     ) throws {
         if size == 0 {
-            throw Refused(message: "the output \"\(output)\" is empty")
+            throw Refused(
+                "output-empty", "the output \"\(output)\" is empty",
+                next: "see the unit's log, or take \"check\" away if that is right")
         }
         switch check {
         case .nonempty: return
@@ -55,8 +67,9 @@ enum OutputChecks {
             let tail = try FileSystem.readTail(path, limit: 6)
             if head != magic || tail != magic || size < 18 {
                 throw Refused(
-                    message: "the output \"\(output)\" is not a whole Feather file "
-                        + "(ARROW1 at both ends)")
+                    "output-not-feather",
+                    "the output \"\(output)\" is not a whole Feather file (ARROW1 at both ends)",
+                    next: "close the file in the unit's code, or take \"check: feather\" away")
             }
         }
     }

@@ -1,3 +1,4 @@
+package import Failures
 package import PipelineModel
 import Posix
 
@@ -58,21 +59,37 @@ package struct Project: Sendable {
     }
 }
 
-package enum ProjectError: Error, Hashable, CustomStringConvertible {
+package enum ProjectError: Explained, Hashable {
     case noDefinition(String)
     case noEnvironmentChosen([String])
     case unknownEnvironment(String, [String])
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .noDefinition(let folder):
-            "there is no \(Project.definitionPath) in \"\(folder)\" or above it; "
-                + "change to a project's folder, or name one with --project"
+            Failure(
+                "no-definition",
+                "there is no \(Project.definitionPath) in \"\(folder)\" or above it",
+                next: "change to a project's folder, or name one",
+                run: .again(adding: "--project FOLDER"))
+        case .noEnvironmentChosen(let names) where names.isEmpty:
+            Failure(
+                "no-environment", "the project has no environment",
+                next: "describe one in \(Project.environmentsPath)/NAME.yaml; "
+                    + "docs/reference/environment.yaml is a commented example")
         case .noEnvironmentChosen(let names):
-            "no environment was named; add --environment with one of: "
-                + names.joined(separator: ", ")
+            Failure(
+                "no-environment", "no environment was named",
+                next: "name one of: " + names.joined(separator: ", "),
+                run: .again(adding: "--environment \(names[0])"))
         case .unknownEnvironment(let name, let names):
-            "there is no environment \"\(name)\"; known: " + names.joined(separator: ", ")
+            Failure(
+                "no-such-environment",
+                "there is no environment \"\(name)\"; known: " + names.joined(separator: ", "),
+                next: "describe it in \(Project.environmentsPath)/\(name).yaml, or name another one"
+            )
         }
     }
 }

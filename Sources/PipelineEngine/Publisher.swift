@@ -1,4 +1,5 @@
 import Digests
+import Failures
 import PipelineModel
 import PipelineStore
 import Posix
@@ -32,8 +33,9 @@ struct Publisher: Sendable {
         let size: Int64
     }
 
-    struct PublishError: Error, Sendable {
-        let message: String
+    struct PublishError: Explained {
+        let failure: Failure
+        var description: String { failure.text }
     }
 
     func keep(_ jobs: [Job]) -> [Kept] {
@@ -71,10 +73,8 @@ struct Publisher: Sendable {
     ) {
         do {
             try body()
-        } catch let refused as OutputChecks.Refused {
-            failures[job.index] = PublishError(message: refused.message)
         } catch {
-            failures[job.index] = PublishError(message: "\(error)")
+            failures[job.index] = PublishError(failure: Failure(of: error))
         }
     }
 

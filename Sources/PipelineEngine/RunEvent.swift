@@ -1,3 +1,5 @@
+package import Failures
+
 /// What happens in a run, as it happens. The edge decides how it is shown.
 package enum RunEvent: Sendable {
     case note(String)
@@ -23,6 +25,8 @@ package struct UnitEnd: Sendable {
     package let outcome: Outcome
     package let milliseconds: Int64
     package let reasons: [String]
+    /// All that is known of a failure; nil unless it failed.
+    package let failure: Failure?
 
     package enum Outcome: Sendable, Hashable {
         case ran
@@ -36,13 +40,15 @@ package struct UnitEnd: Sendable {
     }
 
     package init(
-        unit: String, stage: String, outcome: Outcome, milliseconds: Int64, reasons: [String]
+        unit: String, stage: String, outcome: Outcome, milliseconds: Int64, reasons: [String],
+        failure: Failure? = nil
     ) {
         self.unit = unit
         self.stage = stage
         self.outcome = outcome
         self.milliseconds = milliseconds
         self.reasons = reasons
+        self.failure = failure
     }
 }
 

@@ -1,3 +1,4 @@
+package import Failures
 import PipelineLedger
 import Posix
 
@@ -38,10 +39,14 @@ package struct RunLock: ~Copyable {
     }
 }
 
-package struct Locked: Error, CustomStringConvertible {
+package struct Locked: Explained {
     package let holder: String
 
-    package var description: String {
-        "another run holds this project: \(holder); wait for it, or stop it there"
+    package var description: String { failure.text }
+
+    package var failure: Failure {
+        Failure(
+            "locked", "another run holds this project: \(holder)",
+            next: "wait for it, or end it", run: "pipeline stop")
     }
 }

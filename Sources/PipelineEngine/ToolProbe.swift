@@ -1,3 +1,4 @@
+import Failures
 import PipelineLedger
 import Posix
 import Processes
@@ -49,13 +50,16 @@ struct ToolProbe {
     }
 }
 
-struct ToolFailure: Error, CustomStringConvertible {
+struct ToolFailure: Explained {
     let command: String
     let exit: ProcessExit
     let text: String
 
-    var description: String {
-        "the tool \"\(command)\" did not tell its version (\(exit)): \(text.prefix(300)); "
-            + "install it, or take it out of \"tools\""
+    var description: String { failure.text }
+
+    var failure: Failure {
+        Failure(
+            "tool-version", "the tool \"\(command)\" did not tell its version (\(exit))",
+            cause: String(text.prefix(300)), next: "install it, or take it out of \"tools\"")
     }
 }

@@ -1,4 +1,5 @@
 import Digests
+import Failures
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
@@ -11,8 +12,8 @@ extension UnitExecutor {
         switch news {
         case .started(let job):
             emit(.unitStarted(unit: survey.graph.units[job.index].name, stage: stage.name))
-        case .failed(let job, let message):
-            try failed(job, message: message)
+        case .failed(let job, let failure):
+            try failed(job, failure)
         case .done(let job, let reply, let workerStart):
             if try !wrote(job, reply, workerStart: workerStart) { place.distrust(job) }
         }
@@ -28,15 +29,14 @@ extension UnitExecutor {
         let code = Set(reply.loaded ?? []).union(unit.declaredCode).sorted()
         let other = Set(reply.read ?? []).subtracting(unit.inputs).subtracting(code).sorted()
         if let hidden = hiddenProducer(of: other, for: unit) {
-            try failed(job, message: hidden)
+            try failed(job, hidden)
             return true
         }
         try survey.facts.load(code + other)
         if let changed = changedFile(unit.inputs + code + other, since: workerStart, code: code) {
             // Another try in this run would be decided from the same old facts.
             triesLeft[job.index] = 0
-            try failed(
-                job, message: "\"\(changed)\" changed while the unit ran; it runs again next time")
+            try failed(job, .changedMeanwhile(changed))
             return false
         }
         publishing[job.index] = Attempted(
@@ -53,12 +53,11 @@ extension UnitExecutor {
     }
 
     /// A file that another unit makes may only be read by a unit that waits for it.
-    private func hiddenProducer(of reads: [String], for unit: UnitSpec) -> String? {
+    private func hiddenProducer(of reads: [String], for unit: UnitSpec) -> Failure? {
         let allowed = Set(unit.mayRead)
         for path in reads where !allowed.contains(path) {
             if let maker = makers[path] {
-                return "it read \"\(path)\", which \"\(maker)\" makes, without saying so; "
-                    + "add it to \"inputs\" or \"may_read\""
+                return .hiddenInput(path, maker: maker)
             }
         }
         return nil
@@ -82,7 +81,7 @@ extension UnitExecutor {
     func record(_ kept: [Publisher.Kept]) throws {
         var ends: [AttemptEnd] = []
         var sound: [(index: Int, attempted: Attempted, contents: [Publisher.Content])] = []
-        var failures: [(index: Int, attempted: Attempted, message: String)] = []
+        var failures: [(index: Int, attempted: Attempted, failure: Failure)] = []
         for item in kept {
             guard let attempted = publishing.removeValue(forKey: item.index) else { continue }
             switch item.result {
@@ -90,13 +89,13 @@ extension UnitExecutor {
                 ends.append(end(of: item.index, attempted, contents))
                 sound.append((item.index, attempted, contents))
             case .failure(let error):
-                failures.append((item.index, attempted, error.message))
+                failures.append((item.index, attempted, error.failure))
             }
         }
         try ledger.endAttempts(ends)
         for (index, attempted, contents) in sound {
             do { try name(contents, of: index, attempted) } catch {
-                failures.append((index, attempted, "\(error)"))
+                failures.append((index, attempted, Failure(of: error)))
                 continue
             }
             if attempted.wasRestored {
@@ -111,10 +110,10 @@ extension UnitExecutor {
                 reasons: reasons[index] ?? [])
         }
         survey.judge.forgetFiles()
-        for (index, attempted, message) in failures {
+        for (index, attempted, failure) in failures {
             try failed(
                 index, attempt: attempted.attempt, startedNs: attempted.startedNs,
-                message: message, log: attempted.log)
+                failure, log: attempted.log)
         }
     }
 
@@ -125,7 +124,11 @@ extension UnitExecutor {
     ) throws {
         for (position, path) in survey.graph.units[index].outputs.enumerated() {
             try FileSystem.rename(attempted.aside[position], to: path)
-            guard let status = try FileSystem.status(path) else { continue }
+            guard let status = try FileSystem.status(path) else {
+                throw Failure(
+                    "output-vanished", "output \"\(path)\" has vanished",
+                    next: "see what else removes files there", run: .again)
+            }
             let file = KnownFile(key: StatKey(status), digest: contents[position].digest)
             survey.facts.record(path, file)
             named[path] = file

@@ -1,5 +1,6 @@
 import Digests
 import Dispatch
+import Failures
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
@@ -179,7 +180,7 @@ final class UnitExecutor {
             settle(index, .unchanged, startedNs: MonotonicClock.nanoseconds(), reasons: [])
             return false
         case .missingInputs(let paths):
-            try refuse(index, "input \"\(paths[0])\" does not exist, and no unit makes it")
+            try refuse(index, .missingInput(paths[0]))
             return false
         case .run(let why):
             reasons[index] = why

@@ -1,3 +1,4 @@
+import Failures
 import PipelinePlanning
 import Posix
 
@@ -63,5 +64,5 @@ enum UnitNews {
     case started(UnitJob)
     /// - Parameter workerStart: when the worker was started that ran it, on the clock of the day; nil for a command.
     case done(UnitJob, WorkerProtocol.Reply, workerStart: Int64?)
-    case failed(UnitJob, String)
+    case failed(UnitJob, Failure)
 }

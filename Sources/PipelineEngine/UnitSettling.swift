@@ -1,3 +1,4 @@
+import Failures
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
@@ -18,18 +19,18 @@ extension UnitExecutor {
         }
     }
 
-    func failed(_ job: UnitJob, message: String) throws {
+    func failed(_ job: UnitJob, _ failure: Failure) throws {
         try failed(
-            job.index, attempt: job.attempt, startedNs: job.startedNs, message: message,
-            log: job.log)
+            job.index, attempt: job.attempt, startedNs: job.startedNs, failure, log: job.log)
     }
 
     /// The attempt made nothing; the unit is tried again if it may be, else given up with all that
     /// needs it.
     func failed(
-        _ index: Int, attempt: Int64, startedNs: Int64, message: String, log: String?
+        _ index: Int, attempt: Int64, startedNs: Int64, _ failure: Failure, log: String?
     ) throws {
         let unit = survey.graph.units[index]
+        let message = failure.text
         let took = (MonotonicClock.nanoseconds() - startedNs) / 1_000_000
         try ledger.endAttempts([
             AttemptEnd(
@@ -43,24 +44,27 @@ extension UnitExecutor {
             enqueue(index)
             return
         }
-        giveUp(index, .failed(message: message, log: log), startedNs: startedNs)
+        var told = failure.at(.unit(unit.name))
+        told.log = log
+        giveUp(index, .failed(message: message, log: log), told, startedNs: startedNs)
     }
 
     /// A unit that cannot even start.
-    func refuse(_ index: Int, _ message: String) throws {
+    func refuse(_ index: Int, _ failure: Failure) throws {
         let unit = survey.graph.units[index]
         let attempt = try ledger.startAttempt(
             run: run, unit: unit.name, stage: unit.stage, reasons: [], log: nil, at: Timestamp.now()
         )
         triesLeft[index] = 0
         try failed(
-            index, attempt: attempt, startedNs: MonotonicClock.nanoseconds(), message: message,
-            log: nil)
+            index, attempt: attempt, startedNs: MonotonicClock.nanoseconds(), failure, log: nil)
     }
 
-    private func giveUp(_ index: Int, _ outcome: UnitEnd.Outcome, startedNs: Int64) {
+    private func giveUp(
+        _ index: Int, _ outcome: UnitEnd.Outcome, _ failure: Failure? = nil, startedNs: Int64
+    ) {
         openProducers[index] = nil
-        report(index, outcome, startedNs: startedNs, reasons: reasons[index] ?? [])
+        report(index, outcome, failure, startedNs: startedNs, reasons: reasons[index] ?? [])
         let name = survey.graph.units[index].name
         for consumer in survey.graph.consumers[index] where openProducers[consumer] != nil {
             giveUp(consumer, .blocked(by: name), startedNs: MonotonicClock.nanoseconds())
@@ -68,12 +72,13 @@ extension UnitExecutor {
     }
 
     private func report(
-        _ index: Int, _ outcome: UnitEnd.Outcome, startedNs: Int64, reasons: [Reason]
+        _ index: Int, _ outcome: UnitEnd.Outcome, _ failure: Failure? = nil, startedNs: Int64,
+        reasons: [Reason]
     ) {
         let end = UnitEnd(
             unit: survey.graph.units[index].name, stage: stage.name, outcome: outcome,
             milliseconds: (MonotonicClock.nanoseconds() - startedNs) / 1_000_000,
-            reasons: reasons.map(\.text))
+            reasons: reasons.map(\.text), failure: failure)
         summary.count(end)
         emit(.unitEnded(end))
         finished(index)

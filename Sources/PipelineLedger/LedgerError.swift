@@ -1,5 +1,7 @@
+package import Failures
+
 /// Why a ledger cannot be used, and what to do.
-package enum LedgerError: Error, Hashable, CustomStringConvertible {
+package enum LedgerError: Explained, Hashable {
     case missing(path: String)
     case onNetworkFileSystem(path: String, kind: String)
     case fromNewerVersion(path: String, version: Int, known: Int)
@@ -8,26 +10,45 @@ package enum LedgerError: Error, Hashable, CustomStringConvertible {
     case full(path: String)
     case foreign(path: String)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .missing(let path):
-            "there is no ledger at \"\(path)\" yet; `pipeline run` makes one"
+            Failure(
+                "no-ledger", "there is no ledger at \"\(path)\" yet",
+                next: "a first run makes it", run: "pipeline run")
         case .onNetworkFileSystem(let path, let kind):
-            "the ledger \"\(path)\" lies on a network file system (\(kind)), where SQLite's locks "
-                + "are not safe; keep the project, or its folder .pipeline, on a local disk"
+            Failure(
+                "ledger-on-network",
+                "the ledger \"\(path)\" lies on a network file system (\(kind))",
+                cause: "SQLite's locks are not safe there",
+                next: "keep the project, or its folder .pipeline, on a local disk")
         case .fromNewerVersion(let path, let version, let known):
-            "the ledger \"\(path)\" has schema \(version), and this pipeline knows up to \(known); "
-                + "use the newer pipeline that wrote it"
+            Failure(
+                "ledger-newer",
+                "the ledger \"\(path)\" has schema \(version), and this pipeline knows up to \(known)",
+                next: "use the newer pipeline that wrote it")
         case .damaged(let path, let findings):
-            "the ledger \"\(path)\" is damaged (\(findings.first ?? "unreadable")); nothing was "
-                + "changed. Put a copy of it back, or move it aside and run again: outputs are made anew"
+            Failure(
+                "ledger-damaged",
+                "the ledger \"\(path)\" is damaged (\(findings.first ?? "unreadable")); nothing was changed",
+                next:
+                    "put a copy of it back, or move it aside and run again: outputs are made anew",
+                run: .exact("mv \(path) \(path).damaged"))
         case .readOnly(let path):
-            "the ledger \"\(path)\" cannot be written; check the owner and mode of the file and folder"
+            Failure(
+                "ledger-read-only", "the ledger \"\(path)\" cannot be written",
+                next: "check the owner and mode of the file and folder",
+                run: .exact("ls -ld .pipeline \(path)"))
         case .full(let path):
-            "the disk that holds the ledger \"\(path)\" is full; make room and run again: "
-                + "nothing that was recorded is lost"
+            Failure(
+                "ledger-full", "the disk that holds the ledger \"\(path)\" is full",
+                cause: "nothing that was recorded is lost", next: "make room", run: .again)
         case .foreign(let path):
-            "\"\(path)\" is not a ledger of pipeline; move it aside and run again"
+            Failure(
+                "ledger-foreign", "\"\(path)\" is not a ledger of pipeline",
+                next: "move it aside and run again", run: .exact("mv \(path) \(path).aside"))
         }
     }
 }

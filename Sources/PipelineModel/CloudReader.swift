@@ -8,33 +8,34 @@ enum CloudReader {
         let route = document["data"]?["route"]?.string
         if kind.isCloud || route == "transfer" || route == "bucket", document["aws"] == nil {
             validator.report(
-                document, "the environment lives at AWS and has no \"aws\"",
+                document, "the environment lives at AWS and has no \"aws\"", code: "missing-key",
                 advice: "write the region, and the account that it must be")
         }
         if let account = document["aws"]?["account"], let text = account.string,
             text.count != 12 || !text.allSatisfy(\.isASCII) || !text.allSatisfy(\.isNumber)
         {
             validator.report(
-                account, "an account has twelve digits",
+                account, "an account has twelve digits", code: "bad-value",
                 advice: "write it in quotes, with leading zeros")
         }
         need(kind == .beanstalk, "beanstalk", document, &validator)
         need(kind == .ecs, "ecs", document, &validator)
         if kind.isCloud, document["repository"] == nil {
             validator.report(
-                document, "the environment has no \"repository\"",
+                document, "the environment has no \"repository\"", code: "missing-key",
                 advice: "name a registry and path, such as public.ecr.aws/alias/my-site")
         }
         if kind == .ecs, document["aws"]?["bucket"] == nil {
             validator.report(
                 document["aws"] ?? document, "an environment of kind ecs has no \"bucket\"",
+                code: "missing-key",
                 advice:
                     "name a bucket that all operators can write: the environment's record is kept there"
             )
         }
         if let backup = document["data"]?["backup"], document["data"]?["file_system"] == nil {
             validator.report(
-                backup, "a backup needs a \"file_system\"",
+                backup, "a backup needs a \"file_system\"", code: "missing-key",
                 advice: "name the EFS file system under \"data\"")
         }
         checkServices(document["ecs"]?["services"], &validator)
@@ -42,7 +43,8 @@ enum CloudReader {
             mount.string?.hasPrefix("/") != true
         {
             validator.report(
-                mount, "\"mount\" is no absolute path", advice: "write one, such as /efs")
+                mount, "\"mount\" is no absolute path", code: "bad-path",
+                advice: "write one, such as /efs")
         }
     }
 
@@ -50,14 +52,17 @@ enum CloudReader {
         guard let list else { return }
         let services = list.sequence ?? []
         if services.isEmpty {
-            validator.report(list, "no service is named", advice: "name those that run the image")
+            validator.report(
+                list, "no service is named", code: "missing-key",
+                advice: "name those that run the image")
         }
         var seen: Set<String> = []
         for service in services {
             guard let name = service["name"], let text = name.string else { continue }
             if !seen.insert(text).inserted {
                 validator.report(
-                    name, "service \"\(text)\" is named twice", advice: "remove one of the two")
+                    name, "service \"\(text)\" is named twice", code: "named-twice",
+                    advice: "remove one of the two")
             }
         }
     }
@@ -67,7 +72,7 @@ enum CloudReader {
     ) {
         guard isNeeded, document[key] == nil else { return }
         validator.report(
-            document, "an environment of kind \(key) has no \"\(key)\"",
+            document, "an environment of kind \(key) has no \"\(key)\"", code: "missing-key",
             advice: "docs/reference/environment.yaml tells what stands there")
     }
 

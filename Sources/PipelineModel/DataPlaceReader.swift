@@ -15,7 +15,7 @@ enum DataPlaceReader {
             data["layout"]?.string != DataLayout.full.rawValue
         {
             validator.report(
-                node, "there are at most 3 slots, and not \(slots)",
+                node, "there are at most 3 slots, and not \(slots)", code: "bad-value",
                 advice: "write 2 or 3, or \"layout: full\" for a folder for each release")
         }
         let route = data["route"]?.string ?? "directory"
@@ -28,25 +28,29 @@ enum DataPlaceReader {
                 guard let node = data[key] else { continue }
                 validator.report(
                     node, "\"\(key)\" belongs to route sftp, and the route is a directory",
+                    code: "unknown-key",
                     advice: "write \"route: sftp\", or take it out")
             }
             return
         }
         if data["host"] == nil {
             validator.report(
-                data, "route sftp has no \"host\"", advice: "name the server to send data to")
+                data, "route sftp has no \"host\"", code: "missing-key",
+                advice: "name the server to send data to")
         }
         let kind = document["kind"]?.string.flatMap(EnvironmentKind.init)
         if data["mounted"] == nil, kind?.isHere == true {
             validator.report(
                 data, "the site runs on this machine, and \"mounted\" is not set",
+                code: "missing-key",
                 advice: "say where this machine sees the server's \"root\"")
         }
         if data["root"]?.string?.hasPrefix("-") == true
             || data["host"]?.string?.hasPrefix("-") == true
         {
             validator.report(
-                data, "\"host\" and \"root\" must not begin with a dash", advice: "write a path")
+                data, "\"host\" and \"root\" must not begin with a dash", code: "bad-path",
+                advice: "write a path")
         }
     }
 
@@ -55,20 +59,20 @@ enum DataPlaceReader {
     ) {
         if data["file_system"] == nil {
             validator.report(
-                data, "route \(route) has no \"file_system\"",
+                data, "route \(route) has no \"file_system\"", code: "missing-key",
                 advice: "write the id of the EFS file system: fs-...")
         }
         let root = data["root"]
         let parts = root?.string?.split(separator: "/") ?? []
         if let root, parts.isEmpty || parts.contains("..") || parts.contains(".") {
             validator.report(
-                root, "the root must be a folder in the file system",
+                root, "the root must be a folder in the file system", code: "bad-path",
                 advice: "write its path from the file system's root, such as my-site")
         }
         guard route == "bucket" else { return }
         for key in ["bucket", "instance"] where data["bucket"]?[key] == nil {
             validator.report(
-                data["bucket"] ?? data, "route bucket has no \"\(key)\"",
+                data["bucket"] ?? data, "route bucket has no \"\(key)\"", code: "missing-key",
                 advice:
                     "write the stack's output that names it, or without a stack the thing itself")
         }

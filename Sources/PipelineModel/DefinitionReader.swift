@@ -51,7 +51,8 @@ package struct DefinitionReader {
         }
         if stages.isEmpty, let node = document["stages"] {
             validator.report(
-                node, "\"stages\" is empty", advice: "a definition has at least one stage")
+                node, "\"stages\" is empty", code: "missing-key",
+                advice: "a definition has at least one stage")
         }
         return ordered(stages)
     }
@@ -60,7 +61,7 @@ package struct DefinitionReader {
         let name = key.string ?? ""
         guard let kind = StageKind(rawValue: node["kind"]?.string ?? name) else {
             validator.report(
-                key, "stage \"\(name)\" has no \"kind\"",
+                key, "stage \"\(name)\" has no \"kind\"", code: "missing-key",
                 advice: "add one of " + StageKind.allCases.map(\.rawValue).joined(separator: ", "))
             return nil
         }
@@ -69,6 +70,7 @@ package struct DefinitionReader {
             guard let word = member.string, !allowed.contains(word) else { continue }
             validator.report(
                 member, "a stage of kind \(kind.rawValue) takes no \"\(word)\"",
+                code: "unknown-key",
                 advice: "it takes " + allowed.sorted().joined(separator: ", "))
         }
         let needs = node["needs"]?.strings ?? []
@@ -89,6 +91,7 @@ package struct DefinitionReader {
                 let advice = Spelling.nearest(word, among: names).map { "did you mean \"\($0)\"?" }
                 validator.report(
                     need, "stage \"\(stage.name)\" needs \"\(word)\", which is no stage",
+                    code: "no-such-need",
                     advice: advice)
             }
         }
@@ -103,7 +106,7 @@ package struct DefinitionReader {
                 let cycle = remaining.map(\.stage.name).joined(separator: ", ")
                 validator.report(
                     remaining[0].node["needs"] ?? remaining[0].node,
-                    "these stages need each other in a circle: \(cycle)",
+                    "these stages need each other in a circle: \(cycle)", code: "stage-circle",
                     advice: "take one \"needs\" away")
                 return []
             }
@@ -122,7 +125,9 @@ package struct DefinitionReader {
             let advice =
                 Spelling.nearest(name, among: images).map { "did you mean \"\($0)\"?" }
                 ?? "stages of kind image: " + images.joined(separator: ", ")
-            validator.report(place, "\"\(name)\" is no stage of kind image", advice: advice)
+            validator.report(
+                place, "\"\(name)\" is no stage of kind image", code: "no-such-need", advice: advice
+            )
         }
     }
 
@@ -133,7 +138,7 @@ package struct DefinitionReader {
         }
         if name.isEmpty || !plain || name.hasPrefix("-") {
             validator.report(
-                node, "\(what) \"\(name)\" must be made of a-z, 0-9, - and _",
+                node, "\(what) \"\(name)\" must be made of a-z, 0-9, - and _", code: "bad-name",
                 advice: "it becomes part of image names and folders")
         }
     }
@@ -146,13 +151,16 @@ func parseDocument(_ text: String, file: String) throws(DefinitionError) -> Node
         node = try YAML.parse(text)
     } catch {
         throw DefinitionError([
-            Diagnostic(file: file, line: error.line, column: error.column, message: error.message)
+            Diagnostic(
+                file: file, line: error.line, column: error.column, code: "bad-yaml",
+                message: error.message)
         ])
     }
     guard let node else {
         throw DefinitionError([
             Diagnostic(
-                file: file, line: 1, column: 1, message: "the file is empty",
+                file: file, line: 1, column: 1, code: "empty-definition",
+                message: "the file is empty",
                 advice: "docs/reference/ holds a commented example")
         ])
     }

@@ -1,7 +1,11 @@
+package import Failures
+
 /// One finding about a file that a person wrote: where, what, and what to do.
 ///
 /// Printed as `file:line:column: message`, the form that editors and terminals make clickable.
-package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
+package struct Diagnostic: Explained, Hashable, Sendable {
+    /// One of `docs/errors.md`.
+    package let code: String
     package let file: String
     /// 1-based.
     package let line: Int
@@ -11,7 +15,11 @@ package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     /// What to do about it, a sentence without a full stop.
     package let advice: String?
 
-    package init(file: String, line: Int, column: Int, message: String, advice: String? = nil) {
+    package init(
+        file: String, line: Int, column: Int, code: String = "bad-definition", message: String,
+        advice: String? = nil
+    ) {
+        self.code = code
         self.file = file
         self.line = line
         self.column = column
@@ -24,10 +32,15 @@ package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
         guard let advice else { return place }
         return "\(place); \(advice)"
     }
+
+    package var failure: Failure {
+        Failure(
+            code, message, at: [.file(file, line: line, column: column)], next: advice)
+    }
 }
 
 /// Everything that is wrong with a definition, at once, so that a person mends it in one go.
-package struct DefinitionError: Error, Equatable, CustomStringConvertible {
+package struct DefinitionError: Explained, Equatable {
     package let diagnostics: [Diagnostic]
 
     package init(_ diagnostics: [Diagnostic]) {
@@ -36,5 +49,11 @@ package struct DefinitionError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         diagnostics.map(\.description).joined(separator: "\n")
+    }
+
+    package var failures: [Failure] { diagnostics.map(\.failure) }
+
+    package var failure: Failure {
+        failures.first ?? Failure("bad-definition", "the definition cannot be read")
     }
 }

@@ -34,23 +34,24 @@ package enum EnvironmentReader {
     private static func checkKind(_ document: Node, _ validator: inout SchemaValidator) {
         if document["site"] == nil, document["kind"]?.string != EnvironmentKind.data.rawValue {
             validator.report(
-                document, "the environment has no \"site\"",
+                document, "the environment has no \"site\"", code: "missing-key",
                 advice: "say how the site is started, or make the environment one of kind data")
         }
         let kind = document["kind"]?.string.flatMap(EnvironmentKind.init)
         if kind?.isHere == true, let site = document["site"], site["port"] == nil {
             validator.report(
-                site, "the site runs on this machine and has no \"port\"",
+                site, "the site runs on this machine and has no \"port\"", code: "missing-key",
                 advice: "write a free port of this machine")
         }
         switch document["kind"]?.string {
         case EnvironmentKind.local.rawValue where document["repository"] == nil:
             validator.report(
-                document, "an environment of kind local has no \"repository\"",
+                document, "an environment of kind local has no \"repository\"", code: "missing-key",
                 advice: "name a registry and path, such as 127.0.0.1:5000/my-site")
         case EnvironmentKind.preview.rawValue where document["site"]?["command"] == nil:
             validator.report(
                 document["site"] ?? document, "an environment of kind preview has no \"command\"",
+                code: "missing-key",
                 advice: "say under \"site\" how the process starts")
         default: break
         }

@@ -43,17 +43,18 @@ enum ReloadReader {
             let parts = text.split(separator: "/", omittingEmptySubsequences: false)
             if parts.isEmpty || parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) {
                 validator.report(
-                    folder, "\"\(text)\" is no folder below the data's root",
+                    folder, "\"\(text)\" is no folder below the data's root", code: "bad-path",
                     advice: "write it relative to the root, such as cache/regional")
             } else if parts.count == 1, ["a", "b", "c"].contains(text) {
                 validator.report(
                     folder, "\"\(text)\" is a slot, and holds the data of a release",
+                    code: "bad-path",
                     advice: "name a folder beside the slots")
             }
         }
         if let poll = node["poll"], node["request"] == nil {
             validator.report(
-                poll, "there is no \"request\" whose job could be asked for",
+                poll, "there is no \"request\" whose job could be asked for", code: "missing-key",
                 advice: "say what begins the job")
         }
     }

@@ -12,21 +12,24 @@ struct SchemaValidator {
         self.file = file
     }
 
-    mutating func report(_ node: Node, _ message: String, advice: String? = nil) {
+    mutating func report(
+        _ node: Node, _ message: String, code: String = "bad-definition", advice: String? = nil
+    ) {
         diagnostics.append(
             Diagnostic(
-                file: file, line: node.mark.line, column: node.mark.column, message: message,
-                advice: advice))
+                file: file, line: node.mark.line, column: node.mark.column, code: code,
+                message: message, advice: advice))
     }
 
     mutating func check(_ node: Node, against schema: ObjectSchema, what: String) {
         guard let members = node.mapping else {
-            report(node, "\(what) must be \(ValueType.object(schema).expectation)")
+            report(
+                node, "\(what) must be \(ValueType.object(schema).expectation)", code: "wrong-type")
             return
         }
         for (key, value) in members {
             guard let name = key.string else {
-                report(key, "a key of \(what) must be a text")
+                report(key, "a key of \(what) must be a text", code: "wrong-type")
                 continue
             }
             guard let known = schema.key(name) else {
@@ -36,7 +39,9 @@ struct SchemaValidator {
             check(value, is: known.type, what: "\"\(name)\"")
         }
         for key in schema.keys where key.isRequired && node[key.name] == nil {
-            report(node, "\(what) has no \"\(key.name)\"", advice: "it is \(key.help)")
+            report(
+                node, "\(what) has no \"\(key.name)\"", code: "missing-key",
+                advice: "it is \(key.help)")
         }
     }
 
@@ -47,7 +52,7 @@ struct SchemaValidator {
         let advice =
             Spelling.nearest(name, among: names).map { "did you mean \"\($0)\"?" }
             ?? "known here: " + names.joined(separator: ", ")
-        report(key, "unknown key \"\(name)\" in \(what)", advice: advice)
+        report(key, "unknown key \"\(name)\" in \(what)", code: "unknown-key", advice: advice)
     }
 
     mutating func check(_ node: Node, is type: ValueType, what: String) {
@@ -58,7 +63,7 @@ struct SchemaValidator {
             guard let members = node.mapping else { return mismatch(node, type, what) }
             for (key, member) in members {
                 guard let name = key.string else {
-                    report(key, "a name in \(what) must be a text")
+                    report(key, "a name in \(what) must be a text", code: "wrong-type")
                     continue
                 }
                 check(member, is: value, what: "\"\(name)\"")
@@ -82,7 +87,7 @@ struct SchemaValidator {
         if case .choice(let words) = type, let word = node.string {
             advice = Spelling.nearest(word, among: words).map { "did you mean \"\($0)\"?" }
         }
-        report(node, "\(what) must be \(type.expectation)", advice: advice)
+        report(node, "\(what) must be \(type.expectation)", code: "wrong-type", advice: advice)
     }
 
     private static func hasShape(_ node: Node, _ type: ValueType) -> Bool {

@@ -34,7 +34,7 @@ struct StageContentReader {
         } else {
             guard let units = node["units"]?.mapping, !units.isEmpty else {
                 validator.report(
-                    key, "stage \"\(stage)\" has no units",
+                    key, "stage \"\(stage)\" has no units", code: "missing-key",
                     advice: "name at least one under \"units\"")
                 return nil
             }
@@ -59,6 +59,7 @@ struct StageContentReader {
             if let slurm {
                 validator.report(
                     slurm, "\"slurm\" says nothing without \"executor: slurm\"",
+                    code: "missing-key",
                     advice: "add \"executor: slurm\" to the stage")
             }
             return .local
@@ -78,10 +79,10 @@ struct StageContentReader {
         if let entries = node.sequence { return entries.compactMap(\.string) }
         do {
             let words = try CommandWords.split(node.string ?? "")
-            if words.isEmpty { validator.report(node, "the command is empty") }
+            if words.isEmpty { validator.report(node, "the command is empty", code: "bad-command") }
             return words
         } catch {
-            validator.report(node, error.message)
+            validator.report(node, error.message, code: "bad-command")
             return nil
         }
     }
@@ -98,7 +99,7 @@ struct StageContentReader {
     private mutating func sync(_ node: Node, key: Node) -> SyncStage? {
         guard let data = node["data"] else {
             validator.report(
-                key, "stage \"\(stage)\" has no \"data\"",
+                key, "stage \"\(stage)\" has no \"data\"", code: "missing-key",
                 advice: "name the folders whose files make the data release")
             return nil
         }
@@ -120,11 +121,11 @@ func checkProjectPath(_ node: Node, _ validator: inout SchemaValidator) {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     if path.hasPrefix("/") || parts.contains("..") {
         validator.report(
-            node, "\"\(path)\" leaves the project",
+            node, "\"\(path)\" leaves the project", code: "path-outside",
             advice: "paths are relative to the project's root and hold no \"..\"")
     } else if path.isEmpty || parts.dropLast().contains("") || parts.contains(".") {
         validator.report(
-            node, "\"\(path)\" is not a plain relative path",
+            node, "\"\(path)\" is not a plain relative path", code: "bad-path",
             advice: "write it like data/compiled/x")
     }
 }

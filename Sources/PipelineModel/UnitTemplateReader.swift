@@ -13,18 +13,21 @@ struct UnitTemplateReader {
         let parameters = node["parameters"]?.parameterMap ?? [:]
         let known = Set(matrix.map(\.name)).union(parameters.keys)
         for axis in matrix where parameters[axis.name] != nil {
-            validator.report(key, "\"\(axis.name)\" is both an axis and a parameter of \"\(name)\"")
+            validator.report(
+                key, "\"\(axis.name)\" is both an axis and a parameter of \"\(name)\"",
+                code: "named-twice")
         }
         let command = node["command"].map { commandTemplate($0, known) }
         if command == nil && !hasWorker {
             validator.report(
-                key, "\"\(name)\" has neither a command nor a worker",
+                key, "\"\(name)\" has neither a command nor a worker", code: "missing-key",
                 advice: "add \"command\" here or \"worker\" to the stage")
         }
         let outputs = templates(node["outputs"], known)
         if outputs.isEmpty && node["matrix"] != nil {
             validator.report(
-                key, "\"\(name)\" has no outputs", advice: "name the files that each unit writes")
+                key, "\"\(name)\" has no outputs", code: "missing-key",
+                advice: "name the files that each unit writes")
         }
         requireEachAxis(in: outputs, matrix, node)
         return UnitTemplate(
@@ -38,15 +41,19 @@ struct UnitTemplateReader {
         guard let name = key.string else { return nil }
         if let entries = node.sequence {
             let values = entries.compactMap(\.parameterValue)
-            if values.isEmpty { validator.report(node, "axis \"\(name)\" has no values") }
+            if values.isEmpty {
+                validator.report(node, "axis \"\(name)\" has no values", code: "missing-key")
+            }
             if Set(values).count != values.count {
-                validator.report(node, "axis \"\(name)\" names a value twice")
+                validator.report(node, "axis \"\(name)\" names a value twice", code: "named-twice")
             }
             return Axis(name: name, values: .list(values))
         }
         if let function = node["from_worker"]?.string {
             if !hasWorker {
-                validator.report(node, "axis \"\(name)\" asks a worker, and the stage has none")
+                validator.report(
+                    node, "axis \"\(name)\" asks a worker, and the stage has none",
+                    code: "missing-key")
             }
             return Axis(
                 name: name,
@@ -54,7 +61,7 @@ struct UnitTemplateReader {
         }
         guard let from = node["from"]?.int, let to = node["to"]?.int else {
             validator.report(
-                node, "axis \"\(name)\" has no values",
+                node, "axis \"\(name)\" has no values", code: "missing-key",
                 advice: "give a list, or \"from\" and \"to\", or \"from_worker\"")
             return nil
         }
@@ -77,11 +84,13 @@ struct UnitTemplateReader {
                 let advice =
                     Spelling.nearest(place, among: Array(known)).map { "did you mean {\($0)}?" }
                     ?? "known here: " + known.sorted().map { "{\($0)}" }.joined(separator: ", ")
-                validator.report(node, "nothing gives {\(place)} a value", advice: advice)
+                validator.report(
+                    node, "nothing gives {\(place)} a value", code: "unknown-placeholder",
+                    advice: advice)
             }
             return template
         } catch {
-            validator.report(node, error.message)
+            validator.report(node, error.message, code: "bad-template")
             return nil
         }
     }
@@ -92,11 +101,11 @@ struct UnitTemplateReader {
         do {
             return try CommandWords.split(node.string ?? "").map { try Template($0) }
         } catch let error as CommandWords.Malformed {
-            validator.report(node, error.message)
+            validator.report(node, error.message, code: "bad-template")
         } catch let error as Template.Malformed {
-            validator.report(node, error.message)
+            validator.report(node, error.message, code: "bad-template")
         } catch {
-            validator.report(node, "\(error)")
+            validator.report(node, "\(error)", code: "bad-template")
         }
         return []
     }
@@ -108,7 +117,7 @@ struct UnitTemplateReader {
                 if case .list(let values) = axis.values, values.count < 2 { continue }
                 let place = node["outputs"]?.oneOrMore[index] ?? node
                 validator.report(
-                    place, "several units would write \"\(output.source)\"",
+                    place, "several units would write \"\(output.source)\"", code: "same-output",
                     advice: "put {\(axis.name)} into the name")
             }
         }

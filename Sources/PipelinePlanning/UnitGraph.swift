@@ -1,3 +1,5 @@
+package import Failures
+
 /// Units and who waits for whom: an edge for every file that one makes and another reads.
 package struct UnitGraph: Sendable {
     package let units: [UnitSpec]
@@ -9,20 +11,29 @@ package struct UnitGraph: Sendable {
     package let order: [Int]
 
     /// Why units do not form a graph.
-    package enum Invalid: Error, Hashable, CustomStringConvertible {
+    package enum Invalid: Explained, Hashable {
         case sameOutput(String, String, String)
         case outputInsideOutput(String, String)
         case circle([String])
 
-        package var description: String {
+        package var description: String { failure.text }
+
+        package var failure: Failure {
             switch self {
             case .sameOutput(let path, let one, let other):
-                "\"\(one)\" and \"\(other)\" would both write \"\(path)\"; give each its own output"
+                Failure(
+                    "same-output", "\"\(one)\" and \"\(other)\" would both write \"\(path)\"",
+                    next: "give each its own output")
             case .outputInsideOutput(let inner, let outer):
-                "output \"\(inner)\" lies inside output \"\(outer)\"; give each a place of its own"
+                Failure(
+                    "output-inside-output", "output \"\(inner)\" lies inside output \"\(outer)\"",
+                    next: "give each a place of its own")
             case .circle(let names):
-                "these units read each other's outputs in a circle: "
-                    + names.joined(separator: ", ")
+                Failure(
+                    "unit-circle",
+                    "these units read each other's outputs in a circle: "
+                        + names.joined(separator: ", "),
+                    next: "take one of the inputs away")
             }
         }
     }

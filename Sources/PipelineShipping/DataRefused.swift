@@ -1,18 +1,23 @@
+package import Failures
 import Posix
 
 /// Names that no release can hold: nothing is written.
-package struct DataRefused: Error, CustomStringConvertible {
+package struct DataRefused: Explained {
     package let stage: String
     package let names: [DataSelection.Name<DataSelection.Refusal>]
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         let shown = names.prefix(Self.limit).map {
-            "\n  \(SpelledName.plain($0.path)): \(SpelledName.plain($0.reason.text))"
+            "\($0.path): \($0.reason.text)"
         }
         let rest = names.count - shown.count
-        let more = rest > 0 ? "\n  … and \(rest) more" : ""
-        return "stage \"\(stage)\" cannot send these; nothing was sent, and "
-            + "`pipeline data files` lists all:" + shown.joined() + more
+        return Failure(
+            "data-refused", "stage \"\(stage)\" cannot send these; nothing was sent:",
+            said: shown + (rest > 0 ? ["… and \(rest) more"] : []),
+            next: "rename them; all are listed by",
+            run: "pipeline data files --excluded")
     }
 
     private static let limit = 10

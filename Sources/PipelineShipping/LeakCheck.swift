@@ -1,6 +1,7 @@
 import AWS
 import Digests
 import Docker
+package import Failures
 import Leaks
 import PipelineEngine
 import PipelineLedger
@@ -89,21 +90,28 @@ struct LeakCheck {
 }
 
 /// Why an image is not published.
-package enum LeaksFound: Error, CustomStringConvertible {
+package enum LeaksFound: Explained {
     case leaks([String])
     case badAllowance(String)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .leaks(let findings):
-            "the image holds what must not be public; nothing was pushed:\n"
-                + findings.map { "  " + $0 }.joined(separator: "\n")
-                + "\nKeep it out by .dockerignore, or take it out of the step that adds it (deleting it in a "
-                + "later step leaves it in its layer). What is meant to be public goes into the push "
-                + "stage: allow: RULE PATH"
+            Failure(
+                "leaks-found", "the image holds what must not be public; nothing was pushed:",
+                said: findings,
+                next:
+                    "keep it out by .dockerignore, or take it out of the step that adds it (deleting it in a "
+                    + "later step leaves it in its layer); what is meant to be public goes into the push "
+                    + "stage: \"allow: RULE PATH\"", run: .again)
         case .badAllowance(let text):
-            "\"allow: \(text)\" is no rule and path: write for example \"data-file app/demo/*.pkl\"; the rules "
-                + "are in docs/guide/leak-gate.md"
+            Failure(
+                "bad-allowance", "\"allow: \(text)\" is no rule and path",
+                next:
+                    "write for example \"data-file app/demo/*.pkl\"; the rules are in docs/guide/leak-gate.md"
+            )
         }
     }
 }

@@ -1,5 +1,7 @@
+package import Failures
+
 /// Why a shipping step cannot be done, and what to do.
-package enum ShippingError: Error, CustomStringConvertible {
+package enum ShippingError: Explained {
     case noImageStage
     case noRepository(environment: String)
     case notBuilt
@@ -21,59 +23,120 @@ package enum ShippingError: Error, CustomStringConvertible {
     case slotUnknown(String, known: [String])
     case remoteGone(String)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .noImageStage:
-            "the definition has no stage of kind image; add one, it says what the site's code is"
+            Failure(
+                "no-image-stage", "the definition has no stage of kind image",
+                next: "add one, it says what the site's code is")
         case .noRepository(let environment):
-            "environment \"\(environment)\" has no \"repository\" to push to"
-        case .notBuilt: "no image has been built; run the image stage first"
-        case .notPushed: "no image has been pushed; run the push stage first"
-        case .notSynced: "no data has been synced; run the sync stage first"
+            Failure(
+                "no-repository", "environment \"\(environment)\" has no \"repository\" to push to",
+                next: "name one in pipeline/environments/\(environment).yaml")
+        case .notBuilt:
+            Failure(
+                "not-built", "no image has been built", next: "run the image stage first",
+                run: "pipeline run image")
+        case .notPushed:
+            Failure(
+                "not-pushed", "no image has been pushed", next: "run the push stage first",
+                run: "pipeline run push")
+        case .notSynced:
+            Failure(
+                "not-synced", "no data has been synced", next: "run the sync stage first",
+                run: "pipeline run sync")
         case .emptyData(let folders, let leftOut) where leftOut > 0:
-            "nothing of \(folders.joined(separator: ", ")) is left to send; nothing was synced, since an "
-                + "empty data release would empty the site. `pipeline data files --excluded` says "
-                + "what stays behind, and why"
+            Failure(
+                "empty-data", "nothing of \(folders.joined(separator: ", ")) is left to send",
+                cause: "nothing was synced, since an empty data release would empty the site",
+                next: "see what stays behind, and why", run: "pipeline data files --excluded")
         case .emptyData(let folders, _):
-            "there are no files in \(folders.joined(separator: ", ")); nothing was synced, since an "
-                + "empty data release would empty the site. Run the compile stage first"
+            Failure(
+                "empty-data", "there are no files in \(folders.joined(separator: ", "))",
+                cause: "nothing was synced, since an empty data release would empty the site",
+                next: "run the compile stage first", run: "pipeline run compile")
         case .notAtRegistry(let reference, let expected, let found):
-            "the registry has \(found ?? "nothing") for \"\(reference)\" and not \(expected), which was "
-                + "pushed; push again, and see who else pushes there"
+            Failure(
+                "not-at-registry",
+                "the registry has \(found ?? "nothing") for \"\(reference)\" and not \(expected), which was "
+                    + "pushed",
+                next: "see who else pushes there", run: .again)
         case .contentLost(let path):
-            "the content of \"\(path)\" is neither in the store nor in the project; "
-                + "check out the release's commit and run the compile stage"
+            Failure(
+                "content-lost",
+                "the content of \"\(path)\" is neither in the store nor in the project",
+                next: "check out the release's commit and run the compile stage",
+                run: "pipeline run compile")
         case .contentChanged(let path):
-            "\"\(path)\" has changed since it was looked at, and the store does not hold what it was; give "
-                + "the same command again to send it as it is now, or for an older release check out "
-                + "its commit and run the compile stage"
+            Failure(
+                "content-changed",
+                "\"\(path)\" has changed since it was looked at, and the store does not hold what it was",
+                next:
+                    "for an older release check out its commit and run the compile stage; to send it as it is now",
+                run: .again)
         case .notAFile(let path):
-            "\"\(path)\" is neither a file nor a folder, and cannot be part of a bundle; put a file there"
+            Failure(
+                "bundle-not-a-file",
+                "\"\(path)\" is neither a file nor a folder, and cannot be part of a bundle",
+                next: "put a file there", run: .again)
         case .badBundle(let findings):
-            "Beanstalk could not take the bundle; nothing was uploaded:"
-                + findings.map { "\n  " + $0 }.joined()
-        case .smokeCheckFailed(let failure): "a smoke check failed: \(failure)"
+            Failure(
+                "bundle-refused", "Beanstalk could not take the bundle; nothing was uploaded:",
+                said: findings, next: "mend these", run: .again)
+        case .smokeCheckFailed(let failure):
+            Failure("smoke-check", "a smoke check failed", cause: failure, run: .again)
         case .releaseUnknown(let number, let environment):
-            "environment \"\(environment)\" has no release \(number); `pipeline releases` lists them"
+            Failure(
+                "no-such-release", "environment \"\(environment)\" has no release \(number)",
+                next: "list them", run: "pipeline releases")
         case .nothingToRollBackTo(let environment):
-            "environment \"\(environment)\" has had no other release live; `pipeline releases` lists all"
+            Failure(
+                "nothing-to-roll-back-to",
+                "environment \"\(environment)\" has had no other release live", next: "list all",
+                run: "pipeline releases")
         case .unhealthy(let release, let reason, let live):
-            "release \(release) is not healthy: \(reason). "
-                + (live.map { "Release \($0) goes on answering. " } ?? "Nothing was live before. ")
-                + "Mend the cause and give the same command again"
+            Failure(
+                "release-unhealthy", "release \(release) is not healthy",
+                cause: Self.head(reason) + ". "
+                    + (live.map { "Release \($0) goes on answering" } ?? "Nothing was live before"),
+                said: Self.tail(reason), next: "mend the cause", run: .again)
         case .reloadFailed(let release, let reason):
-            "release \(release) runs, but what it had read before was not reloaded: \(reason). Give the same "
-                + "command again: it reloads"
+            Failure(
+                "reload-failed",
+                "release \(release) runs, but what it had read before was not reloaded",
+                cause: reason,
+                next: "once the cause is mended, it reloads by the next try", run: .again)
         case .imageGone(let reference):
-            "the registry no longer has \"\(reference)\"; nothing was changed. Check out the release's "
-                + "commit and run `pipeline run deploy`"
+            Failure(
+                "image-gone", "the registry no longer has \"\(reference)\"; nothing was changed",
+                next: "check out the release's commit and make it again", run: "pipeline run deploy"
+            )
         case .slotUnknown(let slot, let known):
-            "the environment has no slot \"\(slot)\"; it has \(known.joined(separator: ", "))"
+            Failure(
+                "no-such-slot",
+                "the environment has no slot \"\(slot)\"; it has \(known.joined(separator: ", "))",
+                next: "name one of these")
         case .remoteGone(let path):
-            "\"\(path)\" is not in the data folder any more; list it again"
+            Failure(
+                "remote-file-gone", "\"\(path)\" is not in the data folder any more",
+                next: "list it again", run: "pipeline data list")
         case .portTaken(let port, let detail):
-            "port \(port) of this machine is not free (\(detail)); stop what uses it, or set another "
-                + "\"port\" in the environment"
+            Failure(
+                "port-taken", "port \(port) of this machine is not free (\(detail))",
+                next: "stop what uses it, or set another \"port\" in the environment's file",
+                run: .exact("ss -ltnp 'sport = :\(port)'"))
         }
+    }
+
+    // A reason may be followed by the lines that a program said.
+    private static func head(_ reason: String) -> String {
+        String(reason.prefix { !$0.isNewline })
+    }
+
+    private static func tail(_ reason: String) -> [String] {
+        reason.split(whereSeparator: \.isNewline).dropFirst()
+            .map { String($0.drop { $0 == " " }) }
     }
 }

@@ -1,4 +1,5 @@
 import Digests
+import Failures
 package import PipelineEngine
 package import PipelineLedger
 package import PipelineModel
@@ -68,7 +69,8 @@ package final class ShippingSteps: StepRunner {
         var summary = StageSummary(stage: stage.name)
         let end = UnitEnd(
             unit: context.unit(stage), stage: stage.name,
-            outcome: .failed(message: "\(error)", log: nil), milliseconds: 0, reasons: [])
+            outcome: .failed(message: "\(error)", log: nil), milliseconds: 0, reasons: [],
+            failure: Failure(of: error).at(.unit(context.unit(stage))))
         summary.count(end)
         summary.pause = (error as? any PausingError)?.pause
         session.emit(.unitEnded(end))

@@ -1,4 +1,5 @@
 import Digests
+import Failures
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -36,6 +37,7 @@ struct StepRecording {
         session.emit(.unitStarted(unit: unit, stage: stage.name))
         var summary = StageSummary(stage: stage.name)
         let outcome: UnitEnd.Outcome
+        var failure: Failure?
         do {
             let result = try body()
             try end(attempt, startedNs, .success(success(result)))
@@ -47,11 +49,12 @@ struct StepRecording {
             summary.pause = (error as? any PausingError)?.pause
             try end(attempt, startedNs, wasCancelled ? .interrupted : .failed(message: "\(error)"))
             outcome = wasCancelled ? .interrupted : .failed(message: "\(error)", log: nil)
+            failure = wasCancelled ? nil : Failure(of: error).at(.unit(unit))
         }
         let took = milliseconds(since: startedNs)
         let unitEnd = UnitEnd(
             unit: unit, stage: stage.name, outcome: outcome, milliseconds: took,
-            reasons: reasons.map(\.text))
+            reasons: reasons.map(\.text), failure: failure)
         summary.count(unitEnd)
         summary.milliseconds = took
         session.emit(.unitEnded(unitEnd))

@@ -1,7 +1,8 @@
+package import Failures
 import Glibc
 
 /// A system call that failed: which one, on what, and the error number of errno(3).
-package struct PosixError: Error, Equatable, CustomStringConvertible {
+package struct PosixError: Explained, Equatable {
     /// The name of the call, as in its man page.
     package let call: String
     /// The path the call was about, if any.
@@ -19,6 +20,30 @@ package struct PosixError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         let subject = path.map { " \"\($0)\"" } ?? ""
         return "\(call)\(subject): \(String(cString: strerror(code)))"
+    }
+
+    package var failure: Failure {
+        let subject = path ?? "the path"
+        return switch code {
+        case ENOSPC, EDQUOT:
+            Failure("disk-full", description, next: "free some room", run: .again)
+        case ENOENT, ENOTDIR:
+            Failure("file-missing", description, next: "check that \(subject) is there")
+        case EACCES, EPERM:
+            Failure(
+                "permission-denied", description, next: "check the owner and mode of \(subject)")
+        case EROFS:
+            Failure(
+                "read-only-file-system", description,
+                next: "mount it for writing, or work in a copy elsewhere")
+        case EMFILE, ENFILE:
+            Failure(
+                "too-many-open-files", description, next: "raise the limit", run: "ulimit -n 8192")
+        default:
+            Failure(
+                "system-call", description, next: "check \(subject) and the disk that holds it",
+                run: .again)
+        }
     }
 
     /// The path, or a folder on the way to it, does not exist.

@@ -1,8 +1,9 @@
+package import Failures
 import Glibc
 package import Posix
 
 /// Why a process did not start, or was stopped. That it ended badly is no error but a `ProcessExit`.
-package enum ProcessError: Error, Equatable, CustomStringConvertible {
+package enum ProcessError: Explained, Equatable {
     /// No executable file of this name in the `PATH` of the child, or at this path.
     case executableNotFound(String)
     /// The working directory does not exist or is no folder.
@@ -16,22 +17,34 @@ package enum ProcessError: Error, Equatable, CustomStringConvertible {
     /// A pipe or a file for its streams could not be made or used.
     case system(PosixError)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .executableNotFound(let name):
-            "\"\(name)\" was not found: install it, or put its folder into PATH"
+            Failure(
+                "program-not-found", "\"\(name)\" was not found",
+                next: "install it, or put its folder into PATH")
         case .directoryMissing(let path):
-            "the working directory \"\(path)\" does not exist: create it first"
+            Failure(
+                "working-folder-missing", "the working directory \"\(path)\" does not exist",
+                next: "create it first", run: .exact("mkdir -p \(path)"))
         case .spawnFailed(let name, ENOENT):
-            "\"\(name)\" did not start: the interpreter that its first line names is missing"
+            Failure(
+                "interpreter-missing", "\"\(name)\" did not start",
+                cause: "the interpreter that its first line names is missing",
+                next: "install that, or mend the line", run: .exact("head -n 1 \(name)"))
         case .spawnFailed(let name, let code):
-            "\"\(name)\" did not start: \(String(cString: strerror(code)))"
+            Failure(
+                "program-not-started", "\"\(name)\" did not start",
+                cause: String(cString: strerror(code)), next: "check the file and its mode",
+                run: .exact("ls -l \(name)"))
         case .timedOut(let seconds):
-            "stopped after \(seconds) s without an end: raise the time limit if it needs longer"
-        case .interrupted:
-            "interrupted"
-        case .system(let error):
-            error.description
+            Failure(
+                "timed-out", "stopped after \(seconds) s without an end",
+                next: "raise the time limit if it needs longer")
+        case .interrupted: .interrupted
+        case .system(let error): error.failure
         }
     }
 }

@@ -1,8 +1,9 @@
 package import Digests
+package import Failures
 package import Posix
 
 /// Why something on a server could not be done.
-package enum SFTPError: Error, Equatable, CustomStringConvertible {
+package enum SFTPError: Explained, Equatable {
     /// There is no connection, or it ended again and again. `diagnosis` is what ssh itself said last.
     /// `command` is what a person can try.
     case noConnection(host: String, diagnosis: String, command: String = "")
@@ -20,27 +21,41 @@ package enum SFTPError: Error, Equatable, CustomStringConvertible {
     case local(PosixError)
     case interrupted
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .noConnection(let host, let diagnosis, let command):
-            "no connection to \"\(host)\": \(diagnosis.isEmpty ? "ssh ended without a word" : diagnosis); "
-                + (command.isEmpty ? "" : "try `\(command)` by hand, then ")
-                + "run the same command again"
+            Failure(
+                "sftp-no-connection", "no connection to \"\(host)\"",
+                cause: diagnosis.isEmpty ? "ssh ended without a word" : diagnosis,
+                at: [.host(host)],
+                next: command.isEmpty ? nil : "try `\(command)` by hand", run: .again)
         case .refused(let operation, let path, let code, let message):
-            "the server refused to \(operation) \"\(path)\": \(Self.text(code, message))"
+            Failure(
+                "sftp-refused", "the server refused to \(operation) \"\(path)\"",
+                cause: Self.text(code, message), next: "mend that at the server", run: .again)
         case .noRoom(let path):
-            "the server has no room left to write \"\(path)\": free some, or raise the user's quota, and "
-                + "run the same command again; what was sent stays"
+            Failure(
+                "sftp-no-room",
+                "the server has no room left to write \"\(path)\"; what was sent stays",
+                next: "free some, or raise the user's quota", run: .again)
         case .protocolViolation(let reason):
-            "the server does not speak SFTP as it should: \(reason)"
+            Failure(
+                "sftp-protocol", "the server does not speak SFTP as it should", cause: reason,
+                next: "check that \"host\" names an SFTP server, and its version")
         case .sourceDiffers(let path, _, let expected, let found):
-            "\"\(path)\" is not what was planned (\(found?.short ?? "another size"), not \(expected.short)): it was changed "
-                + "meanwhile; run the same command again"
+            Failure(
+                "source-changed",
+                "\"\(path)\" is not what was planned (\(found?.short ?? "another size"), not \(expected.short))",
+                cause: "it was changed meanwhile", run: .again)
         case .sizeDiffers(let path, let expected, let found):
-            "\"\(path)\" has \(found.map { "\($0)" } ?? "an unknown number of") bytes on the server, not "
-                + "\(expected): run the same command again"
-        case .local(let error): error.description
-        case .interrupted: "interrupted"
+            Failure(
+                "sftp-size",
+                "\"\(path)\" has \(found.map { "\($0)" } ?? "an unknown number of") bytes on the server, not "
+                    + "\(expected)", run: .again)
+        case .local(let error): error.failure
+        case .interrupted: .interrupted
         }
     }
 

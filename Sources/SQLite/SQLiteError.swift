@@ -1,9 +1,10 @@
 import CSQLite
+package import Failures
 
 /// A call that SQLite refused. Codes: https://sqlite.org/rescode.html.
 ///
 /// Bound values are never part of it: they may be secrets, and errors are logged.
-package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct SQLiteError: Explained, Hashable, Sendable {
     /// The extended result code, for example `SQLITE_CONSTRAINT_UNIQUE`.
     package let extendedCode: Int32
     /// SQLite's own words.
@@ -43,5 +44,17 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         let place = "database \"\(path)\": \(message) (SQLite code \(extendedCode))"
         return sql.map { "\(place), in: \($0)" } ?? place
+    }
+
+    package var failure: Failure {
+        if isBusy {
+            return Failure(
+                "database-busy", description, next: "wait until the other program is done with it",
+                run: .again)
+        }
+        if isFull { return Failure("disk-full", description, next: "free some room", run: .again) }
+        return Failure(
+            "database", description,
+            next: "nothing that was recorded is lost; check the disk that holds it", run: .again)
     }
 }

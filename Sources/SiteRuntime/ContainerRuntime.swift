@@ -1,4 +1,5 @@
 import Docker
+package import Failures
 package import Processes
 
 /// Sites as containers of the local Docker engine, known by their labels.
@@ -87,21 +88,34 @@ package struct ContainerRuntime: SiteRuntime {
     }
 }
 
-package enum SiteRuntimeError: Error, CustomStringConvertible {
+package enum SiteRuntimeError: Explained {
     case vanished(String)
     case noFreePort
     case front(String)
     case noFrontProgram
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .vanished(let id):
-            "the site \(id.prefix(12)) was removed by someone else while it started"
-        case .noFreePort: "no free port was found on 127.0.0.1"
-        case .front(let detail): "the front proxy (nginx) did not take the change: \(detail)"
+            Failure(
+                "site-vanished",
+                "the site \(id.prefix(12)) was removed by someone else while it started",
+                run: .again)
+        case .noFreePort:
+            Failure(
+                "no-free-port", "no free port was found on 127.0.0.1", next: "stop what holds them",
+                run: "ss -ltn")
+        case .front(let detail):
+            Failure(
+                "front-refused", "the front proxy (nginx) did not take the change", cause: detail,
+                run: .again)
         case .noFrontProgram:
-            "nginx was not found; it stands in front of the site here as it does on Elastic Beanstalk: "
-                + "install it (apt-get install nginx)"
+            Failure(
+                "nginx-missing",
+                "nginx was not found; it stands in front of the site here as it does on Elastic Beanstalk",
+                next: "install it", run: "apt-get install nginx")
         }
     }
 }

@@ -1,4 +1,5 @@
 package import Digests
+package import Failures
 
 /// All files of a data release: the sorted list of path, digest and size.
 package struct DataManifest: Hashable, Sendable {
@@ -50,18 +51,34 @@ package struct DataManifest: Hashable, Sendable {
 }
 
 /// Why a list of files is no manifest.
-package enum DataManifestError: Error, Equatable, CustomStringConvertible {
+package enum DataManifestError: Explained, Equatable {
     case listedTwice(RelativePath)
     case fileAndFolder(RelativePath)
     case badLine(Int, reason: String)
     case notCanonical
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
-        case .listedTwice(let path): "\"\(path)\" is listed twice: two outputs have this path"
-        case .fileAndFolder(let path): "\"\(path)\" is both a file and a folder: rename one of them"
-        case .badLine(let number, let reason): "line \(number) of the data manifest: \(reason)"
-        case .notCanonical: "the data manifest was not written by this tool, or it was altered"
+        case .listedTwice(let path):
+            Failure(
+                "data-listed-twice", "\"\(path)\" is listed twice",
+                cause: "two outputs have this path",
+                next: "give each its own")
+        case .fileAndFolder(let path):
+            Failure(
+                "data-file-and-folder", "\"\(path)\" is both a file and a folder",
+                next: "rename one of them")
+        case .badLine(let number, let reason):
+            Failure(
+                "manifest-damaged", "line \(number) of the data manifest: \(reason)",
+                next: "sync the data again", run: "pipeline run sync")
+        case .notCanonical:
+            Failure(
+                "manifest-altered",
+                "the data manifest was not written by this tool, or it was altered",
+                next: "sync the data again", run: "pipeline run sync")
         }
     }
 }

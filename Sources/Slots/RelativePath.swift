@@ -1,3 +1,4 @@
+package import Failures
 import Posix
 
 /// A path below the root of a data folder, with slashes, that cannot lead out of it.
@@ -89,7 +90,7 @@ package struct RelativePath: Hashable, Comparable, Sendable, CustomStringConvert
 }
 
 /// A path that a data folder does not take.
-package struct RelativePathError: Error, Equatable, CustomStringConvertible {
+package struct RelativePathError: Explained, Equatable {
     package enum Reason: Hashable, Sendable {
         case absolute, emptyComponent, dots, zeroByte, tooLong, reserved
     }
@@ -102,15 +103,26 @@ package struct RelativePathError: Error, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
-    package var description: String {
-        switch reason {
-        case .absolute: "the path \"\(text)\" is absolute: it must be relative to the data folder"
-        case .emptyComponent: "the path \"\(text)\" has an empty component: write single slashes"
-        case .dots:
-            "the path \"\(text)\" holds \".\" or \"..\": it could lead out of the data folder"
-        case .zeroByte: "the path \"\(text)\" holds a zero byte, which no file name can"
-        case .tooLong: "the path \"\(text)\" has a component of more than 255 bytes: shorten it"
-        case .reserved: "the name \"\(text)\" is kept for this tool: rename the file"
-        }
+    package var description: String { failure.text }
+
+    package var failure: Failure {
+        let told: (String, String) =
+            switch reason {
+            case .absolute:
+                ("the path \"\(text)\" is absolute", "write it relative to the data folder")
+            case .emptyComponent:
+                ("the path \"\(text)\" has an empty component", "write single slashes")
+            case .dots:
+                (
+                    "the path \"\(text)\" holds \".\" or \"..\"",
+                    "it could lead out of the data folder: write it without"
+                )
+            case .zeroByte:
+                ("the path \"\(text)\" holds a zero byte", "no file name can: take it out")
+            case .tooLong:
+                ("the path \"\(text)\" has a component of more than 255 bytes", "shorten it")
+            case .reserved: ("the name \"\(text)\" is kept for this tool", "rename the file")
+            }
+        return Failure("data-path", told.0, next: told.1)
     }
 }

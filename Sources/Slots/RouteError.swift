@@ -1,9 +1,10 @@
 package import Digests
+package import Failures
 package import Posix
 package import SFTP
 
 /// Why a route could not do something.
-package enum RouteError: Error, Equatable, CustomStringConvertible {
+package enum RouteError: Explained, Equatable {
     /// The file system of the slot, or of the source, refused.
     case system(PosixError)
     /// A folder on the way is a link or a file: writing there could leave the slot.
@@ -18,23 +19,30 @@ package enum RouteError: Error, Equatable, CustomStringConvertible {
     /// Another route's own reason.
     case failed(String)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
-        case .system(let error) where error.isOutOfSpace:
-            "no space is left: \(error); free some and run the same command again"
-        case .system(let error): error.description
+        case .system(let error): error.failure
         case .blocked(let path, let by):
-            "\"\(path)\" cannot be reached: \"\(by)\" is a link or a file where a folder should be; "
-                + "remove it from the slot"
+            Failure(
+                "slot-blocked",
+                "\"\(path)\" cannot be reached: \"\(by)\" is a link or a file where a folder should be",
+                next: "remove it from the slot", run: .again)
         case .differs(let path, let source, let expected, let found):
-            "\"\(source)\" for \"\(path)\" is not what was planned "
-                + "(\(found?.short ?? "another size"), not "
-                + "\(expected.short)): it was changed meanwhile; run the same command again"
+            Failure(
+                "source-changed",
+                "\"\(source)\" for \"\(path)\" is not what was planned "
+                    + "(\(found?.short ?? "another size"), not \(expected.short))",
+                cause: "it was changed meanwhile", run: .again)
         case .badName(let name):
-            "the slot holds \"\(name)\", which is not valid UTF-8 or kept for this tool: remove it"
-        case .interrupted: "interrupted"
-        case .remote(let error): error.description
-        case .failed(let reason): reason
+            Failure(
+                "slot-bad-name",
+                "the slot holds \"\(name)\", which is not valid UTF-8 or kept for this tool",
+                next: "remove it", run: .again)
+        case .interrupted: .interrupted
+        case .remote(let error): error.failure
+        case .failed(let reason): Failure("route-failed", reason, run: .again)
         }
     }
 }

@@ -1,3 +1,5 @@
+package import Failures
+
 /// What must happen to make a slot hold a manifest.
 package struct SlotDifference: Hashable, Sendable {
     /// To be sent, in the order of the manifest.
@@ -47,13 +49,19 @@ package struct DeleteGuard: Hashable, Sendable {
 }
 
 /// A filling that would delete suspiciously many files.
-package struct DeleteStorm: Error, Equatable, CustomStringConvertible {
+package struct DeleteStorm: Explained, Equatable {
     package let deletes: Int
     package let files: Int
     package let limit: Int
 
-    package var description: String {
-        "\(deletes) of the \(files) files in the slot would be deleted, more than the \(limit) that are "
-            + "plausible: check that the compiled data is complete, or allow it with --max-delete \(deletes)"
+    package var description: String { failure.text }
+
+    package var failure: Failure {
+        Failure(
+            "delete-storm",
+            "\(deletes) of the \(files) files in the slot would be deleted, more than the \(limit) that are "
+                + "plausible",
+            next: "check that the compiled data is complete; if this is meant",
+            run: .again(adding: "--max-delete \(deletes)"))
     }
 }

@@ -1,4 +1,5 @@
 package import Digests
+package import Failures
 
 /// A slot as the planner sees it.
 package struct SlotState: Hashable, Sendable {
@@ -35,7 +36,7 @@ package enum SlotChoice: Hashable, Sendable {
 }
 
 /// No slot may be written.
-package struct NoFreeSlot: Error, Equatable, CustomStringConvertible {
+package struct NoFreeSlot: Explained, Equatable {
     package struct Reason: Hashable, Sendable {
         package let slot: String
         package let protection: String
@@ -43,10 +44,14 @@ package struct NoFreeSlot: Error, Equatable, CustomStringConvertible {
 
     package let reasons: [Reason]
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         let list = reasons.map { "\"\($0.slot)\" (\($0.protection))" }.joined(separator: ", ")
-        let found = reasons.isEmpty ? "there are none" : "they are in use: \(list)"
-        return "no slot is free, \(found): add a slot to the environment"
+        return Failure(
+            "no-free-slot",
+            "no slot is free, \(reasons.isEmpty ? "there are none" : "they are in use: \(list)")",
+            next: "add a slot to the environment")
     }
 }
 

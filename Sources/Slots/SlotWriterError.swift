@@ -1,7 +1,8 @@
 import Digests
+package import Failures
 
 /// Why a slot was not filled. It has no marker then, unless nothing was touched yet.
-package enum SlotWriterError: Error, CustomStringConvertible {
+package enum SlotWriterError: Explained {
     case route(RouteError)
     case deleteStorm(DeleteStorm)
     /// The caller has no file for this one.
@@ -14,22 +15,36 @@ package enum SlotWriterError: Error, CustomStringConvertible {
     /// The local journal of the filling.
     case journal(String)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
-        case .route(let error): error.description
-        case .deleteStorm(let storm): storm.description
+        case .route(let error): error.failure
+        case .deleteStorm(let storm): storm.failure
         case .noSource(let entry, let reason):
-            "there is no file with the content \(entry.digest.short) of \"\(entry.path)\": \(reason)"
+            Failure(
+                "slot-no-source",
+                "there is no file with the content \(entry.digest.short) of \"\(entry.path)\"",
+                cause: reason, run: .again)
         case .notAsPlanned(let wrong):
-            "the slot does not hold what was sent, \(wrong.count) paths differ (first \""
-                + "\(wrong.first?.text ?? "")\"): check that nobody else writes to it, "
-                + "and run the same command again"
+            Failure(
+                "slot-differs",
+                "the slot does not hold what was sent, \(wrong.count) paths differ (first \""
+                    + "\(wrong.first?.text ?? "")\")",
+                next: "check that nobody else writes to it", run: .again)
         case .noRoom(let needed, let free):
-            "\(needed) bytes are to be sent, and the place of the slot has room for \(free): free some, and "
-                + "run the same command again; nothing was touched"
+            Failure(
+                "slot-no-room",
+                "\(needed) bytes are to be sent, and the place of the slot has room for \(free); nothing was "
+                    + "touched", next: "free some", run: .again)
         case .journal(let reason):
-            "the journal of the filling cannot be kept: \(reason)"
-        case .marker(let reason): "the marker of the slot could not be written: \(reason)"
+            Failure(
+                "slot-journal", "the journal of the filling cannot be kept", cause: reason,
+                next: "check the folder .pipeline", run: .again)
+        case .marker(let reason):
+            Failure(
+                "slot-marker", "the marker of the slot could not be written", cause: reason,
+                run: .again)
         }
     }
 }

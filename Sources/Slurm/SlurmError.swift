@@ -1,7 +1,8 @@
+package import Failures
 package import Processes
 
 /// Why Slurm could not be asked, or said no.
-package enum SlurmError: Error, CustomStringConvertible {
+package enum SlurmError: Explained {
     case notInstalled(program: String)
     /// It answered with an error, in its own words.
     case refused(program: String, message: String)
@@ -18,14 +19,22 @@ package enum SlurmError: Error, CustomStringConvertible {
         ].contains { message.contains($0) }
     }
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .notInstalled(let program):
-            "\"\(program)\" is not on the PATH: \"executor: slurm\" needs the commands of Slurm; run this on a "
-                + "machine that submits to the cluster, or set \"executor: local\""
+            Failure(
+                "slurm-missing",
+                "\"\(program)\" is not on the PATH: \"executor: slurm\" needs the commands of Slurm",
+                next:
+                    "run this on a machine that submits to the cluster, or set \"executor: local\"")
         case .refused(let program, let message):
-            "\(program): \(message.isEmpty ? "it failed without a word" : message)"
-        case .process(let error): "\(error)"
+            Failure(
+                "slurm-refused",
+                "\(program): \(message.isEmpty ? "it failed without a word" : message)",
+                next: "check \"slurm\" in the definition", run: .again)
+        case .process(let error): error.failure
         }
     }
 }

@@ -17,6 +17,18 @@ extension Format {
         return text
     }
 
+    /// A sentence in which names from outside may stand, safe to print. As `escaped`, and `\` stays what it is: programs
+    /// and patterns are full of them.
+    package static func visible(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { visible, scalar in
+            if scalar == "\\" {
+                visible.unicodeScalars.append(scalar)
+            } else {
+                visible += escaped(String(scalar))
+            }
+        }
+    }
+
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .surrogate: true

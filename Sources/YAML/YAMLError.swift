@@ -1,5 +1,7 @@
+package import Failures
+
 /// Why a text was refused, and where. `message` is lower case and holds no place and no file name.
-package struct YAMLError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct YAMLError: Explained, Hashable, Sendable {
     package let mark: Mark
     package let message: String
 
@@ -11,4 +13,8 @@ package struct YAMLError: Error, Hashable, Sendable, CustomStringConvertible {
     package var line: Int { mark.line }
     package var column: Int { mark.column }
     package var description: String { "line \(line), column \(column): \(message)" }
+
+    package var failure: Failure {
+        Failure("bad-yaml", description, next: "docs/reference/ holds commented examples")
+    }
 }

@@ -1,3 +1,4 @@
+import Failures
 import Posix
 import Slurm
 
@@ -60,22 +61,28 @@ extension ClusterPlace {
         _ handed: Handed, end: SlurmEnd?, wasRunning: Bool, hasBegun: Bool, name: String,
         _ lastWords: String
     ) {
-        let fail = { (message: String) in
-            self.unheard.append(.failed(self.job(handed, paths: [], tookMs: 0), message))
+        let fail = { (failure: Failure) in
+            self.unheard.append(.failed(self.job(handed, paths: [], tookMs: 0), failure))
         }
         switch end?.state {
         case .cancelled:
-            fail("Slurm's task \(name) was cancelled")
+            fail(Failure("slurm-cancelled", "Slurm's task \(name) was cancelled"))
         case .timedOut where wasRunning:
             fail(
-                "Slurm ended task \(name) at its time limit; raise \"slurm: time\", or give the unit a \"timeout\""
-            )
+                Failure(
+                    "slurm-timeout", "Slurm ended task \(name) at its time limit",
+                    next: "raise \"slurm: time\", or give the unit a \"timeout\""))
         case .outOfMemory where wasRunning:
-            fail("Slurm ended task \(name) for its memory; raise \"memory\"")
+            fail(
+                Failure(
+                    "slurm-memory", "Slurm ended task \(name) for its memory",
+                    next: "raise \"memory\""))
         case .failed(let state) where (wasRunning || !hasBegun) && end?.wasKilled != true:
             fail(
-                "Slurm's task \(name) ended (\(state), exit code \(end?.exitCode ?? "?") on \(end?.node ?? "?"))"
-                    + (lastWords.isEmpty ? "" : ": \(lastWords)"))
+                Failure(
+                    "slurm-task-ended",
+                    "Slurm's task \(name) ended (\(state), exit code \(end?.exitCode ?? "?") on \(end?.node ?? "?"))",
+                    cause: lastWords.isEmpty ? nil : lastWords))
         default:
             again(handed, wasRunning: wasRunning, hasBegun: hasBegun, name, end)
         }
@@ -92,7 +99,9 @@ extension ClusterPlace {
             unheard.append(
                 .failed(
                     job(handed, paths: [], tookMs: 0),
-                    "Slurm lost its task \(handed.losses) times, last \(name) (\(how))"))
+                    Failure(
+                        "slurm-lost",
+                        "Slurm lost its task \(handed.losses) times, last \(name) (\(how))")))
             return
         }
         waiting.append(handed)

@@ -1,3 +1,4 @@
+import Failures
 import Posix
 import Slurm
 
@@ -29,15 +30,15 @@ extension ClusterPlace {
         }?.launch.replacing(BatchFolder.startToken, with: "\(told.start)")
         let done = job(
             handed, paths: launch?.outputs ?? [], tookMs: told.record.milliseconds ?? 0)
-        guard let ending = told.record.ending, ending.error == nil else {
-            let node = told.record.node.map { " (on \($0))" } ?? ""
-            return .failed(done, (told.record.ending?.error ?? "the unit failed") + node)
+        guard let ending = told.record.ending, ending.failure == nil else {
+            let failure = told.record.ending?.failure ?? .said(nil)
+            return .failed(done, told.record.node.map { failure.at(.host($0)) } ?? failure)
         }
         guard let line = ending.reply else {
             return .done(done, .ofCommand(handed.attempt), workerStart: nil)
         }
         guard let reply = WorkerProtocol.reply(line) else {
-            return .failed(done, "the task told an answer that cannot be read: \(line.prefix(200))")
+            return .failed(done, .unreadableTask(line))
         }
         return .done(done, reply, workerStart: ending.workerStart)
     }

@@ -59,7 +59,7 @@ extension ClusterPlace {
 
         /// What failed is tried again, and what was moved to its place by a run that was killed then is made again.
         func isWhole(_ end: ClusterBatch.Told) -> Bool {
-            guard end.record.ending?.error == nil else { return false }
+            guard end.record.ending?.failure == nil else { return false }
             let launch = batch.tasks[end.task].units.first {
                 $0.launch.attempt == end.record.attempt
             }?.launch.replacing(BatchFolder.startToken, with: "\(end.start)")

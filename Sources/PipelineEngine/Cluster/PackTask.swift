@@ -1,3 +1,4 @@
+import Failures
 import Posix
 package import Processes
 
@@ -96,7 +97,7 @@ package struct PackTask {
             try FileSystem.createDirectories(AsideArea.folder(of: launch.log), mode: 0o700)
             try slot.start(launch)
         } catch {
-            return TaskRecord.Ending(error: "\(error)", reply: nil, workerStart: nil)
+            return TaskRecord.Ending(Failure(of: error))
         }
         while true {
             let ready = try Poll.wait(
@@ -108,15 +109,15 @@ package struct PackTask {
             }
             let heard = ready.contains(1) ? slot.hear() : nil
             switch heard ?? slot.enforceLimits() {
-            case .failed(let message):
+            case .failed(let failure):
                 // The cluster ends a task by a signal to all of its processes: a unit that dies of it has not failed.
                 _ = try Poll.wait(
                     [(cancellation.descriptor, .readable)], timeoutMs: Self.signalMs)
                 if cancellation.isCancelled { return nil }
-                return TaskRecord.Ending(error: message, reply: nil, workerStart: nil)
+                return TaskRecord.Ending(failure)
             case .done(_, let line, let workerStart):
                 return TaskRecord.Ending(
-                    error: synchronize(launch), reply: line, workerStart: workerStart)
+                    synchronize(launch), reply: line, workerStart: workerStart)
             case nil: continue
             }
         }
@@ -128,7 +129,7 @@ package struct PackTask {
     private static let signalMs = 500
 
     /// Before the unit's end is recorded, its outputs are on disk.
-    private func synchronize(_ launch: UnitLaunch) -> String? {
+    private func synchronize(_ launch: UnitLaunch) -> Failure? {
         for output in launch.outputs {
             do {
                 // What is missing is for the check of the outputs to say, which knows their names.
@@ -136,7 +137,7 @@ package struct PackTask {
                     try FileSystem.synchronize(output)
                 }
             } catch {
-                return "\(error)"
+                return Failure(of: error)
             }
         }
         return nil

@@ -1,3 +1,4 @@
+import Failures
 import FoundationEssentials
 import Posix
 
@@ -13,11 +14,17 @@ struct TaskRecord: Codable, Sendable {
 
     struct Ending: Codable, Sendable {
         /// Why the unit failed; nil where it did not.
-        let error: String?
+        let failure: Failure?
         /// What the worker answered, as it stands; nil for a command.
         let reply: String?
         /// When the worker was started, in nanoseconds of the day's clock.
         let workerStart: Int64?
+
+        init(_ failure: Failure?, reply: String? = nil, workerStart: Int64? = nil) {
+            self.failure = failure
+            self.reply = reply
+            self.workerStart = workerStart
+        }
     }
 
     var line: [UInt8] {

@@ -1,7 +1,8 @@
+package import Failures
 import PipelineEngine
 
 /// Why an environment at AWS cannot be worked with, and what to do.
-package enum CloudError: Error, CustomStringConvertible {
+package enum CloudError: Explained {
     case unsafeEndpoint(String)
     case wrongAccount(wanted: String, found: String, String)
     case credentialsShort(minutes: Int, needed: Int)
@@ -20,50 +21,100 @@ package enum CloudError: Error, CustomStringConvertible {
     case notAmazon(repository: String)
     case notOpened(environment: String)
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         switch self {
         case .unsafeEndpoint(let url):
-            "the endpoint \"\(url)\" is neither https nor on this machine: what is signed and sent would be open "
-                + "to all on the way. Write an https address"
+            Failure(
+                "unsafe-endpoint",
+                "the endpoint \"\(url)\" is neither https nor on this machine",
+                cause: "what is signed and sent would be open to all on the way",
+                next: "write an https address")
         case .wrongAccount(let wanted, let found, let arn):
-            "the credentials belong to account \(found) (\(arn)), and the environment to account \(wanted); "
-                + "nothing was asked or changed. Set \"profile\", AWS_PROFILE, or sign in to the other account"
+            Failure(
+                "wrong-account",
+                "the credentials belong to account \(found) (\(arn)), and the environment to account "
+                    + "\(wanted); nothing was asked or changed",
+                next: "set \"profile\", AWS_PROFILE, or sign in to the other account",
+                run: "aws sts get-caller-identity")
         case .credentialsShort(let minutes, let needed):
-            "the credentials end in \(minutes) min, and this step may need \(needed): sign in again (aws sso "
-                + "login), then give the same command; it goes on from here"
+            Failure(
+                "credentials-short",
+                "the credentials end in \(minutes) min, and this step may need \(needed)",
+                next: "sign in again (aws sso login); it goes on from here", run: .again)
         case .notReleased(let label, let environment):
-            "environment \"\(environment)\" runs version \(label.map { "\"\($0)\"" } ?? "nothing"), which "
-                + "this tool has not made; `pipeline run deploy` makes a release of what is here"
+            Failure(
+                "not-released",
+                "environment \"\(environment)\" runs version \(label.map { "\"\($0)\"" } ?? "nothing"), which "
+                    + "this tool has not made",
+                next: "make a release of what is here", run: "pipeline run deploy")
         case .notBeanstalk(let environment):
-            "environment \"\(environment)\" is not one of Elastic Beanstalk, and has no such thing"
+            Failure(
+                "not-beanstalk",
+                "environment \"\(environment)\" is not one of Elastic Beanstalk, and has no such thing",
+                next: "name another one", run: .again(adding: "--environment NAME"))
         case .notCloud(let environment):
-            "environment \"\(environment)\" is not at AWS: `pipeline run deploy --force` starts its site anew"
+            Failure(
+                "not-at-aws", "environment \"\(environment)\" is not at AWS",
+                next: "start its site anew", run: "pipeline run deploy --force")
         case .noLogs(let environment):
-            "no instance of \(environment) has sent its log in two minutes; see `pipeline logs --events`"
+            Failure(
+                "no-instance-logs",
+                "no instance of \(environment) has sent its log in two minutes",
+                next: "see what happened there", run: "pipeline logs --events")
         case .logNotFetched(let instance):
-            "the log of instance \(instance) could not be fetched; give the same command again"
+            Failure(
+                "log-not-fetched", "the log of instance \(instance) could not be fetched",
+                run: .again)
         case .notAmazon(let repository):
-            "\(repository) is not a repository of Amazon's, and is pruned by its own means"
+            Failure(
+                "not-amazon", "\(repository) is not a repository of Amazon's",
+                next: "prune it by its own means")
         case .notOpened(let environment):
-            "the data of \"\(environment)\" was to be looked at before there was a way to it: this is a fault "
-                + "of the program"
+            Failure(
+                "unexpected",
+                "the data of \"\(environment)\" was to be looked at before there was a way to it",
+                next:
+                    "this is a fault of the program: please report it with the command and this text"
+            )
         case .noShell(let environment):
-            "environment \"\(environment)\" has no machine to open a shell on: that is for route bucket, and for "
-                + "environments of kind ecs"
+            Failure(
+                "no-shell", "environment \"\(environment)\" has no machine to open a shell on",
+                cause: "that is for route bucket, and for environments of kind ecs",
+                next: "name another one", run: .again(adding: "--environment NAME"))
         case .noTask(let service, let known):
-            "no task runs of service \"\(service)\"; the services are \(known.joined(separator: ", "))"
+            Failure(
+                "no-task",
+                "no task runs of service \"\(service)\"; the services are \(known.joined(separator: ", "))",
+                next: "name one of these, or see what happened there", run: "pipeline status")
         case .backupFailed(let state, let message):
-            "the backup that was to be made first ended as \(state): \(message). No slot was touched"
+            Failure(
+                "backup-failed",
+                "the backup that was to be made first ended as \(state); no slot was touched",
+                cause: message, next: "mend the cause", run: .again)
         case .backupGoesOn(let id, let seconds):
-            "the backup that is to be made first (job \(id)) still goes on after \(seconds) s. No slot was touched; "
-                + "the same command goes on waiting for it"
+            Failure(
+                "backup-goes-on",
+                "the backup that is to be made first (job \(id)) still goes on after \(seconds) s; no slot was "
+                    + "touched", next: "the next try goes on waiting for it", run: .again)
         case .noPlugin:
-            "sessions need \"session-manager-plugin\", which was not found: install it "
-                + "(https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html)"
+            Failure(
+                "session-plugin-missing",
+                "sessions need \"session-manager-plugin\", which was not found",
+                next:
+                    "install it (https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-working-with-install-plugin.html)"
+            )
         case .noLease:
-            "the environment is changed without the operators' lease: this is a fault of the program"
+            Failure(
+                "unexpected", "the environment is changed without the operators' lease",
+                next:
+                    "this is a fault of the program: please report it with the command and this text"
+            )
         case .noAddress(let environment):
-            "nobody knows an address of environment \"\(environment)\": set \"url\""
+            Failure(
+                "no-address", "nobody knows an address of environment \"\(environment)\"",
+                next: "set \"url\" in its file")
         }
     }
 }

@@ -1,5 +1,7 @@
+import Failures
+
 /// Why a site has not read its data again.
-enum ReloadError: Error, CustomStringConvertible {
+enum ReloadError: Explained {
     case noAddress(String)
     case openSecret(url: String, header: String)
     case noSecret(header: String, variable: String)
@@ -8,22 +10,42 @@ enum ReloadError: Error, CustomStringConvertible {
     case failed(state: String, text: String)
     case overdue(url: String, seconds: Int, state: String)
 
-    var description: String {
+    var description: String { failure.text }
+
+    var failure: Failure {
         switch self {
         case .noAddress(let url):
-            "\"\(url)\" is a path of the site, and the environment has no address: set \"url\", or write a whole "
-                + "address"
+            Failure(
+                "reload-no-address",
+                "\"\(url)\" is a path of the site, and the environment has no address",
+                next: "set \"url\", or write a whole address")
         case .openSecret(let url, let header):
-            "\(url) is neither https nor on this machine: the header \"\(header)\" would be open to all on the way"
+            Failure(
+                "reload-open-secret",
+                "\(url) is neither https nor on this machine: the header \"\(header)\" would be open to all "
+                    + "on the way", next: "write an https address")
         case .noSecret(let header, let variable):
-            "the variable \(variable), which holds the header \"\(header)\", is not set: export it"
+            Failure(
+                "reload-no-secret",
+                "the variable \(variable), which holds the header \"\(header)\", is not set",
+                next: "export it", run: .exact("export \(variable)=…"))
         case .refused(let url, let status, let text):
-            "\(url) answered \(status): \(text)"
+            Failure(
+                "reload-refused", "\(url) answered \(status)", cause: text,
+                next: "see the site's log", run: "pipeline logs --instances")
         case .noMember(let template, let text):
-            "the answer has not what \"\(template)\" needs: \(text)"
-        case .failed(let state, let text): "the job ended with \(state): \(text)"
+            Failure(
+                "reload-no-member", "the answer has not what \"\(template)\" needs", cause: text,
+                next: "correct \"reload\" in the environment's file")
+        case .failed(let state, let text):
+            Failure(
+                "reload-job-failed", "the job ended with \(state)", cause: text,
+                next: "see the site's log", run: "pipeline logs --instances")
         case .overdue(let url, let seconds, let state):
-            "the job has not ended in \(seconds) s, its last state was \(state) (\(url))"
+            Failure(
+                "reload-overdue",
+                "the job has not ended in \(seconds) s, its last state was \(state) (\(url))",
+                next: "raise \"within\" if it needs longer", run: .again)
         }
     }
 }
