@@ -97,7 +97,7 @@ let package = Package(
             "PipelineEngine",
             [
                 "PipelineLedger", "PipelineStore", "PipelinePlanning", "PipelineModel", "Slurm",
-                "Processes", "Digests", "Posix",
+                "Spelling", "Processes", "Digests", "Posix",
             ]),
 
         module(

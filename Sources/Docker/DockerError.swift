@@ -23,8 +23,7 @@ package enum DockerError: Explained, Equatable {
         case .clientMissing:
             Failure(
                 "docker-missing", "\"docker\" was not found",
-                next: "install Docker's client, or use the environment \"preview\"",
-                run: .again(adding: "--environment preview"))
+                next: "install Docker's client, or use the environment \"preview\"")
         case .engineNotRunning(let detail):
             Failure(
                 "docker-not-running", "no Docker engine answers (\(detail))",

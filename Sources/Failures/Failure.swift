@@ -70,7 +70,7 @@ package struct Failure: Explained, Hashable, Codable {
     package var advice: String? {
         guard case .again(let option) = command else { return next }
         let again = "give the same command again" + (option.map { " with \($0)" } ?? "")
-        return next.map { "\($0), then \(again)" } ?? again
+        return next.map { $0 + (option == nil ? ", then " : ", ") + again } ?? again
     }
 
     /// The same, and it happened there.

@@ -96,7 +96,7 @@ package enum LeaseError: Explained, Equatable {
             Failure(
                 "lease-held", "\(holder.name) works on the environment (\(holder.reason))",
                 cause: "its lease ends by itself",
-                next: "wait; or, if it is certain that nothing goes on there, take it",
+                next: "wait; or, if it is certain that nothing goes on there",
                 run: .again(adding: "--take-lease"))
         case .lost(let name):
             Failure(

@@ -54,16 +54,17 @@ package enum PackError: Explained, Equatable {
                 next: "have it made without that member")
         case .archiveDamaged(let archive, let detail):
             Failure(
-                "archive-damaged", "\"\(archive)\" cannot be unpacked (\(detail))",
+                "archive-damaged", "\"\(archive)\" cannot be unpacked:",
+                said: detail.split(whereSeparator: \.isNewline).map(String.init),
                 next: "fetch or make it again")
         case .outputInsideSource(let path):
             Failure(
                 "pack-inside-source", "\"\(path)\" lies in the folder that is packed",
-                next: "choose another place", run: .again(adding: "--output FILE"))
+                next: "choose another place with --output")
         case .outputIsNoPack(let path):
             Failure(
                 "pack-over-other-file", "\"\(path)\" exists and is no pack",
-                next: "remove it, or choose another name", run: .again(adding: "--output FILE"))
+                next: "remove it, or choose another name with --output")
         case .busy(let path):
             Failure(
                 "pack-busy", "\"\(path)\" is being made by another process", next: "wait for it",

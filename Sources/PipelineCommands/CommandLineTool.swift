@@ -65,10 +65,8 @@ package enum CommandLineTool {
             return try dispatch(words).rawValue
         } catch {
             let options = words.prefix { $0 != "--" }
-            ErrorReport(
-                isJSON: options.contains("--json"),
-                commandLine: ShellWords.line(["pipeline"] + words)
-            ).tell(Failure.all(of: error))
+            ErrorReport(isJSON: options.contains("--json"), words: words)
+                .tell(Failure.all(of: error))
             return exitCode(of: error).rawValue
         }
     }
@@ -89,7 +87,7 @@ package enum CommandLineTool {
         return try command.body(
             Invocation(
                 arguments: arguments,
-                commandLine: ShellWords.line(["pipeline"] + words)))
+                words: words))
     }
 
     private static func exitCode(of error: any Error) -> ExitCode {

@@ -8,17 +8,17 @@ struct ErrorReport {
     let text: ErrorText
     private let isTerminal: Bool
 
-    init(isJSON: Bool, commandLine: String?) {
+    init(isJSON: Bool, words: [String]) {
         self.isJSON = isJSON
         isTerminal = TerminalSize.isTerminal(2)
         text = ErrorText(
             style: Style(isTerminal: isTerminal, environment: Environment.all),
-            commandLine: commandLine)
+            typed: TypedCommand(words: words))
     }
 
     func tell(_ failures: [Failure]) {
         guard !isJSON else {
-            return write(failures.map { ErrorJSON.line($0, commandLine: text.commandLine) })
+            return write(failures.map { ErrorJSON.line($0, after: text.typed) })
         }
         var lines: [String] = []
         for failure in failures { lines += (lines.isEmpty ? [] : [""]) + text.lines(failure) }

@@ -5,8 +5,8 @@ import Terminal
 /// The one shape in which people see what went wrong: what, where, why, who said so, the log, and what to do next.
 struct ErrorText {
     let style: Style
-    /// What was typed, ready to be given again; nil where nobody typed it.
-    let commandLine: String?
+    /// What was typed; nil where nobody typed it.
+    let typed: TypedCommand?
 
     func lines(_ failure: Failure) -> [String] {
         var lines = [headline(failure)]
@@ -31,12 +31,7 @@ struct ErrorText {
 
     /// The command as a person would type it; nil where there is none, or it is not known.
     func command(_ failure: Failure) -> String? {
-        switch failure.command {
-        case .exact(let text): Format.visible(text)
-        case .again(let option):
-            commandLine.map { $0 + (option.map { " " + Format.visible($0) } ?? "") }
-        case nil: nil
-        }
+        failure.command.flatMap { TypedCommand.text($0, after: typed) }.map(Format.visible)
     }
 
     private func headline(_ failure: Failure) -> String {

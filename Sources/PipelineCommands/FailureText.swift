@@ -16,7 +16,7 @@ enum FailureText {
         lines.append(
             "\(Format.count(failures.count)) failed; what was done is kept: mend the cause and give the "
                 + "same command again")
-        if let command = text.commandLine { lines.append("  " + text.style.cyan(command)) }
+        if let typed = text.typed { lines.append("  " + text.style.cyan(typed.line)) }
         return lines
     }
 

@@ -7,8 +7,10 @@ import Terminal
 /// One call of the tool: its arguments, and where it prints.
 struct Invocation {
     let arguments: ParsedArguments
-    /// The command line as it was typed, for the history.
-    let commandLine: String
+    /// The command line as it was typed, without the name of the program.
+    let words: [String]
+    /// The same as a shell takes it, for the history.
+    var commandLine: String { TypedCommand(words: words).line }
 
     var isJSON: Bool { arguments.flag("json") }
 
@@ -17,9 +19,9 @@ struct Invocation {
     /// Columns of the terminal; nil when standard output is none.
     let width: Int?
 
-    init(arguments: ParsedArguments, commandLine: String) {
+    init(arguments: ParsedArguments, words: [String]) {
         self.arguments = arguments
-        self.commandLine = commandLine
+        self.words = words
         style = Style(isTerminal: TerminalSize.isTerminal(1), environment: Environment.all)
         width = TerminalSize.ofTerminal(1)?.columns
     }
@@ -41,7 +43,7 @@ struct Invocation {
     }
 
     /// Tells what went wrong.
-    var errors: ErrorReport { ErrorReport(isJSON: isJSON, commandLine: commandLine) }
+    var errors: ErrorReport { ErrorReport(isJSON: isJSON, words: words) }
 
     /// Prints a line for people to standard error.
     func tell(_ line: String) {

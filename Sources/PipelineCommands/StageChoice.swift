@@ -20,7 +20,8 @@ enum StageChoice {
                 "no-such-stage",
                 "there is no stage \"\(name)\" (stages: \(known.joined(separator: ", ")))",
                 next: nearest.map { "did you mean \"\($0)\"?" },
-                run: .exact(nearest.map { ShellWords.line([$0]) }.map { "\(command) \($0)" } ?? command))
+                run: .exact(
+                    nearest.map { ShellWords.line([$0]) }.map { "\(command) \($0)" } ?? command))
         }
     }
 

@@ -1,6 +1,7 @@
 package import Failures
 package import PipelineModel
 import Posix
+import Spelling
 
 /// A project on disk: where its definition, its state and its files are.
 ///
@@ -72,8 +73,7 @@ package enum ProjectError: Explained, Hashable {
             Failure(
                 "no-definition",
                 "there is no \(Project.definitionPath) in \"\(folder)\" or above it",
-                next: "change to a project's folder, or name one",
-                run: .again(adding: "--project FOLDER"))
+                next: "change to a project's folder, or name one with --project")
         case .noEnvironmentChosen(let names) where names.isEmpty:
             Failure(
                 "no-environment", "the project has no environment",
@@ -88,7 +88,8 @@ package enum ProjectError: Explained, Hashable {
             Failure(
                 "no-such-environment",
                 "there is no environment \"\(name)\"; known: " + names.joined(separator: ", "),
-                next: "describe it in \(Project.environmentsPath)/\(name).yaml, or name another one"
+                next: Spelling.nearest(name, among: names).map { "did you mean \"\($0)\"?" }
+                    ?? "describe it in \(Project.environmentsPath)/\(name).yaml, or name another one"
             )
         }
     }

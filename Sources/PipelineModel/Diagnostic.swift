@@ -35,7 +35,8 @@ package struct Diagnostic: Explained, Hashable, Sendable {
 
     package var failure: Failure {
         Failure(
-            code, message, at: [.file(file, line: line, column: column)], next: advice)
+            code, message, at: [.file(file, line: line, column: column)],
+            next: advice ?? "correct it there")
     }
 }
 

@@ -83,7 +83,9 @@ struct UnitTemplateReader {
             for place in template.places where !known.contains(place) {
                 let advice =
                     Spelling.nearest(place, among: Array(known)).map { "did you mean {\($0)}?" }
-                    ?? "known here: " + known.sorted().map { "{\($0)}" }.joined(separator: ", ")
+                    ?? (known.isEmpty
+                        ? "give it values under \"matrix\"" : "known here: ")
+                    + known.sorted().map { "{\($0)}" }.joined(separator: ", ")
                 validator.report(
                     node, "nothing gives {\(place)} a value", code: "unknown-placeholder",
                     advice: advice)

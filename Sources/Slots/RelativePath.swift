@@ -115,7 +115,7 @@ package struct RelativePathError: Explained, Equatable {
             case .dots:
                 (
                     "the path \"\(text)\" holds \".\" or \"..\"",
-                    "it could lead out of the data folder: write it without"
+                    "write it from the root of the data folder, which it must not leave"
                 )
             case .zeroByte:
                 ("the path \"\(text)\" holds a zero byte", "no file name can: take it out")

@@ -53,7 +53,7 @@ package enum CloudError: Explained {
             Failure(
                 "not-beanstalk",
                 "environment \"\(environment)\" is not one of Elastic Beanstalk, and has no such thing",
-                next: "name another one", run: .again(adding: "--environment NAME"))
+                next: "name another one with --environment")
         case .notCloud(let environment):
             Failure(
                 "not-at-aws", "environment \"\(environment)\" is not at AWS",
@@ -82,7 +82,7 @@ package enum CloudError: Explained {
             Failure(
                 "no-shell", "environment \"\(environment)\" has no machine to open a shell on",
                 cause: "that is for route bucket, and for environments of kind ecs",
-                next: "name another one", run: .again(adding: "--environment NAME"))
+                next: "name another one with --environment")
         case .noTask(let service, let known):
             Failure(
                 "no-task",
