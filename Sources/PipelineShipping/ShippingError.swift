@@ -17,7 +17,7 @@ package enum ShippingError: Explained {
     case releaseUnknown(Int64, environment: String)
     case nothingToRollBackTo(environment: String)
     case unhealthy(release: Int64, reason: String, live: Int64?)
-    case reloadFailed(release: Int64, reason: String)
+    case reloadFailed(release: Int64, Failure)
     case imageGone(String)
     case portTaken(Int, String)
     case slotUnknown(String, known: [String])
@@ -102,12 +102,13 @@ package enum ShippingError: Explained {
                 cause: Self.head(reason) + ". "
                     + (live.map { "Release \($0) goes on answering" } ?? "Nothing was live before"),
                 said: Self.tail(reason), next: "mend the cause", run: .again)
-        case .reloadFailed(let release, let reason):
+        case .reloadFailed(let release, let why):
             Failure(
-                "reload-failed",
+                why.code,
                 "release \(release) runs, but what it had read before was not reloaded",
-                cause: reason,
-                next: "once the cause is mended, it reloads by the next try", run: .again)
+                cause: why.headline + (why.cause.map { ": \($0)" } ?? ""), said: why.said,
+                next: why.next ?? "once the cause is mended, it reloads by the next try",
+                run: .again)
         case .imageGone(let reference):
             Failure(
                 "image-gone", "the registry no longer has \"\(reference)\"; nothing was changed",

@@ -20,6 +20,11 @@ enum Repository {
         try ["README.md"] + below("docs").filter { $0.hasSuffix(".md") }
     }
 
+    /// Paths of all sources of the program.
+    static func swiftSources() throws -> [String] {
+        try below("Sources").filter { $0.hasSuffix(".swift") }
+    }
+
     private static func below(_ folder: String) throws -> [String] {
         try FileSystem.entries(of: "\(root)/\(folder)").flatMap { entry in
             let path = "\(folder)/\(entry.name)"

@@ -65,6 +65,7 @@ struct CloudFaultTests {
         try occupy(30)
         let impatient = try project.pipeline("run", "deploy")
         #expect(impatient.exit == .exited(6), "\(impatient.standardErrorText)")
+        #expect(impatient.standardErrorText.contains("error[environment-busy]"))
         #expect(impatient.standardErrorText.contains("somebody else's operation"))
         try set("patience: 1s", to: "patience: 120s")
         let patient = try project.pipeline("run", "deploy")
@@ -98,6 +99,7 @@ struct CloudFaultTests {
         try set("environment: \(project.name)-env", to: "environment: gone-env")
         let run = try project.pipeline("run", "deploy")
         #expect(run.exit == .exited(1))
+        #expect(run.standardErrorText.contains("error[no-beanstalk-environment]"))
         #expect(
             run.standardErrorText.contains("there is no Beanstalk environment \"gone-env\""),
             "\(run.standardErrorText)")
@@ -126,6 +128,7 @@ struct CloudFaultTests {
             "S3Bucket=bucket-\(project.name),S3Key=other.zip")
         let back = try project.pipeline("rollback")
         #expect(back.exit == .exited(1))
+        #expect(back.standardErrorText.contains("error[version-conflict]"))
         #expect(back.standardErrorText.contains("another bundle"), "\(back.standardErrorText)")
         #expect(try project.label().hasPrefix("r2-"))
     }
@@ -135,6 +138,7 @@ struct CloudFaultTests {
         try standIn.world(#"{"elasticbeanstalk": {"version_quota": 0}}"#)
         let run = try project.pipeline("run", "deploy")
         #expect(run.exit == .exited(1))
+        #expect(run.standardErrorText.contains("error[too-many-versions]"))
         #expect(
             run.standardErrorText.contains("as many versions as the account may have"),
             "\(run.standardErrorText)")
@@ -186,6 +190,7 @@ struct CloudFaultTests {
         try standIn.world(#"{"front": {"clock_offset": 3600}}"#)
         let run = try project.pipeline("run", "push")
         #expect(run.exit == .exited(1))
+        #expect(run.standardErrorText.contains("error[clock-wrong]"))
         #expect(run.standardErrorText.contains("clock is wrong"), "\(run.standardErrorText)")
     }
 }

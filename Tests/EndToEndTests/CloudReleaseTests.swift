@@ -101,6 +101,7 @@ struct CloudReleaseTests {
         try standIn.forgetJournal()
         let back = try project.pipeline("rollback", "--to", "1")
         #expect(back.exit == .exited(1))
+        #expect(back.standardErrorText.contains("error[image-gone]"))
         #expect(back.standardErrorText.contains("nothing was changed"), "\(back.standardErrorText)")
         #expect(try !standIn.calls().contains("elasticbeanstalk:UpdateEnvironment"))
         #expect(try project.label().hasPrefix("r2-"))
@@ -145,6 +146,7 @@ struct CloudReleaseTests {
         try bob.site.write("raw.txt", "data of bob\n")
         let refused = try bob.pipeline("run", "deploy", "--no-wait")
         #expect(refused.exit == .exited(4), "\(refused.standardErrorText)")
+        #expect(refused.standardErrorText.contains("error[lease-held]"))
         #expect(refused.standardErrorText.contains("alice"), "\(refused.standardErrorText)")
         hung.signal(9)
         _ = hung.wait()
@@ -248,6 +250,7 @@ struct CloudReleaseTests {
             """)
         let slow = try project.pipeline("run", "deploy")
         #expect(slow.exit == .exited(6), "\(slow.standardErrorText)")
+        #expect(slow.standardErrorText.contains("error[update-goes-on]"))
         #expect(slow.standardErrorText.contains("still goes on"))
         // The next one takes the same update up, and starts no other.
         try project.site.write(
@@ -269,6 +272,7 @@ struct CloudReleaseTests {
         try standIn.forgetJournal()
         let refused = try project.pipeline("run", "push")
         #expect(refused.exit == .exited(1))
+        #expect(refused.standardErrorText.contains("error[leaks-found]"))
         #expect(
             refused.standardErrorText.contains("credential-file"), "\(refused.standardErrorText)")
         #expect(try !standIn.calls().contains("registry:PushManifest"))
@@ -380,6 +384,7 @@ struct CloudReleaseTests {
         try standIn.forgetJournal()
         let wrong = try project.pipeline("run", "push")
         #expect(wrong.exit == .exited(1))
+        #expect(wrong.standardErrorText.contains("error[wrong-account]"))
         #expect(wrong.standardErrorText.contains("nothing was asked or changed"))
         #expect(try !standIn.calls().contains("registry:PushManifest"))
         try project.site.write(file, text)
@@ -390,6 +395,7 @@ struct CloudReleaseTests {
                     "AWS_ACCESS_KEY_ID": "AKIDNOBODY", "AWS_SECRET_ACCESS_KEY": "none",
                 ]) { $1 }, directory: project.site.root))
         #expect(nobody.exit == .exited(7), "\(nobody.standardErrorText)")
+        #expect(nobody.standardErrorText.contains("error[aws-credentials]"))
         #expect(nobody.standardErrorText.contains("Sign in again"))
         try project.site.write(
             file, text.replacing(standIn.endpoint, with: "http://aws.example.org"))

@@ -12,11 +12,13 @@ struct FailureTests {
     }
 
     private func expectStopped(
-        _ project: SiteProject, _ kind: String, saying text: String
+        _ project: SiteProject, _ kind: String, _ code: String = "error[release-unhealthy]",
+        saying text: String
     ) throws {
         let run = try project.pipeline("run", "deploy", "-e", kind)
         #expect(run.exit == .exited(1))
         #expect(run.standardErrorText.contains(text), "\(run.standardErrorText)")
+        #expect(run.standardErrorText.contains(code), "\(run.standardErrorText)")
         #expect(run.standardErrorText.contains("give the same command again"))
         #expect(try project.page() == "code: first code; data: FIRST DATA")
     }
@@ -27,7 +29,7 @@ struct FailureTests {
         try project.write(
             "site/Dockerfile", SiteProject.dockerfile + "RUN echo no such luck; false\n")
         let pushes = try project.attempts("'push', 'deploy'")
-        try expectStopped(project, "local", saying: "no such luck")
+        try expectStopped(project, "local", "error[image-build-failed]", saying: "no such luck")
         #expect(try project.attempts("'push', 'deploy'") == pushes)
     }
 
@@ -38,7 +40,8 @@ struct FailureTests {
             "pipeline/environments/local.yaml",
             project.environmentText(kind: "local", extra: "", repository: "127.0.0.1:1/nowhere"))
         let deployments = try project.attempts("'deploy'")
-        try expectStopped(project, "local", saying: "127.0.0.1:1/nowhere")
+        try expectStopped(
+            project, "local", "error[registry-unreachable]", saying: "127.0.0.1:1/nowhere")
         #expect(try project.attempts("'deploy'") == deployments)
     }
 
@@ -76,6 +79,7 @@ struct FailureTests {
         try project.write("pipeline/pipeline.yaml", definition)
         let run = try project.pipeline("run", "deploy", "-e", "preview")
         #expect(run.exit == .exited(1))
+        #expect(run.standardErrorText.contains("error[empty-data]"))
         #expect(run.standardErrorText.contains("empty data release"))
         #expect(try project.page() == "code: first code; data: FIRST DATA")
     }

@@ -69,6 +69,7 @@ struct ReloadTests {
         try project.write("raw.txt", "second data\n")
         let failed = try pipeline("run", "deploy")
         #expect(failed.exit == .exited(1))
+        #expect(failed.standardErrorText.contains("error[reload-job-failed]"))
         #expect(failed.standardErrorText.contains("release 2 runs"), "\(failed.standardErrorText)")
         #expect(failed.standardErrorText.contains("the job ended with FAILED"))
         try project.write("outcome.txt", "SUCCEEDED")
@@ -109,7 +110,8 @@ struct ReloadTests {
         let unset = try ProcessRunner.run(command, timeout: 120)
         #expect(unset.exit == .exited(1))
         #expect(
-            unset.standardErrorText.contains("the variable RELOAD_TOKEN"),
+            unset.standardErrorText.contains("error[reload-no-secret]")
+                && unset.standardErrorText.contains("the variable RELOAD_TOKEN"),
             "\(unset.standardErrorText)")
         let file = "pipeline/environments/preview.yaml"
         let text = try FileSystem.readText("\(project.root)/\(file)")
@@ -118,7 +120,9 @@ struct ReloadTests {
         )
         let open = try pipeline("run", "deploy")
         #expect(
-            open.standardErrorText.contains("would be open to all"), "\(open.standardErrorText)")
+            open.standardErrorText.contains("error[reload-open-secret]")
+                && open.standardErrorText.contains("would be open to all"),
+            "\(open.standardErrorText)")
         #expect(try FileSystem.status("\(project.root)/seen.txt") == nil)
     }
 

@@ -155,12 +155,14 @@ struct ServicesReleaseTests {
         try project.site.write(file, text.replacing("name: ui-", with: "name: uo-"))
         let missing = try project.pipeline("run", "deploy")
         #expect(missing.exit == .exited(1))
+        #expect(missing.standardErrorText.contains("error[no-such-service]"))
         #expect(
             missing.standardErrorText.contains("there is no service"),
             "\(missing.standardErrorText)")
         try project.site.write(file, text.replacing("access: none", with: "access: read-only"))
         let unmounted = try project.pipeline("run", "deploy")
         #expect(unmounted.exit == .exited(1))
+        #expect(unmounted.standardErrorText.contains("error[task-not-mounted]"))
         #expect(
             unmounted.standardErrorText.contains("does not mount volume"),
             "\(unmounted.standardErrorText)")

@@ -1,3 +1,4 @@
+import Failures
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -47,7 +48,7 @@ struct Reload {
         } catch {
             try session.writer.endIntent(
                 intent, outcome: "failed", message: "\(error)", at: Timestamp.now())
-            throw ShippingError.reloadFailed(release: release.number, reason: "\(error)")
+            throw ShippingError.reloadFailed(release: release.number, Failure(of: error))
         }
     }
 
