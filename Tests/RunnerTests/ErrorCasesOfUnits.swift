@@ -98,7 +98,7 @@ extension ErrorCase {
                   compile:
                     memory: 20M
                     units:
-                      one: { command: "python3 -c 'x = bytearray(200000000); input()'", outputs: out/a }
+                      one: { command: "python3 -c 'import time; x = bytearray(200000000); time.sleep(600)'", outputs: out/a }
                 """#,
             varies: true),
         ErrorCase(

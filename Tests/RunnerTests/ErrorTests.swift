@@ -58,7 +58,7 @@ struct ErrorTests {
     func colours() throws {
         let project = try UnitProject(.plain)
         let line = "\(UnitProject.tool) run complie"
-        let shown = try Self.onTerminal(line, project)
+        let shown = try Self.onTerminal(line, project, environment: ["NO_COLOR": nil])
         #expect(shown.contains("\u{1B}[31m[no-such-stage]"), "\(shown.debugDescription)")
         #expect(shown.contains("pipeline explain no-such-stage"))
         let plain = try Self.onTerminal(line, project, environment: ["NO_COLOR": "1"])
