@@ -83,8 +83,13 @@ import Testing
         #expect(refused.exit == .exited(1))
         #expect(
             refused.standardErrorText
-                == "pipeline: 31 of 31 links into the source would be removed, more than 20: check "
-                + "that the source is mounted and whole, or allow it with --max-delete 31\n")
+                == """
+                error[link-removal-storm]: 31 of 31 links into the source would be removed, more than 20
+                  next: check that the source is mounted and whole; if this is meant, give the same command again \
+                with --max-delete 31
+                        pipeline data link source target --apply --max-delete 31
+
+                """)
         #expect(try scratch.names("target").count == 31)
         let (report, exit) = try link("--apply", "--max-delete", "31")
         #expect(exit == .exited(0) && report.emptied == ["home"])

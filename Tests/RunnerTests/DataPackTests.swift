@@ -87,7 +87,9 @@ import Testing
         #expect(problem?.hasPrefix("\"unsquashfs\" failed: ") == true)
         let text = try scratch.data("pack", "--verify", "tree/a")
         #expect(text.exit == .exited(5))
-        #expect(text.standardErrorText == "pipeline: \"tree/a\" is no squashfs: give a pack\n")
+        #expect(
+            text.standardErrorText
+                == "error[not-a-pack]: \"tree/a\" is no squashfs\n  next: give a pack\n")
     }
 
     @Test func forPeopleNamesCannotBreakTheLine() throws {
@@ -157,8 +159,12 @@ import Testing
         #expect(output.exit == .exited(1))
         #expect(
             output.standardErrorText
-                == "pipeline: \"mksquashfs\" was not found: install it "
-                + "(apt-get install squashfs-tools)\n")
+                == """
+                error[pack-tool-missing]: "mksquashfs" was not found
+                  next: install it
+                        apt-get install squashfs-tools
+
+                """)
         #expect(try scratch.names() == ["bin", "tree"])
     }
 }

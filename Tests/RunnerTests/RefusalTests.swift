@@ -51,7 +51,10 @@ struct RefusalTests {
         arguments: [
             ("iputs: a", "unknown key \"iputs\"", "did you mean \"inputs\"?"),
             ("outputs: ../escape", "leaves the project", "relative to the project's root"),
-            ("outputs: \"out/{nme}\"", "nothing gives {nme} a value", "known here"),
+            (
+                "outputs: \"out/{nme}\"", "nothing gives {nme} a value",
+                "give it values under \"matrix\""
+            ),
             ("timeout: soon", "\"timeout\" must be a duration", ""),
         ])
     func definition(line: String, saying: String, advice: String) throws {
