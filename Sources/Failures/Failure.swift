@@ -56,6 +56,9 @@ package struct Failure: Explained, Hashable, Codable {
     /// For where one line is to say it all: the ledger, a note, a table. What was said follows on lines of its own.
     package var text: String {
         var text = headline
+        for case .host(let host) in places where !headline.contains(host) {
+            text += " (on \(host))"
+        }
         if let cause, !cause.isEmpty { text += ": \(cause)" }
         switch (advice, command) {
         case (let advice?, .exact(let command)): text += "; \(advice): \(command)"

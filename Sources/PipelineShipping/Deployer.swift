@@ -40,8 +40,8 @@ package struct Deployer {
             try session.writer.endDeployment(
                 deployment, failure: "\(error)", at: Timestamp.now())
             if error is ProcessError { throw error }
-            throw ShippingError.unhealthy(
-                release: release.number, reason: "\(error)", live: history.live?.release)
+            throw ShippingError.notWell(
+                release: release.number, error, live: history.live?.release)
         }
     }
 

@@ -16,7 +16,7 @@ package enum ShippingError: Explained {
     case smokeCheckFailed(String)
     case releaseUnknown(Int64, environment: String)
     case nothingToRollBackTo(environment: String)
-    case unhealthy(release: Int64, reason: String, live: Int64?)
+    case unhealthy(release: Int64, Failure, live: Int64?)
     case reloadFailed(release: Int64, Failure)
     case imageGone(String)
     case portTaken(Int, String)
@@ -96,12 +96,12 @@ package enum ShippingError: Explained {
                 "nothing-to-roll-back-to",
                 "environment \"\(environment)\" has had no other release live", next: "list all",
                 run: "pipeline releases")
-        case .unhealthy(let release, let reason, let live):
+        case .unhealthy(let release, let why, let live):
             Failure(
-                "release-unhealthy", "release \(release) is not healthy",
-                cause: Self.head(reason) + ". "
+                why.code, "release \(release) is not healthy",
+                cause: why.headline + (why.cause.map { ": \($0)" } ?? "") + ". "
                     + (live.map { "Release \($0) goes on answering" } ?? "Nothing was live before"),
-                said: Self.tail(reason), next: "mend the cause", run: .again)
+                said: why.said, next: why.next ?? "mend the cause", run: .again)
         case .reloadFailed(let release, let why):
             Failure(
                 why.code,
@@ -131,13 +131,17 @@ package enum ShippingError: Explained {
         }
     }
 
-    // A reason may be followed by the lines that a program said.
-    private static func head(_ reason: String) -> String {
-        String(reason.prefix { !$0.isNewline })
-    }
-
-    private static func tail(_ reason: String) -> [String] {
-        reason.split(whereSeparator: \.isNewline).dropFirst()
-            .map { String($0.drop { $0 == " " }) }
+    /// Why a release does not run, which may be followed by the lines that its site said.
+    static func notWell(release: Int64, _ error: any Error, live: Int64?) -> ShippingError {
+        if let known = error as? any Explained {
+            return .unhealthy(release: release, known.failure, live: live)
+        }
+        let lines = "\(error)".split(whereSeparator: \.isNewline).map(String.init)
+        return .unhealthy(
+            release: release,
+            Failure(
+                "release-unhealthy", lines.first ?? "it ended",
+                said: lines.dropFirst().map { String($0.drop { $0 == " " }) }),
+            live: live)
     }
 }

@@ -41,7 +41,7 @@ struct FailureTests {
             project.environmentText(kind: "local", extra: "", repository: "127.0.0.1:1/nowhere"))
         let deployments = try project.attempts("'deploy'")
         try expectStopped(
-            project, "local", "error[registry-unreachable]", saying: "127.0.0.1:1/nowhere")
+            project, "local", "error[image-push-failed]", saying: "127.0.0.1:1/nowhere")
         #expect(try project.attempts("'deploy'") == deployments)
     }
 

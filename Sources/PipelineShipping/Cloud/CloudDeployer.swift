@@ -47,8 +47,8 @@ struct CloudDeployer {
         } catch {
             try session.writer.endDeployment(deployment, failure: "\(error)", at: Timestamp.now())
             if session.cancellation.isCancelled { throw error }
-            throw ShippingError.unhealthy(
-                release: release.number, reason: "\(error)",
+            throw ShippingError.notWell(
+                release: release.number, error,
                 live: goBack(host) ? before.flatMap { VersionLabel($0)?.release } : nil)
         }
     }
