@@ -27,8 +27,9 @@ package struct RecordStore: Sendable {
     }
 
     package func read() throws -> Version {
-        try FileSystem.createDirectories(folder)
-        let file = FileSystem.asidePath(beside: "\(folder)/record.json")
+        // Not in the project, which is only looked at.
+        let scratch = Environment.value("XDG_RUNTIME_DIR") ?? Environment.value("TMPDIR") ?? "/tmp"
+        let file = "\(scratch)/pipeline-record-\(UUID().uuidString)"
         defer { try? FileSystem.remove(file) }
         let tag = try client.getObject(bucket: bucket, key: key, to: file, cancel: cancel)
         guard let tag else { return Version(record: OperatorRecord(), tag: nil) }

@@ -93,11 +93,12 @@ package enum CommandLineTool {
     private static func exitCode(of error: any Error) -> ExitCode {
         switch error {
         case is ArgumentError, is DefinitionError, is ProjectError, is SurveyError, is DataRefused,
-            is RelativePathError,
+            is RelativePathError, is SavedPlan.Unusable,
             is StageChoice.Unknown,
             is UnitGraph.Invalid, is WrongUse:
             .usage
         case is Locked: .locked
+        case is PlanMoved, is UnplannedWork: .verificationFailed
         default: .failed
         }
     }

@@ -23,7 +23,8 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
         case .usage: "The command line or the definition is wrong; nothing was done."
         case .workToDo: "status --check: there is work to do."
         case .locked: "Another run or another operator holds what is needed."
-        case .verificationFailed: "verify: something is not what it should be."
+        case .verificationFailed:
+            "verify: something is not what it should be; run --plan: the plan holds no more."
         case .unknown: "The true state outside is not known, or what was started there goes on."
         case .signIn:
             "Credentials are missing or have ended; the same command goes on after signing in."

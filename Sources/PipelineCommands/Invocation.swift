@@ -31,10 +31,10 @@ struct Invocation {
         try Project.enter(from: arguments.value("project") ?? ".")
     }
 
-    /// The ledger for reading; nil where there is none yet.
+    /// The ledger for reading, which leaves no trace; nil where there is none yet.
     func ledger() throws -> LedgerReader? {
         guard try FileSystem.status(Project.ledgerPath) != nil else { return nil }
-        return try LedgerReader(path: Project.ledgerPath)
+        return try LedgerReader(path: Project.ledgerPath, follows: false)
     }
 
     /// Prints a line of data to standard output.

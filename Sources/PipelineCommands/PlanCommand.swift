@@ -11,33 +11,40 @@ enum PlanCommand {
 
     private static let spec = CommandSpec(
         "plan", summary: "show what a run would do and why; changes nothing",
+        discussion:
+            "Takes what `run` takes, and tells for each stage what would run, why, how long it is likely "
+            + "to take, what travels and what costs. A plan that is saved is carried out by `pipeline run "
+            + "--plan FILE`, which refuses when anything that it rests on has changed.\n\n"
+            + "Example: pipeline plan deploy --save /tmp/deploy.plan && pipeline run --plan /tmp/deploy.plan",
         positionals: [
             PositionalSpec(
                 "stage", .repeated(minimum: 0), help: "the last stage of the run",
                 completion: .dynamic(CompletionKind.stage))
         ],
-        options: [
-            .value(
-                "environment", short: "e", "NAME", help: "the environment of the run",
-                completion: .dynamic(CompletionKind.environment)),
+        options: RunRequest.options + [
             .flag("units", help: "list every unit"),
+            .value(
+                "save", "FILE", help: "keep the plan, for `pipeline run --plan FILE`",
+                completion: .file),
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
+        let request = try RunRequest(invocation.arguments)
+        let file = try invocation.arguments.value("save").map(SavedPlan.place)
         let project = try invocation.project()
         let ledger = try invocation.ledger()
-        let stages = try StageChoice.stages(invocation, project)
-        let report = try StagePlans(invocation, project, stages, ledger: ledger)
-        if let refusal = report.stages.lazy.compactMap(\.refusal).first { throw refusal }
-        // Nothing can be told about a stage, because something outside does not answer.
-        if let failure = report.stages.lazy.compactMap(\.failure).first { throw failure }
-        let (plans, survey) = (report.stages.map(\.plan), report.survey)
+        let report = try PlanReport(
+            invocation, project, request, ledger: ledger, tellsState: file != nil)
+        if let file {
+            try SavedPlan(report, request, project).write(to: file)
+            invocation.tell("`pipeline run --plan \(Format.escaped(file))` does just this")
+        }
         if invocation.isJSON {
-            invocation.print(PlanJSON.document(plans, stale: survey.stale))
+            invocation.print(PlanJSON.document(report))
         } else {
-            let showsUnits = invocation.arguments.flag("units")
             PlanText.lines(
-                plans, stale: survey.stale, style: invocation.style, showsUnits: showsUnits
+                report, style: invocation.style, width: invocation.width,
+                showsUnits: invocation.arguments.flag("units")
             ).forEach(invocation.print)
         }
         return .done

@@ -1,33 +1,55 @@
 import PipelineEngine
+import PipelineLedger
 import PipelineModel
 
 /// A plan for programs: one JSON document.
 enum PlanJSON {
-    static func document(_ plans: [StagePlan], stale: [StaleOutput]) -> String {
-        CanonicalJSON.object([
-            (key: "stages", value: CanonicalJSON.array(plans.map(stage))),
-            (key: "stale", value: CanonicalJSON.array(stale.map { CanonicalJSON.string($0.path) })),
+    static func document(_ report: PlanReport) -> String {
+        JSONValue.object([
+            "stages": .array(report.stages.map(stage)),
+            "stale": .strings(report.stale.map(\.path)),
+            "expected": .optional(report.expected, expected),
+            "paid": .array(report.paid.map(paid)),
+        ]).text
+    }
+
+    private static func stage(_ plan: StagePlan) -> JSONValue {
+        .object([
+            "stage": .string(plan.stage), "up_to_date": .int(plan.upToDate),
+            "unknown_axes": .strings(plan.unknownAxes), "notes": .strings(plan.notes),
+            "work": .array(plan.work.map(item)),
+            "expected": .optional(plan.expected, expected),
+            "paid": .array(plan.paid.map(paid)),
+            "transfer": .optional(plan.transfer) { transfer in
+                .object([
+                    "files": .int(transfer.files), "bytes": .int(transfer.bytes),
+                    "shared": .int(transfer.shared), "kept": .int(transfer.kept),
+                    "deletes": .int(transfer.deletes),
+                ])
+            },
         ])
     }
 
-    private static func stage(_ plan: StagePlan) -> String {
-        CanonicalJSON.object([
-            (key: "stage", value: CanonicalJSON.string(plan.stage)),
-            (key: "up_to_date", value: String(plan.upToDate)),
-            (
-                key: "unknown_axes",
-                value: CanonicalJSON.array(plan.unknownAxes.map(CanonicalJSON.string))
-            ),
-            (key: "notes", value: CanonicalJSON.array(plan.notes.map(CanonicalJSON.string))),
-            (key: "work", value: CanonicalJSON.array(plan.work.map(item))),
+    private static func item(_ item: StagePlan.Item) -> JSONValue {
+        .object([
+            "unit": .string(item.unit), "action": .string(item.action.rawValue),
+            "reasons": .strings(item.reasons),
         ])
     }
 
-    private static func item(_ item: StagePlan.Item) -> String {
-        CanonicalJSON.object([
-            (key: "unit", value: CanonicalJSON.string(item.unit)),
-            (key: "action", value: CanonicalJSON.string(item.action.rawValue)),
-            (key: "reasons", value: CanonicalJSON.array(item.reasons.map(CanonicalJSON.string))),
+    /// Whole milliseconds, as everywhere in JSON of this program.
+    private static func expected(_ expected: Expectation) -> JSONValue {
+        .object([
+            "likely_ms": .int(Int64(expected.likely * 1000)),
+            "at_most_ms": .int(Int64(expected.atMost * 1000)),
+            "never_ran": .int(expected.unknown),
+        ])
+    }
+
+    private static func paid(_ paid: PaidResource) -> JSONValue {
+        .object([
+            "kind": .string(paid.kind.rawValue), "is_left": .bool(paid.isLeft),
+            "usd_per_hour": .optional(paid.costPerHour) { .string(PaidText.dollars($0)) },
         ])
     }
 }

@@ -3,30 +3,31 @@ import Terminal
 
 /// A plan for people.
 enum PlanText {
+    /// - Parameter width: columns; nil to cut and break nothing.
     static func lines(
-        _ plans: [StagePlan], stale: [StaleOutput], style: Style, showsUnits: Bool
+        _ report: PlanReport, style: Style, width: Int?, showsUnits: Bool
     ) -> [String] {
-        var lines = plans.flatMap { stage($0, style, showsUnits) }
-        if !stale.isEmpty {
-            lines.append("")
-            lines.append(
-                "\(stale.count) files were made by units that the definition no longer has; "
-                    + "they leave the next data release:")
-            lines += stale.prefix(10).map { "  \(Format.escaped($0.path))" }
-            if stale.count > 10 { lines.append("  … and \(stale.count - 10) more") }
+        let nameWidth = max(8, report.stages.map { DisplayWidth.of($0.stage) }.max() ?? 0)
+        var lines = report.stages.flatMap { plan in
+            [head(plan, nameWidth, style, width)]
+                + details(plan, style, width, showsUnits: showsUnits)
         }
-        if plans.allSatisfy(\.isUpToDate) { lines.append("nothing to do") }
-        return lines
+        lines += stale(report)
+        lines += ending(report, style, width)
+        return lines.map { line in width.map { DisplayWidth.cut(line, to: $0) } ?? line }
     }
 
-    private static func stage(_ plan: StagePlan, _ style: Style, _ showsUnits: Bool) -> [String] {
+    private static func head(
+        _ plan: StagePlan, _ nameWidth: Int, _ style: Style, _ width: Int?
+    ) -> String {
         var parts: [String] = []
-        for (action, word) in [
-            (StagePlan.Action.run, "to run"), (.maybe, "depend on these"),
-            (.missing, "cannot run"),
+        for (action, one, many) in [
+            (StagePlan.Action.run, "to run", "to run"),
+            (.maybe, "depends on what comes before", "depend on what comes before"),
+            (.missing, "cannot run", "cannot run"),
         ] {
             let count = plan.work.count { $0.action == action }
-            if count > 0 { parts.append("\(Format.count(count)) \(word)") }
+            if count > 0 { parts.append("\(Format.count(count)) \(count == 1 ? one : many)") }
         }
         if plan.upToDate > 0 { parts.append("\(Format.count(plan.upToDate)) up to date") }
         if !plan.unknownAxes.isEmpty {
@@ -34,22 +35,80 @@ enum PlanText {
                 "more once the worker has named \(plan.unknownAxes.joined(separator: ", "))")
         }
         let mark = plan.isUpToDate ? style.green("✓") : style.yellow("→")
-        var lines = [
-            "\(mark) \(style.bold(DisplayWidth.pad(plan.stage, to: 8))) "
-                + parts.joined(separator: ", ")
-        ]
-        lines += plan.notes.map { "    " + style.yellow("note") + " " + Format.escaped($0) }
-        if let transfer = plan.transfer { lines.append("    " + TransferText.plan(transfer)) }
-        let limit = showsUnits ? Int.max : 5
-        for item in plan.work.prefix(limit) {
-            let word = item.action == .run ? "" : "\(item.action.rawValue): "
-            lines.append(
-                "    \(Format.escaped(item.unit))  "
-                    + style.dim(word + Format.escaped(item.reasons.joined(separator: "; "))))
+        let name = style.bold(DisplayWidth.pad(plan.stage, to: nameWidth))
+        let line = "\(mark) \(name) " + parts.joined(separator: ", ")
+        guard let expected = plan.expected else { return line }
+        let time = ExpectationText.short(expected)
+        // The time last of all: it is what may be cut.
+        return line + style.dim("  " + time)
+    }
+
+    private static func details(
+        _ plan: StagePlan, _ style: Style, _ width: Int?, showsUnits: Bool
+    ) -> [String] {
+        var lines = plan.notes.map { "    " + style.yellow("note") + " " + Format.escaped($0) }
+        if let transfer = plan.transfer {
+            lines += broken(TransferText.parts(transfer), "; ", indent: "    ", width)
         }
-        if plan.work.count > limit {
-            lines.append(style.dim("    … and \(plan.work.count - limit) more (--units shows all)"))
+        lines += plan.paid.map { "    " + style.yellow(PaidText.line($0)) }
+        if showsUnits || plan.work.count <= 5 {
+            return lines + plan.work.map { unit($0, style) }
+        }
+        return lines + PlanReasons.lines(plan.work, limit: 5, style)
+    }
+
+    private static func unit(_ item: StagePlan.Item, _ style: Style) -> String {
+        let word = item.action == .run ? "" : "\(item.action.rawValue): "
+        let why = item.reasons.map(ShortDigest.shortened).joined(separator: "; ")
+        return "    \(Format.escaped(item.unit))  " + style.dim(word + Format.escaped(why))
+    }
+
+    private static func stale(_ report: PlanReport) -> [String] {
+        guard !report.stale.isEmpty else { return [] }
+        var lines = [
+            "", "\(report.stale.count) files were made by units that the definition no longer has;",
+            "they leave the next data release:",
+        ]
+        lines += report.stale.prefix(10).map { "  \(Format.escaped($0.path))" }
+        if report.stale.count > 10 { lines.append("  … and \(report.stale.count - 10) more") }
+        return lines
+    }
+
+    private static func ending(_ report: PlanReport, _ style: Style, _ width: Int?) -> [String] {
+        if report.isUpToDate { return ["nothing to do"] }
+        var parts: [String] = []
+        if let expected = report.expected {
+            parts.append("in all " + ExpectationText.long(expected))
+        }
+        if report.paid.contains(where: { !$0.isLeft }) {
+            let known = report.paid.compactMap(\.costPerHour).reduce(0, +)
+            if known > 0 {
+                parts.append(
+                    "paid while data is sent: about \(PaidText.dollars(known)) USD an hour")
+            }
+        }
+        return parts.isEmpty ? [] : [""] + broken(parts, "; ", indent: "", width)
+    }
+
+    /// The parts in as few lines as fit.
+    static func broken(
+        _ parts: [String], _ separator: String, indent: String, _ width: Int?
+    ) -> [String] {
+        var lines: [String] = []
+        for part in parts {
+            if let last = lines.last,
+                width.map({ DisplayWidth.of(last + separator + part) <= $0 }) ?? true
+            {
+                lines[lines.count - 1] = last + separator + part
+            } else {
+                if let last = lines.last { lines[lines.count - 1] = last + separator.trimmedEnd }
+                lines.append(indent + part)
+            }
         }
         return lines
     }
+}
+
+extension String {
+    fileprivate var trimmedEnd: String { String(reversed().drop { $0 == " " }.reversed()) }
 }

@@ -18,49 +18,45 @@ enum RunCommand {
                 "stage", .repeated(minimum: 0), help: "the last stage to run",
                 completion: .dynamic(CompletionKind.stage))
         ],
-        options: [
-            .value(
-                "environment", short: "e", "NAME", help: "where to push, sync and deploy to",
-                completion: .dynamic(CompletionKind.environment)),
+        options: RunRequest.options + [
             .value("jobs", short: "j", "N", help: "run N units at once; default one a processor"),
             .value(
-                "max-delete", "N",
-                help: "let a sync delete up to N files; default 50 or a fifth, whichever is more"),
-            .flag("force", help: "run every unit, whatever is recorded"),
-            .value(
-                "only", "PATTERN",
-                help:
-                    "run only units whose names match, such as 'compile/tsne/*', and what they need"
-            ),
-            .flag("failed", help: "run only units that failed the last time, and what they need"),
+                "plan", "FILE",
+                help: "do just what `pipeline plan --save FILE` kept, or nothing if that has moved",
+                completion: .file),
             .flag("detach", short: "d", help: "go on without this terminal, also after a logout"),
             .flag("no-wait", help: "fail at once when another run or operator is at work"),
             .flag("take-lease", help: "take an environment's lease from another operator"),
             .flag("verbose", short: "v", help: "show every unit and what programs print"),
         ])
 
-    private static func run(_ invocation: Invocation) throws -> ExitCode {
-        let maxDeletes = try invocation.arguments.int("max-delete", in: 0...1_000_000_000)
+    private static func run(_ typed: Invocation) throws -> ExitCode {
+        let plan = try KeptPlan(typed)
+        let invocation = plan?.invocation ?? typed
+        let request = try RunRequest(invocation.arguments)
         let jobs = try invocation.arguments.int("jobs", in: 1...1024)
         let project = try invocation.project()
-        let stages = try StageChoice.stages(invocation, project)
-        if invocation.arguments.flag("detach") { return try detach(invocation) }
-        let choice = UnitChoice(
-            patterns: invocation.arguments.values("only"),
-            failedOnly: invocation.arguments.flag("failed"))
+        let stages = try request.stages(of: project)
+        // Refused before anything is locked or recorded; then looked at again by who holds the lock.
+        try plan?.check(project, ledger: try invocation.ledger())
+        if invocation.arguments.flag("detach") { return try detach(invocation, plan) }
         return try SessionRunner(invocation, project).run { session in
+            try plan?.check(project, ledger: session.reader)
+            let steps = try StepChoice.steps(
+                invocation, project, maxDeletes: request.maxDelete,
+                leaseOptions: invocation.leaseOptions, tellsState: plan != nil)
             let chain = Chain(
-                session: session,
-                steps: try StepChoice.steps(
-                    invocation, project, maxDeletes: maxDeletes,
-                    leaseOptions: invocation.leaseOptions), jobs: jobs,
-                force: invocation.arguments.flag("force"), choice: choice)
+                session: session, steps: plan?.guarding(steps) ?? steps, jobs: jobs,
+                force: request.force, choice: request.choice, planned: plan?.units)
             return try chain.run(stages)
         }
     }
 
-    private static func detach(_ invocation: Invocation) throws -> ExitCode {
-        let words = CommandLine.arguments.dropFirst().filter { $0 != "--detach" && $0 != "-d" }
+    private static func detach(_ invocation: Invocation, _ plan: KeptPlan?) throws -> ExitCode {
+        // It begins in the project's folder, from which a plan's path may read otherwise.
+        let words =
+            plan?.words.filter { $0 != "--detach" }
+            ?? CommandLine.arguments.dropFirst().filter { $0 != "--detach" && $0 != "-d" }
         let started = try DetachedRun.start(Array(words))
         if let exit = started.exit {
             // What it has said is why.

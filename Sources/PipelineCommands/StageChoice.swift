@@ -1,4 +1,3 @@
-import Arguments
 import Failures
 import PipelineEngine
 import PipelineModel
@@ -25,12 +24,14 @@ enum StageChoice {
         }
     }
 
-    static func stages(_ invocation: Invocation, _ project: Project) throws -> [Stage] {
-        let names = invocation.arguments.positionals("stage")
+    /// - Parameter command: what was asked for, such as "pipeline run".
+    static func stages(
+        _ names: [String], _ project: Project, command: String
+    ) throws -> [Stage] {
         for name in names where project.definition.stage(name) == nil {
             throw Unknown(
                 name: name, known: project.definition.stages.map(\.name),
-                command: ShellWords.line(["pipeline"] + invocation.arguments.path))
+                command: command)
         }
         return project.definition.closure(of: names)
     }

@@ -23,15 +23,26 @@ struct StagePlans {
         var failure: Failure?
     }
 
+    /// - Parameters:
+    ///   - choice: which units the run is to be about.
+    ///   - force: whether every unit runs whatever is recorded.
+    ///   - tellsState: whether plans of steps tell what they rest on.
     init(
-        _ invocation: Invocation, _ project: Project, _ wanted: [Stage], ledger: LedgerReader?
+        _ invocation: Invocation, _ project: Project, _ wanted: [Stage], ledger: LedgerReader?,
+        choice: UnitChoice = .all, force: Bool = false, maxDeletes: Int? = nil,
+        tellsState: Bool = false
     ) throws {
-        survey = try Survey(project, ledger: ledger)
+        survey = try Survey(project, ledger: ledger, force: force)
         environment = try? project.environment(invocation.arguments.value("environment")).name
-        let steps = try StepChoice.steps(invocation, project)
+        let steps = try StepChoice.steps(
+            invocation, project, maxDeletes: maxDeletes, tellsState: tellsState)
         for stage in wanted {
+            // Some units are no whole: nothing is built or sent of them.
+            if !choice.isAll, stage.kind != .compile, stage.kind != .run { continue }
             if case .units = stage.content {
-                stages.append(Entry(plan: StagePlan(survey, stage: stage), problem: nil))
+                var plan = StagePlan(survey, stage: stage, choice: choice)
+                try plan.foretell(survey, stage: stage, ledger: ledger)
+                stages.append(Entry(plan: plan, problem: nil))
                 continue
             }
             do {

@@ -12,25 +12,29 @@ final class StepChoice: StepRunner {
     private let project: Project
     private let maxDeletes: Int?
     private let leaseOptions: LeaseOptions
+    private let tellsState: Bool
     private var chosen: ShippingSteps?
 
     private init(
-        _ name: String?, _ project: Project, maxDeletes: Int?, leaseOptions: LeaseOptions
+        _ name: String?, _ project: Project, maxDeletes: Int?, leaseOptions: LeaseOptions,
+        tellsState: Bool
     ) {
+        self.tellsState = tellsState
         self.name = name
         self.leaseOptions = leaseOptions
         self.maxDeletes = maxDeletes
         self.project = project
     }
 
+    /// - Parameter tellsState: whether plans tell what they rest on.
     /// - Throws: `ProjectError` for a name that is given and not known.
     static func steps(
         _ invocation: Invocation, _ project: Project, maxDeletes: Int? = nil,
-        leaseOptions: LeaseOptions = LeaseOptions()
+        leaseOptions: LeaseOptions = LeaseOptions(), tellsState: Bool = false
     ) throws -> any StepRunner {
         let choice = StepChoice(
             invocation.arguments.value("environment"), project, maxDeletes: maxDeletes,
-            leaseOptions: leaseOptions)
+            leaseOptions: leaseOptions, tellsState: tellsState)
         if choice.name != nil { _ = try choice.steps() }
         return choice
     }
@@ -39,7 +43,7 @@ final class StepChoice: StepRunner {
         if let chosen { return chosen }
         let steps = try ShippingSteps(
             project, try project.environment(name), maxDeletes: maxDeletes,
-            leaseOptions: leaseOptions)
+            leaseOptions: leaseOptions, tellsState: tellsState)
         chosen = steps
         return steps
     }

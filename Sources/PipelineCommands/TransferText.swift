@@ -3,8 +3,8 @@ import Terminal
 
 /// What travels, for people.
 enum TransferText {
-    /// `412 files, 41 MB to send; 20 shared with another slot; 3 to delete; about 12s at 3.4 MB/s`.
-    static func plan(_ plan: TransferPlan) -> String {
+    /// `412 files, 41 MB to send`, `20 shared with another slot`, `3 to delete`, and how long it takes.
+    static func parts(_ plan: TransferPlan) -> [String] {
         let files = plan.files == 1 ? "1 file" : "\(Format.count(plan.files)) files"
         var parts = ["\(files), \(Format.bytes(plan.bytes)) to send"]
         if plan.shared > 0 { parts.append("\(Format.count(plan.shared)) shared with another slot") }
@@ -13,7 +13,7 @@ enum TransferText {
         if let seconds = plan.seconds, plan.files > 0 {
             parts.append("about \(Format.duration(seconds)) at the pace of the last time")
         }
-        return parts.joined(separator: "; ")
+        return parts
     }
 
     /// `41 MB in 3.1s, 13 MB/s`; nil where nothing was sent.

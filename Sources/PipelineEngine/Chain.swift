@@ -24,11 +24,14 @@ package struct Chain {
     package let jobs: Int?
     package let force: Bool
     package let choice: UnitChoice
+    /// The units that a plan allows; nil where the run makes its own.
+    package let planned: PlannedUnits?
 
     package init(
         session: RunSession, steps: any StepRunner, jobs: Int?, force: Bool,
-        choice: UnitChoice = .all
+        choice: UnitChoice = .all, planned: PlannedUnits? = nil
     ) {
+        self.planned = planned
         self.session = session
         self.steps = steps
         self.jobs = jobs
@@ -74,6 +77,7 @@ package struct Chain {
         }
         let units = choice.select(
             survey.units(of: stage.name).filter { !survey.graph.units[$0].isAxis }, survey)
+        try planned?.check(units, survey)
         let others = choice.isAll ? survey.others[stage.name] ?? 0 : 0
         let summary = try execute(units, stage, content, survey, others: others)
         try keepLearned(survey)

@@ -1,5 +1,5 @@
 package import PipelineModel
-import PipelinePlanning
+package import PipelinePlanning
 
 /// What a run would do about one stage.
 package struct StagePlan: Sendable {
@@ -15,6 +15,16 @@ package struct StagePlan: Sendable {
 
     /// What a person should know though it changes nothing about what is done.
     package var notes: [String] = []
+
+    /// How long it is likely to take; nil where nothing of it ever ran.
+    package var expected: Expectation?
+
+    /// What costs while the stage is at work, and is taken away again.
+    package var paid: [PaidResource] = []
+
+    /// What the plan rests on outside of units: contents, and what was found elsewhere, by name. Only where it is
+    /// asked for.
+    package var state: [ComponentSet.Entry] = []
 
     package struct Item: Sendable {
         package let unit: String
@@ -42,10 +52,11 @@ package struct StagePlan: Sendable {
 
     package var isUpToDate: Bool { work.isEmpty && unknownAxes.isEmpty }
 
-    package init(_ survey: Survey, stage: Stage) {
+    /// - Parameter choice: which units the run is to be about.
+    package init(_ survey: Survey, stage: Stage, choice: UnitChoice = .all) {
         self.stage = stage.name
         unknownAxes = survey.unknownAxes[stage.name] ?? []
-        for index in survey.units(of: stage.name) {
+        for index in choice.select(survey.units(of: stage.name), survey) {
             let unit = survey.graph.units[index]
             switch survey.decisions[index] {
             // An axis is a question, not a unit that people count.

@@ -166,6 +166,19 @@ package final class Survey {
         return makers
     }
 
+    /// What decides a unit's outputs, as things are now.
+    package func components(of index: Int) -> RecordedComponents {
+        let unit = graph.units[index]
+        let success = memory[unit.name]?.success
+        let known = success.flatMap { judge.current($0.code) }?.entries ?? []
+        let names = Set(known.map(\.name))
+        let more = judge.fileSet(unit.declaredCode.filter { !names.contains($0) }).entries
+        return RecordedComponents(
+            recipe: unit.recipe, code: ComponentSet(known + more),
+            inputs: judge.fileSet(unit.inputs),
+            reads: success.flatMap { judge.current($0.reads) } ?? .empty)
+    }
+
     /// The indices of a stage's units, in an order in which producers come first.
     package func units(of stage: String) -> [Int] {
         graph.order.filter { graph.units[$0].stage == stage }

@@ -44,6 +44,15 @@ package struct RecordedComponents: Sendable, Hashable {
     package let code: ComponentSet
     package let inputs: ComponentSet
     package let reads: ComponentSet
+
+    package init(
+        recipe: ComponentSet, code: ComponentSet, inputs: ComponentSet, reads: ComponentSet
+    ) {
+        self.recipe = recipe
+        self.code = code
+        self.inputs = inputs
+        self.reads = reads
+    }
 }
 
 extension LedgerReader {

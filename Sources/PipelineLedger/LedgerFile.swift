@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Posix
 import SQLite
 
@@ -25,12 +26,15 @@ enum LedgerFile {
         }
     }
 
-    static func openForReading(_ path: String) throws -> Database {
+    /// - Parameter follows: whether what is written from now on is to be seen. If not, a ledger that nobody writes is
+    ///   read from a copy in memory: a connection of SQLite's would make files beside it, and leave them.
+    static func openForReading(_ path: String, follows: Bool) throws -> Database {
         guard try FileSystem.status(path) != nil else { throw LedgerError.missing(path: path) }
         try refuseNetwork(path)
         return try explaining(path) {
-            let database = try Database(
-                path: path, mode: .readOnly, followsLinks: true, busyTimeout: 10_000)
+            let database =
+                try (follows ? nil : atRest(path))
+                ?? Database(path: path, mode: .readOnly, followsLinks: true, busyTimeout: 10_000)
             try checkIdentity(database, path, isNew: false)
             let version = try database.userVersion()
             guard version <= Migration.all.count else {
@@ -39,6 +43,40 @@ enum LedgerFile {
             }
             return database
         }
+    }
+
+    /// More is read by a connection, traces or not.
+    private static let mostCopied: Int64 = 1 << 30
+
+    /// The ledger as it is now, from a copy. Nil where somebody writes it just then, who has made those files anyway.
+    private static func atRest(_ path: String) throws -> Database? {
+        func state() throws -> [StatKey?] {
+            try [path, path + "-wal"].map { try FileSystem.status($0).map { StatKey($0) } }
+        }
+        let before = try state()
+        guard before.reduce(0, { $0 + ($1?.size ?? 0) }) <= mostCopied else { return nil }
+        let bytes = try FileSystem.read(path)
+        let hasLog = (before[1]?.size ?? 0) > 0
+        let log = hasLog ? try FileSystem.read(path + "-wal") : []
+        guard try state() == before else { return nil }
+        return try hasLog ? copy(bytes, log) : Database(image: bytes, of: path)
+    }
+
+    /// What a log holds belongs to the file: SQLite reads both, in a folder of its own that is gone afterwards.
+    private static func copy(_ bytes: [UInt8], _ log: [UInt8]) throws -> Database {
+        let base = Environment.value("XDG_RUNTIME_DIR") ?? Environment.value("TMPDIR") ?? "/tmp"
+        let folder = "\(base)/pipeline-ledger-\(UUID().uuidString)"
+        try FileSystem.createDirectories(folder, mode: 0o700)
+        defer { try? FileSystem.removeTree(folder) }
+        for (name, content) in [("ledger", bytes), ("ledger-wal", log)] {
+            let descriptor = try Descriptors.open("\(folder)/\(name)", .replace)
+            defer { Descriptors.close(descriptor) }
+            try Descriptors.write(content, to: descriptor)
+        }
+        let database = try Database(path: "\(folder)/ledger", mode: .readOnly)
+        // Now all files are open, and need no names.
+        _ = try database.prepare("SELECT count(*) FROM sqlite_schema").firstRow { $0.int(0) }
+        return database
     }
 
     private static func refuseNetwork(_ path: String) throws {

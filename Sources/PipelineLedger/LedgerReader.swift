@@ -8,10 +8,12 @@ package final class LedgerReader {
     let database: Database
     package let path: String
 
+    /// - Parameter follows: whether what is written from now on is to be seen. If not, and nobody writes it, nothing
+    ///   is made beside the file.
     /// - Throws: `LedgerError`.
-    package init(path: String) throws {
+    package init(path: String, follows: Bool = true) throws {
         self.path = path
-        database = try LedgerFile.openForReading(path)
+        database = try LedgerFile.openForReading(path, follows: follows)
     }
 
     func rows<Row>(

@@ -12,6 +12,8 @@ package final class ShippingSteps: StepRunner {
     private let environment: EnvironmentDefinition
     private let maxDeletes: Int?
     private let leaseOptions: LeaseOptions
+    /// Whether plans tell what they rest on, which may take more looks.
+    private let tellsState: Bool
     /// AWS as all stages of a run see it: asked once for all of them.
     private let cloud: Cloud?
 
@@ -20,8 +22,9 @@ package final class ShippingSteps: StepRunner {
     /// - Throws: `CloudError.unsafeEndpoint`.
     package init(
         _ project: Project, _ environment: EnvironmentDefinition, maxDeletes: Int? = nil,
-        leaseOptions: LeaseOptions = LeaseOptions()
+        leaseOptions: LeaseOptions = LeaseOptions(), tellsState: Bool = false
     ) throws {
+        self.tellsState = tellsState
         self.project = project
         self.environment = environment
         self.maxDeletes = maxDeletes
@@ -204,7 +207,50 @@ package final class ShippingSteps: StepRunner {
                     reasons: ["waits for stage \(first.stage)"])
             ]
         }
+        if !plan.isUpToDate {
+            plan.expected = try expectation(stage, plan, context)
+            plan.paid = try paid(stage, context)
+        }
+        if tellsState {
+            plan.state = try PlannedState(
+                context: context,
+                isOpen: { name in
+                    open.contains { $0.stage == name }
+                }
+            ).entries(stage) { try self.manifest(context) }
+        }
         return plan
+    }
+
+    private func expectation(
+        _ stage: Stage, _ plan: StagePlan, _ context: ShippingContext
+    ) throws -> Expectation? {
+        let last = try context.ledger?.durations(of: [context.unit(stage), stage.name])
+        let took = (last?[context.unit(stage)] ?? last?[stage.name])?.last
+        guard let seconds = plan.transfer?.seconds ?? took.map({ Double($0) / 1000 }) else {
+            return nil
+        }
+        let isCertain = plan.work.contains { $0.action == .run }
+        return Expectation(likely: isCertain ? seconds : 0, atMost: seconds)
+    }
+
+    /// What a stage makes that costs, and what a killed run has left of it.
+    private func paid(_ stage: Stage, _ context: ShippingContext) throws -> [PaidResource] {
+        guard stage.kind == .sync else { return [] }
+        let left = try context.ledger?.openLeases(environment: environment.name) ?? []
+        let made: [PaidResource] =
+            switch environment.data.route {
+            case .directory, .sftp: []
+            case .transfer(let place):
+                [.init(kind: .transferServer, costPerHour: place.costPerHour, isLeft: false)]
+            case .bucket:
+                [
+                    .init(kind: .instance, costPerHour: nil, isLeft: false),
+                    .init(kind: .objects, costPerHour: nil, isLeft: false),
+                ]
+            }
+        return made
+            + left.map { .init(kind: $0.kind, costPerHour: $0.costPerHour, isLeft: true) }
     }
 
     private func verdict(

@@ -41,6 +41,15 @@ package final class Database {
             sqlite3_busy_timeout(handle.open(), Int32(clamping: busyTimeout)), sql: nil)
     }
 
+    /// Opens a copy of a database's bytes, in memory and for reading only: nothing is made or locked beside the
+    /// file that they were read from (https://sqlite.org/c3ref/deserialize.html).
+    ///
+    /// - Parameter path: where the bytes are from, for messages.
+    package init(image: [UInt8], of path: String) throws(SQLiteError) {
+        self.path = path
+        handle = try Handle(image: image, of: path)
+    }
+
     deinit { close() }
 
     /// Finalises all statements and closes the file. Statements still held throw from now on.

@@ -21,6 +21,33 @@ final class Handle {
         sqlite3_extended_result_codes(connection, 1)
     }
 
+    init(image: [UInt8], of path: String) throws(SQLiteError) {
+        self.path = path
+        var code = sqlite3_open_v2(
+            ":memory:", &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
+        guard code == SQLITE_OK else { throw error(sql: nil, code: code) }
+        sqlite3_extended_result_codes(connection, 1)
+        let size = sqlite3_int64(image.count)
+        // SQLite owns the copy, and frees it also where it does not take it.
+        guard let copy = sqlite3_malloc64(sqlite3_uint64(max(1, image.count))) else {
+            throw error(sql: nil, code: SQLITE_NOMEM)
+        }
+        copy.withMemoryRebound(to: UInt8.self, capacity: image.count) { bytes in
+            image.withUnsafeBufferPointer { source in
+                if let base = source.baseAddress {
+                    bytes.update(from: base, count: source.count)
+                }
+            }
+            // The versions for writing and reading say that there is a log (https://sqlite.org/fileformat2.html,
+            // 1.3.3), which a copy in memory cannot have.
+            if image.count > 19, bytes[18] == 2 { (bytes[18], bytes[19]) = (1, 1) }
+            code = sqlite3_deserialize(
+                connection, "main", bytes, size, size,
+                UInt32(SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY))
+        }
+        try check(code, sql: nil)
+    }
+
     deinit { close() }
 
     func close() {

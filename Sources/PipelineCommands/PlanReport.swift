@@ -1,0 +1,42 @@
+import PipelineEngine
+import PipelineLedger
+import PipelineModel
+import PipelinePlanning
+import PipelineShipping
+
+/// A plan of a run as a whole: what `plan` shows and keeps, before it is text or JSON.
+struct PlanReport {
+    let stages: [StagePlan]
+    let stale: [StaleOutput]
+    /// nil where it was not worked out from a survey.
+    let survey: Survey?
+
+    init(stages: [StagePlan], stale: [StaleOutput], survey: Survey? = nil) {
+        self.stages = stages
+        self.stale = stale
+        self.survey = survey
+    }
+
+    var isUpToDate: Bool { stages.allSatisfy(\.isUpToDate) }
+    var expected: Expectation? { Expectation.sum(stages.map(\.expected)) }
+    var paid: [PaidResource] { stages.flatMap(\.paid) }
+}
+
+extension PlanReport {
+    /// - Throws: `Failure`, `DataRefused`, and what the survey throws.
+    init(
+        _ invocation: Invocation, _ project: Project, _ request: RunRequest,
+        ledger: LedgerReader?, tellsState: Bool
+    ) throws {
+        let plans = try StagePlans(
+            invocation, project, try request.stages(of: project, command: "pipeline plan"),
+            ledger: ledger,
+            choice: request.choice, force: request.force, maxDeletes: request.maxDelete,
+            tellsState: tellsState)
+        if let refusal = plans.stages.lazy.compactMap(\.refusal).first { throw refusal }
+        // Nothing can be told about a stage, because something outside does not answer.
+        if let failure = plans.stages.lazy.compactMap(\.failure).first { throw failure }
+        self.init(
+            stages: plans.stages.map(\.plan), stale: plans.survey.stale, survey: plans.survey)
+    }
+}

@@ -1,0 +1,54 @@
+import Arguments
+import PipelineEngine
+import PipelineModel
+
+/// What a run is to be about: the part of a command line that `run` and `plan` share, and that a plan keeps.
+struct RunRequest: Codable, Hashable {
+    var stages: [String]
+    var environment: String?
+    var force: Bool
+    var only: [String]
+    var failed: Bool
+    var maxDelete: Int?
+
+    static let options: [OptionSpec] = [
+        .value(
+            "environment", short: "e", "NAME", help: "where to push, sync and deploy to",
+            completion: .dynamic(CompletionKind.environment)),
+        .value(
+            "max-delete", "N",
+            help: "let a sync delete up to N files; default 50 or a fifth, whichever is more"),
+        .flag("force", help: "run every unit, whatever is recorded"),
+        .value(
+            "only", "PATTERN",
+            help: "run only units whose names match, such as 'compile/tsne/*', and what they need"),
+        .flag("failed", help: "run only units that failed the last time, and what they need"),
+    ]
+
+    init(_ arguments: ParsedArguments) throws {
+        stages = arguments.positionals("stage")
+        environment = arguments.value("environment")
+        force = arguments.flag("force")
+        only = arguments.values("only")
+        failed = arguments.flag("failed")
+        maxDelete = try arguments.int("max-delete", in: 0...1_000_000_000)
+    }
+
+    var choice: UnitChoice { UnitChoice(patterns: only, failedOnly: failed) }
+
+    /// The words that say it on a command line.
+    var words: [String] {
+        stages + (environment.map { ["--environment", $0] } ?? [])
+            + (force ? ["--force"] : []) + only.flatMap { ["--only", $0] }
+            + (failed ? ["--failed"] : []) + (maxDelete.map { ["--max-delete", String($0)] } ?? [])
+    }
+
+    /// The stages that are meant, and all that they need, in order.
+    ///
+    /// - Parameter command: what is to be given instead where a name is wrong.
+    func stages(
+        of project: Project, command: String = "pipeline run"
+    ) throws -> [Stage] {
+        try StageChoice.stages(stages, project, command: command)
+    }
+}

@@ -1,0 +1,159 @@
+import Arguments
+import Digests
+import FoundationEssentials
+import PipelineEngine
+import PipelineLedger
+import PipelineModel
+import PipelinePlanning
+import Posix
+
+/// A plan in a file: what it is about, each unit and step with work, and all that this rests on.
+struct SavedPlan: Codable {
+    /// Of this form.
+    let pipelinePlan: Int
+    let project: String
+    /// Absolute.
+    let root: String
+    /// Milliseconds since 1970.
+    let savedMs: Int64
+    let request: RunRequest
+    /// Files that decide what a run is, by path: digests.
+    let definitions: [String: String]
+    let stages: [SavedStage]
+    /// Component sets by digest, each once however many units share it.
+    let sets: [String: [String: String]]
+
+    static let form = 1
+
+    struct SavedStage: Codable {
+        let stage: String
+        let upToDate: Int
+        let unknownAxes: [String]
+        let work: [SavedItem]
+        /// What a step rests on, by name.
+        let state: [String: String]
+    }
+
+    struct SavedItem: Codable {
+        let unit: String
+        let action: String
+        let reasons: [String]
+        /// Digests in `sets`; nil for steps.
+        let rests: Rests?
+    }
+
+    /// What decides a unit's outputs.
+    struct Rests: Codable, Hashable {
+        let recipe: String
+        let code: String
+        let inputs: String
+        let reads: String
+    }
+}
+
+extension SavedPlan {
+    init(_ report: PlanReport, _ request: RunRequest, _ project: Project) throws {
+        var sets: [String: [String: String]] = [:]
+        func keep(_ set: ComponentSet) -> String {
+            let name = set.digest.hex
+            if sets[name] == nil {
+                sets[name] = Dictionary(set.entries.map { ($0.name, $0.value) }) { $1 }
+            }
+            return name
+        }
+        var indices: [String: Int] = [:]
+        for (index, unit) in (report.survey?.graph.units ?? []).enumerated() {
+            indices[unit.name] = index
+        }
+        let stages = report.stages.map { plan in
+            SavedStage(
+                stage: plan.stage, upToDate: plan.upToDate, unknownAxes: plan.unknownAxes,
+                work: plan.work.map { item in
+                    let parts = indices[item.unit].flatMap { report.survey?.components(of: $0) }
+                    return SavedItem(
+                        unit: item.unit, action: item.action.rawValue, reasons: item.reasons,
+                        rests: parts.map {
+                            Rests(
+                                recipe: keep($0.recipe), code: keep($0.code),
+                                inputs: keep($0.inputs), reads: keep($0.reads))
+                        })
+                },
+                state: Dictionary(plan.state.map { ($0.name, $0.value) }) { $1 })
+        }
+        self.init(
+            pipelinePlan: Self.form, project: project.definition.project, root: project.root,
+            savedMs: RecordedTime.now, request: request,
+            definitions: try Self.definitions(request, project), stages: stages, sets: sets)
+    }
+
+    private static func definitions(
+        _ request: RunRequest, _ project: Project
+    ) throws -> [String: String] {
+        var paths = [Project.definitionPath]
+        if let environment = try? project.environment(request.environment) {
+            paths.append("\(Project.environmentsPath)/\(environment.name).yaml")
+        }
+        return try Dictionary(
+            uniqueKeysWithValues: paths.map { ($0, try Digest.ofFile($0).digest.hex) })
+    }
+
+    // MARK: The file
+
+    /// Where a file lies that was named before the project was entered; absolute.
+    static func place(_ typed: String) throws -> String {
+        typed.hasPrefix("/") ? typed : "\(try FileSystem.currentDirectory())/\(typed)"
+    }
+
+    /// Writes over nothing that is not a plan.
+    func write(to path: String) throws {
+        if let status = try FileSystem.status(path), status.size > 0 {
+            guard (try? Self.read(path)) != nil else { throw Unusable.notOurs(path) }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Values of declared variables stand in it, as in the ledger.
+        try FileSystem.writeAtomically([UInt8](try encoder.encode(self)), to: path, mode: 0o600)
+    }
+
+    static func read(_ path: String) throws -> SavedPlan {
+        guard try FileSystem.status(path) != nil else { throw Unusable.missing(path) }
+        struct Form: Decodable { let pipelinePlan: Int }
+        let data = Data(try FileSystem.read(path))
+        guard let form = try? JSONDecoder().decode(Form.self, from: data) else {
+            throw Unusable.noPlan(path)
+        }
+        guard form.pipelinePlan == Self.form else { throw Unusable.otherForm(path) }
+        guard let plan = try? JSONDecoder().decode(SavedPlan.self, from: data) else {
+            throw Unusable.noPlan(path)
+        }
+        return plan
+    }
+
+    /// Why a file cannot be used as a plan, or not like this.
+    enum Unusable: Error, Hashable, CustomStringConvertible {
+        case missing(String)
+        case noPlan(String)
+        case notOurs(String)
+        case otherForm(String)
+        case otherProject(String, root: String)
+        case saysAlready(option: String)
+
+        var description: String {
+            switch self {
+            case .missing(let path):
+                "there is no plan \"\(path)\"; `pipeline plan --save FILE` makes one"
+            case .noPlan(let path):
+                "\"\(path)\" is not a plan; `pipeline plan --save FILE` makes one"
+            case .notOurs(let path):
+                "\"\(path)\" is there and is not a plan; name another file, or remove it"
+            case .otherForm(let path):
+                "the plan \"\(path)\" is of another version of pipeline; make it again with `pipeline plan "
+                    + "--save FILE`"
+            case .otherProject(let path, let root):
+                "the plan \"\(path)\" is of the project in \"\(root)\""
+            case .saysAlready(let option):
+                "a plan says itself what is to run: leave out \(option), or make another plan"
+            }
+        }
+    }
+}
