@@ -20,16 +20,7 @@ enum PlanText {
     private static func head(
         _ plan: StagePlan, _ nameWidth: Int, _ style: Style, _ width: Int?
     ) -> String {
-        var parts: [String] = []
-        for (action, one, many) in [
-            (StagePlan.Action.run, "to run", "to run"),
-            (.maybe, "depends on what comes before", "depend on what comes before"),
-            (.missing, "cannot run", "cannot run"),
-        ] {
-            let count = plan.work.count { $0.action == action }
-            if count > 0 { parts.append("\(Format.count(count)) \(count == 1 ? one : many)") }
-        }
-        if plan.upToDate > 0 { parts.append("\(Format.count(plan.upToDate)) up to date") }
+        var parts = PlanCounts.parts(plan)
         if !plan.unknownAxes.isEmpty {
             parts.append(
                 "more once the worker has named \(plan.unknownAxes.joined(separator: ", "))")

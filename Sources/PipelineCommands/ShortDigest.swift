@@ -9,11 +9,16 @@ enum ShortDigest {
 
     /// The digest of a reference such as `host/path@sha256:…`, cut; nil where it names none.
     static func ofImage(_ reference: String) -> String? {
+        wholeOfImage(reference).map { String($0.prefix(12)) }
+    }
+
+    /// As `ofImage`, and not cut.
+    static func wholeOfImage(_ reference: String) -> String? {
         let mark = "@sha256:"
         guard let at = reference.lastIndex(of: "@"), reference[at...].hasPrefix(mark) else {
             return nil
         }
-        return String(reference[at...].dropFirst(mark.count).prefix(12))
+        return String(reference[at...].dropFirst(mark.count))
     }
 
     private static func isDigest(_ word: Substring) -> Bool {

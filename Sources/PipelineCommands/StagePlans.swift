@@ -10,7 +10,7 @@ import PipelineShipping
 struct StagePlans {
     let survey: Survey
     /// The environment that the steps are planned for, if there is one.
-    private let environment: String?
+    let environment: String?
     private(set) var stages: [Entry] = []
 
     struct Entry {

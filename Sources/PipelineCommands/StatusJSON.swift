@@ -37,7 +37,7 @@ enum StatusJSON {
         return .object(members)
     }
 
-    private static func run(_ run: RunRecord) -> [String: JSONValue] {
+    static func run(_ run: RunRecord) -> [String: JSONValue] {
         [
             "run": .int(run.id), "command": .string(run.command), "started": .time(run.startedMs),
             "ended": .time(run.endedMs), "outcome": .string(run.outcome), "host": .string(run.host),
@@ -57,6 +57,25 @@ enum StatusJSON {
                 ])
             },
             "last_unsuccessful_deployment": .optional(environment.trouble, DeploymentJSON.value),
+            "drift": .optional(environment.drift, drift),
+            "slots": .array(environment.slots.map(slot)),
+        ])
+    }
+
+    private static func drift(_ drift: EnvironmentStatus.Drift) -> JSONValue {
+        switch drift {
+        case .none: .object(["differs": .bool(false), "reasons": .strings([])])
+        case .unknown: .object(["differs": .null, "reasons": .strings([])])
+        case .differs(let texts): .object(["differs": .bool(true), "reasons": .strings(texts)])
+        }
+    }
+
+    private static func slot(_ slot: SlotStatus) -> JSONValue {
+        .object([
+            "slot": .string(slot.name), "state": .string(slot.state.rawValue),
+            "manifest": .string(slot.manifest?.hex),
+            "releases": .array(slot.releases.map(JSONValue.int)), "is_live": .bool(slot.isLive),
+            "was_asked": .bool(slot.answer != nil), "has_drifted": .bool(slot.hasDrifted),
         ])
     }
 }

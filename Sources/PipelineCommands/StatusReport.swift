@@ -1,3 +1,4 @@
+import Digests
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -31,6 +32,35 @@ struct EnvironmentStatus {
     let release: ReleaseRecord?
     /// The newest deployment, if it is no success.
     let trouble: DeploymentTimeline.Entry?
+    var slots: [SlotStatus] = []
+    /// How it differs from what the project would make now; nil where that was not looked at.
+    var drift: Drift?
+
+    enum Drift: Hashable {
+        case none
+        /// What a run would change there, or begin with.
+        case differs([String])
+        case unknown
+    }
+}
+
+/// A data folder of an environment.
+struct SlotStatus: Hashable {
+    let name: String
+    /// On record.
+    let state: SlotRecord.State
+    let manifest: Digest?
+    /// The releases whose data that is, newest first.
+    let releases: [Int64]
+    let isLive: Bool
+    /// nil where the slot was not asked.
+    let answer: StagePlan.SlotAnswer?
+
+    /// Whether the slot says something else than what is on record.
+    var hasDrifted: Bool {
+        guard state == .complete, let answer else { return false }
+        return manifest.map { answer != .holds($0) } ?? false
+    }
 }
 
 extension RunRecord {
@@ -60,7 +90,15 @@ extension StatusReport {
             },
             lastRun: try ledger?.runs(limit: 100).first { $0.id != current?.id },
             failures: try ledger?.standingFailures().filter { !plans.isSettled($0) } ?? [],
-            environments: try names.map { try EnvironmentStatus($0, ledger) })
+            environments: try names.map { name in
+                var status = try EnvironmentStatus(name, ledger)
+                let isPlanned = name == plans.environment
+                status.slots = try SlotStatus.all(
+                    of: status, ledger,
+                    answers: isPlanned ? plans.stages.map(\.plan.slots) : [])
+                if isPlanned { status.drift = EnvironmentStatus.Drift(plans.stages) }
+                return status
+            })
     }
 }
 
@@ -72,5 +110,42 @@ extension EnvironmentStatus {
             name: name, live: timeline.live,
             release: try timeline.live.flatMap { try ledger?.release($0.release) },
             trouble: newest?.deployment.outcome == "live" ? nil : newest)
+    }
+}
+
+extension EnvironmentStatus.Drift {
+    init(_ stages: [StagePlans.Entry]) {
+        if stages.contains(where: { $0.problem != nil }) {
+            self = .unknown
+            return
+        }
+        let open = stages.map(\.plan).filter { !$0.isUpToDate }
+        guard let first = open.first else {
+            self = .none
+            return
+        }
+        // What comes last says it best, where it can be told already.
+        let last = open.last { plan in plan.work.contains { $0.action == .run } } ?? first
+        let isCertain = last.stage == open.last?.stage
+        let texts = last.work.flatMap(\.reasons).map(ShortDigest.shortened)
+        self = .differs(
+            isCertain ? texts : open.map { "stage \($0.stage) has work or depends on it" })
+    }
+}
+
+extension SlotStatus {
+    static func all(
+        of environment: EnvironmentStatus, _ ledger: LedgerReader?,
+        answers: [[String: StagePlan.SlotAnswer]]
+    ) throws -> [SlotStatus] {
+        guard let ledger else { return [] }
+        let releases = try ledger.releases(environment: environment.name)
+        let said = answers.reduce(into: [:]) { $0.merge($1) { $1 } }
+        return try ledger.slots(environment: environment.name).map { slot in
+            SlotStatus(
+                name: slot.name, state: slot.state, manifest: slot.manifest,
+                releases: releases.filter { $0.manifest == slot.manifest }.map(\.number),
+                isLive: environment.live?.slot == slot.name, answer: said[slot.name])
+        }
     }
 }

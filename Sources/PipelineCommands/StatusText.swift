@@ -16,7 +16,7 @@ enum StatusText {
         lines += ["", "stages"] + report.stages.map { stage($0, style) }
         if !report.failures.isEmpty { lines += failures(report.failures, nowMs, style) }
         if !report.environments.isEmpty {
-            lines += ["", "environments"] + environments(report.environments, nowMs, style)
+            lines += ["", "environments"] + EnvironmentsText.lines(report.environments, nowMs, style)
         }
         return lines.map { line in width.map { DisplayWidth.cut(line, to: $0) } ?? line }
     }
@@ -63,14 +63,7 @@ enum StatusText {
             return "  \(style.red("?")) \(name) cannot be told: \(Format.escaped(problem))"
         }
         var parts: [String] = []
-        for (action, words) in [
-            (StagePlan.Action.run, "to run"), (.maybe, "depend on what comes before"),
-            (.missing, "cannot run"),
-        ] {
-            let count = plan.work.count { $0.action == action }
-            if count > 0 { parts.append("\(Format.count(count)) \(words)") }
-        }
-        if plan.upToDate > 0 { parts.append("\(Format.count(plan.upToDate)) up to date") }
+        parts += PlanCounts.parts(plan)
         if !plan.unknownAxes.isEmpty { parts.append("more units once the worker has named them") }
         let reason = plan.work.first?.reasons.first.map { style.dim("  " + Format.escaped($0)) }
         let mark = plan.isUpToDate ? style.green("✓") : style.yellow("→")
@@ -94,33 +87,5 @@ enum StatusText {
             lines.append("  … and \(failures.count - limit) more; `pipeline logs --list` has them")
         }
         return lines
-    }
-
-    private static func environments(
-        _ environments: [EnvironmentStatus], _ nowMs: Int64, _ style: Style
-    ) -> [String] {
-        var table = Table([
-            .init("  NAME"), .init("RELEASE", .right), .init("SINCE"), .init("CODE"),
-            .init("DATA"), .init("SLOT"),
-        ])
-        var troubles: [String] = []
-        for environment in environments {
-            table.add(row(environment, style))
-            if let trouble = environment.trouble {
-                troubles.append("  " + DeploymentText.line(environment.name, trouble, style))
-            }
-        }
-        return table.render(style: style) + troubles
-    }
-
-    private static func row(_ environment: EnvironmentStatus, _ style: Style) -> [String] {
-        let name = "  " + Format.escaped(environment.name)
-        guard let live = environment.live else { return [name, style.dim("none")] }
-        let release = environment.release
-        return [
-            name, String(live.release), RecordedTime.iso8601(live.endedMs ?? live.startedMs),
-            release.map(DeploymentText.code) ?? "", release?.manifest.short ?? "",
-            live.slot.map(Format.escaped) ?? "",
-        ]
     }
 }

@@ -1,3 +1,4 @@
+package import Digests
 package import PipelineModel
 package import PipelinePlanning
 
@@ -25,6 +26,16 @@ package struct StagePlan: Sendable {
     /// What the plan rests on outside of units: contents, and what was found elsewhere, by name. Only where it is
     /// asked for.
     package var state: [ComponentSet.Entry] = []
+
+    /// What the slots of the environment themselves say that they hold, by name; those that were not asked are not
+    /// in it.
+    package var slots: [String: SlotAnswer] = [:]
+
+    package enum SlotAnswer: Sendable, Hashable {
+        case holds(Digest)
+        /// Nothing, or something that the ledger cannot explain.
+        case nothingBelieved
+    }
 
     package struct Item: Sendable {
         package let unit: String

@@ -49,20 +49,26 @@ package enum RunOutcome: String, Sendable {
 }
 
 extension LedgerReader {
+    private static let runColumns = """
+        SELECT id, command, started_ms, ended_ms, outcome, host, boot_id, pid, pid_start, user,
+               commit_id
+        FROM runs
+        """
+
     /// Newest first.
     package func runs(limit: Int) throws -> [RunRecord] {
-        try rows(
-            """
-            SELECT id, command, started_ms, ended_ms, outcome, host, boot_id, pid, pid_start, user,
-                   commit_id
-            FROM runs ORDER BY id DESC LIMIT ?
-            """, [limit]
-        ) { row in
-            RunRecord(
-                id: row.int(0), command: row.text(1), startedMs: row.int(2),
-                endedMs: row.optionalInt(3), outcome: row.optionalText(4), host: row.text(5),
-                bootID: row.text(6), pid: Int32(row.int(7)), pidStart: row.int(8),
-                user: row.text(9), commit: row.optionalText(10))
-        }
+        try rows(Self.runColumns + " ORDER BY id DESC LIMIT ?", [limit], Self.run)
+    }
+
+    package func run(_ id: Int64) throws -> RunRecord? {
+        try rows(Self.runColumns + " WHERE id = ?", [id], Self.run).first
+    }
+
+    private static func run(_ row: Statement) -> RunRecord {
+        RunRecord(
+            id: row.int(0), command: row.text(1), startedMs: row.int(2),
+            endedMs: row.optionalInt(3), outcome: row.optionalText(4), host: row.text(5),
+            bootID: row.text(6), pid: Int32(row.int(7)), pidStart: row.int(8),
+            user: row.text(9), commit: row.optionalText(10))
     }
 }

@@ -53,7 +53,9 @@ struct DataRelease {
 
     /// A manifest of an earlier release, from the store.
     func stored(_ digest: Digest) throws -> DataManifest {
-        guard let path = try context.store.verified(digest) else {
+        let found =
+            try context.onlyLooks ? context.store.sound(digest) : context.store.verified(digest)
+        guard let path = found else {
             throw ShippingError.contentLost(path: "data manifest \(digest.short)")
         }
         return try DataManifest(parsing: try FileSystem.readText(path))

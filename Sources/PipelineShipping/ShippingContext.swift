@@ -21,6 +21,8 @@ package final class ShippingContext {
     let places: SlotPlaces
     /// AWS, for environments that live there.
     package let cloud: Cloud?
+    /// Whether nothing at all may be changed: what is damaged in the store stays there then.
+    var onlyLooks = false
     private var manifests: [Digest: DataManifest] = [:]
     private var memories: [String: UnitMemory]?
     /// What the registry has confirmed in this command.

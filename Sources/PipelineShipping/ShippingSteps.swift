@@ -186,6 +186,7 @@ package final class ShippingSteps: StepRunner {
         _ stage: Stage, ledger: LedgerReader?, before: [StagePlan]
     ) throws -> StagePlan {
         let context = try ShippingContext(project, environment, ledger: ledger, cloud: cloud)
+        context.onlyLooks = true
         cloud?.foresee()
         context.foreseeImage()
         var plan = StagePlan(stage: stage.name)
@@ -211,6 +212,7 @@ package final class ShippingSteps: StepRunner {
             plan.expected = try expectation(stage, plan, context)
             plan.paid = try paid(stage, context)
         }
+        if stage.kind == .sync { plan.slots = (try? slots(context, open)) ?? [:] }
         if tellsState {
             plan.state = try PlannedState(
                 context: context,
@@ -220,6 +222,21 @@ package final class ShippingSteps: StepRunner {
             ).entries(stage) { try self.manifest(context) }
         }
         return plan
+    }
+
+    /// Asked where that costs no journey that the plan does not make anyway.
+    private func slots(
+        _ context: ShippingContext, _ open: [StagePlan]
+    ) throws -> [String: StagePlan.SlotAnswer] {
+        let isNear = if case .directory = environment.data.route { true } else { false }
+        guard isNear || open.isEmpty, !context.places.isByBooks else { return [:] }
+        let states = SlotStates(context: context)
+        let records = try states.records().filter { $0.state != .empty }
+        return try Dictionary(
+            uniqueKeysWithValues: records.map { record in
+                let held = try context.places.holds(record.name, by: records)
+                return (record.name, held.map { .holds($0) } ?? .nothingBelieved)
+            })
     }
 
     private func expectation(

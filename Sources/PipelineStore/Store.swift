@@ -69,6 +69,13 @@ package struct Store: Sendable {
         return digest
     }
 
+    /// The path of an object whose content is what its name says; nil where there is none. Changes nothing.
+    package func sound(_ digest: Digest) throws(PosixError) -> String? {
+        let object = path(of: digest)
+        guard try FileSystem.status(object) != nil else { return nil }
+        return try Digest.ofFile(object).digest == digest ? object : nil
+    }
+
     /// The path of an object whose content was just hashed and is right; nil if the store has none.
     /// A damaged object is removed.
     package func verified(_ digest: Digest) throws(PosixError) -> String? {

@@ -1,0 +1,47 @@
+import Arguments
+
+/// What `why` is asked.
+enum WhyQuestion: Hashable {
+    /// What the next run does, and why.
+    case next
+    case past
+    case run(Int64)
+    /// From what it was made; as it is, or as a release holds it.
+    case back(release: Int64?)
+    case forward
+    case release(Int64)
+
+    /// - Throws: `ArgumentError` where two things are asked at once, or there is nothing to ask about.
+    init(_ arguments: ParsedArguments) throws {
+        let asked = ["past", "run", "back", "forward"].filter(arguments.isGiven)
+        if asked.count > 1 {
+            throw ArgumentError(.unexpectedArgument("--\(asked[1])"), chain: arguments.chain)
+        }
+        let release = try arguments.int("release", in: 1...Int.max).map(Int64.init)
+        guard arguments.positional("name") != nil else {
+            guard let release, asked.isEmpty else {
+                throw ArgumentError(.missingArgument("name"), chain: arguments.chain)
+            }
+            self = .release(release)
+            return
+        }
+        if release != nil, let other = asked.first, other != "back" {
+            throw ArgumentError(.unexpectedArgument("--release"), chain: arguments.chain)
+        }
+        switch asked.first {
+        case "past": self = .past
+        case "run":
+            self = .run(Int64(try arguments.int("run", in: 1...Int.max) ?? 1))
+        case "forward": self = .forward
+        case "back": self = .back(release: release)
+        default: self = release == nil ? .next : .back(release: release)
+        }
+    }
+}
+
+/// No run has the number.
+struct NoRun: Error, Hashable, CustomStringConvertible {
+    let number: Int64
+
+    var description: String { "there is no run \(number); `pipeline why NAME --past` lists runs" }
+}

@@ -1,0 +1,59 @@
+package import Digests
+import Docker
+import FoundationEssentials
+package import PipelineEngine
+package import PipelineLedger
+import PipelineModel
+import PipelineStore
+import Posix
+import Slots
+
+/// What the releases of a project hold, from the store. Changes nothing.
+package struct ReleaseContents {
+    private let store = Store(root: Project.storePath)
+    private let definition: Definition
+
+    package init(_ project: Project) { definition = project.definition }
+
+    /// A file of a release: project-relative, with its content's digest and its bytes.
+    package struct File: Hashable, Sendable {
+        package let path: String
+        package let digest: Digest
+        package let size: Int64
+    }
+
+    /// The data files of a release, sorted; nil where the store has their list no more.
+    package func data(_ release: ReleaseRecord) throws -> [File]? {
+        guard let path = try store.sound(release.manifest) else { return nil }
+        return try DataManifest(parsing: try FileSystem.readText(path)).entries.map {
+            File(path: $0.path.text, digest: $0.digest, size: $0.size)
+        }
+    }
+
+    /// The code files that a preview runs; nil where the release is no preview's, or its list is lost.
+    package func code(_ release: ReleaseRecord) throws -> [File]? {
+        guard release.image == nil, let code = release.code, let path = try store.sound(code)
+        else { return nil }
+        let folder = imageFolder
+        return try FileSystem.readText(path).split(separator: "\n").compactMap { line in
+            guard
+                let parts = try? JSONDecoder().decode([String].self, from: Data(line.utf8)),
+                let name = parts.first,
+                let digest = parts.dropFirst().first.flatMap({
+                    Digest(hex: $0)
+                })
+            else { return nil }
+            return File(path: folder + name, digest: digest, size: 0)
+        }
+    }
+
+    /// With a slash behind it; nothing for the project's own folder.
+    private var imageFolder: String {
+        for stage in definition.stages {
+            if case .image(let image) = stage.content, image.context != "." {
+                return image.context + "/"
+            }
+        }
+        return ""
+    }
+}
