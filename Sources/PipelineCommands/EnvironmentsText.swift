@@ -49,7 +49,8 @@ enum EnvironmentsText {
                     + Format.escaped(texts.prefix(2).joined(separator: "; ")) + more)
         case nil:
             lines.append(
-                style.dim("  \(name): not compared with the project; `pipeline status -e \(name)` does"))
+                style.dim(
+                    "  \(name): not compared with the project; `pipeline status -e \(name)` does"))
         }
         return lines
     }

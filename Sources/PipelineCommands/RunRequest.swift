@@ -25,6 +25,15 @@ struct RunRequest: Codable, Hashable {
         .flag("failed", help: "run only units that failed the last time, and what they need"),
     ]
 
+    init(stages: [String]) {
+        self.stages = stages
+        environment = nil
+        force = false
+        only = []
+        failed = false
+        maxDelete = nil
+    }
+
     init(_ arguments: ParsedArguments) throws {
         stages = arguments.positionals("stage")
         environment = arguments.value("environment")

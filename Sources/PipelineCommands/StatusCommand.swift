@@ -18,19 +18,24 @@ enum StatusCommand {
                 "environment", short: "e", "NAME", help: "plan the shipping stages for this one",
                 completion: .dynamic(CompletionKind.environment)),
             .flag("check", help: "exit with 3 when there is work to do"),
+            .flag("watch", short: "w", help: "show it again whenever it changes, until Ctrl-C"),
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
-        let project = try invocation.project()
-        let ledger = try invocation.ledger()
-        let look = {
-            let plans = try StagePlans(
-                invocation, project, project.definition.stages, ledger: ledger)
-            return try StatusReport(
-                project, plans, ledger: ledger, environments: try project.environmentNames())
+        let isChecking = invocation.arguments.flag("check")
+        let isWatching = invocation.arguments.flag("watch")
+        if isChecking, isWatching {
+            throw ArgumentError(
+                .unexpectedArgument("--watch"), chain: invocation.arguments.chain)
         }
-        // One state of the ledger for all of it, whatever a run records meanwhile.
-        let report = try ledger?.snapshot(look) ?? look()
+        let interrupts = isWatching ? try Interrupts() : nil
+        let project = try invocation.project()
+        if let interrupts {
+            return try StatusWatch(invocation, interrupts) {
+                try look(invocation, project, plans: $0)
+            }.run()
+        }
+        let (report, _) = try look(invocation, project, plans: nil)
         if invocation.isJSON {
             invocation.print(StatusJSON.document(report))
         } else {
@@ -38,8 +43,25 @@ enum StatusCommand {
                 report, nowMs: RecordedTime.now, style: invocation.style, width: invocation.width
             ).forEach(invocation.print)
         }
-        guard invocation.arguments.flag("check") else { return .done }
+        guard isChecking else { return .done }
         if report.hasWork { return .workToDo }
         return report.hasProblem ? .unknown : .done
+    }
+
+    /// - Parameter plans: those of before, where they are to be taken for true.
+    private static func look(
+        _ invocation: Invocation, _ project: Project, plans: StagePlans?
+    ) throws -> (StatusReport, StagePlans) {
+        let ledger = try invocation.ledger()
+        let look = {
+            let plans =
+                try plans
+                ?? StagePlans(invocation, project, project.definition.stages, ledger: ledger)
+            let report = try StatusReport(
+                project, plans, ledger: ledger, environments: try project.environmentNames())
+            return (report, plans)
+        }
+        // One state of the ledger for all of it, whatever a run records meanwhile.
+        return try ledger?.snapshot(look) ?? look()
     }
 }

@@ -128,8 +128,10 @@ extension EnvironmentStatus.Drift {
         let last = open.last { plan in plan.work.contains { $0.action == .run } } ?? first
         let isCertain = last.stage == open.last?.stage
         let texts = last.work.flatMap(\.reasons).map(ShortDigest.shortened)
+        let names = open.map(\.stage).joined(separator: ", ")
         self = .differs(
-            isCertain ? texts : open.map { "stage \($0.stage) has work or depends on it" })
+            isCertain
+                ? texts : ["there is work in \(open.count == 1 ? "stage" : "stages") \(names)"])
     }
 }
 

@@ -16,7 +16,8 @@ enum StatusText {
         lines += ["", "stages"] + report.stages.map { stage($0, style) }
         if !report.failures.isEmpty { lines += failures(report.failures, nowMs, style) }
         if !report.environments.isEmpty {
-            lines += ["", "environments"] + EnvironmentsText.lines(report.environments, nowMs, style)
+            lines +=
+                ["", "environments"] + EnvironmentsText.lines(report.environments, nowMs, style)
         }
         return lines.map { line in width.map { DisplayWidth.cut(line, to: $0) } ?? line }
     }

@@ -51,7 +51,8 @@ enum WhyBackText {
         }
         if maker.reasons.count > mostReasons {
             lines.append(
-                "  … and \(maker.reasons.count - mostReasons) more reasons (--run \(maker.run) has all)")
+                "  … and \(maker.reasons.count - mostReasons) more reasons (--run \(maker.run) has all)"
+            )
         }
         guard let run = report.run else { return lines }
         lines.append(

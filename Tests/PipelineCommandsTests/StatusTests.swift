@@ -82,10 +82,43 @@ import Testing
         let image = Digest.of("image").short
         let data = Digest.of("data").short
         #expect(
-            text(report(environments: [status])).suffix(2) == [
-                "  local        1  1970-01-01T00:00:02Z  \(image)  \(data)  a",
+            text(report(environments: [status])).suffix(3) == [
+                "  local        1  1m 38s  \(image)  \(data)  a",
                 "  local: deploy of release 2 failed 1970-01-01T00:00:03Z: it died",
+                "  local: not compared with the project; `pipeline status -e local` does",
             ])
+    }
+
+    @Test("slots tell which release they hold, and where they say something else themselves")
+    func slots() {
+        let timeline = DeploymentTimeline([
+            deployment(1, release: 1, endedMs: 2000, outcome: "live")
+        ])
+        var status = EnvironmentStatus(
+            name: "local", live: timeline.live, release: release(1), trouble: nil)
+        let data = Digest.of("data")
+        status.drift = .differs(["data manifest changed from 1 to 2"])
+        status.slots = [
+            SlotStatus(
+                name: "a", state: .complete, manifest: data, releases: [1], isLive: true,
+                answer: .holds(data)),
+            SlotStatus(
+                name: "b", state: .complete, manifest: data, releases: [], isLive: false,
+                answer: .nothingBelieved),
+            SlotStatus(
+                name: "c", state: .empty, manifest: nil, releases: [], isLive: false, answer: nil),
+        ]
+        #expect(
+            text(report(environments: [status])).suffix(4) == [
+                "  local: not as the project is now: data manifest changed from 1 to 2",
+                "    slot a  \(data.short)  release 1           live",
+                "    slot b  \(data.short)  data of no release  "
+                    + "what it says of itself is not that: it is filled anew when needed",
+                "    slot c                empty",
+            ])
+        let document = StatusJSON.document(report(environments: [status]))
+        #expect(document.contains(#""has_drifted":true"#))
+        #expect(document.contains(#""drift":{"differs":true"#))
     }
 
     @Test func noLineIsWiderThanTheTerminal() {
