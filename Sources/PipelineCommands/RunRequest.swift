@@ -21,7 +21,8 @@ struct RunRequest: Codable, Hashable {
         .flag("force", help: "run every unit, whatever is recorded"),
         .value(
             "only", "PATTERN",
-            help: "run only units whose names match, such as 'compile/tsne/*', and what they need"),
+            help: "run only units whose names match, such as 'compile/tsne/*', and what they need",
+            isRepeated: true),
         .flag("failed", help: "run only units that failed the last time, and what they need"),
     ]
 
