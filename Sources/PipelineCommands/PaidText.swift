@@ -4,20 +4,21 @@ import Terminal
 
 /// What costs, for people.
 enum PaidText {
-    static func line(_ paid: PaidResource) -> String {
+    /// What it is, what it costs, and what becomes of it.
+    static func parts(_ paid: PaidResource) -> [String] {
         let what =
             switch paid.kind {
             case .transferServer: "a temporary SFTP server at AWS"
             case .instance: "the management instance, started if it is off"
             case .objects: "temporary objects in the bucket"
             }
-        let cost =
-            paid.costPerHour.map { ", about \(dollars($0)) USD an hour" }
-            ?? (paid.kind == .instance ? ", at its type's price an hour" : "")
-        if paid.isLeft {
-            return "paid: \(what)\(cost), left by a killed run; it is taken away first"
+        var parts = [(paid.isLeft ? "paid: " : "paid while data is sent: ") + what]
+        if let cost = paid.costPerHour { parts.append("about \(dollars(cost)) USD an hour") }
+        if paid.costPerHour == nil, paid.kind == .instance {
+            parts.append("at its type's price an hour")
         }
-        return "paid while data is sent: \(what)\(cost)"
+        if paid.isLeft { parts.append("left by a killed run; it is taken away first") }
+        return parts
     }
 
     /// With two digits behind the point.

@@ -41,7 +41,9 @@ enum PlanText {
         if let transfer = plan.transfer {
             lines += broken(TransferText.parts(transfer), "; ", indent: "    ", width)
         }
-        lines += plan.paid.map { "    " + style.yellow(PaidText.line($0)) }
+        lines += plan.paid.flatMap { paid in
+            broken(PaidText.parts(paid), ", ", indent: "    ", width).map(style.yellow)
+        }
         if showsUnits || plan.work.count <= 5 {
             return lines + plan.work.map { unit($0, style) }
         }

@@ -67,7 +67,7 @@ import Testing
         #expect(
             wide == [
                 "→ sync     1 to run  about 12s",
-                "    412 files, 41 MB to send; 20 shared with another slot; 3 there already; "
+                "    412 files, 41.0 MB to send; 20 shared with another slot; 3 there already; "
                     + "2 to delete; about 12s at the pace of the last time",
                 "    paid while data is sent: a temporary SFTP server at AWS, about 0.30 USD an hour",
                 "    paid: the management instance, started if it is off, at its type's price an hour, "

@@ -48,7 +48,7 @@ import Testing
         // Done, so it holds no more.
         let again = try project.run("--plan", "kept.plan")
         #expect(again.exit == .exited(5))
-        #expect(again.standardError.contains("compile/all and 7 more: nothing to do any more"))
+        #expect(again.standardError.contains("compile/part/1 and 7 more: nothing to do any more"))
 
         try project.write("raw/1.txt", "other\n")
         #expect(try project.tool("plan", "--save", "kept.plan").exit == .exited(0))
