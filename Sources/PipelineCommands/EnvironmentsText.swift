@@ -45,7 +45,7 @@ enum EnvironmentsText {
         case .differs(let texts)?:
             let more = texts.count > 2 ? "; and \(texts.count - 2) more" : ""
             lines.append(
-                "  \(name): \(style.yellow("not as the project is now")): "
+                "  \(name): \(style.yellow("differs from the project")): "
                     + Format.escaped(texts.prefix(2).joined(separator: "; ")) + more)
         case nil:
             lines.append(

@@ -131,7 +131,7 @@ extension EnvironmentStatus.Drift {
         let names = open.map(\.stage).joined(separator: ", ")
         self = .differs(
             isCertain
-                ? texts : ["there is work in \(open.count == 1 ? "stage" : "stages") \(names)"])
+                ? texts : ["work in \(open.count == 1 ? "stage" : "stages") \(names)"])
     }
 }
 

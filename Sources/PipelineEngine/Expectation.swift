@@ -43,15 +43,20 @@ extension StagePlan {
         let time = { (index: Int) in durations[survey.graph.units[index].name]?.last }
         let unknown = units.count { time($0) == nil }
         guard unknown < units.count else { return }
+        let measured = try ledger.sideBySide(stage: stage.name, atLeast: Self.many)
+        let usual = max(1, measured ?? Double(Self.slots(content)))
         func seconds(_ some: [Int]) -> Double {
             let schedule = UnitSchedule(some, survey.graph, duration: time)
-            let slots = Int64(min(Self.slots(content), max(1, some.count)))
-            return Double(max(schedule.expected / slots, schedule.longestChain)) / 1000
+            let atOnce = min(usual, Double(max(1, some.count)))
+            return max(Double(schedule.expected) / atOnce, Double(schedule.longestChain)) / 1000
         }
         expected = Expectation(
             likely: certain.isEmpty ? 0 : seconds(certain), atMost: seconds(units),
             unknown: unknown)
     }
+
+    /// So many units show how many go on side by side.
+    private static let many = 20
 
     private static func slots(_ content: UnitStage) -> Int {
         if case .slurm(let place) = content.executor { return place.tasks ?? UnitPacks.usualTasks }

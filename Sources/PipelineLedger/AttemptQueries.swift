@@ -114,6 +114,22 @@ extension LedgerReader {
         ) { $0.optionalInt(0) }.first.flatMap { $0 }
     }
 
+    /// How many units of a stage went on side by side the last time that many of them ran, by what they took and how long
+    /// all of it took. A unit's time has in it what it waited for others to be published with it, so that this may be
+    /// more than the slots for short units. Nil where never so many ran.
+    package func sideBySide(stage: String, atLeast units: Int) throws -> Double? {
+        try rows(
+            """
+            SELECT total(a.duration_ms), max(a.started_ms + a.duration_ms) - min(a.started_ms)
+            FROM attempts a JOIN units u ON u.id = a.unit_id
+            WHERE u.stage = ? AND a.outcome = 'done' GROUP BY a.run_id HAVING count(*) >= ?
+            ORDER BY a.run_id DESC LIMIT 1
+            """, [stage, units]
+        ) { row in
+            (row.optionalDouble(0) ?? 0) / Double(max(1, row.int(1)))
+        }.first
+    }
+
     /// The names of all units that were ever attempted, sorted.
     package func unitNames() throws -> [String] {
         try rows("SELECT name FROM units ORDER BY name") { $0.text(0) }

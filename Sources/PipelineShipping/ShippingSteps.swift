@@ -9,7 +9,7 @@ import Slots
 /// The stages image, push, sync and deploy of one environment, as the chain runs and plans them.
 package final class ShippingSteps: StepRunner {
     private let project: Project
-    private let environment: EnvironmentDefinition
+    let environment: EnvironmentDefinition
     private let maxDeletes: Int?
     private let leaseOptions: LeaseOptions
     /// Whether plans tell what they rest on, which may take more looks.
@@ -222,52 +222,6 @@ package final class ShippingSteps: StepRunner {
             ).entries(stage) { try self.manifest(context) }
         }
         return plan
-    }
-
-    /// Asked where that costs no journey that the plan does not make anyway.
-    private func slots(
-        _ context: ShippingContext, _ open: [StagePlan]
-    ) throws -> [String: StagePlan.SlotAnswer] {
-        let isNear = if case .directory = environment.data.route { true } else { false }
-        guard isNear || open.isEmpty, !context.places.isByBooks else { return [:] }
-        let states = SlotStates(context: context)
-        let records = try states.records().filter { $0.state != .empty }
-        return try Dictionary(
-            uniqueKeysWithValues: records.map { record in
-                let held = try context.places.holds(record.name, by: records)
-                return (record.name, held.map { .holds($0) } ?? .nothingBelieved)
-            })
-    }
-
-    private func expectation(
-        _ stage: Stage, _ plan: StagePlan, _ context: ShippingContext
-    ) throws -> Expectation? {
-        let last = try context.ledger?.durations(of: [context.unit(stage), stage.name])
-        let took = (last?[context.unit(stage)] ?? last?[stage.name])?.last
-        guard let seconds = plan.transfer?.seconds ?? took.map({ Double($0) / 1000 }) else {
-            return nil
-        }
-        let isCertain = plan.work.contains { $0.action == .run }
-        return Expectation(likely: isCertain ? seconds : 0, atMost: seconds)
-    }
-
-    /// What a stage makes that costs, and what a killed run has left of it.
-    private func paid(_ stage: Stage, _ context: ShippingContext) throws -> [PaidResource] {
-        guard stage.kind == .sync else { return [] }
-        let left = try context.ledger?.openLeases(environment: environment.name) ?? []
-        let made: [PaidResource] =
-            switch environment.data.route {
-            case .directory, .sftp: []
-            case .transfer(let place):
-                [.init(kind: .transferServer, costPerHour: place.costPerHour, isLeft: false)]
-            case .bucket:
-                [
-                    .init(kind: .instance, costPerHour: nil, isLeft: false),
-                    .init(kind: .objects, costPerHour: nil, isLeft: false),
-                ]
-            }
-        return made
-            + left.map { .init(kind: $0.kind, costPerHour: $0.costPerHour, isLeft: true) }
     }
 
     private func verdict(

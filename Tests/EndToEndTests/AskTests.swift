@@ -71,6 +71,9 @@ struct CloudPlanTests {
         let project = try CloudProject(
             standIn, data: "route: transfer, file_system: FS, root: site, slots: 2")
         #expect(try project.pipeline("run", "deploy").exit == .exited(0))
+        let first = try project.label()
+        try project.site.writeApp(code: "second code")
+        #expect(try project.pipeline("run", "deploy").exit == .exited(0))
         try project.site.write("raw.txt", "second data\n")
         #expect(try project.pipeline("run", "compile").exit == .exited(0))
         let list = "find . -printf '%p %y %s %T@ %i\\n' | sort"
@@ -89,12 +92,11 @@ struct CloudPlanTests {
         #expect(try project.site.shell(list).standardOutputText == before)
 
         let label = try project.label()
-        try standIn.aws(
-            "elasticbeanstalk", "create-application-version", "--application-name", project.name,
-            "--version-label", "by-hand")
+        // Somebody goes back to the first version by Beanstalk's own means.
         try standIn.aws(
             "elasticbeanstalk", "update-environment", "--environment-name", "\(project.name)-env",
-            "--version-label", "by-hand")
+            "--version-label", first)
+        try Await.that { try project.label() == first }
         let refused = try ProcessRunner.run(
             ProcessCommand(
                 [SiteProject.tool, "run", "--plan", file],
@@ -102,7 +104,7 @@ struct CloudPlanTests {
             timeout: 240)
         #expect(refused.exit == .exited(5), "\(refused.standardErrorText)")
         #expect(
-            refused.standardErrorText.contains("version of the environment  \(label) -> by-hand"),
+            refused.standardErrorText.contains("version of the environment  \(label) -> \(first)"),
             "\(refused.standardErrorText)")
         #expect(try standIn.paid() == "[]")
     }

@@ -110,7 +110,7 @@ import Testing
         ]
         #expect(
             text(report(environments: [status])).suffix(4) == [
-                "  local: not as the project is now: data manifest changed from 1 to 2",
+                "  local: differs from the project: data manifest changed from 1 to 2",
                 "    slot a  \(data.short)  release 1           live",
                 "    slot b  \(data.short)  data of no release  "
                     + "what it says of itself is not that: it is filled anew when needed",

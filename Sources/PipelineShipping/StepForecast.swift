@@ -1,0 +1,54 @@
+import PipelineEngine
+import PipelineLedger
+import PipelineModel
+import PipelinePlanning
+import Slots
+
+/// What a step's plan tells beside whether there is work: times, costs, and what slots say of themselves.
+extension ShippingSteps {
+    /// Asked where that costs no journey that the plan does not make anyway.
+    func slots(
+        _ context: ShippingContext, _ open: [StagePlan]
+    ) throws -> [String: StagePlan.SlotAnswer] {
+        let isNear = if case .directory = environment.data.route { true } else { false }
+        guard isNear || open.isEmpty, !context.places.isByBooks else { return [:] }
+        let states = SlotStates(context: context)
+        let records = try states.records().filter { $0.state != .empty }
+        return try Dictionary(
+            uniqueKeysWithValues: records.map { record in
+                let held = try context.places.holds(record.name, by: records)
+                return (record.name, held.map { .holds($0) } ?? .nothingBelieved)
+            })
+    }
+
+    func expectation(
+        _ stage: Stage, _ plan: StagePlan, _ context: ShippingContext
+    ) throws -> Expectation? {
+        let last = try context.ledger?.durations(of: [context.unit(stage), stage.name])
+        let took = (last?[context.unit(stage)] ?? last?[stage.name])?.last
+        guard let seconds = plan.transfer?.seconds ?? took.map({ Double($0) / 1000 }) else {
+            return nil
+        }
+        let isCertain = plan.work.contains { $0.action == .run }
+        return Expectation(likely: isCertain ? seconds : 0, atMost: seconds)
+    }
+
+    /// What a stage makes that costs, and what a killed run has left of it.
+    func paid(_ stage: Stage, _ context: ShippingContext) throws -> [PaidResource] {
+        guard stage.kind == .sync else { return [] }
+        let left = try context.ledger?.openLeases(environment: environment.name) ?? []
+        let made: [PaidResource] =
+            switch environment.data.route {
+            case .directory, .sftp: []
+            case .transfer(let place):
+                [.init(kind: .transferServer, costPerHour: place.costPerHour, isLeft: false)]
+            case .bucket:
+                [
+                    .init(kind: .instance, costPerHour: nil, isLeft: false),
+                    .init(kind: .objects, costPerHour: nil, isLeft: false),
+                ]
+            }
+        return made
+            + left.map { .init(kind: $0.kind, costPerHour: $0.costPerHour, isLeft: true) }
+    }
+}
