@@ -39,7 +39,7 @@ struct KeptPlan {
         words = command + ["--plan", file]
         invocation = Invocation(
             arguments: try CommandLineTool.root.parse(command + saved.request.words),
-            commandLine: typed.commandLine)
+            words: typed.words)
     }
 
     /// - Throws: `PlanMoved`, `SavedPlan.Unusable`.

@@ -219,7 +219,7 @@ package final class ShippingSteps: StepRunner {
                 isOpen: { name in
                     open.contains { $0.stage == name }
                 }
-            ).entries(stage) { try self.manifest(context) }
+            ).entries(stage) { try self.manifest(context).digest }
         }
         return plan
     }

@@ -39,7 +39,7 @@ struct ReportContent {
         let times: Int
         /// Whether nothing came after it.
         let isStanding: Bool
-        let log: LogTail?
+        let log: LogExcerpt?
     }
 
     struct Environment {
@@ -63,7 +63,7 @@ struct ReportGraph {
 }
 
 /// The last lines of a log.
-struct LogTail {
+struct LogExcerpt {
     let text: String
     /// Whether more stands before them.
     let isCut: Bool

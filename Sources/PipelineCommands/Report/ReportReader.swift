@@ -119,7 +119,7 @@ final class ReportReader {
     }
 
     /// nil where the log is gone, or the unit printed nothing.
-    private static func tail(_ path: String) -> LogTail? {
+    private static func tail(_ path: String) -> LogExcerpt? {
         guard let bytes = try? FileSystem.readTail(path, limit: tailBytes), !bytes.isEmpty,
             let size = (try? FileSystem.status(path))?.flatMap(\.size)
         else { return nil }
@@ -129,7 +129,7 @@ final class ReportReader {
         // The first line may begin in the middle.
         if size > bytes.count, lines.count > 1 { lines.removeFirst() }
         let shown = lines.suffix(tailLines)
-        return LogTail(
+        return LogExcerpt(
             text: shown.joined(separator: "\n"),
             isCut: size > bytes.count || shown.count < lines.count)
     }
