@@ -20,7 +20,7 @@ enum WhyQuestion: Hashable {
         let release = try arguments.int("release", in: 1...Int.max).map(Int64.init)
         guard arguments.positional("name") != nil else {
             guard let release, asked.isEmpty else {
-                throw ArgumentError(.missingArgument("name"), chain: arguments.chain)
+                throw ArgumentError(.missingArgument("NAME"), chain: arguments.chain)
             }
             self = .release(release)
             return

@@ -64,7 +64,7 @@ extension ErrorCase {
         ErrorCase(
             "content-lost",
             exit: 1,
-            ["run", "deploy"],
+            ["rollback", "--to", "1"],
             definition: #"""
                 project: p
                 stages:
@@ -80,6 +80,8 @@ extension ErrorCase {
                 data: { root: slots }
                 site: { command: "true", port: 18999 }
                 END
+                "$PIPELINE" run deploy >first.log 2>&1 && exit 1
+                rm -rf .pipeline/store slots out/x; echo y > out/y
                 """#),
         ErrorCase(
             "nothing-to-roll-back-to",

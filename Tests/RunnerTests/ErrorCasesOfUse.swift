@@ -66,7 +66,7 @@ extension ErrorCase {
         ErrorCase(
             "not-made",
             exit: 1,
-            ["why", "in.txt"],
+            ["why", "in.txt", "--past"],
             definition: .plain,
             setup: "echo x > in.txt"),
         ErrorCase(
