@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineLedger
 import Posix
@@ -19,9 +20,9 @@ enum AttachCommand {
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         _ = try invocation.project()
         guard let found = try DetachedRun.read() else {
-            invocation.tell(
-                "pipeline: no run was detached here; `pipeline run --detach` starts one")
-            return .failed
+            throw Failure(
+                "nothing-detached", "no run was detached here", next: "start one",
+                run: "pipeline run --detach")
         }
         let interrupts = try Interrupts()
         var offset: Int64 = 0
@@ -52,9 +53,10 @@ enum AttachCommand {
         case .interrupted: return .interrupted
         case .failed: return .failed
         case .crashed, nil:
-            invocation.tell(
-                "pipeline: the run was killed; the same `pipeline run` goes on from there")
-            return .failed
+            throw Failure(
+                "run-killed", "run \(found.run) was killed before it ended",
+                next: "what was done is kept, and the same command goes on from there",
+                run: .exact(record?.command ?? "pipeline run"))
         }
     }
 }

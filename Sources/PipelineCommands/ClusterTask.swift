@@ -1,3 +1,4 @@
+import Failures
 import PipelineEngine
 import Posix
 
@@ -8,9 +9,9 @@ enum ClusterTask {
     /// `pipeline cluster-task BATCH`, in the project's folder, with the variables that sbatch(1) sets for a task.
     static func run(_ words: [String]) throws -> ExitCode {
         guard words.count == 2, let index = number("SLURM_ARRAY_TASK_ID") else {
-            _ = StandardStreams.write(
-                to: 2, "pipeline: \(word) is started by Slurm alone, as a task of an array\n")
-            return .usage
+            throw WrongUse(
+                "slurm-alone", "\(word) is started by Slurm alone, as a task of an array",
+                next: "run the stage; its \"executor: slurm\" starts tasks", run: "pipeline run")
         }
         let interrupts = try Interrupts()
         let task = PackTask(

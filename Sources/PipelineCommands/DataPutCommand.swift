@@ -47,9 +47,10 @@ enum DataPutCommand {
         let path = try RemotePlace.path(invocation.arguments.positional("path"))
         let isZipped = invocation.arguments.flag("zip")
         if isZipped, invocation.arguments.value("only") != nil {
-            invocation.tell(
-                "pipeline: --zip packs all of it, and --only leaves files out: give one of them")
-            return .usage
+            throw WrongUse(
+                "options-clash",
+                "--zip and --only do not go together: one packs all of it, the other leaves files out",
+                next: "take one of the two", run: "pipeline data put --help")
         }
         let choice = PutChoice(
             source: absolute, isFolder: status.kind == .directory, path: path, isZipped: isZipped)

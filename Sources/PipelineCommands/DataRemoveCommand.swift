@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineShipping
 import Processes
@@ -27,9 +28,9 @@ enum DataRemoveCommand {
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         guard let path = try RemotePlace.path(invocation.arguments.positional("path")) else {
-            invocation.tell(
-                "pipeline: the data folder as a whole is not removed; name a path in it")
-            return .usage
+            throw WrongUse(
+                "whole-data-folder", "the data folder as a whole is not removed",
+                next: "name a path in it; this lists them", run: "pipeline data list")
         }
         return try RemotePlace.work(invocation, isChange: true) { place, cancel in
             let isInterrupted = { cancel.isCancelled }

@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import FolderLook
 import PipelineEngine
 import PipelineModel
@@ -45,7 +46,7 @@ enum InitCommand {
                 invocation.print)
         }
         if isDry, !standing.isEmpty, !isForced {
-            invocation.tell("pipeline: \(Standing(paths: standing))")
+            invocation.errors.tell([Standing(paths: standing).failure])
             return .failed
         }
         return .done
@@ -60,23 +61,35 @@ enum InitCommand {
         }
     }
 
-    private struct NothingFound: Error, CustomStringConvertible {
+    private struct NothingFound: Explained {
         let folder: String
 
-        var description: String {
-            "there is no Dockerfile, no folder of data and no program that makes data in \"\(folder)\", so "
-                + "there is nothing to propose; change to the site's folder, or write "
-                + "\(Project.definitionPath) yourself"
+        var description: String { failure.text }
+
+        var failure: Failure {
+            Failure(
+                "nothing-to-propose",
+                "there is nothing to propose for \"\(folder)\"",
+                cause:
+                    "it has no Dockerfile, no folder of data and no program that makes data",
+                next:
+                    "change to the site's folder, or write \(Project.definitionPath) yourself")
         }
     }
 
-    private struct Standing: Error, CustomStringConvertible {
+    private struct Standing: Explained {
         let paths: [String]
 
-        var description: String {
-            "\(paths.joined(separator: ", ")) \(paths.count == 1 ? "is" : "are") there already and "
-                + "\(paths.count == 1 ? "differs" : "differ"); nothing was written. "
-                + "`pipeline init --dry-run` shows what would be, `pipeline init --force` replaces"
+        var description: String { failure.text }
+
+        var failure: Failure {
+            let differ =
+                paths.count == 1 ? "is there already and differs" : "are there already and differ"
+            return Failure(
+                "definition-exists",
+                "\(paths.joined(separator: ", ")) \(differ); nothing was written",
+                next: "see what would be written with --dry-run; to replace what is there",
+                run: "pipeline init --force")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Failures
 import PipelineModel
 
 /// How the world differs from what a kept plan rests on. Pure.
@@ -113,25 +114,29 @@ struct PlanDrift: Hashable {
     }
 }
 
-/// The plan holds no more, so that nothing, or nothing more, was done of it.
-struct PlanMoved: Error, CustomStringConvertible {
+/// The plan holds no more, so that nothing, or nothing more, was done of it: exit code 5.
+struct PlanMoved: Explained {
     let file: String
     let savedMs: Int64
+    let request: RunRequest
     let drift: PlanDrift
     /// The stage before which the run has stopped; nil where nothing was begun.
     var stage: String?
 
     private static let limit = 20
 
-    var description: String {
-        let what = stage.map { "stage \($0) was not begun" } ?? "nothing was run"
+    var description: String { failure.text }
+
+    var failure: Failure {
+        let what = stage.map { "stage \"\($0)\" was not begun" } ?? "nothing was run"
         let all = drift.lines
-        var lines = [
-            "the plan of \(RecordedTime.iso8601(savedMs)) holds no more, and \(what); since then:"
-        ]
-        lines += all.prefix(Self.limit).map { "  " + $0 }
-        if all.count > Self.limit { lines.append("  … and \(all.count - Self.limit) more") }
-        lines.append("look again: `pipeline plan --save \(file)`")
-        return lines.joined(separator: "\n")
+        let more = all.count > Self.limit ? ["… and \(all.count - Self.limit) more"] : []
+        return Failure(
+            "plan-moved",
+            "the plan of \(RecordedTime.iso8601(savedMs)) holds no more, and \(what)",
+            cause: "what it rests on has changed since then",
+            said: all.prefix(Self.limit) + more, next: "look again",
+            run: .exact(
+                ShellWords.line(["pipeline", "plan"] + request.words + ["--save", file])))
     }
 }

@@ -26,7 +26,8 @@ final class PlanGuard: StepRunner {
             invocation, project, saved.request, ledger: ledger, tellsState: true)
         let drift = PlanDrift(from: saved, to: try SavedPlan(report, saved.request, project))
         guard drift.differences.isEmpty else {
-            throw PlanMoved(file: file, savedMs: saved.savedMs, drift: drift)
+            throw PlanMoved(
+                file: file, savedMs: saved.savedMs, request: saved.request, drift: drift)
         }
     }
 
@@ -39,8 +40,8 @@ final class PlanGuard: StepRunner {
             let changes = PlanDrift.changes(planned.state, known, of: "stage \(stage.name)")
             guard changes.isEmpty else {
                 throw PlanMoved(
-                    file: file, savedMs: saved.savedMs, drift: PlanDrift(changes),
-                    stage: stage.name)
+                    file: file, savedMs: saved.savedMs, request: saved.request,
+                    drift: PlanDrift(changes), stage: stage.name)
             }
         }
         return try steps.run(stage, in: session)

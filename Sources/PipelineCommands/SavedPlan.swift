@@ -1,5 +1,6 @@
 import Arguments
 import Digests
+import Failures
 import FoundationEssentials
 import PipelineEngine
 import PipelineLedger
@@ -130,7 +131,7 @@ extension SavedPlan {
     }
 
     /// Why a file cannot be used as a plan, or not like this.
-    enum Unusable: Error, Hashable, CustomStringConvertible {
+    enum Unusable: Explained, Hashable {
         case missing(String)
         case noPlan(String)
         case notOurs(String)
@@ -138,22 +139,45 @@ extension SavedPlan {
         case otherProject(String, root: String)
         case saysAlready(option: String)
 
-        var description: String {
+        var description: String { failure.text }
+
+        var failure: Failure {
             switch self {
             case .missing(let path):
-                "there is no plan \"\(path)\"; `pipeline plan --save FILE` makes one"
+                Failure(
+                    "no-such-plan", "there is no plan \"\(path)\"", next: "make one",
+                    run: Self.making(path))
             case .noPlan(let path):
-                "\"\(path)\" is not a plan; `pipeline plan --save FILE` makes one"
+                Failure(
+                    "not-a-plan", "\"\(path)\" is not a plan",
+                    next: "name one that was made by `pipeline plan --save FILE`")
             case .notOurs(let path):
-                "\"\(path)\" is there and is not a plan; name another file, or remove it"
+                Failure(
+                    "plan-over-other-file",
+                    "\"\(path)\" is there and is not a plan, so it was not replaced",
+                    next: "name another file, or remove it")
             case .otherForm(let path):
-                "the plan \"\(path)\" is of another version of pipeline; make it again with `pipeline plan "
-                    + "--save FILE`"
+                Failure(
+                    "plan-other-version",
+                    "the plan \"\(path)\" is of another version of pipeline",
+                    next: "make it again", run: Self.making(path))
             case .otherProject(let path, let root):
-                "the plan \"\(path)\" is of the project in \"\(root)\""
+                Failure(
+                    "plan-other-project",
+                    "the plan \"\(path)\" is of the project in \"\(root)\"",
+                    next: "carry it out there",
+                    run: .exact(
+                        ShellWords.line(["pipeline", "run", "--project", root, "--plan", path])))
             case .saysAlready(let option):
-                "a plan says itself what is to run: leave out \(option), or make another plan"
+                Failure(
+                    "plan-says-already",
+                    "\(option) does not go with --plan: a plan says itself what is to run",
+                    next: "leave out \(option), or make another plan", run: "pipeline plan --help")
             }
+        }
+
+        private static func making(_ path: String) -> Failure.Command {
+            .exact(ShellWords.line(["pipeline", "plan", "--save", path]))
         }
     }
 }

@@ -47,10 +47,12 @@ struct TypedCommand {
             next.dropFirst().first != "explain"
         else { return "" }
         var options = ""
-        if let project = value("--project") {
+        if !next.contains("--project"), let project = value("--project") {
             options += " " + ShellWords.line(["--project", project])
         }
-        if let environment = value("--environment", "-e"), Self.takesEnvironment(next.dropFirst()) {
+        if !next.contains("--environment"), !next.contains("-e"),
+            let environment = value("--environment", "-e"), Self.takesEnvironment(next.dropFirst())
+        {
             options += " " + ShellWords.line(["-e", environment])
         }
         return options

@@ -1,4 +1,5 @@
 import Digests
+import Failures
 import PipelineEngine
 import PipelineLedger
 import PipelinePlanning
@@ -120,23 +121,35 @@ extension WhyBack {
 }
 
 /// No release has the number.
-struct NoRelease: Error, Hashable, CustomStringConvertible {
+struct NoRelease: Explained, Hashable {
     let number: Int64
 
-    var description: String {
-        "there is no release \(number); `pipeline releases` lists them"
+    var description: String { failure.text }
+
+    var failure: Failure {
+        Failure(
+            "no-such-release", "there is no release \(number)", next: "list them",
+            run: "pipeline releases")
     }
 }
 
 /// A release does not hold the file, or nobody knows any more what it held.
-struct NotInRelease: Error, Hashable, CustomStringConvertible {
+struct NotInRelease: Explained, Hashable {
     let typed: String
     let release: Int64
     let isLost: Bool
 
-    var description: String {
+    var description: String { failure.text }
+
+    var failure: Failure {
         isLost
-            ? "the store has no list of the data of release \(release) any more"
-            : "release \(release) holds no data file \"\(typed)\""
+            ? Failure(
+                "release-list-lost",
+                "the store has no list of the data of release \(release) any more",
+                next: "see what else the store has lost", run: "pipeline verify")
+            : Failure(
+                "not-in-release", "release \(release) holds no data file \"\(typed)\"",
+                next: "ask about the file as it is now",
+                run: .exact(ShellWords.line(["pipeline", "why", typed, "--back"])))
     }
 }

@@ -116,7 +116,9 @@ enum WhyCommand {
         _ number: Int64, _ typed: String, _ subject: WhySubject, _ survey: Survey,
         _ ledger: LedgerReader?, _ invocation: Invocation
     ) throws -> ExitCode {
-        guard let ledger, let run = try ledger.run(number) else { throw NoRun(number: number) }
+        guard let ledger, let run = try ledger.run(number) else {
+            throw NoRun(number: number, typed: typed)
+        }
         let all = try past(subject, survey, ledger)
         let attempts = all.filter { $0.run == number }
         let limit = invocation.arguments.flag("all") ? Int.max : 10

@@ -1,5 +1,6 @@
 import Arguments
 import Digests
+import Failures
 import PipelineEngine
 import PipelineLedger
 import PipelinePlanning
@@ -119,10 +120,15 @@ struct WhyOrigins {
 }
 
 /// There is no single thing whose making is on record.
-struct NothingMade: Error, Hashable, CustomStringConvertible {
+struct NothingMade: Explained, Hashable {
     let typed: String
 
-    var description: String {
-        "no making of \"\(typed)\" is on record; --back goes from a unit that has run, or from a file that one made"
+    var description: String { failure.text }
+
+    var failure: Failure {
+        Failure(
+            "no-making-recorded", "no making of \"\(typed)\" is on record",
+            cause: "--back goes from one unit that has run, or from a file that it made",
+            next: "see which have run", run: "pipeline logs --list")
     }
 }

@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 
 /// What `why` is asked.
 enum WhyQuestion: Hashable {
@@ -40,8 +41,16 @@ enum WhyQuestion: Hashable {
 }
 
 /// No run has the number.
-struct NoRun: Error, Hashable, CustomStringConvertible {
+struct NoRun: Explained, Hashable {
     let number: Int64
+    /// What was asked about.
+    let typed: String
 
-    var description: String { "there is no run \(number); `pipeline why NAME --past` lists runs" }
+    var description: String { failure.text }
+
+    var failure: Failure {
+        Failure(
+            "no-such-run", "there is no run \(number)", next: "list those in which it ran",
+            run: .exact(ShellWords.line(["pipeline", "why", typed, "--past"])))
+    }
 }

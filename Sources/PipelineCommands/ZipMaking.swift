@@ -1,6 +1,6 @@
+import Failures
 import Posix
 import Processes
-import Terminal
 
 /// A zip file that is made of a folder or a file only to be sent: by Info-ZIP's `zip`, zip(1).
 struct ZipMaking: ~Copyable {
@@ -33,19 +33,35 @@ struct ZipMaking: ~Copyable {
             directory: "/" + parents.joined(separator: "/"))
         let output: ProcessOutput
         do { output = try ProcessRunner.run(command, outputLimit: 1 << 16, cancel: cancel) } catch {
-            if case .interrupted = error { throw error }
-            throw ZipFailure(
-                description: "--zip needs Info-ZIP's zip, which does not start (\(error)): "
-                    + "apt-get install zip")
+            if case .executableNotFound = error { throw ZipFailure.notInstalled }
+            throw error
         }
         guard output.exit.isSuccess else {
-            throw ZipFailure(
-                description: "zip could not pack \"\(Format.escaped(name))\" (\(output.exit)): "
-                    + Format.escaped(output.standardErrorText))
+            let said = (output.standardErrorText + "\n" + output.standardOutputText)
+                .split(whereSeparator: \.isNewline).map(String.init)
+            throw ZipFailure.failed(
+                "/" + (parents + [name]).joined(separator: "/"), output.exit.description,
+                said: said.suffix(8))
         }
     }
 }
 
-struct ZipFailure: Error, CustomStringConvertible {
-    let description: String
+enum ZipFailure: Explained {
+    case notInstalled
+    case failed(String, String, said: [String])
+
+    var description: String { failure.text }
+
+    var failure: Failure {
+        switch self {
+        case .notInstalled:
+            Failure(
+                "zip-missing", "--zip needs Info-ZIP's program \"zip\", which was not found",
+                next: "install it, or send the files as they are", run: "apt-get install zip")
+        case .failed(let source, let exit, let said):
+            Failure(
+                "zip-failed", "zip could not pack \"\(source)\"; nothing was sent", cause: exit,
+                said: said, next: "mend what it names, or leave out --zip", run: .again)
+        }
+    }
 }

@@ -1,3 +1,4 @@
+package import Failures
 import PipelinePlanning
 
 /// The units that a plan which was kept names: a run that carries it out runs no others.
@@ -26,16 +27,19 @@ package struct PlannedUnits: Sendable {
 }
 
 /// Since the plan was held against the world, something has changed.
-package struct UnplannedWork: Error, Hashable, CustomStringConvertible {
+package struct UnplannedWork: Explained, Hashable {
     package let unit: String
     package let reason: String?
     /// How many units beside that one.
     package let others: Int
 
-    package var description: String {
+    package var description: String { failure.text }
+
+    package var failure: Failure {
         let more = others > 0 ? " and \(others) more units have" : " has"
-        let why = reason.map { " (\($0))" } ?? ""
-        return "\(unit)\(more) come to have work while the plan was carried out\(why); "
-            + "`pipeline plan` shows what is to be done now"
+        return Failure(
+            "unplanned-work",
+            "\(unit)\(more) come to have work while the plan was carried out", cause: reason,
+            next: "what was done is kept; see what is to be done now", run: "pipeline plan")
     }
 }

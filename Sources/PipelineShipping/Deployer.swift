@@ -1,4 +1,5 @@
 import Digests
+import Failures
 package import PipelineEngine
 package import PipelineLedger
 import PipelineModel
@@ -88,16 +89,12 @@ package struct Deployer {
             for line in log { session.emit(.output(stage: stage, line: line)) }
             if let before, front.target() != before { try? front.point(to: before) }
             try? runtime.remove(instance)
-            let tail =
-                log.isEmpty ? "" : "; its log ends: " + log.suffix(3).joined(separator: " | ")
             if error is ProcessError { throw error }
-            throw Failed(description: "\(error)\(tail)")
+            var failure = Failure(of: error)
+            failure.said += log.suffix(3)
+            throw failure
         }
         return front.address
-    }
-
-    private struct Failed: Error, CustomStringConvertible {
-        let description: String
     }
 
     private func start(
@@ -143,7 +140,7 @@ package struct Deployer {
         for check in site.smoke {
             let test = SmokeTest(path: check.path, status: check.status, contains: check.contains)
             if let failure = test.failure(at: address, cancel: session.cancellation) {
-                throw Failed(description: "a smoke check failed: \(failure)")
+                throw ShippingError.smokeCheckFailed(failure)
             }
         }
     }

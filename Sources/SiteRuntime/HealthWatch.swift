@@ -1,3 +1,4 @@
+package import Failures
 import FoundationEssentials
 import HTTP
 import Posix
@@ -35,8 +36,12 @@ package struct HealthWatch {
         self.ended = ended
     }
 
-    package struct Unhealthy: Error, CustomStringConvertible {
-        package let description: String
+    /// What the site said, or how it ended.
+    package struct Unhealthy: Explained {
+        package let failure: Failure
+        package var description: String { failure.text }
+
+        init(_ complaint: String) { failure = Failure("release-unhealthy", complaint) }
     }
 
     /// A site that says for so many seconds what is wrong with it will not get well by waiting.
@@ -66,10 +71,10 @@ package struct HealthWatch {
                 (good, firstGood) = (0, nil)
                 if answer.isVerdict { firstBad = firstBad ?? now }
             }
-            if let end = try ended() { throw Unhealthy(description: end) }
+            if let end = try ended() { throw Unhealthy(end) }
             let waited = firstBad.map { now - $0 > Self.patience } ?? false
             if waited || (good == 0 && now - began > within) || now - began > within + steadyFor {
-                throw Unhealthy(description: answer.complaint(release: release, manifest: manifest))
+                throw Unhealthy(answer.complaint(release: release, manifest: manifest))
             }
             _ = try Poll.wait([(cancel?.descriptor ?? -1, .readable)], timeoutMs: 100)
         }

@@ -35,6 +35,11 @@ import Testing
         #expect(release.contains("because input raw.txt changed"))
         #expect(release.contains("changed  \(file)  compile/shout, run 2"))
         #expect(try project.pipeline("why", "--release", "9").exit == .exited(1))
+        let other = try project.pipeline("why", "raw.txt", "--release", "1").standardErrorText
+        #expect(other.contains("error[not-in-release]: "), "\(other)")
+        _ = try project.shell("rm -r .pipeline/store")
+        let lost = try project.pipeline("why", file, "--release", "1").standardErrorText
+        #expect(lost.contains("error[release-list-lost]: "), "\(lost)")
     }
 
     @Test("X10: a kept plan is refused when a slot or the live release is another than then")

@@ -67,7 +67,8 @@ struct FailureTests {
         try project.writeApp(code: "x", behaviour: "CODE = ''\nimport builtins")
         let text = try project.shell("sed -i 's/code: {CODE}/nothing/' site/app.py")
         #expect(text.exit == .exited(0))
-        try expectStopped(project, kind, saying: "a smoke check failed")
+        try expectStopped(
+            project, kind, "error[smoke-check]", saying: "a smoke check failed")
     }
 
     @Test("an empty data folder never empties the site")

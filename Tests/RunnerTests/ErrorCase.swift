@@ -28,7 +28,7 @@ struct ErrorCase: CustomTestStringConvertible, Sendable {
     var testDescription: String { code }
 
     static let all =
-        use + ledger + definition + units + data + packs + configuration + shipping + aws
+        use + plans + ledger + definition + units + data + packs + configuration + shipping + aws
 }
 
 extension String {

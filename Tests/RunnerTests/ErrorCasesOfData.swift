@@ -61,6 +61,34 @@ extension ErrorCase {
                 mkdir out slots
                 """#),
         ErrorCase(
+            "whole-data-folder",
+            exit: 2,
+            ["data", "remove", "."],
+            definition: .site,
+            setup: #"""
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                """#),
+        ErrorCase(
+            "zip-missing",
+            exit: 1,
+            ["data", "put", "notes", "packs", "--zip"],
+            definition: .site,
+            setup: #"""
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir notes slots; echo x > notes/a
+                """#,
+            environment: ["PATH": "/nowhere"]),
+        ErrorCase(
+            "zip-failed",
+            exit: 1,
+            ["data", "put", "pipe", "packs", "--zip"],
+            definition: .site,
+            setup: #"""
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir slots; mkfifo pipe
+                """#,
+            varies: true),
+        ErrorCase(
             "no-such-remote-file",
             exit: 1,
             ["data", "list", "packs"],

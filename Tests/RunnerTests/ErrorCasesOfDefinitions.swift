@@ -8,6 +8,17 @@ extension ErrorCase {
             ["status", "--project", "/"],
             definition: .plain),
         ErrorCase(
+            "nothing-to-propose",
+            exit: 1,
+            ["init"],
+            definition: .plain),
+        ErrorCase(
+            "definition-exists",
+            exit: 1,
+            ["init"],
+            definition: .plain,
+            setup: "mkdir data; echo FROM scratch > Dockerfile"),
+        ErrorCase(
             "bad-yaml",
             exit: 2,
             ["plan"],

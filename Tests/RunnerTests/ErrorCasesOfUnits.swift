@@ -14,6 +14,11 @@ extension ErrorCase {
                       one: { command: "sh -c 'echo no such table >&2; exit 3'", outputs: out/a }
                 """#),
         ErrorCase(
+            "slurm-alone",
+            exit: 2,
+            ["cluster-task", "x"],
+            definition: .plain),
+        ErrorCase(
             "input-missing",
             exit: 1,
             ["run", "compile"],

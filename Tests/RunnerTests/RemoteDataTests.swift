@@ -155,6 +155,7 @@ struct RemoteDataTests {
         #expect(try !project.exists(".pipeline/zip"))
         let both = try project.tool("data", "put", "notes", "--zip", "--only", "*", "-e", "here")
         #expect(both.exit == .exited(2))
+        #expect(both.standardErrorText.contains("error[options-clash]"))
     }
 
     @Test("R15, R18: files are listed, fetched, sent and removed by hand, below the root only")

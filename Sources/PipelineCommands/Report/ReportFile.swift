@@ -1,3 +1,4 @@
+import Failures
 import Posix
 import Reports
 
@@ -18,10 +19,15 @@ enum ReportFile {
 }
 
 /// What is there is something else, and stays.
-struct NoReport: Error, CustomStringConvertible {
+struct NoReport: Explained {
     let path: String
 
-    var description: String {
-        "\"\(path)\" is there and is no report, so it was not replaced; name another file with --output"
+    var description: String { failure.text }
+
+    var failure: Failure {
+        Failure(
+            "report-over-other-file",
+            "\"\(path)\" is there and is no report, so it was not replaced",
+            next: "name another file with --output, or remove it")
     }
 }
