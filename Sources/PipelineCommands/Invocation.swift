@@ -32,9 +32,12 @@ struct Invocation {
     }
 
     /// The ledger for reading, which leaves no trace; nil where there is none yet.
-    func ledger() throws -> LedgerReader? {
+    func ledger() throws -> LedgerReader? { try ledger(follows: false) }
+
+    /// - Parameter follows: whether what is written from now on is to be seen.
+    func ledger(follows: Bool) throws -> LedgerReader? {
         guard try FileSystem.status(Project.ledgerPath) != nil else { return nil }
-        return try LedgerReader(path: Project.ledgerPath, follows: false)
+        return try LedgerReader(path: Project.ledgerPath, follows: follows)
     }
 
     /// Prints a line of data to standard output.

@@ -45,7 +45,7 @@ enum ReportCommand {
             environment: try arguments.value("environment").map {
                 try project.environment($0).name
             },
-            ledger: invocation.ledger)
+            ledger: { try invocation.ledger(follows: interrupts != nil) })
         if let interrupts {
             return try serve(reader, port: port, until: interrupts, invocation)
         }
