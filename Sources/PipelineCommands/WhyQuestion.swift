@@ -12,11 +12,11 @@ enum WhyQuestion: Hashable {
     case forward
     case release(Int64)
 
-    /// - Throws: `ArgumentError` where two things are asked at once, or there is nothing to ask about.
+    /// - Throws: `WrongUse` where two things are asked at once, `ArgumentError` where there is nothing to ask about.
     init(_ arguments: ParsedArguments) throws {
         let asked = ["past", "run", "back", "forward"].filter(arguments.isGiven)
         if asked.count > 1 {
-            throw ArgumentError(.unexpectedArgument("--\(asked[1])"), chain: arguments.chain)
+            throw Self.clash(asked[0], asked[1])
         }
         let release = try arguments.int("release", in: 1...Int.max).map(Int64.init)
         guard arguments.positional("name") != nil else {
@@ -27,7 +27,7 @@ enum WhyQuestion: Hashable {
             return
         }
         if release != nil, let other = asked.first, other != "back" {
-            throw ArgumentError(.unexpectedArgument("--release"), chain: arguments.chain)
+            throw Self.clash(other, "release")
         }
         switch asked.first {
         case "past": self = .past
@@ -37,6 +37,12 @@ enum WhyQuestion: Hashable {
         case "back": self = .back(release: release)
         default: self = release == nil ? .next : .back(release: release)
         }
+    }
+
+    private static func clash(_ one: String, _ other: String) -> WrongUse {
+        WrongUse(
+            "options-clash", "--\(one) and --\(other) do not go together",
+            next: "ask one at a time", run: "pipeline why --help")
     }
 }
 

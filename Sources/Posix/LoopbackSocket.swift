@@ -24,7 +24,8 @@ package enum LoopbackSocket {
             address.sin_family = sa_family_t(AF_INET)
             address.sin_port = port.bigEndian
             address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            _ = try with(&address, "bind") { bind(descriptor, $0, $1) }
+            // Its port stands in the place of a path.
+            _ = try with(&address, "bind", String(port)) { bind(descriptor, $0, $1) }
             _ = try systemCall("listen") { Glibc.listen(descriptor, 64) }
             var length = socklen_t(MemoryLayout<sockaddr_in>.size)
             _ = try with(&address, "getsockname") { pointer, _ in
@@ -52,11 +53,11 @@ package enum LoopbackSocket {
     }
 
     private static func with(
-        _ address: inout sockaddr_in, _ call: String,
+        _ address: inout sockaddr_in, _ call: String, _ path: String? = nil,
         _ body: (UnsafeMutablePointer<sockaddr>, socklen_t) -> Int32
     ) throws(PosixError) -> Int32 {
         let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        return try systemCall(call) {
+        return try systemCall(call, path) {
             withUnsafeMutablePointer(to: &address) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
             }

@@ -39,6 +39,11 @@ package struct PosixError: Explained, Equatable {
         case EMFILE, ENFILE:
             Failure(
                 "too-many-open-files", description, next: "raise the limit", run: "ulimit -n 8192")
+        case EADDRINUSE:
+            Failure(
+                "port-taken", "port \(path ?? "") of this machine is not free",
+                next: "stop what uses it, or take another one with --port",
+                run: .exact("ss -ltnp 'sport = :\(path ?? "")'"))
         default:
             Failure(
                 "system-call", description, next: "check \(subject) and the disk that holds it",

@@ -159,4 +159,15 @@ struct ReportTests {
         #expect(try project.tool("report", "-o", "pipeline").exit == .exited(1))
         #expect(try project.tool("report", "--runs", "0").exit == .exited(2))
     }
+
+    @Test("with --live a port that is taken is named")
+    func portTaken() throws {
+        let (descriptor, port) = try LoopbackSocket.listen(port: 0)
+        defer { Descriptors.close(descriptor) }
+        let refused = try project().tool("report", "--live", "--port", String(port))
+        #expect(refused.exit == .exited(1))
+        #expect(
+            refused.standardErrorText.hasPrefix("error[port-taken]: port \(port) of this machine"),
+            "\(refused.standardErrorText)")
+    }
 }
