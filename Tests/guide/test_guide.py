@@ -29,6 +29,9 @@ class Guide(unittest.TestCase):
         """The stranger's path: a fresh clone, a site, a changed figure on its page, and back."""
         self.page("first-steps")
 
+    def test_ask(self) -> None:
+        self.page("ask")
+
     def test_beanstalk(self) -> None:
         self.page("beanstalk")
 
@@ -70,6 +73,9 @@ class Guide(unittest.TestCase):
 
     def test_reload(self) -> None:
         self.page("reload")
+
+    def test_report(self) -> None:
+        self.page("report")
 
     def test_roll_back(self) -> None:
         self.page("roll-back")
