@@ -224,6 +224,50 @@ struct ClusterTests {
         #expect(try project.text("out/3.txt") == "content 3\n")
     }
 
+    @Test("a task that makes way for an urgent job starts again after the last unit that was done")
+    func preempted() throws {
+        let project = try project(
+            3,
+            script: "test $(grep -c begin log) = 1 || while ! test -e go; do sleep 0.05; done",
+            slurm: "tasks: 1, pack: 60s")
+        _ = try project.shell("touch go")
+        #expect(try run(project).exit == .exited(0))
+        _ = try project.shell("rm -r go log out .pipeline/store")
+        let process = try project.start(environment: cluster.environment)
+        #expect(try project.wait { ((try? begun(project)) ?? []).count == 2 })
+        let first = try begun(project)[0]
+        // All processors: the task cannot stay beside it.
+        _ = try cluster.ask(
+            "sbatch", "--partition=urgent", "--ntasks=4", "--output=/dev/null", "--wrap=true")
+        let name = try jobName(project)
+        #expect(
+            try project.wait {
+                try cluster.ask("squeue", "--noheader", "--array", "--name=\(name)", "--format=%T")
+                    .hasPrefix("PENDING")
+            })
+        try project.write("go", "")
+        _ = try cluster.ask("scontrol", "update", "JobName=\(name)", "StartTime=now")
+        let end = process.wait(timeoutMs: 150_000)
+        #expect(end == .exited(0), "\(try project.text("run.err"))")
+        #expect(try begun(project).filter { $0 == first }.count == 1)
+        #expect(try project.text("out/3.txt") == "content 3\n")
+    }
+
+    @Test("a task over its time limit fails the unit that ran, and no other")
+    func overTime() throws {
+        // Slurm counts in minutes.
+        let project = try project(
+            3, script: "test $1 != 2 || sleep 600", slurm: "tasks: 1, time: 1m")
+        let process = try project.start("--json", environment: cluster.environment)
+        #expect(process.wait(timeoutMs: 300_000) == .exited(1))
+        let said = try project.text("run.out")
+        #expect(said.contains("slurm-timeout"), "\(said)")
+        #expect(said.contains("at its time limit"))
+        #expect(try project.text("out/1.txt") == "content 1\n")
+        #expect(try project.text("out/3.txt") == "content 3\n")
+        #expect(try begun(project).filter { $0 == "begin 1" }.count == 1)
+    }
+
     @Test("a job that somebody cancels, or whose units fail, says so of each unit")
     func cancelled() throws {
         let project = try project(
