@@ -75,6 +75,7 @@ struct CloudFaultTests {
 
     @Test("D18: files that Beanstalk cannot process change nothing, found here or only there")
     func unprocessed() throws {
+        try standIn.forgetJournal()
         try project.site.write("site/.ebextensions/a.config", "option_settings: [\n")
         let here = try project.pipeline("run", "deploy")
         #expect(here.exit == .exited(1), "\(here.standardErrorText)")
