@@ -18,6 +18,27 @@ check() {
   CHECK_RESULTS+=("$(printf '%-7s %-16s %4d s' "$word" "$name" $((SECONDS - start)))")
 }
 
+# check_begin NAME COMMAND...: the same beside other checks; its output is shown by check_end, which waits for it.
+check_begin() {
+  CHECK_BESIDE=$1 CHECK_BESIDE_START=$SECONDS
+  shift
+  mkdir -p -- "$CHECK_LOGS"
+  say "$CHECK_BESIDE, beside what follows: $*"
+  "$@" >"$CHECK_LOGS/$CHECK_BESIDE.log" 2>&1 &
+  CHECK_BESIDE_PID=$!
+}
+
+check_end() {
+  local word=ok
+  if ! wait "$CHECK_BESIDE_PID"; then
+    word=FAILED
+    ((CHECK_FAILURES += 1))
+  fi
+  say "$CHECK_BESIDE:"
+  cat -- "$CHECK_LOGS/$CHECK_BESIDE.log"
+  CHECK_RESULTS+=("$(printf '%-7s %-16s %4d s' "$word" "$CHECK_BESIDE" $((SECONDS - CHECK_BESIDE_START)))")
+}
+
 # Something that could not be checked here. In continuous integration that is a failure: there,
 # green means that all of it ran.
 check_left_out() {
