@@ -248,7 +248,8 @@ struct ClusterTests {
         try project.write("go", "")
         _ = try cluster.ask("scontrol", "update", "JobName=\(name)", "StartTime=now")
         let end = process.wait(timeoutMs: 150_000)
-        #expect(end == .exited(0), "\(try project.text("run.err"))")
+        let said = try project.text("run.err")
+        #expect(end == .exited(0), "\(said)")
         #expect(try begun(project).filter { $0 == first }.count == 1)
         #expect(try project.text("out/3.txt") == "content 3\n")
     }
