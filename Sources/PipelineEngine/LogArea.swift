@@ -2,9 +2,9 @@ import Posix
 
 /// Where units' logs lie.
 ///
-/// Most units say nothing, and an empty log is not kept. It becomes the next unit's log by a rename: making and removing
-/// a file for each unit costs as much as small units do, since ext4 looks past every inode that was removed within the
-/// last seconds when it makes a file (`recently_deleted` in fs/ext4/ialloc.c). A killed run leaves some empty logs.
+/// Most units say nothing, and an empty log is not kept. It becomes the next unit's log by a rename: after
+/// removing a file for each unit, ext4 looks past every inode that was removed within the last seconds whenever it makes
+/// a file (`recently_deleted` in fs/ext4/ialloc.c). A killed run leaves some empty logs.
 final class LogArea {
     private let root: String
     /// Logs that are empty, and whose units have ended.
