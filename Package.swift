@@ -26,7 +26,7 @@ func module(
 func tests(_ name: String, _ dependencies: [String]) -> Target {
     .testTarget(
         name: name,
-        dependencies: dependencies.map { .init(stringLiteral: $0) },
+        dependencies: (dependencies + ["Failures"]).map { .init(stringLiteral: $0) },
         swiftSettings: strict)
 }
 

@@ -1,5 +1,6 @@
 import Bundles
 import Digests
+import Failures
 import Posix
 import Testing
 
@@ -106,9 +107,10 @@ import Testing
         let marker = try plan { ($0.files, $0.verification) = (files, .marker) }
         #expect(!marker.entries.contains { $0.path.hasPrefix(".pipeline/") })
         for path in ["../a.pkl", "/a.pkl", "a//b.pkl", "a\r.pkl"] {
-            #expect(throws: BundleError.self) {
+            let error = #expect(throws: BundleError.self) {
                 try plan { $0.files = [.init(path: path, digest: digest)] }
             }
+            #expect(error?.failure.code == "bundle-file-path")
         }
     }
 
@@ -143,9 +145,11 @@ import Testing
     }
 
     @Test func namesWhatIsMissing() throws {
-        #expect(throws: BundleError.noFolder(scratch.path("none"))) {
+        let error = #expect(throws: BundleError.self) {
             try Bundle.plan(.example(), folder: scratch.path("none"))
         }
+        #expect(error == .noFolder(scratch.path("none")))
+        #expect(error?.failure.code == "bundle-no-folder")
         try FileSystem.symbolicLink(to: "/etc", at: scratch.path("outside"))
         for path in ["none.txt", "../x", ".platform", "/etc/passwd", "outside/passwd"] {
             #expect(throws: BundleError.missingFile(folder: scratch.root, path: path)) {
@@ -156,7 +160,8 @@ import Testing
 
     @Test(arguments: ["1A", "A-B", "", "PIPELINE_IMAGE"])
     func aBadVariableIsRefused(name: String) throws {
-        #expect(throws: BundleError.self) { try plan { $0.variables = [name: "x"] } }
+        let error = #expect(throws: BundleError.self) { try plan { $0.variables = [name: "x"] } }
+        #expect(error?.failure.code == "bundle-setting")
     }
 
     @Test func variablesThatAreTooLongAreAnError() throws {

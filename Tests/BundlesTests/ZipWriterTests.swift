@@ -1,4 +1,5 @@
 import Digests
+import Failures
 import Posix
 import Processes
 import Testing
@@ -99,13 +100,25 @@ import Testing
 
         for other in [bytes.dropLast() + [8], bytes + [7], Array(bytes.dropLast())] {
             try scratch.write(other, to: "site/.platform/big")
-            #expect(throws: BundleError.changed(path: ".platform/big")) {
+            let error = #expect(throws: BundleError.self) {
                 try plan.write(to: scratch.path("a.zip"))
             }
+            #expect(error == .changed(path: ".platform/big"))
+            #expect(error?.failure.code == "bundle-file-changed")
         }
         // The bundle that was there is untouched, and nothing lies beside it.
         #expect(try Digest.ofFile(written.path).digest == written.digest)
         #expect(try FileSystem.entries(of: scratch.root).map(\.name) == ["a.zip", "site"])
+    }
+
+    @Test func aZipFileHoldsNoMoreFilesThanItsFormCanCount() throws {
+        let many = (0..<65_536).map { BundleEntry(path: "f\($0)", text: "") }
+        let error = #expect(throws: BundleError.self) {
+            try ZipWriter.write(many, to: scratch.path("a.zip"))
+        }
+        #expect(error == .tooManyFiles(65_536))
+        #expect(error?.failure.code == "bundle-too-many-files")
+        #expect(try FileSystem.entries(of: scratch.root).isEmpty)
     }
 
     @Test func whatBeanstalkDoesNotTakeIsRefusedByItsSize() throws {

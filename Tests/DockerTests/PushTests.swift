@@ -1,4 +1,5 @@
 import Docker
+import Failures
 import HTTP
 import Posix
 import Testing
@@ -58,5 +59,6 @@ struct PushTests {
             return
         }
         #expect(reason.kind == .refused)
+        #expect(error?.failure.code == "registry-unreachable")
     }
 }

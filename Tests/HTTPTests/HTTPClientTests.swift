@@ -1,3 +1,4 @@
+import Failures
 import HTTP
 import Processes
 import Testing
@@ -46,6 +47,14 @@ import Testing
             kind(of: HTTPRequest(.get, "https://127.0.0.1:\(server.port)/", timeout: 5)) == .tls)
         #expect(kind(of: HTTPRequest(.get, server.url("/large"), bodyLimit: 1000)) == .tooLarge)
         #expect(kind(of: HTTPRequest(.get, server.url("/endless"), bodyLimit: 1000)) == .tooLarge)
+    }
+
+    @Test func whatIsNoAnswerIsToldInTheWordsOfCurl() throws {
+        let error = #expect(throws: HTTPError.self) {
+            try client.send(HTTPRequest(.get, server.url("/weird")))
+        }
+        #expect(error?.failure.code == "request-failed")
+        #expect(error?.detail.isEmpty == false)
     }
 
     @Test func aCancelledRequestEnds() throws {

@@ -1,4 +1,5 @@
 import Digests
+import Failures
 import FoundationEssentials
 import Posix
 import Processes
@@ -176,7 +177,9 @@ final class LeakScannerTests {
             "out = image([tar([('a', 'x')])]); sys.stdout.buffer.write(out); sys.exit(3)",
         ])
     func failsClosed(_ script: String) throws {
-        #expect(throws: LeakError.self) { try self.scan(script) }
+        let error = #expect(throws: LeakError.self) { try self.scan(script) }
+        let code = script.contains("sys.exit(3)") ? "leaks-not-saved" : "leaks-not-looked-at"
+        #expect(error?.failure.code == code, "\(String(describing: error))")
     }
 
     @Test("allowances cover a rule at a path, and nothing else")

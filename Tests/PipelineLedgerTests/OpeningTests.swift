@@ -1,3 +1,4 @@
+import Failures
 import Posix
 import SQLite
 import Testing
@@ -88,6 +89,20 @@ import Testing
             return
         }
         #expect(error?.description.contains("nothing was changed") == true)
+    }
+
+    /// The limit stands in for a disk that is used up: both are SQLITE_FULL.
+    @Test func aFullDiskIsSaidAndNothingThatWasRecordedIsLost() throws {
+        let writer = try scratch.writer()
+        let run = try writer.beginRun()
+        try writer.write { try $0.execute("PRAGMA max_page_count = 1") }
+        let error = #expect(throws: LedgerError.self) {
+            for number in 0..<10_000 {
+                _ = try writer.succeed(run: run, unit: "u\(number)", output: "made \(number)")
+            }
+        }
+        #expect(error?.failure.code == "ledger-full")
+        #expect(try scratch.reader().runs(limit: 9).map(\.id) == [run])
     }
 
     @Test func aReaderCannotWrite() throws {

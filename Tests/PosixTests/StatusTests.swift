@@ -1,3 +1,4 @@
+import Failures
 import Posix
 import Testing
 
@@ -51,6 +52,16 @@ import Testing
         let error = #expect(throws: PosixError.self) { try FileSystem.read("/no/such") }
         #expect(error?.description == "open \"/no/such\": No such file or directory")
         #expect(error?.isNotFound == true)
+        #expect(error?.failure.code == "file-missing")
+    }
+
+    @Test func whatHasNoEntryOfItsOwnNamesTheCall() throws {
+        try withScratchFolder { folder in
+            // The kernel reads no folder as a file.
+            let error = #expect(throws: PosixError.self) { try FileSystem.read(folder) }
+            #expect(error?.failure.code == "system-call")
+            #expect(error?.failure.headline.contains("Is a directory") == true)
+        }
     }
 
     @Test func describesTheFileSystem() throws {

@@ -8,6 +8,7 @@ struct ErrorCase: CustomTestStringConvertible, Sendable {
     let definition: String
     /// A shell's script, run in the project; `$PIPELINE` is the program.
     let setup: String
+    /// `$ROOT` is the project.
     let environment: [String: String]
     /// Whether versions of other programs, or chance, show in what is told.
     let varies: Bool
@@ -29,6 +30,7 @@ struct ErrorCase: CustomTestStringConvertible, Sendable {
 
     static let all =
         use + plans + ledger + definition + units + data + packs + configuration + shipping + aws
+        + tools
 }
 
 extension String {

@@ -100,7 +100,10 @@ struct ErrorTests {
                 directory: project.root), timeout: 60)
         let words = wanted.words.map { $0.replacing("$ROOT", with: project.root) }
         let output = try project.tool(
-            arguments: words, environment: wanted.environment.mapValues { $0 })
+            arguments: words,
+            environment: wanted.environment.mapValues {
+                $0.replacing("$ROOT", with: project.root)
+            })
         return (output, project)
     }
 

@@ -58,6 +58,21 @@ struct WorkerUnitTests {
         return project
     }
 
+    @Test("what another unit makes is not read without saying so")
+    func undeclared() throws {
+        let project = try made()
+        #expect(try project.run().exit == .exited(0))
+        try project.write(
+            "pipeline/pipeline.yaml",
+            Self.definition.replacing("may_read: out/*.txt", with: "timeout: 60s"))
+        try project.write(
+            "code/work/total.py", try project.text("code/work/total.py") + "# changed\n")
+        let run = try project.tool("run")
+        #expect(run.exit == .exited(1))
+        #expect(
+            run.standardErrorText.contains("error[input-undeclared]"), "\(run.standardErrorText)")
+    }
+
     private let numbers = [
         "compile/numbers/LIFR", "compile/numbers/a%3Ab", "compile/numbers/lIfr",
         "compile/numbers/x%20y",

@@ -1,4 +1,5 @@
 import Digests
+import Failures
 import Posix
 import Processes
 import SFTP
@@ -213,9 +214,12 @@ struct FaultTests {
         ] {
             var settings = ClientSettings(command: ProcessCommand(command), host: "test")
             settings.patience = 0.5
-            #expect(throws: SFTPError.self) {
+            let error = #expect(throws: SFTPError.self) {
                 _ = try SFTPClient(settings).capabilities()
             }
+            // It answers with the question itself.
+            guard command == ["cat"] else { continue }
+            #expect(error?.failure.code == "sftp-protocol", "\(String(describing: error))")
         }
     }
 }

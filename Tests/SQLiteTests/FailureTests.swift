@@ -1,3 +1,4 @@
+import Failures
 import FoundationEssentials
 import SQLite
 import Testing
@@ -86,6 +87,7 @@ import Testing
         let database = try create(rows: 0)
         let error = try #require(throws: SQLiteError.self) { try database.prepare("SELEKT 1") }
         #expect(error.message == "near \"SELEKT\": syntax error")
+        #expect(error.failure.code == "database")
         let helpers = [
             error.isBusy, error.isCorrupt, error.isNotADatabase, error.isFull, error.isReadOnly,
             error.isCannotOpen, error.isConstraint, error.isInputOutput,

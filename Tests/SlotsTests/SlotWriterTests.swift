@@ -1,4 +1,5 @@
 import Digests
+import Failures
 import Posix
 import Slots
 import Testing
@@ -154,6 +155,19 @@ import Testing
         #expect(throws: SlotWriterError.self) { try fill(new) }
         #expect(try route.marker() == nil)
         #expect(try scratch.text("slot/folder/changed") == "before")
+    }
+
+    @Test func withoutItsJournalNothingIsTouched() throws {
+        try fill(old)
+        try scratch.write("a file, and no folder", to: "books")
+        var writer = SlotWriter(route: route)
+        writer.journal = SlotJournal(path: "\(scratch.path)/books/journal")
+        let error = #expect(throws: SlotWriterError.self) {
+            try writer.fill(with: new.manifest, marker: new.marker(), source: scratch.source)
+        }
+        #expect(error?.failure.code == "slot-journal", "\(String(describing: error))")
+        #expect(try holds(old))
+        #expect(try route.marker() == old.marker())
     }
 
     @Test func aStormOfDeletesTouchesNothing() throws {
