@@ -77,8 +77,16 @@ struct CloudFaultTests {
     func unprocessed() throws {
         try standIn.forgetJournal()
         try project.site.write("site/.ebextensions/a.config", "option_settings: [\n")
+        let link = "\(project.site.root)/site/.ebextensions/b.config"
+        try FileSystem.symbolicLink(to: "a.config", at: link)
+        let linked = try project.pipeline("run", "deploy")
+        #expect(
+            linked.standardErrorText.contains("error[bundle-not-a-file]"),
+            "\(linked.standardErrorText)")
+        try FileSystem.remove(link)
         let here = try project.pipeline("run", "deploy")
         #expect(here.exit == .exited(1), "\(here.standardErrorText)")
+        #expect(here.standardErrorText.contains("error[bundle-refused]"))
         #expect(here.standardErrorText.contains(".ebextensions/a.config"))
         #expect(try !standIn.calls().contains("elasticbeanstalk:CreateApplicationVersion"))
         try FileSystem.remove("\(project.site.root)/site/.ebextensions/a.config")
@@ -87,12 +95,34 @@ struct CloudFaultTests {
         try standIn.forgetJournal()
         let there = try project.pipeline("run", "deploy")
         #expect(there.exit == .exited(1))
+        #expect(there.standardErrorText.contains("error[version-not-processed]"))
         #expect(there.standardErrorText.contains("could not be processed"))
         #expect(try !standIn.calls().contains("elasticbeanstalk:UpdateEnvironment"))
         try standIn.world(#"{"elasticbeanstalk": {"refused_versions": ""}}"#)
         // What can never run does not stand in the way of the next.
         let mended = try project.pipeline("run", "deploy")
         #expect(mended.exit == .exited(0), "\(mended.standardErrorText)")
+    }
+
+    @Test("an update that Beanstalk ends, and one that nobody waits for any more, are told apart")
+    func ended() throws {
+        try behave(#""scripts": [{"version": "r1-*", "outcome": "fail"}]"#)
+        let back = try project.pipeline("run", "deploy")
+        #expect(back.exit == .exited(1))
+        #expect(
+            back.standardErrorText.contains("error[deployment-went-back]"),
+            "\(back.standardErrorText)")
+        try behave(#""scripts": [], "deploy_seconds": 600"#)
+        try standIn.forgetJournal()
+        let said = "\(project.site.root)/said.txt"
+        let deploy = try ChildProcess(
+            project.command(["run", "deploy"]), standardOutput: .null,
+            standardError: .file(said, append: false))
+        try Await.that { try standIn.calls().contains("elasticbeanstalk:UpdateEnvironment") }
+        deploy.signal(2)
+        #expect(deploy.wait() != .exited(0))
+        let text = try FileSystem.readText(said)
+        #expect(text.contains("error[waiting-stopped]"), "\(text)")
     }
 
     @Test("D12: an environment that is not there is named, at once")

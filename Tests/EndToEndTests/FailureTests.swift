@@ -1,3 +1,4 @@
+import Posix
 import Processes
 import Testing
 
@@ -45,6 +46,31 @@ struct FailureTests {
         #expect(try project.attempts("'deploy'") == deployments)
     }
 
+    @Test(
+        "a push that reaches another image", .enabled(if: hasEngine, "needs a Docker engine"))
+    func otherImage() throws {
+        let project = try live("local")
+        // Docker's client that tells of a digest and has pushed nothing.
+        try project.write(
+            "tools/docker",
+            """
+            #!/bin/sh
+            PATH=${PATH#*:}
+            [ "$1" = push ] || exec docker "$@"
+            echo "v1: digest: sha256:$(printf %064d 7) size: 1"
+
+            """)
+        try FileSystem.changeMode("\(project.root)/tools/docker", to: 0o755)
+        try project.writeApp(code: "second code")
+        var command = project.command(["run", "deploy", "-e", "local"])
+        command.environment["PATH"] = "\(project.root)/tools:\(Environment.value("PATH") ?? "")"
+        let run = try ProcessRunner.run(command, timeout: 240)
+        #expect(run.exit == .exited(1))
+        #expect(
+            run.standardErrorText.contains("error[not-at-registry]"), "\(run.standardErrorText)")
+        #expect(try project.page() == "code: first code; data: FIRST DATA")
+    }
+
     @Test("a site that dies after some seconds", arguments: ReleaseTests.kinds)
     func dies(kind: String) throws {
         let project = try live(kind)
@@ -69,6 +95,22 @@ struct FailureTests {
         #expect(text.exit == .exited(0))
         try expectStopped(
             project, kind, "error[smoke-check]", saying: "a smoke check failed")
+    }
+
+    @Test("a front that does not take the change")
+    func front() throws {
+        let project = try live("preview")
+        try project.write(
+            "tools/nginx", "#!/bin/sh\necho 'nginx: [emerg] no such luck' >&2\nexit 1\n")
+        try FileSystem.changeMode("\(project.root)/tools/nginx", to: 0o755)
+        try project.writeApp(code: "second code")
+        var command = project.command(["run", "deploy", "-e", "preview"])
+        command.environment["PATH"] = "\(project.root)/tools:\(Environment.value("PATH") ?? "")"
+        let run = try ProcessRunner.run(command, timeout: 240)
+        #expect(run.exit == .exited(1))
+        #expect(run.standardErrorText.contains("error[front-refused]"), "\(run.standardErrorText)")
+        #expect(run.standardErrorText.contains("no such luck"))
+        #expect(try project.page() == "code: first code; data: FIRST DATA")
     }
 
     @Test("an empty data folder never empties the site")

@@ -74,6 +74,10 @@ struct RecordTests {
         #expect(place.liveRelease == release.release)
         let printed = try project.pipeline("open", "-e", "preview", "--print")
         #expect(printed.standardOutputText == place.address + "\n")
+
+        let put = try project.pipeline("data", "put", "raw.txt", "a/compiled", "-e", "preview")
+        #expect(put.exit == .exited(1))
+        #expect(put.standardErrorText.contains("error[slot-live]"), "\(put.standardErrorText)")
     }
 
     @Test("of each unit: digests of inputs and outputs, duration, outcome; --force runs all again")

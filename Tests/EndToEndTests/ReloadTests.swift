@@ -84,6 +84,24 @@ struct ReloadTests {
         #expect(found.exit == .exited(1), "\(found.standardOutputText)")
     }
 
+    @Test("a site that refuses to reload, tells of no job, or does not end it, is told as that")
+    func refused() throws {
+        defer { end() }
+        let file = "pipeline/environments/preview.yaml"
+        let text = try FileSystem.readText("\(project.root)/\(file)")
+            .replacing("within: 10s", with: "within: 1s")
+        try project.write("outcome.txt", "RUNNING")
+        for (path, code) in [
+            ("refuse", "error[reload-refused]"), ("nothing", "error[reload-no-member]"),
+            ("reload", "error[reload-overdue]"),
+        ] {
+            try project.write(file, text.replacing("/reload\n", with: "/\(path)\n"))
+            let run = try pipeline("run", "deploy")
+            #expect(run.exit == .exited(1))
+            #expect(run.standardErrorText.contains(code), "\(run.standardErrorText)")
+        }
+    }
+
     @Test("a reload whose run was killed is done by the next one")
     func killed() throws {
         defer { end() }
@@ -135,9 +153,9 @@ struct ReloadTests {
         import http.server, json, os, sys
         class Handler(http.server.BaseHTTPRequestHandler):
             def log_message(self, *_): pass
-            def answer(self, value):
+            def answer(self, value, status=200):
                 body = json.dumps(value).encode()
-                self.send_response(200)
+                self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -146,7 +164,12 @@ struct ReloadTests {
                 with open("seen.txt", "a") as seen:
                     seen.write(f"POST {self.path} {body} {self.headers['Content-Type']} "
                                f"{self.headers['Authorization']}\\n")
-                self.answer({"job": {"id": "job/1"}})
+                if self.path == "/refuse":
+                    self.answer({"error": "busy"}, 503)
+                elif self.path == "/nothing":
+                    self.answer({})
+                else:
+                    self.answer({"job": {"id": "job/1"}})
             def do_GET(self):
                 assert self.path == "/jobs/job%2F1", self.path
                 state = "SUCCEEDED"

@@ -116,10 +116,27 @@ struct ServicesReleaseTests {
         try project.site.writeApp(code: "second code", behaviour: "sys.exit(3)")
         let bad = try project.pipeline("run", "deploy")
         #expect(bad.exit == .exited(1), "\(bad.standardErrorText)")
+        #expect(
+            bad.standardErrorText.contains("error[service-went-back]"), "\(bad.standardErrorText)")
         #expect(bad.standardErrorText.contains("Release 1 goes on answering"))
         for service in ["api", "ui", "other"] {
             #expect(try project.version(service).hasPrefix("r1-a-"))
         }
+    }
+
+    @Test("D11: a service that somebody else changes is waited for, and never broken off")
+    func busy() throws {
+        let project = try ServicesProject(standIn, extra: "patience: 1s")
+        try standIn.world(#"{"ecs": {"rollout_takes": 600}}"#)
+        try standIn.aws(
+            "ecs", "update-service", "--cluster", project.name, "--service",
+            "api-\(project.name)", "--force-new-deployment")
+        let busy = try project.pipeline("run", "deploy")
+        try standIn.world(#"{"ecs": {"rollout_takes": 0}}"#)
+        #expect(busy.exit != .exited(0))
+        #expect(
+            busy.standardErrorText.contains("error[service-busy]"), "\(busy.standardErrorText)")
+        #expect(busy.standardErrorText.contains("never broken off"))
     }
 
     @Test("D24: killed while services are updated, a run is taken up by the next one")
@@ -168,6 +185,23 @@ struct ServicesReleaseTests {
             "\(unmounted.standardErrorText)")
         let calls = try standIn.calls()
         #expect(!calls.contains("ecs:UpdateService"), "\(calls)")
+
+        let lines = text.split(separator: "\n").filter { !$0.contains("  url: ") }
+        try project.site.write(file, lines.joined(separator: "\n"))
+        let lost = try project.pipeline("open", "--print")
+        #expect(lost.standardErrorText.contains("error[no-address]"), "\(lost.standardErrorText)")
+
+        // Sessions are asked of a program of AWS's own.
+        let plugin = "\(project.site.root)/tools/session-manager-plugin"
+        try project.site.write("tools/session-manager-plugin", "#!/bin/sh\n")
+        try FileSystem.changeMode(plugin, to: 0o755)
+        var shell = project.command(["shell", "--service", "nobody"])
+        let path = (shell.environment["PATH"] ?? nil) ?? ""
+        shell.environment["PATH"] = "\(project.site.root)/tools:\(path)"
+        let nobody = try ProcessRunner.run(shell, timeout: 60)
+        #expect(nobody.exit == .exited(1))
+        #expect(
+            nobody.standardErrorText.contains("error[no-task]"), "\(nobody.standardErrorText)")
     }
 
     private func health(_ address: String) throws -> String {

@@ -279,7 +279,8 @@ struct ClusterTests {
         _ = try cluster.ask("scancel", "--name=\(try jobName(project))")
         #expect(process.wait(timeoutMs: 60_000) == .exited(1))
         let said = try project.text("run.out")
-        #expect(said.contains("was cancelled"), "\(said)")
+        #expect(said.contains("\"slurm-cancelled\""), "\(said)")
+        #expect(said.contains("was cancelled"))
         #expect(said.contains("the command ended with exit status 7"), "\(said)")
         let log = try project.tool("logs", "make/u/2").standardOutputText
         #expect(log.contains("broken"))

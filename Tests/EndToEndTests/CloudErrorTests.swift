@@ -1,0 +1,186 @@
+import FoundationEssentials
+import Posix
+import Processes
+import TestServers
+import Testing
+
+/// Errors of AWS that are told before anything is deployed, made to happen by the stand-in, on the built program.
+@Suite(
+    .serialized, .enabled(if: AWSStandIn.isInstalled && hasEngine, "no stand-in, or no engine"))
+struct CloudErrorTests {
+    private static let shared = Result { try AWSStandIn() }
+    private let standIn: AWSStandIn
+
+    init() throws {
+        standIn = try Self.shared.get()
+        try standIn.faults("[]")
+        try standIn.world(
+            #"{"transfer": {"start_failed": false, "online_after": 0}, "backup": {"outcome": "COMPLETED", "job_takes": 0}}"#
+        )
+    }
+
+    private func transferProject(_ more: String = "") throws -> CloudProject {
+        try CloudProject(
+            standIn, data: "route: transfer, file_system: FS, root: site, slots: 2\(more)")
+    }
+
+    private func expect(
+        _ error: String, _ output: ProcessOutput, location: SourceLocation = #_sourceLocation
+    ) {
+        #expect(
+            output.standardErrorText.contains(error), "\(output.standardErrorText)",
+            sourceLocation: location)
+        #expect(output.exit != .exited(0), sourceLocation: location)
+    }
+
+    @Test("the record of an environment that is no record, or of a newer program's, is not used")
+    func record() throws {
+        let project = try transferProject()
+        for (text, error) in [
+            ("half a rec", "error[record-damaged]"),
+            (
+                #"{"format": 2, "fence": 0, "slots": {}, "nonce": ""}"#, "error[record-newer]"
+            ),
+        ] {
+            try project.site.write("record.json", text)
+            try standIn.aws(
+                "s3api", "put-object", "--bucket", "bucket-\(project.name)", "--key",
+                "pipeline/aws/record.json", "--body", "\(project.site.root)/record.json")
+            expect(error, try project.pipeline("run", "sync"))
+        }
+    }
+
+    @Test("a record that the bucket does not take, though nobody else writes it")
+    func unwritable() throws {
+        let project = try transferProject()
+        try standIn.faults(#"[{"match": "s3:PutObject", "do": "drop", "times": 0}]"#)
+        expect("error[record-unwritable]", try project.pipeline("run", "sync"))
+    }
+
+    @Test("without a release nothing is restarted")
+    func unreleased() throws {
+        expect("error[not-released]", try transferProject().pipeline("restart"))
+    }
+
+    @Test("an instance's log that cannot be fetched")
+    func log() throws {
+        let project = try transferProject()
+        try standIn.faults(#"[{"match": "s3:GetObject", "do": "drop", "times": 0}]"#)
+        expect("error[log-not-fetched]", try project.pipeline("logs", "--instances"))
+    }
+
+    @Test("credentials that end soon are told before a step of minutes")
+    func credentials() throws {
+        let project = try transferProject()
+        let soon = Date.ISO8601FormatStyle().format(Date(timeIntervalSinceNow: 100))
+        try project.site.write(
+            "tools/aws",
+            """
+            #!/bin/sh
+            PATH=${PATH#*:}
+            [ "$1" = configure ] || exec aws "$@"
+            echo '{"Version": 1, "Expiration": "\(soon)"}'
+
+            """)
+        expect("error[credentials-short]", try withTool("aws", project, "run", "sync"))
+    }
+
+    @Test("a server that does not start, has no keys to be reached with, or cannot be deleted")
+    func server() throws {
+        let project = try transferProject()
+        try standIn.world(#"{"transfer": {"start_failed": true}}"#)
+        expect("error[transfer-not-started]", try project.pipeline("run", "sync"))
+        try standIn.world(#"{"transfer": {"start_failed": false}}"#)
+        #expect(try standIn.paid() == "[]")
+        try project.site.write("tools/ssh-keygen", "#!/bin/sh\necho no entropy >&2\nexit 1\n")
+        expect("error[transfer-key-making]", try withTool("ssh-keygen", project, "run", "sync"))
+        #expect(try standIn.paid() == "[]")
+        try standIn.faults(
+            #"[{"match": "transfer:DeleteServer", "do": "error", "code": "ConflictException", "status": 409, "times": 0}]"#
+        )
+        expect("error[transfer-not-deleted]", try project.pipeline("run", "sync"))
+        try standIn.faults("[]")
+        _ = try project.pipeline("doctor", "--fix", "--yes")
+        #expect(try standIn.paid() == "[]")
+    }
+
+    @Test("a server that somebody deletes before it is there")
+    func gone() throws {
+        let project = try transferProject()
+        try standIn.world(#"{"transfer": {"online_after": 600}}"#)
+        try standIn.forgetJournal()
+        let said = "\(project.site.root)/said.txt"
+        let sync = try ChildProcess(
+            project.command(["run", "sync"]), standardOutput: .null,
+            standardError: .file(said, append: false))
+        try Await.that { try standIn.calls().contains("transfer:DescribeServer") }
+        let server = try standIn.aws(
+            "transfer", "list-servers", "--query", "Servers[].ServerId | [0]"
+        ).standardOutputText.filter { !$0.isWhitespace && $0 != "\"" }
+        try standIn.aws("transfer", "delete-server", "--server-id", server)
+        #expect(sync.wait() == .exited(1))
+        let text = try FileSystem.readText(said)
+        #expect(text.contains("error[transfer-gone]"), "\(text)")
+        #expect(try standIn.paid() == "[]")
+    }
+
+    @Test("a backup that fails, or takes longer than is waited, comes before any slot is touched")
+    func backup() throws {
+        let project = try transferProject(
+            ", backup: { vault: vault, role: backup, within: 1s }")
+        try standIn.aws("backup", "create-backup-vault", "--backup-vault-name", "vault")
+        try standIn.world(#"{"backup": {"outcome": "FAILED", "message": "no such luck"}}"#)
+        expect("error[backup-failed]", try project.pipeline("run", "sync"))
+        try project.site.write("raw.txt", "other data\n")
+        try standIn.world(#"{"backup": {"outcome": "COMPLETED", "job_takes": 600}}"#)
+        expect("error[backup-goes-on]", try project.pipeline("run", "sync"))
+        #expect(try standIn.paid() == "[]")
+        #expect(try FileSystem.entries(of: project.root).isEmpty)
+    }
+
+    @Test("an instance that is not there, is gone for good or has no such name; a stack without it")
+    func instance() throws {
+        let made = try standIn.aws(
+            "ec2", "run-instances", "--image-id", "ami-0c2023a1b2c3d4e5f", "--instance-type",
+            "t3.micro", "--query", "Instances[0].InstanceId")
+        let instance = made.standardOutputText.filter { !$0.isWhitespace && $0 != "\"" }
+        try standIn.aws("ec2", "terminate-instances", "--instance-ids", instance)
+        let project = try CloudProject(
+            standIn, data: "route: bucket, file_system: FS, root: site, slots: 2, bucket: {}")
+        try standIn.aws(
+            "cloudformation", "create-stack", "--stack-name", "stack-\(project.name)",
+            "--template-body",
+            #"{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"A": {"Value": "a"}}}"#
+        )
+        let file = "pipeline/environments/aws.yaml"
+        let text = try FileSystem.readText("\(project.site.root)/\(file)")
+        let bucket = "bucket: bucket-\(project.name), instance:"
+        for (place, error) in [
+            ("\(bucket) i-0123456789abcdef0", "error[instance-missing]"),
+            ("\(bucket) \(instance)", "error[instance-not-running]"),
+            ("\(bucket) 'i 1'", "error[bucket-name]"),
+            (
+                "stack: stack-\(project.name), bucket: Transfer, instance: A",
+                "error[stack-output-missing]"
+            ),
+        ] {
+            try project.site.write(
+                file, text.replacing("bucket: {}", with: "bucket: { \(place) }"))
+            expect(error, try project.pipeline("run", "sync"))
+        }
+        #expect(try standIn.paid() == "[]")
+    }
+
+    /// With a program of the project's own in the place of the one of this name.
+    private func withTool(
+        _ name: String, _ project: CloudProject, _ words: String...
+    ) throws -> ProcessOutput {
+        try FileSystem.changeMode("\(project.site.root)/tools/\(name)", to: 0o755)
+        var command = project.command(words)
+        let path = (command.environment["PATH"] ?? nil) ?? ""
+        command.environment["PATH"] = "\(project.site.root)/tools:\(path)"
+        let output = try ProcessRunner.run(command, timeout: 240)
+        try FileSystem.remove("\(project.site.root)/tools/\(name)")
+        return output
+    }
+}
