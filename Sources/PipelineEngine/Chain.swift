@@ -129,7 +129,7 @@ package struct Chain {
         let count = jobs ?? content.jobs ?? Host.processorCount
         // The mark by which a later run knows what this one left behind.
         let mark = [Orphans.variable: Orphans.mark(root: root)]
-        return (LocalPlace(launch(mark), root: root, slots: count), count)
+        return (try LocalPlace(launch(mark), root: root, slots: count), count)
     }
 
     private func keepLearned(_ survey: Survey) throws {

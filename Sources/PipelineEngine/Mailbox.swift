@@ -20,9 +20,12 @@ final class Mailbox<Message: Sendable>: Sendable {
     }
 
     func send(_ new: [Message]) {
-        messages.withLock { $0 += new }
-        // A full pipe wakes the reader as well.
-        _ = try? Descriptors.writeSome([1], to: wake)
+        let wakes = messages.withLock { messages in
+            defer { messages += new }
+            return messages.isEmpty
+        }
+        // Who takes messages takes all: one that was not empty wakes already.
+        if wakes { _ = try? Descriptors.writeSome([1], to: wake) }
     }
 
     func take() -> [Message] {

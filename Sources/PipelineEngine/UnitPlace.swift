@@ -5,7 +5,7 @@ import Posix
 /// Where the units of a stage run: on this machine, or on those of a cluster. It runs what it is given and tells
 /// what comes of it; what is recorded and what runs next is not its business.
 protocol UnitPlace: AnyObject {
-    /// How many units it takes now.
+    /// How many units it takes now; none where it is below 1.
     var room: Int { get }
 
     /// Whether any unit runs.
@@ -50,7 +50,7 @@ protocol UnitPlace: AnyObject {
 }
 
 /// A unit that a place has taken.
-struct UnitJob {
+struct UnitJob: Sendable {
     let index: Int
     let attempt: Int64
     /// Where the unit writes instead of its outputs.
@@ -60,7 +60,7 @@ struct UnitJob {
     let startedNs: Int64
 }
 
-enum UnitNews {
+enum UnitNews: Sendable {
     case started(UnitJob)
     /// - Parameter workerStart: when the worker was started that ran it, on the clock of the day; nil for a command.
     case done(UnitJob, WorkerProtocol.Reply, workerStart: Int64?)

@@ -29,7 +29,7 @@ enum WorkerProtocol {
     }
 
     /// An answer. What is optional may be missing.
-    struct Reply: Decodable {
+    struct Reply: Decodable, Sendable {
         let id: Int64
         let ok: Bool
         let error: String?

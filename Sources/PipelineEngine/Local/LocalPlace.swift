@@ -1,0 +1,149 @@
+import Dispatch
+import Failures
+import PipelinePlanning
+import Posix
+
+/// Runs units on this machine, some at a time.
+final class LocalPlace: UnitPlace {
+    private let root: String
+    private let stage: StageLaunch
+    private let slots: Int
+    private var aside = AsideArea(.local)
+    /// Folders of attempts, by attempt; and those that are empty again. Making folders for each of thousands of units,
+    /// and removing them, costs more than small units do.
+    private var folders: [Int64: String] = [:]
+    private var spare: [String] = []
+    private var made = 0
+    /// What was handed over and has not ended, by attempt.
+    private var open: [Int64: UnitJob] = [:]
+    private var lookahead: Lookahead
+    private let orders: Mailbox<SlotLoop.Order>
+    private let inbox: Mailbox<SlotLoop.News>
+    private var isRunning = false
+    private var unsent: [SlotLoop.Order] = []
+
+    init(_ stage: StageLaunch, root: String, slots count: Int) throws {
+        self.root = root
+        self.stage = stage
+        slots = count
+        lookahead = Lookahead(slots: count)
+        orders = try Mailbox()
+        inbox = try Mailbox()
+    }
+
+    /// A worker runs nothing that was not decided after all it ran before: what it loaded may have changed.
+    var room: Int { slots + (stage.worker.isEmpty ? lookahead.units : 0) - open.count }
+
+    var isBusy: Bool { !open.isEmpty }
+
+    func log(of unit: UnitSpec) -> String? { nil }
+
+    func start(_ index: Int, _ unit: UnitSpec, attempt: Int64, log: String) throws {
+        let paths = try aside.prepare(folder: folder(of: attempt), outputs: unit.outputs)
+        let launch = UnitLaunch(unit, attempt: attempt, outputs: paths, log: log, root: root)
+        open[attempt] = UnitJob(
+            index: index, attempt: attempt, aside: paths, log: log,
+            startedNs: MonotonicClock.nanoseconds())
+        unsent.append(.run(SlotLoop.Handed(index: index, launch: launch)))
+    }
+
+    func flush() {
+        guard !unsent.isEmpty else { return }
+        startLoop()
+        orders.send(unsent)
+        unsent = []
+    }
+
+    private func startLoop() {
+        guard !isRunning else { return }
+        isRunning = true
+        let (stage, slots, orders, inbox) = (stage, slots, orders, inbox)
+        DispatchQueue(label: "slots").async { @Sendable in
+            SlotLoop(stage, slots: slots, orders: orders, news: inbox).run()
+        }
+    }
+
+    var descriptors: [Int32] { [inbox.descriptor] }
+
+    func patience(_ nowNs: Int64) -> Int? { nil }
+
+    func news(_ readable: Set<Int32>) throws -> [UnitNews] {
+        guard readable.contains(inbox.descriptor) else { return [] }
+        let now = MonotonicClock.nanoseconds()
+        return try inbox.take().compactMap { item in
+            switch item {
+            case .unit(let news):
+                note(news, now)
+                return news
+            case .broken(let error):
+                isRunning = false
+                throw error
+            case .stopped, .closed: return nil
+            }
+        }
+    }
+
+    private func note(_ news: UnitNews, _ nowNs: Int64) {
+        switch news {
+        case .started(let job): open[job.attempt] = job
+        case .done(let job, _, _):
+            lookahead.heard(nanoseconds: nowNs - job.startedNs)
+            open[job.attempt] = nil
+        case .failed(let job, _): open[job.attempt] = nil
+        }
+    }
+
+    func distrust(_ job: UnitJob) { unsent.append(.distrust(index: job.index)) }
+
+    private func folder(of attempt: Int64) -> String {
+        let folder =
+            spare.popLast()
+            ?? {
+                made += 1
+                return "place-\(made)"
+            }()
+        folders[attempt] = folder
+        return folder
+    }
+
+    func release(attempt: Int64) {
+        if let folder = folders.removeValue(forKey: attempt) { spare.append(folder) }
+    }
+
+    func clear(attempt: Int64, outputs: [String]) {
+        // Not used again: what wrote there may not have ended yet.
+        if let folder = folders.removeValue(forKey: attempt) {
+            aside.clear(folder: folder, outputs: outputs)
+        }
+    }
+
+    func interrupt() -> [UnitJob] {
+        unsent = []
+        end(by: .stop) { if case .stopped = $0 { true } else { false } }
+        defer { open = [:] }
+        return open.values.sorted { $0.attempt < $1.attempt }
+    }
+
+    func close() {
+        unsent = []
+        end(by: .close) { if case .closed = $0 { true } else { false } }
+        isRunning = false
+        try? aside.clearAll(outputs: EmptyCollection<String>())
+    }
+
+    /// Gives an order and waits until it is followed. What else is said meanwhile is of units that nobody waits for.
+    private func end(by order: SlotLoop.Order, isAnswer: (SlotLoop.News) -> Bool) {
+        guard isRunning else { return }
+        orders.send([order])
+        while true {
+            _ = try? Poll.wait([(inbox.descriptor, .readable)])
+            for item in inbox.take() {
+                if case .broken = item {
+                    isRunning = false
+                    return
+                }
+                if isAnswer(item) { return }
+            }
+        }
+    }
+}

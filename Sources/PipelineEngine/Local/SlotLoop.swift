@@ -1,0 +1,136 @@
+import Failures
+import Posix
+import Processes
+
+/// The slots of this machine, on a thread of their own: a unit that ends is followed by the next one at once, whatever
+/// whoever records them is waiting for.
+final class SlotLoop {
+    /// What the loop is told, in this order.
+    enum Order: Sendable {
+        /// The unit runs as soon as a slot is idle.
+        case run(Handed)
+        /// The worker that ran this unit runs nothing more.
+        case distrust(index: Int)
+        /// What runs is ended, what waits is dropped.
+        case stop
+        /// Workers are ended, and the loop with them.
+        case close
+    }
+
+    /// A unit that was handed over.
+    struct Handed: Sendable {
+        let index: Int
+        let launch: UnitLaunch
+    }
+
+    enum News: Sendable {
+        case unit(UnitNews)
+        case stopped
+        case closed
+        /// Nothing can be waited for any more.
+        case broken(PosixError)
+    }
+
+    private let orders: Mailbox<Order>
+    private let news: Mailbox<News>
+    private let slots: [JobSlot]
+    private var jobs: [UnitJob?]
+    private var waiting: [Handed] = []
+    /// The first of `waiting` that still waits.
+    private var next = 0
+    /// Which slot a unit ran in last.
+    private var lastSlot: [Int: Int] = [:]
+    private var said: [News] = []
+    private var isClosed = false
+
+    init(_ stage: StageLaunch, slots count: Int, orders: Mailbox<Order>, news: Mailbox<News>) {
+        slots = (0..<count).map { _ in JobSlot(stage) }
+        jobs = Array(repeating: nil, count: count)
+        self.orders = orders
+        self.news = news
+    }
+
+    /// Returns when it was told to close.
+    func run() {
+        while !isClosed {
+            do {
+                try hear()
+            } catch {
+                said.append(.broken(error))
+                isClosed = true
+            }
+            startWaiting()
+            if !said.isEmpty { news.send(said) }
+            said = []
+        }
+    }
+
+    private func hear() throws(PosixError) {
+        let busy = slots.indices.filter { !slots[$0].isIdle }
+        let now = MonotonicClock.nanoseconds()
+        let ready = try Poll.wait(
+            [(orders.descriptor, .readable)] + busy.map { (slots[$0].descriptor, .readable) },
+            timeoutMs: busy.compactMap { slots[$0].patience(now) }.min())
+        for (position, place) in busy.enumerated() {
+            hear(place, isReadable: ready.contains(position + 1))
+        }
+        if ready.contains(0) { orders.take().forEach(follow) }
+    }
+
+    private func hear(_ place: Int, isReadable: Bool) {
+        guard let job = jobs[place] else { return }
+        let heard = isReadable ? slots[place].hear() : nil
+        switch heard ?? slots[place].enforceLimits() {
+        case .done(let reply, _, let workerStart):
+            said.append(.unit(.done(job, reply, workerStart: workerStart)))
+        case .failed(let failure):
+            said.append(.unit(.failed(job, failure)))
+        case nil: return
+        }
+        jobs[place] = nil
+    }
+
+    private func follow(_ order: Order) {
+        switch order {
+        case .run(let handed): waiting.append(handed)
+        case .distrust(let index):
+            if let place = lastSlot[index], slots[place].isIdle { slots[place].dropWorker() }
+        case .stop:
+            for (place, slot) in slots.enumerated() where jobs[place] != nil { slot.stop() }
+            jobs = jobs.map { _ in nil }
+            waiting = []
+            next = 0
+            said.append(.stopped)
+        case .close:
+            for slot in slots { slot.dropWorker() }
+            said.append(.closed)
+            isClosed = true
+        }
+    }
+
+    private func startWaiting() {
+        while next < waiting.count, let place = slots.firstIndex(where: \.isIdle) {
+            start(waiting[next], in: place)
+            next += 1
+        }
+        if next == waiting.count {
+            waiting.removeAll(keepingCapacity: true)
+            next = 0
+        }
+    }
+
+    private func start(_ handed: Handed, in place: Int) {
+        let job = UnitJob(
+            index: handed.index, attempt: handed.launch.attempt, aside: handed.launch.outputs,
+            log: handed.launch.log, startedNs: MonotonicClock.nanoseconds())
+        said.append(.unit(.started(job)))
+        do {
+            try slots[place].start(handed.launch)
+        } catch {
+            said.append(.unit(.failed(job, Failure(of: error))))
+            return
+        }
+        jobs[place] = job
+        lastSlot[handed.index] = place
+    }
+}
