@@ -152,6 +152,12 @@ let package = Package(
                 "Digests",
                 "Posix",
             ]),
+        tests(
+            "CloudStepTests",
+            [
+                "PipelineShipping", "Beanstalk", "ContainerServices", "TransferLeases",
+                "BucketRoutes", "AWS", "TestServers", "Processes", "Posix",
+            ]),
         tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
         tests("LinksTests", ["Links", "Posix"]),
         tests("ConfigurationTests", ["Configuration", "Processes", "Posix"]),

@@ -14,7 +14,6 @@ package enum BeanstalkError: RemoteError, Explained {
     case wentBack(label: String, runs: String?, events: [String])
     /// Instances that run something else, or whose deployment failed.
     case instancesDiffer(label: String, [String])
-    case unhealthy(label: String, String)
     /// The client gave up; the environment did not.
     case inProgress(label: String, seconds: Int)
     /// Stopped while the update goes on.
@@ -63,10 +62,6 @@ package enum BeanstalkError: RemoteError, Explained {
         case .instancesDiffer(let label, let instances):
             Failure(
                 "instances-differ", "not all instances run version \"\(label)\":", said: instances,
-                next: "see why", run: "pipeline logs --instances")
-        case .unhealthy(let label, let reason):
-            Failure(
-                "version-unhealthy", "version \"\(label)\" is deployed and not well", cause: reason,
                 next: "see why", run: "pipeline logs --instances")
         case .inProgress(let label, let seconds):
             Failure(

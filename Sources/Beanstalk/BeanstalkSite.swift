@@ -13,6 +13,8 @@ package struct BeanstalkSite {
     package var timeout: Double = 1800
     /// Seconds between two looks. Beanstalk itself looks at its instances every ten.
     package var interval: Double = 5
+    /// Seconds in which the instances say what they run, once the environment has said that it is done.
+    package var settling: Double = 150
     /// Told each event once, oldest first; never used to decide anything.
     package var onEvent: (BeanstalkEvent) -> Void = { _ in }
     package var onNote: (String) -> Void = { _ in }

@@ -94,7 +94,7 @@ extension BeanstalkSite {
 
     /// Instances report some time after the environment does.
     private func settled(_ label: String, _ watch: inout Watch) throws -> Bool {
-        let deadline = watch.seconds + max(30 * interval, 5)
+        let deadline = watch.seconds + settling
         while true {
             if try strays(from: label).isEmpty { return true }
             if watch.seconds > deadline { return false }

@@ -47,7 +47,7 @@ package enum JobError: Explained {
             Failure(
                 "instance-command-lost",
                 "nobody knows whether command \(command) goes on at the instance",
-                next: "the next try waits for it", run: .again)
+                cause: "if it does, the next try waits until it has ended", run: .again)
         case .badName(let text):
             Failure(
                 "bucket-name",

@@ -16,6 +16,8 @@ package final class SSMRunner: JobRunner {
     private let cancel: Cancellation?
     private var number = 0
     package var interval: Double = 2
+    /// Seconds after which a command that was sent must be known.
+    package var known: Double = 120
     /// Seconds that an answer is waited for after Systems Manager has given up on a command.
     package var afterlife: Double = 120
 
@@ -115,7 +117,7 @@ package final class SSMRunner: JobRunner {
             guard let now = try client.invocation(command, instance: instance, cancel: cancel)
             else {
                 // Commands take a moment to be known.
-                if Double(MonotonicClock.nanoseconds() - began) / 1e9 > 120 {
+                if Double(MonotonicClock.nanoseconds() - began) / 1e9 > known {
                     throw JobError.lost(command: command)
                 }
                 continue

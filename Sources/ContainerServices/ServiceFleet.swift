@@ -17,6 +17,8 @@ package struct ServiceFleet {
     package var timeout: Double = 1800
     /// Seconds between two looks.
     package var interval: Double = 5
+    /// Seconds in which the tasks say what they run, once the services have said that they are done.
+    package var settling: Double = 150
     /// Told what a service says, once, oldest first; never used to decide anything.
     package var onEvent: (String) -> Void = { _ in }
     package var onNote: (String) -> Void = { _ in }

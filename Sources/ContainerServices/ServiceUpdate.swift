@@ -156,7 +156,7 @@ extension ServiceFleet {
     private func confirmTasks(
         _ wanted: Definitions, _ version: String, _ digest: String, _ watch: inout FleetWatch
     ) throws {
-        let deadline = watch.seconds + max(30 * interval, 5)
+        let deadline = watch.seconds + settling
         while true {
             let strays = try looking(version) { try self.strays(wanted, digest) }
             if strays.isEmpty { return }

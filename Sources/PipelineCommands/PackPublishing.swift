@@ -40,7 +40,7 @@ struct PackPublishing {
                 Failure(
                     "published-differs",
                     "\"\(path.text)\" is not what was sent (\(found?.short ?? "missing"), not \(digest.short))",
-                    next: "publish it again", run: .again)
+                    next: "see that nobody else writes the pack, here or there", run: .again)
             ])
             return .verificationFailed
         }

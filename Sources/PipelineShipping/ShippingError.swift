@@ -74,7 +74,7 @@ package enum ShippingError: Explained {
                 "content-changed",
                 "\"\(path)\" has changed since it was looked at, and the store does not hold what it was",
                 next:
-                    "for an older release check out its commit and run the compile stage; to send it as it is now",
+                    "let what writes it end; for an older release check out its commit and compile",
                 run: .again)
         case .notAFile(let path):
             Failure(

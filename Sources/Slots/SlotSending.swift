@@ -38,7 +38,7 @@ extension SlotWriter {
                             try source(entry), as: entry,
                             acknowledged: resumes ? min(part, entry.size) : 0)
                     } catch {
-                        lacking = .noSource(entry, reason: "\(error)")
+                        lacking = .noSource(entry, error)
                         throw .failed("")
                     }
                 }, observer: tally.observer, isInterrupted: isInterrupted)

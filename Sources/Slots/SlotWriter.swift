@@ -121,7 +121,7 @@ package struct SlotWriter {
     private static let worthAsking: Int64 = 1 << 30
 
     private func encoded(_ marker: SlotMarker) throws(SlotWriterError) -> [UInt8] {
-        do { return try marker.encoded() } catch { throw .marker("\(error)") }
+        do { return try marker.encoded() } catch { throw .route(.failed("\(error)")) }
     }
 
     func onRoute<Value>(

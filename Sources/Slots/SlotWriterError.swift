@@ -5,11 +5,10 @@ package import Failures
 package enum SlotWriterError: Explained {
     case route(RouteError)
     case deleteStorm(DeleteStorm)
-    /// The caller has no file for this one.
-    case noSource(DataManifest.Entry, reason: String)
+    /// The caller has no file for this one, and says why.
+    case noSource(DataManifest.Entry, any Error)
     /// After everything was sent the slot still holds something else: somebody writes to it.
     case notAsPlanned(wrong: [RelativePath])
-    case marker(String)
     /// What must be sent does not fit; nothing was touched.
     case noRoom(needed: Int64, free: Int64)
     /// The local journal of the filling.
@@ -21,11 +20,12 @@ package enum SlotWriterError: Explained {
         switch self {
         case .route(let error): error.failure
         case .deleteStorm(let storm): storm.failure
-        case .noSource(let entry, let reason):
+        case .noSource(_, let error as any Explained): error.failure
+        case .noSource(let entry, let error):
             Failure(
                 "slot-no-source",
                 "there is no file with the content \(entry.digest.short) of \"\(entry.path)\"",
-                cause: reason, run: .again)
+                cause: "\(error)", run: .again)
         case .notAsPlanned(let wrong):
             Failure(
                 "slot-differs",
@@ -41,10 +41,6 @@ package enum SlotWriterError: Explained {
             Failure(
                 "slot-journal", "the journal of the filling cannot be kept", cause: reason,
                 next: "check the folder .pipeline", run: .again)
-        case .marker(let reason):
-            Failure(
-                "slot-marker", "the marker of the slot could not be written", cause: reason,
-                run: .again)
         }
     }
 }

@@ -62,11 +62,32 @@ struct CloudErrorTests {
         expect("error[not-released]", try transferProject().pipeline("restart"))
     }
 
-    @Test("an instance's log that cannot be fetched")
-    func log() throws {
+    @Test("who has lost the lease meanwhile changes nothing, and takes away what costs")
+    func lost() throws {
         let project = try transferProject()
-        try standIn.faults(#"[{"match": "s3:GetObject", "do": "drop", "times": 0}]"#)
-        expect("error[log-not-fetched]", try project.pipeline("logs", "--instances"))
+        let bucket = "bucket-\(project.name)"
+        try project.site.write(
+            "record.json",
+            """
+            {"format": 1, "fence": 9, "slots": {}, "nonce": "", "holder":
+              {"name": "carol", "identity": "carol", "reason": "deploy", "since": 0, "until": 9999999999}}
+            """)
+        // Between the lease and the first change.
+        try project.site.write(
+            "tools/ssh-keygen",
+            """
+            #!/bin/sh
+            PATH=${PATH#*:}
+            aws s3api put-object --bucket \(bucket) --key pipeline/aws/record.json --body record.json \
+              --region \(standIn.region) --endpoint-url \(standIn.endpoint) >&2
+            exec ssh-keygen "$@"
+
+            """)
+        let sync = try withTool("ssh-keygen", project, "run", "sync")
+        expect("error[lease-lost]", sync)
+        #expect(sync.standardErrorText.contains("carol has taken it"))
+        #expect(try standIn.paid() == "[]")
+        #expect(try FileSystem.entries(of: project.root).isEmpty)
     }
 
     @Test("credentials that end soon are told before a step of minutes")

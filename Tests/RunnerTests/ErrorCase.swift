@@ -30,7 +30,7 @@ struct ErrorCase: CustomTestStringConvertible, Sendable {
 
     static let all =
         use + plans + ledger + definition + units + data + packs + configuration + shipping + aws
-        + tools
+        + tools + changes
 }
 
 extension String {

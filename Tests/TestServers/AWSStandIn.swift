@@ -98,6 +98,17 @@ package final class AWSStandIn: Sendable {
         ]
     }
 
+    /// The pinned `aws` as one of its operators: for clients in this process, which has another environment.
+    package func program(operator name: String = "alice") throws -> String {
+        let path = "\(state)/aws-\(name)"
+        let lines = environment(operator: name).sorted { $0.key < $1.key }.map { name, value in
+            value.map { "export \(name)='\($0)'" } ?? "unset \(name)"
+        }
+        let script = "#!/bin/sh\n\(lines.joined(separator: "\n"))\nexec aws \"$@\"\n"
+        try FileSystem.writeAtomically(Array(script.utf8), to: path, mode: 0o755)
+        return path
+    }
+
     /// The secrets of an operator: what must be found nowhere.
     package func secret(operator name: String = "alice") -> String { keys[name]?.secretKey ?? "" }
 

@@ -16,8 +16,8 @@ package enum CloudError: Explained {
     case noLease
     case notBeanstalk(environment: String)
     case notCloud(environment: String)
-    case noLogs(environment: String)
-    case logNotFetched(instance: String)
+    case noLogs(environment: String, seconds: Int)
+    case logNotFetched(instance: String, reason: String?)
     case notAmazon(repository: String)
     case notOpened(environment: String)
 
@@ -58,15 +58,15 @@ package enum CloudError: Explained {
             Failure(
                 "not-at-aws", "environment \"\(environment)\" is not at AWS",
                 next: "start its site anew", run: "pipeline run deploy --force")
-        case .noLogs(let environment):
+        case .noLogs(let environment, let seconds):
             Failure(
                 "no-instance-logs",
-                "no instance of \(environment) has sent its log in two minutes",
+                "no instance of \(environment) has sent its log in \(seconds) s",
                 next: "see what happened there", run: "pipeline logs --events")
-        case .logNotFetched(let instance):
+        case .logNotFetched(let instance, let reason):
             Failure(
                 "log-not-fetched", "the log of instance \(instance) could not be fetched",
-                run: .again)
+                cause: reason, run: .again)
         case .notAmazon(let repository):
             Failure(
                 "not-amazon", "\(repository) is not a repository of Amazon's",

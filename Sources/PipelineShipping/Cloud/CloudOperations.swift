@@ -3,7 +3,6 @@ import Beanstalk
 import ContainerServices
 import Digests
 import Docker
-import HTTP
 import OperatorLeases
 package import PipelineEngine
 package import PipelineLedger
@@ -51,37 +50,12 @@ package struct CloudOperations {
         }
     }
 
-    package struct InstanceLog: Hashable, Sendable {
-        package let instance: String
-        package let text: String
-    }
-
     /// The ends of the instances' logs, asked for anew: eb-engine.log and what else Beanstalk collects.
-    ///
-    /// The addresses that they are fetched from are signed, and never shown.
     package func instanceLogs(cancel: Cancellation?) throws -> [InstanceLog] {
         let (client, place) = try beanstalk()
-        let before = Set(try client.logAddresses(environment: place.environment, cancel: cancel))
-        _ = try client.run(.requestLogs(environment: place.environment), cancel: cancel)
-        let interval = client.settings.endpoint?.isLoopback == true ? 0.3 : 3
-        for _ in 0..<40 {
-            let now = try client.logAddresses(environment: place.environment, cancel: cancel)
-            let new = now.filter { !before.contains($0) }
-            if !new.isEmpty { return try new.map { try fetch($0, cancel) } }
-            try AWSClient.pause(interval, cancel)
-        }
-        throw CloudError.noLogs(environment: place.environment)
-    }
-
-    private func fetch(_ log: BeanstalkLog, _ cancel: Cancellation?) throws -> InstanceLog {
-        let name = log.ec2InstanceId ?? "?"
-        do throws(HTTPError) {
-            let answer = try HTTPClient().send(
-                HTTPRequest(.get, log.message ?? "", bodyLimit: 64 << 20), cancel: cancel)
-            return InstanceLog(instance: name, text: answer.text)
-        } catch {
-            throw CloudError.logNotFetched(instance: name)
-        }
+        var logs = InstanceLogs(client: client, environment: place.environment)
+        if client.settings.endpoint?.isLoopback == true { logs.interval = 0.3 }
+        return try logs.ask(cancel: cancel)
     }
 
     private func beanstalk() throws -> (AWSClient, BeanstalkPlace) {

@@ -153,7 +153,8 @@ class Environment:
             self._tell_failure(self.instances[0], "a failure that was asked for", label)
         if script.outcome == "stuck":
             operation.aborted.wait()
-        for index, instance in enumerate([] if failed else self.instances):
+        skipped = failed or script.outcome == "lags"
+        for index, instance in enumerate([] if skipped else self.instances):
             if operation.aborted.is_set():
                 break
             if script.outcome == "half" and index == len(self.instances) - 1 and index > 0:

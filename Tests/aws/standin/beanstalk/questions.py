@@ -198,7 +198,7 @@ class Questions:
         if not request.path.startswith(_LOGS):
             return None
         content = self.log_pages.get(request.path.removeprefix(_LOGS))
-        if content is None:
+        if content is None or self.world.settings("elasticbeanstalk").get("logs_expire"):
             return Response(403, b"AccessDenied", {"Content-Type": "text/plain"})
         return Response(200, content.encode(), {"Content-Type": "text/plain"})
 

@@ -12,7 +12,7 @@ from standin.beanstalk.hooks import Mount
 if TYPE_CHECKING:
     from standin.world import World
 
-OUTCOMES = ("ok", "fail", "red", "stuck", "half", "exits-after")
+OUTCOMES = ("ok", "fail", "red", "stuck", "half", "lags", "exits-after")
 _DEFAULT_FILESYSTEM = "fs-00000000000000000"
 
 
