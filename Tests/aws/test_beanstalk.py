@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 
 from botocore.exceptions import ClientError
@@ -156,6 +157,10 @@ class Deployments(BeanstalkCase):
         )["EnvironmentInfo"]
         with urllib.request.urlopen(info["Message"]) as answer:
             self.assertIn(b"deploying logs", answer.read())
+        self.set("elasticbeanstalk", logs_expire=True)
+        self.addCleanup(self.set, "elasticbeanstalk", logs_expire=None)
+        with self.assertRaisesRegex(urllib.error.HTTPError, "403"):
+            urllib.request.urlopen(info["Message"])
 
 
 class Scripted(BeanstalkCase):
@@ -225,6 +230,14 @@ class Scripted(BeanstalkCase):
             self.refused(self.site.beanstalk.restart_app_server, EnvironmentName="gone"),
             "InvalidParameterValue",
         )
+
+    def test_lags_changes_the_label_alone(self) -> None:
+        self.site.deploy(self.release("ok-5"))
+        self.script("lags")
+        environment = self.site.deploy(self.release("bad-lags"))
+        self.assertEqual(environment["VersionLabel"], "bad-lags")
+        (instance,) = self.site.instances()
+        self.assertEqual(instance["Deployment"]["VersionLabel"], "ok-5")
 
     def test_a_container_exits_after_the_deployment(self) -> None:
         self.script("exits-after", seconds=0.1)
