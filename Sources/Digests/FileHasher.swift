@@ -17,11 +17,13 @@ struct FileHasher: ~Copyable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw PosixError(call: "open", path: path, code: errno) }
         defer { close(descriptor) }
-        try requireRegular(descriptor, path: path)
-        // Only advice: doubles the read-ahead, and its failure changes nothing.
-        _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+        let size = try regularSize(descriptor, path: path)
+        if size > buffer.count {
+            // Only advice: doubles the read-ahead, and its failure changes nothing.
+            _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+        }
         do {
-            let bytes = try feed(descriptor, path: path, isCancelled: isCancelled)
+            let bytes = try feed(descriptor, size: size, path: path, isCancelled: isCancelled)
             return FileDigest(digest: hasher.finish(), bytes: bytes)
         } catch {
             // What came of this file must not be in the digest of the next one.
@@ -30,8 +32,9 @@ struct FileHasher: ~Copyable {
         }
     }
 
+    /// - Parameter size: where the end was when the file was opened; 0 where that says nothing (proc(5)).
     private mutating func feed(
-        _ descriptor: Int32, path: String, isCancelled: () -> Bool
+        _ descriptor: Int32, size: Int64, path: String, isCancelled: () -> Bool
     ) throws(PosixError) -> Int64 {
         var bytes: Int64 = 0
         while true {
@@ -46,16 +49,18 @@ struct FileHasher: ~Copyable {
             }
             hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
             bytes += Int64(count)
+            // Small files are read by one call, without another that only tells that this was the end.
+            if bytes == size { return bytes }
         }
     }
 
-    private func requireRegular(_ descriptor: Int32, path: String) throws(PosixError) {
+    private func regularSize(_ descriptor: Int32, path: String) throws(PosixError) -> Int64 {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
             throw PosixError(call: "fstat", path: path, code: errno)
         }
         switch status.st_mode & S_IFMT {
-        case S_IFREG: return
+        case S_IFREG: return Int64(status.st_size)
         case S_IFDIR: throw PosixError(call: "read", path: path, code: EISDIR)
         default: throw PosixError(call: "read", path: path, code: EINVAL)
         }

@@ -25,22 +25,22 @@ struct Expansion {
         var isFile: [String: Bool] = [:]
         let axisValues = Self.axisValues(memory)
         var drafted: [StageDrafts] = []
-        for stage in project.definition.stages {
-            guard case .units(let content) = stage.content else { continue }
-            let expander = UnitExpander(
-                stage: stage, content: content, surroundings: surroundings[stage.name],
-                isFile: { path in
-                    if let known = isFile[path] { return known }
-                    let found = ((try? FileSystem.status(path)) ?? nil)?.kind == .file
-                    isFile[path] = found
-                    return found
-                })
+        for expander in Self.expanders(
+            project, surroundings,
+            isFile: { path in
+                if let known = isFile[path] { return known }
+                let found = Self.isFile(path)
+                isFile[path] = found
+                return found
+            })
+        {
             let (drafts, unknown) = expander.drafts(axisValues)
             let axes = expander.axisDrafts()
-            unknownAxes[stage.name] = unknown
+            unknownAxes[expander.stage.name] = unknown
             drafted.append((expander, axes + drafts))
             stages.append(
-                .init(name: stage.name, units: axes.count + drafts.count, axes: axes.count))
+                .init(
+                    name: expander.stage.name, units: axes.count + drafts.count, axes: axes.count))
         }
         let outputs = Set(drafted.flatMap { $0.drafts.flatMap(\.outputs) })
         let resolver = InputResolver(outputs: outputs, find: finder.files)
@@ -63,6 +63,34 @@ struct Expansion {
         guard finder.twins.isEmpty else { throw SurveyError.twins(finder.twins) }
     }
 
+    /// The names of all units, without what they read.
+    static func names(
+        _ project: Project, surroundings: Surroundings, memory: [String: UnitMemory]
+    ) -> Set<String> {
+        let axisValues = Self.axisValues(memory)
+        var names: Set<String> = []
+        for expander in expanders(project, surroundings, isFile: isFile) {
+            names.formUnion(expander.axisDrafts().map(\.name))
+            names.formUnion(expander.drafts(axisValues).drafts.map(\.name))
+        }
+        return names
+    }
+
+    private static func expanders(
+        _ project: Project, _ surroundings: Surroundings, isFile: @escaping (String) -> Bool
+    ) -> [UnitExpander] {
+        project.definition.stages.compactMap { stage in
+            guard case .units(let content) = stage.content else { return nil }
+            return UnitExpander(
+                stage: stage, content: content, surroundings: surroundings[stage.name],
+                isFile: isFile)
+        }
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        ((try? FileSystem.status(path)) ?? nil)?.kind == .file
+    }
+
     /// The units at these places of a record, which must be the same as they were; nil where they are not.
     static func units(
         _ affected: [Int], of record: GlanceRecord, _ project: Project,
@@ -80,7 +108,7 @@ struct Expansion {
             }
             let expander = UnitExpander(
                 stage: stage, content: content, surroundings: surroundings[stage.name],
-                isFile: { ((try? FileSystem.status($0)) ?? nil)?.kind == .file })
+                isFile: isFile)
             let axes = try ledger.unitMemories(of: expander.axisDrafts().map(\.name))
             let drafts = expander.drafts(at: wanted.map(\.place), axisValues(axes))
             guard drafts.count == wanted.count else { return nil }

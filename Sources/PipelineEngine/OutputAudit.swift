@@ -31,9 +31,8 @@ package struct OutputAudit {
         // Which units there are, and what they made: what is to be done about them costs more to find out than small
         // files do to read, and does not matter here.
         let memory = try ledger?.unitMemories() ?? [:]
-        let expansion = try Expansion(
+        let names = Expansion.names(
             project, surroundings: try Surroundings(project, ledger: ledger), memory: memory)
-        let names = Set(expansion.units.map(\.name))
         var wanted: [(unit: String, path: String, digest: Digest)] = []
         for (name, memory) in memory where names.contains(name) {
             for output in memory.success?.outputs ?? [] {

@@ -106,12 +106,14 @@ def run(
     names: list[str], scratch: Path, tool: Path, units: int, jobs: int, repeat: int, **_: object
 ) -> dict[str, object]:
     found: dict[str, dict[str, float]] = {}
-    for name in names:
-        folder = scratch / name
-        try:
-            found[name] = _measure(name, folder, units, jobs, repeat, tool)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    try:
+        for name in names:
+            found[name] = _measure(name, scratch / name, units, jobs, repeat, tool)
+    finally:
+        # Not one after the other: on ext4 whoever comes next would pay for the files that were just removed, by looking
+        # past each of them whenever it makes one.
+        for name in names:
+            shutil.rmtree(scratch / name, ignore_errors=True)
     print(f"{units} units, {jobs} at once, median of {repeat}\n")
     print("| | " + " | ".join(names) + " | pipeline / ninja |\n|---|" + "---:|" * (len(names) + 1))
     for case in ("cold", "nothing to do", "one change", "peak"):
