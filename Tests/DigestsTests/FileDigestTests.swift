@@ -18,6 +18,15 @@ import Testing
             try Digest.ofFile(path) == FileDigest(digest: Digest.of(bytes), bytes: Int64(size)))
     }
 
+    /// Files of proc(5) have a size of 0, and content.
+    @Test func aFileThatTellsNoSize() throws {
+        let found = try Digest.ofFile("/proc/version")
+        let text = try FileSystem.readText("/proc/version")
+        #expect(!text.isEmpty)
+        #expect(
+            found == FileDigest(digest: Digest.of(Array(text.utf8)), bytes: Int64(text.utf8.count)))
+    }
+
     @Test func linksAreFollowed() throws {
         let path = try folder.file("data", [1, 2, 3])
         let link = folder.path + "/link"
