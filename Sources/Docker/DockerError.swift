@@ -59,7 +59,8 @@ package enum DockerError: Explained, Equatable {
                 next: "check the version of Docker's client", run: "docker version")
         case .timedOut(let arguments, let seconds):
             Failure(
-                "docker-timed-out", "\"\(Self.short(arguments))\" did not end within \(seconds) s",
+                "docker-timed-out",
+                "\"\(Self.short(arguments))\" did not end within \(Int(seconds)) s",
                 next: "check that the engine is well", run: "docker info")
         case .interrupted: .interrupted
         }

@@ -126,6 +126,10 @@ enum LedgerFile {
         do {
             return try body()
         } catch let error as SQLiteError {
+            // SQLite says of it only that it could not open a file.
+            if error.isOutOfDescriptors {
+                throw PosixError(call: "open", path: path, code: error.systemError)
+            }
             if error.isCorrupt { throw LedgerError.damaged(path: path, findings: [error.message]) }
             if error.isNotADatabase { throw LedgerError.foreign(path: path) }
             if error.isReadOnly || error.isCannotOpen { throw LedgerError.readOnly(path: path) }

@@ -36,10 +36,8 @@ package struct DefinitionReader {
     }
 
     private func stopIfWrong() throws(DefinitionError) {
-        guard validator.diagnostics.isEmpty else {
-            throw DefinitionError(
-                validator.diagnostics.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
-        }
+        let inOrder = validator.diagnostics.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+        if let error = DefinitionError(inOrder) { throw error }
     }
 
     private mutating func stages(_ document: Node) -> [Stage] {
@@ -150,19 +148,17 @@ func parseDocument(_ text: String, file: String) throws(DefinitionError) -> Node
     do {
         node = try YAML.parse(text)
     } catch {
-        throw DefinitionError([
+        throw DefinitionError(
             Diagnostic(
                 file: file, line: error.line, column: error.column, code: "bad-yaml",
-                message: error.message)
-        ])
+                message: error.message))
     }
     guard let node else {
-        throw DefinitionError([
+        throw DefinitionError(
             Diagnostic(
                 file: file, line: 1, column: 1, code: "empty-definition",
                 message: "the file is empty",
-                advice: "docs/reference/ holds a commented example")
-        ])
+                advice: "docs/reference/ holds a commented example"))
     }
     return node
 }

@@ -16,7 +16,7 @@ package struct Diagnostic: Explained, Hashable, Sendable {
     package let advice: String?
 
     package init(
-        file: String, line: Int, column: Int, code: String = "bad-definition", message: String,
+        file: String, line: Int, column: Int, code: String, message: String,
         advice: String? = nil
     ) {
         self.code = code
@@ -42,11 +42,22 @@ package struct Diagnostic: Explained, Hashable, Sendable {
 
 /// Everything that is wrong with a definition, at once, so that a person mends it in one go.
 package struct DefinitionError: Explained, Equatable {
-    package let diagnostics: [Diagnostic]
+    private let first: Diagnostic
+    private let others: [Diagnostic]
 
-    package init(_ diagnostics: [Diagnostic]) {
-        self.diagnostics = diagnostics
+    package init(_ finding: Diagnostic) {
+        first = finding
+        others = []
     }
+
+    /// Nil where nothing was found.
+    package init?(_ diagnostics: [Diagnostic]) {
+        guard let first = diagnostics.first else { return nil }
+        self.first = first
+        others = Array(diagnostics.dropFirst())
+    }
+
+    package var diagnostics: [Diagnostic] { [first] + others }
 
     package var description: String {
         diagnostics.map(\.description).joined(separator: "\n")
@@ -54,7 +65,5 @@ package struct DefinitionError: Explained, Equatable {
 
     package var failures: [Failure] { diagnostics.map(\.failure) }
 
-    package var failure: Failure {
-        failures.first ?? Failure("bad-definition", "the definition cannot be read")
-    }
+    package var failure: Failure { first.failure }
 }

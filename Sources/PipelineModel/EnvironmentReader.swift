@@ -16,7 +16,7 @@ package enum EnvironmentReader {
             ReloadReader.check(document, &validator)
             NotifyReader.check(document, &validator)
         }
-        guard validator.diagnostics.isEmpty else { throw DefinitionError(validator.diagnostics) }
+        if let error = DefinitionError(validator.diagnostics) { throw error }
         return EnvironmentDefinition(
             name: name,
             kind: document["kind"]?.string.flatMap(EnvironmentKind.init) ?? .local,

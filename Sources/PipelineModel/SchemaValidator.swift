@@ -13,7 +13,7 @@ struct SchemaValidator {
     }
 
     mutating func report(
-        _ node: Node, _ message: String, code: String = "bad-definition", advice: String? = nil
+        _ node: Node, _ message: String, code: String, advice: String? = nil
     ) {
         diagnostics.append(
             Diagnostic(

@@ -82,6 +82,7 @@ final class Handle {
         return SQLiteError(
             extendedCode: isLast ? last : code,
             message: message.map { String(cString: $0) } ?? "unknown failure",
-            path: path, sql: sql)
+            path: path, sql: sql,
+            systemError: isLast ? sqlite3_system_errno(connection) : 0)
     }
 }

@@ -1,5 +1,6 @@
 import CSQLite
 package import Failures
+import Glibc
 
 /// A call that SQLite refused. Codes: https://sqlite.org/rescode.html.
 ///
@@ -13,12 +14,18 @@ package struct SQLiteError: Explained, Hashable, Sendable {
     package let path: String
     /// The statement or script that failed, with its placeholders.
     package let sql: String?
+    /// The error number of the system call that failed, of errno(3); 0 where it was none.
+    package let systemError: Int32
 
-    package init(extendedCode: Int32, message: String, path: String, sql: String? = nil) {
+    package init(
+        extendedCode: Int32, message: String, path: String, sql: String? = nil,
+        systemError: Int32 = 0
+    ) {
         self.extendedCode = extendedCode
         self.message = message
         self.path = path
         self.sql = sql
+        self.systemError = systemError
     }
 
     /// The primary result code: the low byte of the extended one.
@@ -36,6 +43,8 @@ package struct SQLiteError: Explained, Hashable, Sendable {
     package var isReadOnly: Bool { code == SQLITE_READONLY }
     /// The file or its folder is missing or may not be opened.
     package var isCannotOpen: Bool { code == SQLITE_CANTOPEN }
+    /// The process, or the machine, may not open more files at once.
+    package var isOutOfDescriptors: Bool { systemError == EMFILE || systemError == ENFILE }
     /// A UNIQUE, CHECK, NOT NULL or FOREIGN KEY rule was broken.
     package var isConstraint: Bool { code == SQLITE_CONSTRAINT }
     /// The operating system failed to read or write.

@@ -49,7 +49,8 @@ package struct HealthWatch {
 
     /// Returns when the site is well.
     ///
-    /// - Throws: `Unhealthy` with what it said or how it ended; `ProcessError.interrupted`.
+    /// - Throws: `Unhealthy` with what it said or how it ended; `ProcessError.interrupted`; `HTTPError` where nothing
+    ///   can be asked because curl is missing.
     package func wait() throws {
         let began = seconds()
         var firstGood: Double?
@@ -60,6 +61,8 @@ package struct HealthWatch {
             // Short at first: a connection made while a container's network comes up can hang.
             let patience = min(10, 1 + (seconds() - began) / 4)
             let answer = SiteHealth.ask(url, timeout: patience, cancel: cancel)
+            // It would not come by waiting.
+            if let noCurl = answer.noCurl { throw noCurl }
             let now = seconds()
             if answer.isGood(release: release, manifest: manifest)
                 || !needsIdentity && answer.isGoodAndSilent
@@ -91,6 +94,8 @@ package struct SiteHealth: Sendable {
     package let problems: [String]
     /// Why there was no answer.
     package let failure: String?
+    /// The failure, where it is this machine's: curl is not installed.
+    let noCurl: HTTPError?
 
     private struct Answer: Decodable {
         let release: String?
@@ -107,10 +112,11 @@ package struct SiteHealth: Sendable {
             let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body))
             return SiteHealth(
                 status: response.status, release: answer?.release, manifest: answer?.manifest,
-                problems: answer?.problems ?? [], failure: nil)
+                problems: answer?.problems ?? [], failure: nil, noCurl: nil)
         } catch {
             return SiteHealth(
-                status: nil, release: nil, manifest: nil, problems: [], failure: error.description)
+                status: nil, release: nil, manifest: nil, problems: [], failure: error.description,
+                noCurl: error.kind == .curlMissing ? error : nil)
         }
     }
 

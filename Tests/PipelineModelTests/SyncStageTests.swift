@@ -8,9 +8,11 @@ struct SyncStageTests {
             "project: p\n\(top)stages:\n  sync:\n    data: [data/in]\n\(lines)", file: "p.yaml")
     }
 
+    private struct NoSync: Error {}
+
     private func sync(_ lines: String) throws -> SyncStage {
         guard case .sync(let sync) = try #require(try read(lines).stages.first).content else {
-            throw DefinitionError([])
+            throw NoSync()
         }
         return sync
     }

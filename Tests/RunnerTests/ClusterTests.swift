@@ -9,12 +9,12 @@ import Testing
     .enabled(if: SlurmCluster.isWanted, "no Slurm is installed, or this is not root"))
 struct ClusterTests {
     private static let shared = Result { try SlurmCluster() }
-    private let cluster: SlurmCluster
+    let cluster: SlurmCluster
 
     init() throws { cluster = try Self.shared.get() }
 
     /// Units that say in `log` that they begin and end; `hold` makes them wait.
-    private func project(
+    func project(
         _ count: Int, script: String = "", unit: String = "", slurm: String = "tasks: 2"
     ) throws -> UnitProject {
         let project = try UnitProject(
@@ -44,11 +44,11 @@ struct ClusterTests {
         return project
     }
 
-    private func run(_ project: UnitProject, _ arguments: String...) throws -> UnitProject.Outcome {
+    func run(_ project: UnitProject, _ arguments: String...) throws -> UnitProject.Outcome {
         try project.run(arguments: arguments, environment: cluster.environment)
     }
 
-    private func begun(_ project: UnitProject) throws -> [String] {
+    func begun(_ project: UnitProject) throws -> [String] {
         try project.text("log").split(separator: "\n").filter { $0.hasPrefix("begin") }
             .map(String.init)
     }

@@ -108,6 +108,27 @@ extension ErrorCase {
             environment: ["PATH": "$ROOT/bin:/usr/local/bin:/usr/bin:/bin"],
             varies: true),
         ErrorCase(
+            "docker-timed-out",
+            exit: 1,
+            ["run", "image"],
+            definition: .site,
+            setup: #"""
+                mkdir -p site bin pipeline/environments; touch site/Dockerfile
+                cat > pipeline/environments/there.yaml <<'END'
+                kind: local
+                repository: 127.0.0.1:5000/p
+                data: { root: slots }
+                site: { port: 18999 }
+                END
+                cat > bin/docker <<'END'
+                #!/bin/sh
+                test "$1" != version || exec sleep 600
+                exit 1
+                END
+                chmod +x bin/docker
+                """#,
+            environment: ["PATH": "$ROOT/bin:/usr/local/bin:/usr/bin:/bin"]),
+        ErrorCase(
             "image-missing",
             exit: 1,
             ["run", "image"],
