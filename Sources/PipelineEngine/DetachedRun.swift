@@ -1,3 +1,4 @@
+import Failures
 import FoundationEssentials
 package import PipelineLedger
 import Posix
@@ -14,6 +15,7 @@ package struct DetachedRun: Codable, Sendable {
     package let log: String
 
     private static let variable = "PIPELINE_DETACHED_LOG"
+    private static let folder = "\(Project.logsPath)/detached"
     private static let path = "\(Project.statePath)/detached.json"
 
     /// Starts this program again with other words, without a terminal, and returns when it has begun its run,
@@ -23,7 +25,6 @@ package struct DetachedRun: Codable, Sendable {
     package static func start(
         _ words: [String]
     ) throws -> (run: DetachedRun?, pid: Int32, log: String, exit: ProcessExit?) {
-        let folder = "\(Project.logsPath)/detached"
         try FileSystem.createDirectories(folder, mode: 0o700)
         let log = "\(folder)/\(Timestamp.now().milliseconds).log"
         var command = ProcessCommand(
@@ -33,7 +34,8 @@ package struct DetachedRun: Codable, Sendable {
             command, standardInput: .null, standardOutput: .file(log, append: true),
             standardError: .file(log, append: true))
         for _ in 0..<100 {
-            if let found = try read(), found.pid == child.pid, found.log == log {
+            // A damaged record is of an older run: this one writes it anew.
+            if let found = (try? read()) ?? nil, found.pid == child.pid, found.log == log {
                 return (found, child.pid, log, child.poll())
             }
             if let exit = child.wait(timeoutMs: 50) { return (nil, child.pid, log, exit) }
@@ -51,9 +53,27 @@ package struct DetachedRun: Codable, Sendable {
     }
 
     /// The newest one, whether or not it goes on; nil where there never was one.
+    ///
+    /// - Throws: `Failure` where its record is damaged, with the log in which the newest one says what it does.
     package static func read() throws -> DetachedRun? {
         guard try FileSystem.status(path) != nil else { return nil }
-        return try JSONDecoder().decode(DetachedRun.self, from: Data(try FileSystem.read(path)))
+        let bytes = try FileSystem.read(path)
+        if let found = try? JSONDecoder().decode(DetachedRun.self, from: Data(bytes)) {
+            return found
+        }
+        guard let log = try newestLog() else { return nil }
+        throw Failure(
+            "detached-damaged", "the record of the newest detached run, \(path), is damaged",
+            cause: "no other command needs it, and the next detached run writes it anew",
+            next: "see what the run said, and how runs ended with \"pipeline status\"",
+            run: .exact("tail -f \(log)"))
+    }
+
+    /// Logs have the milliseconds of their beginning as names.
+    private static func newestLog() throws -> String? {
+        guard try FileSystem.status(folder) != nil else { return nil }
+        return try FileSystem.entries(of: folder).map(\.name).filter { $0.hasSuffix(".log") }.max()
+            .map { "\(folder)/\($0)" }
     }
 
     package var goesOn: Bool { StrayProcesses.isAlive(pid, start: pidStart) }
