@@ -13,7 +13,8 @@ enum StatusText {
     ) -> [String] {
         var lines = [style.bold(Format.escaped(report.project))]
         lines += runs(report, nowMs, style)
-        lines += ["", "stages"] + report.stages.map { stage($0, style) }
+        let running = Set(report.current?.progress.running ?? [])
+        lines += ["", "stages"] + report.stages.map { stage($0, running: running, style) }
         if !report.failures.isEmpty { lines += failures(report.failures, nowMs, style) }
         if !report.environments.isEmpty {
             lines +=
@@ -36,7 +37,11 @@ enum StatusText {
         } else {
             lines.append("no run goes on")
         }
-        guard let last = report.lastRun else { return lines + ["there was no run yet"] }
+        guard let last = report.lastRun else {
+            return lines + [
+                report.current == nil ? "there was no run yet" : "no run has ended yet"
+            ]
+        }
         let outcome = last.outcome ?? "killed"
         let shown =
             outcome == "done"
@@ -57,7 +62,9 @@ enum StatusText {
         return ["  " + parts.joined(separator: ", ")] + names
     }
 
-    private static func stage(_ entry: StagePlans.Entry, _ style: Style) -> String {
+    private static func stage(
+        _ entry: StagePlans.Entry, running: Set<String>, _ style: Style
+    ) -> String {
         let plan = entry.plan
         let name = style.bold(DisplayWidth.pad(plan.stage, to: 8))
         if let problem = entry.problem {
@@ -66,7 +73,9 @@ enum StatusText {
         var parts: [String] = []
         parts += PlanCounts.parts(plan)
         if !plan.unknownAxes.isEmpty { parts.append("more units once the worker has named them") }
-        let reason = plan.work.first?.reasons.first.map { style.dim("  " + Format.escaped($0)) }
+        // What runs just now has begun and not ended, which is all that its record says.
+        let first = plan.work.first { !running.contains($0.unit) }
+        let reason = first?.reasons.first.map { style.dim("  " + Format.escaped($0)) }
         let mark = plan.isUpToDate ? style.green("✓") : style.yellow("→")
         return "  \(mark) \(name) " + parts.joined(separator: ", ") + (reason ?? "")
     }
