@@ -44,6 +44,8 @@ enum CompletionCommand {
             words+=("${line%%$'\\t'*}")
           done < <(pipeline complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
           ((${#words[@]})) && COMPREPLY=($(printf '%q\\n' "${words[@]}"))
+          # What is only begun goes on without a space.
+          [[ ${#words[@]} != 1 || $words != *[/=] ]] || compopt -o nospace 2>/dev/null
           # What stands before a colon or an equals sign is a word of its own for bash.
           declare -F __ltrim_colon_completions >/dev/null && __ltrim_colon_completions "${COMP_WORDS[COMP_CWORD]}"
         }
@@ -55,16 +57,18 @@ enum CompletionCommand {
         # Completion of pipeline for zsh.
         _pipeline() {
           local line
-          local -a found
+          local -a found begun
           for line in "${(@f)$(pipeline complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
             case $line in
               :file) _files; return ;;
               :folder) _files -/; return ;;
               '') ;;
+              # What is only begun goes on without a space.
+              *[/=]$'\\t'*) begun+=("${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}") ;;
               *) found+=("${${line%%$'\\t'*}//:/\\\\:}:${line#*$'\\t'}") ;;
             esac
           done
-          _describe pipeline found
+          _describe pipeline begun -S '' -- found
         }
         if [[ $funcstack[1] == _pipeline ]]; then _pipeline "$@"; else compdef _pipeline pipeline; fi
         """

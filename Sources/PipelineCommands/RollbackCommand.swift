@@ -17,7 +17,8 @@ enum RollbackCommand {
                 "environment", short: "e", "NAME", help: "the environment to roll back",
                 completion: .dynamic(CompletionKind.environment)),
             .value(
-                "to", "RELEASE", help: "the number of the release; `pipeline releases` lists them"),
+                "to", "RELEASE", help: "the number of the release; `pipeline releases` lists them",
+                completion: .dynamic(CompletionKind.release)),
             .flag("no-wait", help: "fail at once when another run or operator is at work"),
             .flag("take-lease", help: "take an environment's lease from another operator"),
             .flag("verbose", short: "v", help: "show what programs print"),

@@ -22,7 +22,7 @@ struct RunRequest: Codable, Hashable {
         .value(
             "only", "PATTERN",
             help: "run only units whose names match, such as 'compile/tsne/*', and what they need",
-            isRepeated: true),
+            isRepeated: true, completion: .dynamic(CompletionKind.unit)),
         .flag("failed", help: "run only units that failed the last time, and what they need"),
     ]
 

@@ -35,7 +35,8 @@ enum WhyCommand {
             .flag("forward", help: "what depends on the file: units, outputs, releases"),
             .value(
                 "release", "N",
-                help: "with a file: as it is in this release; alone: why there is this release"),
+                help: "with a file: as it is in this release; alone: why there is this release",
+                completion: .dynamic(CompletionKind.release)),
             .flag("all", help: "shorten no list"),
         ])
 
