@@ -39,12 +39,12 @@ final class UnitExecutor {
     /// Files whose final names the ledger does not know the states of yet.
     var named: [String: KnownFile] = [:]
     var publisherIsBusy = false
-    private var lingersUntilNs: Int64?
+    var lingersUntilNs: Int64?
     var summary: StageSummary
     /// Who makes a file, by its path.
     lazy var makers = survey.makers()
-    private let mailbox: Mailbox<Publisher.Kept>
-    private let publisherQueue = DispatchQueue(label: "publisher")
+    let mailbox: Mailbox<Publisher.Kept>
+    let publisherQueue = DispatchQueue(label: "publisher")
 
     /// An attempt whose outputs are written and not yet published.
     struct Attempted {
@@ -105,7 +105,7 @@ final class UnitExecutor {
             }
         } catch {
             // What cannot go on leaves nothing running.
-            try? interrupt()
+            try? abandon()
             throw error
         }
         if cancellation.isCancelled { try interrupt() }
@@ -207,45 +207,5 @@ final class UnitExecutor {
         if ready.contains(1) { try take(mailbox.take()) }
         let readable = Set(ready.filter { $0 >= own.count }.map { descriptors[$0] })
         for news in try place.news(readable) { try hear(news) }
-    }
-
-    // MARK: Publishing
-
-    func publish(_ job: Publisher.Job) {
-        if queued.isEmpty { lingersUntilNs = MonotonicClock.nanoseconds() + Self.lingerNs }
-        queued.append(job)
-    }
-
-    /// One batch at a time: what comes in while it is being published makes the next one. While other units run, a
-    /// batch waits a moment for more: each costs calls to the disk, however many units are in it.
-    private func startPublishing() {
-        guard !publisherIsBusy, !queued.isEmpty, lingersUntilNs == nil || !lingers() else { return }
-        publisherIsBusy = true
-        lingersUntilNs = nil
-        let (jobs, publisher, mailbox) = (queued, Publisher(store: store), mailbox)
-        queued = []
-        publisherQueue.async { @Sendable in mailbox.send(publisher.keep(jobs)) }
-    }
-
-    private static let lingerNs: Int64 = 30_000_000
-    private static let batch = 32
-
-    private func lingers() -> Bool {
-        guard let end = lingersUntilNs, queued.count < Self.batch, place.isBusy else {
-            return false
-        }
-        return MonotonicClock.nanoseconds() < end
-    }
-
-    /// Milliseconds until what waits to be published waits no longer.
-    private func lingerMs(_ nowNs: Int64) -> Int? {
-        guard !publisherIsBusy, !queued.isEmpty else { return nil }
-        return lingersUntilNs.map { Int(max(0, $0 - nowNs) / 1_000_000) + 1 }
-    }
-
-    private func take(_ kept: [Publisher.Kept]) throws {
-        guard !kept.isEmpty else { return }
-        publisherIsBusy = false
-        try record(kept)
     }
 }

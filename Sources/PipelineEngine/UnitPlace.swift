@@ -42,8 +42,8 @@ protocol UnitPlace: AnyObject {
 
     /// Ends all that runs.
     ///
-    /// - Returns: the units that were not done.
-    func interrupt() -> [UnitJob]
+    /// - Returns: what had ended before and was not told yet, and the units that were not done.
+    func interrupt() -> (ended: [UnitNews], open: [UnitJob])
 
     /// The stage is over; nothing runs any more.
     func close()
@@ -65,4 +65,12 @@ enum UnitNews: Sendable {
     /// - Parameter workerStart: when the worker was started that ran it, on the clock of the day; nil for a command.
     case done(UnitJob, WorkerProtocol.Reply, workerStart: Int64?)
     case failed(UnitJob, Failure)
+
+    /// The unit that this is the end of.
+    var endedJob: UnitJob? {
+        switch self {
+        case .started: nil
+        case .done(let job, _, _), .failed(let job, _): job
+        }
+    }
 }

@@ -84,10 +84,23 @@ extension UnitExecutor {
         finished(index)
     }
 
-    /// The run is to stop: what runs is ended in steps, what is written is kept where it is complete.
+    /// The run is to stop: what runs is ended in steps, and what is complete is kept.
     func interrupt() throws {
+        let (ended, open) = place.interrupt()
+        for news in ended { try hear(news) }
+        try publishRest()
+        try close(open)
+    }
+
+    /// The run cannot go on: nothing that runs is left.
+    func abandon() throws {
+        let (ended, open) = place.interrupt()
+        try close(open + ended.compactMap(\.endedJob))
+    }
+
+    private func close(_ open: [UnitJob]) throws {
         var ends: [AttemptEnd] = []
-        for job in place.interrupt() {
+        for job in open {
             place.clear(attempt: job.attempt, outputs: survey.graph.units[job.index].outputs)
             ends.append(interrupted(job.index, job.attempt, job.startedNs))
         }

@@ -1,5 +1,4 @@
 import Processes
-import TestServers
 import Testing
 
 /// Units that end sooner than they are recorded, which are handed over before there is a slot for them.
@@ -45,13 +44,14 @@ struct ShortUnitTests {
     @Test("what was handed over early and never began is interrupted, and runs once afterwards")
     func interrupted() throws {
         let process = try project.start()
-        try Await.that { try project.exists("log") && begun().count > 50 }
+        #expect(try project.wait { try project.exists("log") && begun().count > 50 })
         // From now on a unit waits for ever.
         _ = try project.shell("mkfifo stop.new && mv stop.new stop")
-        try Await.that {
-            let log = try project.text("log").split(separator: "\n")
-            return log.count { $0.first == "+" } == log.count { $0.first == "-" } + 2
-        }
+        #expect(
+            try project.wait {
+                let log = try project.text("log").split(separator: "\n")
+                return log.count { $0.first == "+" } == log.count { $0.first == "-" } + 2
+            })
         process.signal(2)
         #expect(process.wait() == .exited(130))
         let before = try Set(begun())

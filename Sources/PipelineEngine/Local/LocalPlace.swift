@@ -117,32 +117,42 @@ final class LocalPlace: UnitPlace {
         }
     }
 
-    func interrupt() -> [UnitJob] {
+    func interrupt() -> (ended: [UnitNews], open: [UnitJob]) {
         unsent = []
-        end(by: .stop) { if case .stopped = $0 { true } else { false } }
+        let ended = end(by: .stop) { if case .stopped = $0 { true } else { false } }
         defer { open = [:] }
-        return open.values.sorted { $0.attempt < $1.attempt }
+        return (ended, open.values.sorted { $0.attempt < $1.attempt })
     }
 
     func close() {
         unsent = []
-        end(by: .close) { if case .closed = $0 { true } else { false } }
+        _ = end(by: .close) { if case .closed = $0 { true } else { false } }
         isRunning = false
         try? aside.clearAll(outputs: EmptyCollection<String>())
     }
 
-    /// Gives an order and waits until it is followed. What else is said meanwhile is of units that nobody waits for.
-    private func end(by order: SlotLoop.Order, isAnswer: (SlotLoop.News) -> Bool) {
-        guard isRunning else { return }
+    /// Gives an order and waits until it is followed.
+    ///
+    /// - Returns: what was said of units before that.
+    private func end(
+        by order: SlotLoop.Order, isAnswer: (SlotLoop.News) -> Bool
+    ) -> [UnitNews] {
+        guard isRunning else { return [] }
         orders.send([order])
+        var said: [UnitNews] = []
         while true {
             _ = try? Poll.wait([(inbox.descriptor, .readable)])
+            let now = MonotonicClock.nanoseconds()
             for item in inbox.take() {
-                if case .broken = item {
+                switch item {
+                case .unit(let news):
+                    note(news, now)
+                    said.append(news)
+                case .broken:
                     isRunning = false
-                    return
+                    return said
+                case .stopped, .closed: if isAnswer(item) { return said }
                 }
-                if isAnswer(item) { return }
             }
         }
     }
