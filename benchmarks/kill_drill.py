@@ -52,8 +52,12 @@ class Count:
     """Files that were not whole after the second run, which said that it was done."""
     lost: int = 0
     """Units that were complete, with their file under its name, and were run again."""
+    unpublished: int = 0
+    """Units that had ended, whose outputs had no names yet, and that were run again."""
     repeated: int = 0
-    """Units that were in flight and ran again."""
+    """Units that were running and ran again."""
+    most: int = 0
+    """The most of both at one moment."""
     by_hand: int = 0
     """Second runs that did not end well by themselves."""
     orphans: int = 0
@@ -145,7 +149,9 @@ def moment(name: str, tool: Path, after: float, whole_tree: bool, count: Count) 
         again = log.read_text().split("\n")[len(before) - 1 if before else 0 :]
         repeated = {line[6:] for line in again if line.startswith("begin ")}
         count.lost += len(repeated & ended & named)
+        count.unpublished += len(repeated & ended - named)
         count.repeated += len(repeated & (begun - ended))
+        count.most = max(count.most, len(repeated & begun))
         sizes = {path.name: path.stat().st_size for path in (folder / "out").iterdir()}
         whole = sum(1 for number in range(1, UNITS + 1) if sizes.get(str(number)) == SIZE)
         count.corrupt += UNITS - whole if not done.returncode else 0
@@ -163,16 +169,17 @@ def main() -> None:
     arguments = parser.parse_args()
     print(f"{UNITS} units, {JOBS} at once, killed at {arguments.moments} random moments;")
     print("half of them the tool alone, half with all its children\n")
-    print("| | corrupt | complete and run again | in flight and run again | by hand | orphans |")
-    print("|---|---:|---:|---:|---:|---:|", flush=True)
+    print("| | corrupt | complete under its name and run again | ended and not published, run again | running, run again "
+          "| most run again at a moment | by hand | orphans |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|", flush=True)
     for name in arguments.peers.split(","):
         choice = random.Random(arguments.seed)
         count = Count()
         for number in range(arguments.moments):
             moment(name, arguments.tool.resolve(), choice.uniform(0.02, 1.6), number % 2 == 0, count)
         print(
-            f"| {name} | {count.corrupt} | {count.lost} | {count.repeated} | {count.by_hand} "
-            f"| {count.orphans} |",
+            f"| {name} | {count.corrupt} | {count.lost} | {count.unpublished} | {count.repeated} | {count.most} "
+            f"| {count.by_hand} | {count.orphans} |",
             flush=True,
         )
         for problem in count.problems[:3]:

@@ -58,11 +58,11 @@ enum EventJSON {
         case .failed(let message, let log):
             members += [("outcome", string("failed")), ("message", string(message))]
             members.append(("log", log.map(string) ?? "null"))
-            if let failure = end.failure {
-                members += [
-                    ("error", string(failure.code)), ("next", failure.advice.map(string) ?? "null"),
-                ]
-            }
+        }
+        if let failure = end.failure {
+            members += [
+                ("error", string(failure.code)), ("next", failure.advice.map(string) ?? "null"),
+            ]
         }
         return object("unit-ended", members)
     }

@@ -26,6 +26,10 @@ enum EventText {
             let why = end.reasons.first.map { "  (\($0))" } ?? ""
             let took = Format.duration(Double(end.milliseconds) / 1000)
             return ["  \(style.green("ran"))  \(name)  \(took)" + style.dim(Format.escaped(why))]
+        case .interrupted:
+            // Something that this program does not end goes on.
+            return end.failure.map { ["  \(style.yellow("stopped"))  \(name): \($0.headline)"] }
+                ?? []
         case .restored where isVerbose: return ["  \(style.green("restored"))  \(name)"]
         default: return []
         }

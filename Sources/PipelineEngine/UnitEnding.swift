@@ -12,6 +12,8 @@ extension UnitExecutor {
         switch news {
         case .started(let job):
             emit(.unitStarted(unit: survey.graph.units[job.index].name, stage: stage.name))
+        case .returned(let job):
+            try takeBack(job)
         case .failed(let job, let failure):
             try failed(job, failure)
         case .done(let job, let reply, let workerStart):

@@ -42,8 +42,8 @@ protocol UnitPlace: AnyObject {
 
     /// Ends all that runs.
     ///
-    /// - Returns: what had ended before and was not told yet, and the units that were not done.
-    func interrupt() -> (ended: [UnitNews], open: [UnitJob])
+    /// - Returns: what was not told yet, and the units that had begun and were not done.
+    func interrupt() -> (untold: [UnitNews], open: [UnitJob])
 
     /// The stage is over; nothing runs any more.
     func close()
@@ -62,6 +62,8 @@ struct UnitJob: Sendable {
 
 enum UnitNews: Sendable {
     case started(UnitJob)
+    /// It was handed over and has not begun, and will not.
+    case returned(UnitJob)
     /// - Parameter workerStart: when the worker was started that ran it, on the clock of the day; nil for a command.
     case done(UnitJob, WorkerProtocol.Reply, workerStart: Int64?)
     case failed(UnitJob, Failure)
@@ -69,7 +71,7 @@ enum UnitNews: Sendable {
     /// The unit that this is the end of.
     var endedJob: UnitJob? {
         switch self {
-        case .started: nil
+        case .started, .returned: nil
         case .done(let job, _, _), .failed(let job, _): job
         }
     }

@@ -86,16 +86,16 @@ extension UnitExecutor {
 
     /// The run is to stop: what runs is ended in steps, and what is complete is kept.
     func interrupt() throws {
-        let (ended, open) = place.interrupt()
-        for news in ended { try hear(news) }
+        let (untold, open) = place.interrupt()
+        for news in untold { try hear(news) }
         try publishRest()
         try close(open)
     }
 
     /// The run cannot go on: nothing that runs is left.
     func abandon() throws {
-        let (ended, open) = place.interrupt()
-        try close(open + ended.compactMap(\.endedJob))
+        let (untold, open) = place.interrupt()
+        try close(open + untold.compactMap(\.endedJob))
     }
 
     private func close(_ open: [UnitJob]) throws {

@@ -21,4 +21,12 @@ extension UnitExecutor {
                 index, survey.graph.units[index], attempt: attempts[position], log: logs[position])
         }
     }
+
+    /// A unit that was handed over too early waits again: there was no attempt.
+    func takeBack(_ job: UnitJob) throws {
+        try ledger.takeBackAttempt(job.attempt)
+        place.release(attempt: job.attempt)
+        logs.settle(job.log)
+        enqueue(job.index)
+    }
 }

@@ -45,6 +45,21 @@ extension LedgerWriter {
         return attempt
     }
 
+    /// Forgets a start: the unit was never begun.
+    package func takeBackAttempt(_ attempt: Int64) throws {
+        try write { database in
+            try database.prepare(
+                """
+                UPDATE units SET newest_id =
+                  (SELECT max(a.id) FROM attempts a WHERE a.unit_id = units.id AND a.id <> ?1)
+                WHERE newest_id = ?1
+                """
+            ).run(attempt)
+            try database.prepare("DELETE FROM attempts WHERE id = ? AND outcome = 'running'")
+                .run(attempt)
+        }
+    }
+
     /// Records how attempts ended, all in one commit. For a success the outputs must be on disk
     /// under their final names: what is recorded here is believed from now on.
     package func endAttempts(_ ends: [AttemptEnd]) throws {

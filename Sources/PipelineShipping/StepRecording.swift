@@ -49,7 +49,9 @@ struct StepRecording {
             summary.pause = (error as? any PausingError)?.pause
             try end(attempt, startedNs, wasCancelled ? .interrupted : .failed(message: "\(error)"))
             outcome = wasCancelled ? .interrupted : .failed(message: "\(error)", log: nil)
-            failure = wasCancelled ? nil : Failure(of: error).at(.unit(unit))
+            // Whoever stopped the run is told what it does not stop: an update goes on at AWS.
+            let isOver = wasCancelled && summary.pause != .goesOn
+            failure = isOver ? nil : Failure(of: error).at(.unit(unit))
         }
         let took = milliseconds(since: startedNs)
         let unitEnd = UnitEnd(

@@ -116,13 +116,14 @@ struct CloudFaultTests {
         try standIn.forgetJournal()
         let said = "\(project.site.root)/said.txt"
         let deploy = try ChildProcess(
-            project.command(["run", "deploy"]), standardOutput: .null,
-            standardError: .file(said, append: false))
+            project.command(["run", "deploy", "--json"]),
+            standardOutput: .file(said, append: false),
+            standardError: .null)
         try Await.that { try standIn.calls().contains("elasticbeanstalk:UpdateEnvironment") }
         deploy.signal(2)
-        #expect(deploy.wait() != .exited(0))
+        #expect(deploy.wait() == .exited(130))
         let text = try FileSystem.readText(said)
-        #expect(text.contains("error[waiting-stopped]"), "\(text)")
+        #expect(text.contains(#""error":"waiting-stopped""#), "\(text)")
     }
 
     @Test("D12: an environment that is not there is named, at once")

@@ -76,19 +76,21 @@ class Screens(unittest.TestCase):
         terminal = self.terminal(80, 24)
         terminal.type("pipeline status --watch")
         terminal.wait(lambda text: "no run goes on" in text and "41 to run  has never run" in text)
-        with subprocess.Popen(
+        run = subprocess.Popen(
             RUN.split(), cwd=self.scene.root, env=self.scene.environment, stderr=subprocess.DEVNULL
-        ) as run:
-            seen = terminal.wait(lambda text: "4 done, 2 running" in text and "37 to run" in text)
-            # One status in the place of the other, from the first line of the screen on.
-            self.assertTrue(seen.startswith("ct-site\nrun 1 goes on for "), seen)
-            self.assertNotIn("no run goes on", seen)
-            self.assertIn("no run has ended yet", seen)
-            self.assertIn("    compile/circos/highCIN_vs_lowCIN/4\n", seen)
-            # What runs is not taken for what a killed run has left.
-            self.assertNotIn("was interrupted", seen)
-            self.scene.go()
-            self.assertEqual(run.wait(120), 0)
+        )
+        self.addCleanup(run.wait)
+        self.addCleanup(run.kill)
+        seen = terminal.wait(lambda text: "4 done, 2 running" in text and "37 to run" in text)
+        # One status in the place of the other, from the first line of the screen on.
+        self.assertTrue(seen.startswith("ct-site\nrun 1 goes on for "), seen)
+        self.assertNotIn("no run goes on", seen)
+        self.assertIn("no run has ended yet", seen)
+        self.assertIn("    compile/circos/highCIN_vs_lowCIN/4\n", seen)
+        # What runs is not taken for what a killed run has left.
+        self.assertNotIn("was interrupted", seen)
+        self.scene.go()
+        self.assertEqual(run.wait(120), 0)
         seen = terminal.wait(lambda text: "last run 1 done" in text and "41 up to date" in text)
         self.assertNotIn("goes on for", seen)
         terminal.key("C-c")

@@ -160,7 +160,7 @@ final class ClusterPlace: UnitPlace {
     func clear(attempt: Int64, outputs: [String]) {}
 
     /// Ends the jobs. What they have told stays where it is, for the next run to take in.
-    func interrupt() -> (ended: [UnitNews], open: [UnitJob]) {
+    func interrupt() -> (untold: [UnitNews], open: [UnitJob]) {
         let left = jobs.values.map { job($0, paths: [], tookMs: 0) }
         let waited = waiting.map { job($0, paths: [], tookMs: 0) }
         for batch in batches.values where !batch.openTasks.isEmpty {

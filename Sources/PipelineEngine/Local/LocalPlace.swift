@@ -16,6 +16,8 @@ final class LocalPlace: UnitPlace {
     private var made = 0
     /// What was handed over and has not ended, by attempt.
     private var open: [Int64: UnitJob] = [:]
+    /// Which of these have not begun, the first first.
+    private var early: [Int64] = []
     private var lookahead: Lookahead
     private let orders: Mailbox<SlotLoop.Order>
     private let inbox: Mailbox<SlotLoop.News>
@@ -41,10 +43,10 @@ final class LocalPlace: UnitPlace {
     func start(_ index: Int, _ unit: UnitSpec, attempt: Int64, log: String) throws {
         let paths = try aside.prepare(folder: folder(of: attempt), outputs: unit.outputs)
         let launch = UnitLaunch(unit, attempt: attempt, outputs: paths, log: log, root: root)
-        open[attempt] = UnitJob(
-            index: index, attempt: attempt, aside: paths, log: log,
-            startedNs: MonotonicClock.nanoseconds())
-        unsent.append(.run(SlotLoop.Handed(index: index, launch: launch)))
+        let handed = SlotLoop.Handed(index: index, launch: launch)
+        open[attempt] = handed.job
+        early.append(attempt)
+        unsent.append(.run(handed))
     }
 
     func flush() {
@@ -65,27 +67,43 @@ final class LocalPlace: UnitPlace {
 
     var descriptors: [Int32] { [inbox.descriptor] }
 
-    func patience(_ nowNs: Int64) -> Int? { nil }
+    /// A unit that was handed over early and has not begun by then was taken for shorter than those before it are.
+    private static let mostEarlyNs: Int64 = 250_000_000
+
+    func patience(_ nowNs: Int64) -> Int? {
+        guard let first = early.first, let job = open[first] else { return nil }
+        return Int(max(0, job.startedNs + Self.mostEarlyNs - nowNs) / 1_000_000) + 1
+    }
 
     func news(_ readable: Set<Int32>) throws -> [UnitNews] {
-        guard readable.contains(inbox.descriptor) else { return [] }
         let now = MonotonicClock.nanoseconds()
-        return try inbox.take().compactMap { item in
+        var told: [UnitNews] = []
+        for item in readable.contains(inbox.descriptor) ? inbox.take() : [] {
             switch item {
             case .unit(let news):
                 note(news, now)
-                return news
+                told.append(news)
             case .broken(let error):
                 isRunning = false
                 throw error
-            case .stopped, .closed: return nil
+            case .stopped, .closed: continue
             }
         }
+        if let first = early.first, let job = open[first], now > job.startedNs + Self.mostEarlyNs {
+            lookahead = Lookahead(slots: slots)
+            unsent.append(.giveBack)
+        }
+        return told
     }
 
     private func note(_ news: UnitNews, _ nowNs: Int64) {
         switch news {
-        case .started(let job): open[job.attempt] = job
+        case .started(let job):
+            open[job.attempt] = job
+            early.removeAll { $0 == job.attempt }
+        case .returned(let job):
+            open[job.attempt] = nil
+            early.removeAll { $0 == job.attempt }
         case .done(let job, _, _):
             lookahead.heard(nanoseconds: nowNs - job.startedNs)
             open[job.attempt] = nil
@@ -117,11 +135,11 @@ final class LocalPlace: UnitPlace {
         }
     }
 
-    func interrupt() -> (ended: [UnitNews], open: [UnitJob]) {
+    func interrupt() -> (untold: [UnitNews], open: [UnitJob]) {
         unsent = []
-        let ended = end(by: .stop) { if case .stopped = $0 { true } else { false } }
-        defer { open = [:] }
-        return (ended, open.values.sorted { $0.attempt < $1.attempt })
+        let untold = end(by: .stop) { if case .stopped = $0 { true } else { false } }
+        defer { (open, early) = ([:], []) }
+        return (untold, open.values.sorted { $0.attempt < $1.attempt })
     }
 
     func close() {

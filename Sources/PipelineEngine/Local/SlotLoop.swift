@@ -11,7 +11,9 @@ final class SlotLoop {
         case run(Handed)
         /// The worker that ran this unit runs nothing more.
         case distrust(index: Int)
-        /// What runs is ended, what waits is dropped.
+        /// What waits is given back.
+        case giveBack
+        /// That too, and what runs is ended.
         case stop
         /// Workers are ended, and the loop with them.
         case close
@@ -21,6 +23,13 @@ final class SlotLoop {
     struct Handed: Sendable {
         let index: Int
         let launch: UnitLaunch
+
+        /// The unit as it begins, or waits, from now on.
+        var job: UnitJob {
+            UnitJob(
+                index: index, attempt: launch.attempt, aside: launch.outputs, log: launch.log,
+                startedNs: MonotonicClock.nanoseconds())
+        }
     }
 
     enum News: Sendable {
@@ -95,17 +104,23 @@ final class SlotLoop {
         case .run(let handed): waiting.append(handed)
         case .distrust(let index):
             if let place = lastSlot[index], slots[place].isIdle { slots[place].dropWorker() }
+        case .giveBack: giveBack()
         case .stop:
+            giveBack()
             for (place, slot) in slots.enumerated() where jobs[place] != nil { slot.stop() }
             jobs = jobs.map { _ in nil }
-            waiting = []
-            next = 0
             said.append(.stopped)
         case .close:
             for slot in slots { slot.dropWorker() }
             said.append(.closed)
             isClosed = true
         }
+    }
+
+    private func giveBack() {
+        said += waiting[next...].map { .unit(.returned($0.job)) }
+        waiting = []
+        next = 0
     }
 
     private func startWaiting() {
@@ -120,9 +135,7 @@ final class SlotLoop {
     }
 
     private func start(_ handed: Handed, in place: Int) {
-        let job = UnitJob(
-            index: handed.index, attempt: handed.launch.attempt, aside: handed.launch.outputs,
-            log: handed.launch.log, startedNs: MonotonicClock.nanoseconds())
+        let job = handed.job
         said.append(.unit(.started(job)))
         do {
             try slots[place].start(handed.launch)
