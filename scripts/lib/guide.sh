@@ -10,8 +10,11 @@ guide_tests() {
     PYTHONPATH=$ROOT/Tests/guide PYTHONDONTWRITEBYTECODE=1 \
       GUIDE_PYTHON=${PIPELINE_TEST_AWS_PYTHON:-$PIPELINE_TEST_PYTHON} \
       xargs -n 1 -P "$(nproc)" sh -c '
-    output=$("$GUIDE_PYTHON" -m unittest "$1" 2>&1)
+    # What hangs is told and does not hold up the rest.
+    output=$(timeout --kill-after=10 900 "$GUIDE_PYTHON" -m unittest "$1" 2>&1)
     status=$?
+    [ "$status" != 124 ] || output="$output
+FAILED: $1 did not end within 15 minutes"
     printf "%s\n%s\n" "$1" "$output"
     exit "$status"' module
 }
