@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Posix
+import TestServers
+import Testing
 
 /// The policies that guides show, and what calls need of them
 /// (https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html).
@@ -22,6 +24,16 @@ enum Policy {
         let statements: [Statement]
 
         enum CodingKeys: String, CodingKey { case statements = "Statement" }
+    }
+
+    /// Holds the policies of these guides against all calls that were seen.
+    static func hold(_ standIn: AWSStandIn, guides: [String]) throws {
+        let allowed = try guides.map(actions).reduce(Set()) { $0.union($1) }
+        let needed = Set(try standIn.allCalls().compactMap(action))
+        #expect(needed.contains("elasticbeanstalk:UpdateEnvironment"))
+        #expect(needed.contains("transfer:CreateServer"))
+        #expect(needed.subtracting(allowed) == [])
+        #expect(allowed.allSatisfy { !$0.contains("*") })
     }
 
     /// The actions of all policies of a guide.
