@@ -39,6 +39,7 @@ final class UnitExecutor {
     /// Files whose final names the ledger does not know the states of yet.
     var named: [String: KnownFile] = [:]
     var publisherIsBusy = false
+    var patience = BatchPatience()
     var lingersUntilNs: Int64?
     var summary: StageSummary
     /// Who makes a file, by its path.

@@ -4,12 +4,14 @@ import Posix
 /// Outputs are published in batches, beside the units that still run.
 extension UnitExecutor {
     func publish(_ job: Publisher.Job) {
-        if queued.isEmpty { lingersUntilNs = MonotonicClock.nanoseconds() + Self.lingerNs }
+        let now = MonotonicClock.nanoseconds()
+        patience.came(now)
+        if queued.isEmpty { lingersUntilNs = patience.end(now) }
         queued.append(job)
     }
 
     /// One batch at a time: what comes in while it is being published makes the next one. While other units run, a
-    /// batch waits a moment for more: each costs calls to the disk, however many units are in it.
+    /// batch may wait a moment for more.
     func startPublishing() {
         guard !publisherIsBusy, !queued.isEmpty, lingersUntilNs == nil || !lingers() else { return }
         publisherIsBusy = true
@@ -29,7 +31,6 @@ extension UnitExecutor {
         }
     }
 
-    private static let lingerNs: Int64 = 30_000_000
     private static let batch = 32
 
     private func lingers() -> Bool {

@@ -5,6 +5,9 @@ package enum UnitPacks {
     package static let most = 500
     /// Tasks for each that runs at once: more would end at closer times, and each costs a start.
     private static let share = 2
+    /// Units of which tasks take about as long as one another, whatever each of them takes: then one for each that runs
+    /// at once is enough.
+    private static let many = 100
     /// Tasks that run at once, where nobody says.
     package static let usualTasks = 16
 
@@ -24,7 +27,8 @@ package enum UnitPacks {
         let atOnce = tasks ?? usualTasks
         let count: Int
         if told.isEmpty {
-            count = max(atOnce * share, (units.count + most - 1) / most)
+            let tasks = units.count / atOnce < many ? atOnce * share : atOnce
+            count = max(tasks, (units.count + most - 1) / most)
         } else {
             let typical = told.sorted()[told.count / 2]
             let total = known.reduce(0.0) { $0 + Double($1 ?? typical) } / 1000
