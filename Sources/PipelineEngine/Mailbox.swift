@@ -6,6 +6,9 @@ final class Mailbox<Message: Sendable>: Sendable {
     let descriptor: Int32
     private let wake: Int32
     private let messages = Mutex<[Message]>([])
+    /// The thread sanitizer does not see the order that comes of a lock which the kernel hands over (futex(2),
+    /// FUTEX_LOCK_PI); that of an atomic it does.
+    private let order = Atomic(0)
 
     init() throws(PosixError) {
         let ends = try Descriptors.pipe()
@@ -20,19 +23,27 @@ final class Mailbox<Message: Sendable>: Sendable {
     }
 
     func send(_ new: [Message]) {
-        let wakes = messages.withLock { messages in
+        let wasEmpty = exclusively { messages in
             defer { messages += new }
             return messages.isEmpty
         }
-        // Who takes messages takes all: one that was not empty wakes already.
-        if wakes { _ = try? Descriptors.writeSome([1], to: wake) }
+        // Who takes messages takes all: one that was not empty wakes already. A full pipe wakes the reader as well.
+        if wasEmpty { _ = try? Descriptors.writeSome([1], to: wake) }
     }
 
     func take() -> [Message] {
         _ = try? Descriptors.read(descriptor, upTo: 4096)
-        return messages.withLock { messages in
+        return exclusively { messages in
             defer { messages = [] }
             return messages
+        }
+    }
+
+    private func exclusively<Value: Sendable>(_ body: (inout [Message]) -> Value) -> Value {
+        messages.withLock { messages in
+            order.wrappingAdd(1, ordering: .acquiringAndReleasing)
+            defer { order.wrappingAdd(1, ordering: .acquiringAndReleasing) }
+            return body(&messages)
         }
     }
 }
