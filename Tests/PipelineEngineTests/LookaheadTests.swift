@@ -3,26 +3,26 @@ import Testing
 @testable import PipelineEngine
 
 struct LookaheadTests {
-    private func units(slots: Int, _ milliseconds: Int64...) -> Int {
+    private func units(slots: Int, after count: Int, milliseconds: Int64) -> Int {
         var lookahead = Lookahead(slots: slots)
-        for duration in milliseconds { lookahead.heard(nanoseconds: duration * 1_000_000) }
+        for _ in 0..<count { lookahead.heard(nanoseconds: milliseconds * 1_000_000) }
         return lookahead.units
     }
 
-    @Test("before any unit has ended, and of units that take long, none is handed over early")
+    @Test("before many units have ended, and of units that take long, none is handed over early")
     func none() {
-        #expect(units(slots: 2) == 0)
-        #expect(units(slots: 2, 101) == 0)
-        #expect(units(slots: 8, 3_600_000) == 0)
+        #expect(units(slots: 2, after: 0, milliseconds: 1) == 0)
+        #expect(units(slots: 2, after: 19, milliseconds: 1) == 0)
+        #expect(units(slots: 2, after: 50, milliseconds: 101) == 0)
+        #expect(units(slots: 8, after: 50, milliseconds: 3_600_000) == 0)
     }
 
-    @Test(
-        "what is handed over early fills the slots for a twentieth of a second, and is never many")
+    @Test("it fills the slots for a twentieth of a second, and is never much")
     func span() {
-        #expect(units(slots: 2, 10) == 10)
-        #expect(units(slots: 2, 50) == 2)
-        #expect(units(slots: 32, 1) == 64)
-        #expect(units(slots: 2, 0) == 64)
+        #expect(units(slots: 2, after: 20, milliseconds: 10) == 10)
+        #expect(units(slots: 2, after: 20, milliseconds: 50) == 2)
+        #expect(units(slots: 32, after: 20, milliseconds: 1) == 64)
+        #expect(units(slots: 2, after: 20, milliseconds: 0) == 64)
     }
 
     @Test("the units that ended last count")

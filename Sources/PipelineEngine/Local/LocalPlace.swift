@@ -68,7 +68,7 @@ final class LocalPlace: UnitPlace {
     var descriptors: [Int32] { [inbox.descriptor] }
 
     /// A unit that was handed over early and has not begun by then was taken for shorter than those before it are.
-    private static let mostEarlyNs: Int64 = 250_000_000
+    private static let mostEarlyNs: Int64 = 100_000_000
 
     func patience(_ nowNs: Int64) -> Int? {
         guard let first = early.first, let job = open[first] else { return nil }

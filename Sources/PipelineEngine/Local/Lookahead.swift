@@ -6,21 +6,26 @@ struct Lookahead {
     /// What is handed over early fills the slots for this long.
     private static let spanNs = 50_000_000.0
     private static let most = 64
+    /// Of so many units in a row it is believed that the next ones are like them.
+    private static let fewest = 20
 
     private let slots: Int
     /// Of the units that ended last, nanoseconds; nil before the first.
     private var meanNs: Double?
+    private var count = 0
 
     init(slots: Int) { self.slots = slots }
 
     /// A unit has ended.
     mutating func heard(nanoseconds: Int64) {
+        count += 1
         let new = Double(max(1, nanoseconds))
         meanNs = meanNs.map { 0.8 * $0 + 0.2 * new } ?? new
     }
 
     /// Beyond those that the slots take.
     var units: Int {
-        meanNs.map { Int(min(Double(Self.most), Self.spanNs * Double(slots) / $0)) } ?? 0
+        guard count >= Self.fewest, let meanNs else { return 0 }
+        return Int(min(Double(Self.most), Self.spanNs * Double(slots) / meanNs))
     }
 }
