@@ -65,10 +65,12 @@ final class SlotLoop {
             do {
                 try hear()
             } catch {
+                // What nobody hears of any more does not go on.
+                for slot in slots { slot.stop() }
                 said.append(.broken(error))
                 isClosed = true
             }
-            startWaiting()
+            if !isClosed { startWaiting() }
             if !said.isEmpty { news.send(said) }
             said = []
         }
