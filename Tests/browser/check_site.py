@@ -48,6 +48,11 @@ const plot = document.querySelector(arguments[0]);
 const parts = plot.querySelectorAll('.plot path, .infolayer text, .scatterlayer text');
 return [...parts].map(e => (e.getAttribute('d') || e.textContent)).join('|');
 """
+# What the page asked for, and what it got: tells a site that does not answer from a page that does not draw.
+_ASKED = """
+return performance.getEntriesByType('resource').map(e =>
+  `${new URL(e.name).pathname} ${e.responseStatus || 'no answer'} in ${Math.round(e.duration)} ms`);
+"""
 # Sideways scrolling belongs to the figures' own boxes, never to the page.
 _OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -172,8 +177,19 @@ def _drawn(driver: WebDriver, page: Page) -> dict[str, int]:
     except TimeoutException:
         marks = driver.execute_script(_MARKS, plot)
         raise Wrong(
-            f'page "{page.name}": figure without {" or ".join(page.marks)} (found {marks})'
+            f'page "{page.name}": figure without {" or ".join(page.marks)} (found {marks})\n'
+            + "\n".join(_circumstances(driver))
         ) from None
+
+
+def _circumstances(driver: WebDriver) -> list[str]:
+    """What may tell why a page shows nothing: its title and words, the console, and each request."""
+    return [
+        f"title: {driver.title}",
+        f"text: {driver.find_element(By.TAG_NAME, 'body').text[:300]}",
+        *(f"console: {entry['level']} {entry['message']}" for entry in driver.get_log("browser")),
+        *(f"request: {line}" for line in driver.execute_script(_ASKED)),
+    ]
 
 
 def _expect_change(driver: WebDriver, page: Page) -> None:

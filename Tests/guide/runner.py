@@ -88,5 +88,6 @@ def take(page: Page, project: Project, log: Path | None = None) -> int:
 
 def _helper(shell: Shell, step: Step, what: str, text: str) -> None:
     code, printed = shell.run(text)
+    print(f"{step.place}: {text}", *(f"    {line}" for line in printed.splitlines()), sep="\n")
     if code:
         raise StepError(step, f"{what} ended with {code}: {re.sub(chr(10), ' ', text)}", printed)

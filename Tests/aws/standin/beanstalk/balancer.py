@@ -60,13 +60,34 @@ class Balancer:
         return None
 
 
-def _splice(one: socket.socket, other: socket.socket) -> None:
+def _splice(client: socket.socket, server: socket.socket) -> None:
+    """Bytes both ways until one side ends. A request whose server goes away unanswered gets 502, as from nginx."""
+    asked = answered = False
     while True:
-        readable, _, _ = select.select([one, other], [], [], 600)
+        readable, _, _ = select.select([client, server], [], [], 600)
         if not readable:
             return
-        for source in readable:
-            piece = source.recv(_PIECE)
+        if client in readable:
+            piece = client.recv(_PIECE)
             if not piece:
                 return
-            (other if source is one else one).sendall(piece)
+            asked = True
+            with contextlib.suppress(OSError):
+                # Where it is gone, its own socket says so below.
+                server.sendall(piece)
+        if server in readable:
+            piece = _received(server)
+            if not piece:
+                if asked and not answered:
+                    client.sendall(_GONE)
+                return
+            answered = True
+            client.sendall(piece)
+
+
+def _received(server: socket.socket) -> bytes:
+    """A piece; none when it has ended, or was killed with a request unread."""
+    try:
+        return server.recv(_PIECE)
+    except OSError:
+        return b""
