@@ -8,6 +8,8 @@ package struct Candidates: Hashable, Sendable {
     package var prefix = ""
     /// What stands before `prefix` in the last word: `--stage=`.
     package var before = ""
+    /// What was typed for options before the last word, by their names: the last value of each.
+    package var given: [String: String] = [:]
 }
 
 package struct Candidate: Hashable, Sendable {
@@ -27,13 +29,17 @@ extension CommandSpec {
         var arguments = 0
         var isPlain = false
         var waiting: OptionSpec?
+        var given: [String: String] = [:]
         for word in words.dropLast() {
-            if waiting != nil {
+            if let option = waiting {
+                given[option.name] = word
                 waiting = nil
             } else if !isPlain, word == "--" {
                 isPlain = true
             } else if !isPlain, word.hasPrefix("-"), word != "-" {
-                waiting = CommandChain(commands: commands).option(waitingAfter: word)
+                let chain = CommandChain(commands: commands)
+                waiting = chain.option(waitingAfter: word)
+                if let (option, value) = chain.option(with: word) { given[option.name] = value }
             } else if let next = commands.last?.subcommand(word) {
                 commands.append(next)
             } else {
@@ -41,8 +47,10 @@ extension CommandSpec {
             }
         }
         let chain = CommandChain(commands: commands)
-        return chain.candidates(
+        var candidates = chain.candidates(
             words.last ?? "", argument: arguments, isPlain: isPlain, waiting: waiting)
+        candidates.given = given
+        return candidates
     }
 }
 
@@ -56,16 +64,23 @@ extension CommandChain {
         return options.first { $0.takesValue && $0.short == word.last }
     }
 
+    /// The option and its value of `--option=value`.
+    fileprivate func option(with word: String) -> (option: OptionSpec, value: String)? {
+        guard word.hasPrefix("--"), let equals = word.firstIndex(of: "="),
+            let option = options.first(where: { $0.takesValue && "--" + $0.name == word[..<equals] }
+            )
+        else { return nil }
+        return (option, String(word[word.index(after: equals)...]))
+    }
+
     fileprivate func candidates(
         _ word: String, argument: Int, isPlain: Bool, waiting: OptionSpec?
     ) -> Candidates {
         if let waiting { return Self.values(waiting.completion, word) }
         if !isPlain, word.hasPrefix("--"), let equals = word.firstIndex(of: "=") {
-            let option = options.first { $0.takesValue && "--" + $0.name == word[..<equals] }
-            let start = word.index(after: equals)
             return Self.values(
-                option?.completion ?? .nothing, String(word[start...]),
-                before: String(word[..<start]))
+                option(with: word)?.option.completion ?? .nothing,
+                String(word[word.index(after: equals)...]), before: String(word[...equals]))
         }
         if !isPlain, word.hasPrefix("-") {
             return Candidates(

@@ -22,7 +22,7 @@ enum CompleteCommand {
         case .file: invocation.print(":file")
         case .folder: invocation.print(":folder")
         case .dynamic(let kind):
-            let names = (try? listed(kind, candidates.prefix, invocation)) ?? []
+            let names = (try? listed(kind, candidates, invocation)) ?? []
             for name in names where name.word.hasPrefix(candidates.prefix) {
                 show(name, candidates.before, invocation)
             }
@@ -39,7 +39,7 @@ enum CompleteCommand {
     }
 
     private static func listed(
-        _ kind: String, _ prefix: String, _ invocation: Invocation
+        _ kind: String, _ candidates: Candidates, _ invocation: Invocation
     ) throws -> [Candidate] {
         let project = try invocation.project()
         switch kind {
@@ -53,7 +53,10 @@ enum CompleteCommand {
             }
         case CompletionKind.release:
             guard let ledger = try invocation.ledger() else { return [] }
-            return try project.environmentNames().flatMap { name in
+            // A number says little without its environment: those of the one that was named, else all.
+            let named = candidates.given["environment"]
+            let names = try project.environmentNames().filter { named == nil || $0 == named }
+            return try names.flatMap { name in
                 try ledger.releases(environment: name).map {
                     Candidate(
                         word: String($0.number),
@@ -61,7 +64,7 @@ enum CompleteCommand {
                 }
             }
         case CompletionKind.unit:
-            return try units(project, prefix, invocation)
+            return try units(project, candidates.prefix, invocation)
         default: return []
         }
     }

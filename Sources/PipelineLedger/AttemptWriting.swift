@@ -105,8 +105,10 @@ extension LedgerWriter {
             """
         ).run(
             success.wasRestored ? "restored" : "done", fingerprint,
-            try id(of: success.recipe, database), try id(of: success.code, database),
-            try id(of: success.inputs, database), try id(of: success.reads, database),
+            try id(of: success.recipe, "recipe_id", of: end.unit, database),
+            try id(of: success.code, "code_id", of: end.unit, database),
+            try id(of: success.inputs, "inputs_id", of: end.unit, database),
+            try id(of: success.reads, "reads_id", of: end.unit, database),
             end.durationMs, success.result, success.metrics, end.attempt)
         for artifact in success.artifacts {
             try database.prepare(
@@ -119,14 +121,48 @@ extension LedgerWriter {
             .run(end.attempt, end.attempt, end.unit)
     }
 
-    private func id(of set: ComponentSet, _ database: Database) throws -> Int64? {
+    /// The row of a set, which is written where there is none yet.
+    ///
+    /// - Parameter column: where attempts name their set of this kind.
+    private func id(
+        of set: ComponentSet, _ column: String, of unit: String, _ database: Database
+    ) throws -> Int64? {
         let known = try database.prepare("SELECT id FROM component_sets WHERE digest = ?")
             .firstRow(set.digest) { $0.int(0) }
         if let known { return known }
-        try database.prepare("INSERT INTO component_sets (digest, content) VALUES (?, ?)")
-            .run(set.digest, set.text)
+        if let (base, difference) = try difference(of: set, column, of: unit, database) {
+            try database.prepare(
+                "INSERT INTO component_sets (digest, content, base_id) VALUES (?, ?, ?)"
+            ).run(set.digest, difference, base)
+        } else {
+            try database.prepare("INSERT INTO component_sets (digest, content) VALUES (?, ?)")
+                .run(set.digest, set.text)
+        }
         return database.lastInsertedRow
     }
+
+    /// A large set as what differs from the whole set behind the one of the unit's last success; nil where it is to be
+    /// kept whole. A base is always whole, so that reading a set never follows a chain.
+    private func difference(
+        of set: ComponentSet, _ column: String, of unit: String, _ database: Database
+    ) throws -> (base: Int64, text: String)? {
+        guard set.entries.count >= Self.leastForDifference else { return nil }
+        let base = try database.prepare(
+            """
+            SELECT b.id, b.content FROM units u JOIN attempts a ON a.id = u.success_id
+            JOIN component_sets s ON s.id = a.\(column)
+            JOIN component_sets b ON b.id = coalesce(s.base_id, s.id)
+            WHERE u.name = ?
+            """
+        ).firstRow(unit) { ($0.int(0), $0.text(1)) }
+        guard let (id, content) = base, let whole = ComponentSet(parsing: content),
+            let text = set.difference(from: whole)
+        else { return nil }
+        return (id, text)
+    }
+
+    /// A set of fewer is read and written whole in less time than it takes to ask for another.
+    private static let leastForDifference = 200
 
     /// Records contents of files that were hashed.
     package func rememberFiles(_ files: [String: KnownFile]) throws {

@@ -3,8 +3,27 @@
 /// Fingerprints are digests of such text, so it must not depend on an encoder's habits.
 package enum CanonicalJSON {
     package static func string(_ value: String) -> String {
-        var text = "\""
-        text.reserveCapacity(value.utf8.count + 2)
+        var text = ""
+        append(value, to: &text)
+        return text
+    }
+
+    /// Appends a string as JSON: most hold nothing that is written otherwise, and are taken as they are.
+    package static func append(_ value: String, to text: inout String) {
+        text += "\""
+        if value.utf8.contains(where: isEscaped) {
+            appendEscaped(value, to: &text)
+        } else {
+            text += value
+        }
+        text += "\""
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private static func appendEscaped(_ value: String, to text: inout String) {
         for scalar in value.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
@@ -18,7 +37,6 @@ package enum CanonicalJSON {
             default: text.unicodeScalars.append(scalar)
             }
         }
-        return text + "\""
     }
 
     package static func array(_ values: some Sequence<String>) -> String {

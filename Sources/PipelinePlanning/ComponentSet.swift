@@ -20,8 +20,23 @@ package struct ComponentSet: Sendable, Hashable {
     }
 
     package init(_ entries: [Entry]) {
-        self.entries = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        self.entries = Self.areSorted(entries) ? entries : entries.sorted(by: Self.precedes)
         digest = Digest.of(Self.text(self.entries))
+    }
+
+    /// - Parameter text: what `text` gives for these entries.
+    init(sorted entries: [Entry], text: String) {
+        self.entries = entries
+        digest = Digest.of(text)
+    }
+
+    private static func precedes(_ left: Entry, _ right: Entry) -> Bool {
+        left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+    }
+
+    /// As most are that are derived from others; sorting a million takes longer than looking.
+    private static func areSorted(_ entries: [Entry]) -> Bool {
+        zip(entries, entries.dropFirst()).allSatisfy(precedes)
     }
 
     package static let empty = ComponentSet([])
@@ -31,13 +46,17 @@ package struct ComponentSet: Sendable, Hashable {
 
     private static func text(_ entries: [Entry]) -> String {
         var text = "{"
+        // Two texts, each with its quotes and a mark after it; it grows once more where something is escaped.
+        text.reserveCapacity(
+            entries.reduce(2) { $0 + $1.name.utf8.count + $1.value.utf8.count + 6 })
         for entry in entries {
             if text.utf8.count > 1 { text += "," }
-            text += CanonicalJSON.string(entry.name)
+            CanonicalJSON.append(entry.name, to: &text)
             text += ":"
-            text += CanonicalJSON.string(entry.value)
+            CanonicalJSON.append(entry.value, to: &text)
         }
-        return text + "}"
+        text += "}"
+        return text
     }
 
     package subscript(_ name: String) -> String? {

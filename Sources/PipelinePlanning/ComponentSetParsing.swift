@@ -1,12 +1,10 @@
-import FoundationEssentials
+import Digests
+import PipelineModel
 
 extension ComponentSet {
     /// Reads the text that `text` wrote; nil for anything else.
     package init?(parsing text: String) {
-        guard
-            let members = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
-        else { return nil }
-        self.init(members.map { Entry($0.key, $0.value) })
-        guard self.text == text else { return nil }
+        guard let members = CanonicalJSON.members(of: text) else { return nil }
+        self.init(sorted: members.map { Entry($0.key, $0.value) }, text: text)
     }
 }

@@ -57,6 +57,15 @@ struct CompletingTests {
         #expect(root.candidates(["--project=x"]).prefix == "x")
     }
 
+    @Test func whatWasTypedForOptionsIsKnown() {
+        #expect(root.candidates(["run", "--level", "low", ""]).given == ["level": "low"])
+        #expect(
+            root.candidates(["run", "--level=low", "-al", "high", ""]).given["level"] == "high")
+        #expect(root.candidates(["run", "--", "--level=low", ""]).given.isEmpty)
+        // This one is being typed.
+        #expect(root.candidates(["run", "--level=l"]).given.isEmpty)
+    }
+
     @Test func argumentsAreOfTheirKind() {
         #expect(root.candidates(["run", ""]).source == .dynamic("stage"))
         #expect(root.candidates(["run", "a", "-a", "b"]).source == .dynamic("stage"))

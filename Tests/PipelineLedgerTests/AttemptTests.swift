@@ -2,6 +2,7 @@ import Digests
 import PipelineLedger
 import PipelinePlanning
 import Posix
+import SQLite
 import Testing
 
 @Suite struct AttemptTests {
@@ -57,6 +58,61 @@ import Testing
                     before: "a", after: "b \"quoted\"\n"),
                 RecordedReason(reason: "output-missing", text: "output out/u is missing"),
             ])
+    }
+
+    @Test func aLargeSetIsKeptAsWhatDiffersFromAWholeOne() throws {
+        func set(_ changes: [String: String?]) -> ComponentSet {
+            var files = (0..<1000).reduce(into: [:]) { $0["in/\($1) \"é\""] = "\($1)" }
+            for (name, value) in changes { files[name] = value }
+            return ComponentSet(files.map { .init($0.key, $0.value) })
+        }
+        let sets = [
+            set([:]), set(["in/7 \"é\"": "other"]),
+            set(["in/7 \"é\"": nil, "more": "new"]), set([:]),
+            // Too much for a difference.
+            set((0..<500).reduce(into: [:]) { $0["in/\($1) \"é\""] = "changed" }),
+            set(["in/1 \"é\"": "after that"]),
+        ]
+        var attempts: [Int64] = []
+        for inputs in sets {
+            attempts.append(try writer.succeed(run: run, unit: "u", inputs: inputs))
+        }
+        for (attempt, inputs) in zip(attempts, sets) {
+            #expect(try reader.components(attempt: attempt)?.inputs == inputs)
+            #expect(try reader.componentSet(inputs.digest) == inputs)
+        }
+        let database = try Database(path: scratch.path, mode: .readOnly)
+        let kept = try database.texts(
+            """
+            SELECT (base_id IS NOT NULL) || ' ' || (length(content) < 100) FROM component_sets
+            WHERE id IN (SELECT inputs_id FROM attempts) ORDER BY id
+            """)
+        #expect(kept == ["0 0", "1 1", "1 1", "0 0", "0 0"])
+        // The view tells the same as the sets.
+        for (attempt, inputs) in zip(attempts, sets) {
+            let names = try database.texts(
+                """
+                SELECT c.name || ' ' || c.value FROM components c JOIN attempts a ON a.inputs_id = c.set_id
+                WHERE a.id = \(attempt)
+                """)
+            #expect(Set(names) == Set(inputs.entries.map { "\($0.name) \($0.value)" }))
+            #expect(names.count == inputs.entries.count)
+        }
+    }
+
+    @Test func aDifferenceFromADamagedSetIsNoSet() throws {
+        let whole = ComponentSet((0..<300).map { .init("in/\($0)", "x") })
+        let changed = ComponentSet(whole.entries.dropLast() + [.init("in/more", "y")])
+        _ = try writer.succeed(run: run, unit: "u", inputs: whole)
+        let attempt = try writer.succeed(run: run, unit: "u", inputs: changed)
+        do {
+            let database = try Database(path: scratch.path, mode: .readWrite)
+            try database.execute(
+                "UPDATE component_sets SET content = replace(content, 'in/7\"', 'in/x\"') WHERE base_id IS NULL"
+            )
+        }
+        #expect(try reader.componentSet(changed.digest) == nil)
+        #expect(try reader.components(attempt: attempt) == nil)
     }
 
     @Test func equalSetsAreStoredOnce() throws {

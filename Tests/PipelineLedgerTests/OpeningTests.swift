@@ -1,4 +1,5 @@
 import Failures
+import PipelinePlanning
 import Posix
 import SQLite
 import Testing
@@ -31,6 +32,49 @@ import Testing
     @Test func aLedgerThatIsNotThereIsNotMadeByReading() throws {
         #expect(throws: LedgerError.missing(path: scratch.path)) { try scratch.reader() }
         #expect(try FileSystem.status(scratch.path) == nil)
+    }
+
+    /// As an older version of the tool left it: with the first migrations, and a unit that was made.
+    private func olderLedger(_ migrations: Int) throws {
+        let database = try Database(path: scratch.path, mode: .readWriteCreate)
+        try database.execute(
+            """
+            PRAGMA journal_mode = WAL;
+            PRAGMA application_id = \(LedgerFile.applicationID);
+            CREATE TABLE migrations (name TEXT PRIMARY KEY, applied_ms INTEGER);
+            """)
+        for migration in Migration.all.prefix(migrations) {
+            try database.execute(migration.sql)
+            try database.prepare("INSERT INTO migrations VALUES (?, 0)").run(migration.name)
+        }
+        try database.setUserVersion(Int32(migrations))
+        let set = ComponentSet([.init("in.tsv", "x")])
+        try database.prepare("INSERT INTO component_sets (digest, content) VALUES (?, ?)")
+            .run(set.digest, set.text)
+        try database.execute(
+            """
+            INSERT INTO runs VALUES (1, 'run', 1, 2, 'done', 'h', 'b', 7, 7, 'ann', NULL, '0');
+            INSERT INTO units VALUES (1, 'u', 'compile', 1, 1);
+            INSERT INTO attempts (id, unit_id, run_id, outcome, reasons, recipe_id, code_id, inputs_id, reads_id,
+              started_ms) VALUES (1, 1, 1, 'done', '[]', 1, 1, 1, 1, 1);
+            """)
+    }
+
+    @Test(arguments: 1..<Migration.all.count)
+    func anOlderLedgerIsReadAsItIsAndBroughtUpToDateByWhoWrites(migrations: Int) throws {
+        try olderLedger(migrations)
+        let before = try FileSystem.read(scratch.path)
+        for follows in [false, true] {
+            let reader = try LedgerReader(path: scratch.path, follows: follows)
+            #expect(try reader.components(attempt: 1)?.inputs["in.tsv"] == "x")
+            #expect(try reader.openIntents(environment: "local").isEmpty)
+        }
+        #expect(try FileSystem.read(scratch.path) == before)
+        let run = try scratch.writer().beginRun()
+        #expect(try scratch.reader().runs(limit: 9).map(\.id) == [run, 1])
+        #expect(try scratch.reader().components(attempt: 1)?.inputs["in.tsv"] == "x")
+        let database = try Database(path: scratch.path, mode: .readOnly)
+        #expect(try database.userVersion() == Migration.all.count)
     }
 
     @Test func aNewerSchemaIsRefusedByBothSides() throws {

@@ -3,6 +3,7 @@ import FoundationEssentials
 import PipelineLedger
 import PipelinePlanning
 import Posix
+import SQLite
 
 /// A ledger of one test's own, removed with the last reference to it.
 final class ScratchLedger {
@@ -36,7 +37,7 @@ extension LedgerWriter {
     /// An attempt that succeeds with one output.
     func succeed(
         run: Int64, unit: String, stage: String = "compile", reasons: [Reason] = [.neverRan],
-        input: String = "one", output: String = "made"
+        input: String = "one", inputs: ComponentSet? = nil, output: String = "made"
     ) throws -> Int64 {
         let attempt = try startAttempt(
             run: run, unit: unit, stage: stage, reasons: reasons, log: "logs/\(unit).log", at: at(2)
@@ -44,7 +45,7 @@ extension LedgerWriter {
         let success = AttemptEnd.Success(
             wasRestored: false, recipe: ComponentSet([.init("function", "f")]),
             code: ComponentSet([.init("code.py", Digest.of("code").hex)]),
-            inputs: ComponentSet([.init("in.tsv", Digest.of(input).hex)]), reads: .empty,
+            inputs: inputs ?? ComponentSet([.init("in.tsv", Digest.of(input).hex)]), reads: .empty,
             artifacts: [
                 Artifact(kind: .file, name: "out/\(unit)", digest: Digest.of(output), size: 4)
             ], files: [:], result: nil)
@@ -84,5 +85,15 @@ extension LedgerWriter {
             environment: "local", release: release, kind: kind, replaces: nil, slot: "a", run: run,
             at: at(second))
         try endDeployment(id, failure: failure, at: at(second + 1))
+    }
+}
+
+extension Database {
+    /// The first column of each row.
+    func texts(_ query: String) throws -> [String] {
+        let statement = try prepare(query)
+        var texts: [String] = []
+        while try statement.step() { texts.append(statement.text(0)) }
+        return texts
     }
 }

@@ -58,4 +58,28 @@ struct TextTests {
             CanonicalJSON.object([(key: "b", value: "1"), (key: "a", value: "2")])
                 == "{\"a\":2,\"b\":1}")
     }
+
+    @Test(arguments: [
+        [:], ["a": ""], ["": "x"], ["b": "1", "a": "2", "é/ü \u{1F600}": "\u{7F}\u{1}\"\\\n\r\t/"],
+        ["\\": "\\\\", "\"": "\\\""],
+    ])
+    func objectsOfStringsAreReadAsTheyAreWritten(members: [String: String]) throws {
+        let text = CanonicalJSON.object(members.map { ($0.key, CanonicalJSON.string($0.value)) })
+        let found = try #require(CanonicalJSON.members(of: text))
+        #expect(found.count == members.count)
+        #expect(Dictionary(uniqueKeysWithValues: found.map { ($0.key, $0.value) }) == members)
+        // Nothing that is cut, and nothing after it.
+        for length in 0..<text.count {
+            #expect(CanonicalJSON.members(of: String(text.prefix(length))) == nil)
+        }
+        #expect(CanonicalJSON.members(of: text + " ") == nil)
+    }
+
+    @Test(arguments: [
+        #"{"b":"1","a":"2"}"#, #"{"a":"1","a":"1"}"#, #"{"a": "1"}"#, #"{"a":1}"#, #"{"a":"1",}"#,
+        #"{"a":"\u00e9"}"#, #"{"a":"\/"}"#, #"{"a":"\u000A"}"#, #"{"a":"\u12"}"#, #"{"a":"\x"}"#,
+        "{\"a\":\"\n\"}",
+        "{\"a\":\"\u{7F}\"}", "[]", "",
+    ])
+    func otherTextIsNotRead(text: String) { #expect(CanonicalJSON.members(of: text) == nil) }
 }

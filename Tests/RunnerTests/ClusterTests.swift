@@ -258,7 +258,7 @@ struct ClusterTests {
     func overTime() throws {
         // Slurm counts in minutes.
         let project = try project(
-            3, script: "test $1 != 2 || sleep 600", slurm: "tasks: 1, time: 1m")
+            3, script: "test $1 != 2 || exec sleep 600", slurm: "tasks: 1, time: 1m")
         let process = try project.start("--json", environment: cluster.environment)
         #expect(process.wait(timeoutMs: 300_000) == .exited(1))
         let said = try project.text("run.out")
@@ -272,7 +272,7 @@ struct ClusterTests {
     @Test("a job that somebody cancels, or whose units fail, says so of each unit")
     func cancelled() throws {
         let project = try project(
-            4, script: "test $1 != 2 || { echo broken >&2; exit 7; }; test $1 != 3 || sleep 60")
+            4, script: "test $1 != 2 || { echo broken >&2; exit 7; }; test $1 != 3 || exec sleep 60")
         let process = try project.start("--json", environment: cluster.environment)
         #expect(try project.wait { says(project, "begin 3") })
         #expect(try project.wait { says(project, "end 4") })

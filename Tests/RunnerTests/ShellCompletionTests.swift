@@ -29,10 +29,11 @@ struct ShellCompletionTests {
                 "kind: data\ndata: { root: there-\(name), slots: 2 }\n")
         }
         #expect(try project.run("sync").exit == .exited(0))
-        // What a deployment writes down of a release.
+        // What deployments write down of their releases.
         _ = try project.shell(
             "sqlite3 .pipeline/ledger.sqlite \"insert into releases (number, environment, identity, manifest, configuration, "
-                + "settings, created_ms) values (1, 'lab', zeroblob(32), zeroblob(32), zeroblob(32), '{}', 0)\""
+                + "settings, created_ms) values (1, 'lab', zeroblob(32), zeroblob(32), zeroblob(32), '{}', 0), "
+                + "(2, 'farm', zeroblob(32), zeroblob(32), zeroblob(32), '{}', 0)\""
         )
         return project
     }
@@ -56,7 +57,9 @@ struct ShellCompletionTests {
         ),
         ("pipeline run -e ", ["farm", "lab"]),
         ("pipeline run --environment=", ["--environment=farm", "--environment=lab"]),
-        ("pipeline rollback --to ", ["1"]),
+        ("pipeline rollback --to ", ["1", "2"]),
+        ("pipeline rollback -e farm --to ", ["2"]),
+        ("pipeline rollback --environment=lab --to ", ["1"]),
         ("pipeline rollb", ["rollback"]),
         ("pipeline completion ", ["bash", "fish", "zsh"]),
     ]

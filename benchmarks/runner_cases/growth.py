@@ -10,7 +10,7 @@ from pathlib import Path
 from trivial import prepare
 
 
-def _size(folder: Path) -> int:
+def ledger_bytes(folder: Path) -> int:
     """Bytes of the ledger, with what stands in its log."""
     subprocess.run(
         ["sqlite3", str(folder / ".pipeline/ledger.sqlite"), "PRAGMA wal_checkpoint(TRUNCATE)"],
@@ -26,11 +26,11 @@ def run(scratch: Path, tool: Path, jobs: int, repeat: int, runs: int, **_: objec
         peer.run()
         nothing = lambda: statistics.median(peer.run() for _ in range(5 * repeat))  # noqa: E731
         peer.run()
-        before, size = nothing(), _size(folder)
+        before, size = nothing(), ledger_bytes(folder)
         for number in range(runs):
             (folder / f"in/{number % 1000 + 1}").write_text(f"changed {number}\n")
             peer.run()
-        grown = _size(folder) - size
+        grown = ledger_bytes(folder) - size
         peer.run()
         after = nothing()
     finally:
