@@ -272,7 +272,8 @@ struct ClusterTests {
     @Test("a job that somebody cancels, or whose units fail, says so of each unit")
     func cancelled() throws {
         let project = try project(
-            4, script: "test $1 != 2 || { echo broken >&2; exit 7; }; test $1 != 3 || exec sleep 60")
+            4, script: "test $1 != 2 || { echo broken >&2; exit 7; }; test $1 != 3 || exec sleep 60"
+        )
         let process = try project.start("--json", environment: cluster.environment)
         #expect(try project.wait { says(project, "begin 3") })
         #expect(try project.wait { says(project, "end 4") })
