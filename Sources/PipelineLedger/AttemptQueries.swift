@@ -139,23 +139,6 @@ extension LedgerReader {
         try rows("SELECT DISTINCT stage FROM units ORDER BY stage") { $0.text(0) }
     }
 
-    /// What a successful attempt was made from; nil for any other.
-    package func components(attempt: Int64) throws -> RecordedComponents? {
-        let digests = try rows(
-            """
-            SELECT r.digest, c.digest, i.digest, d.digest FROM attempts a
-            JOIN component_sets r ON r.id = a.recipe_id
-            JOIN component_sets c ON c.id = a.code_id
-            JOIN component_sets i ON i.id = a.inputs_id
-            JOIN component_sets d ON d.id = a.reads_id
-            WHERE a.id = ?
-            """, [attempt]
-        ) { row in (0...3).compactMap { row.digest($0) } }.first
-        let sets = try digests?.compactMap(componentSet) ?? []
-        guard sets.count == 4 else { return nil }
-        return RecordedComponents(recipe: sets[0], code: sets[1], inputs: sets[2], reads: sets[3])
-    }
-
     private static func attempt(_ row: Statement) -> PastAttempt {
         PastAttempt(
             id: row.int(0), unit: row.text(1), stage: row.text(2), run: row.int(3),

@@ -156,7 +156,9 @@ extension LedgerWriter {
             """
         ).firstRow(unit) { ($0.int(0), $0.text(1)) }
         guard let (id, content) = base, let whole = ComponentSet(parsing: content),
-            let text = set.difference(from: whole)
+            let text = set.difference(from: whole),
+            // What could not be read again would be worse than what is large.
+            whole.applying(difference: text)?.digest == set.digest
         else { return nil }
         return (id, text)
     }

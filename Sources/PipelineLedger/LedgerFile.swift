@@ -27,8 +27,7 @@ enum LedgerFile {
     }
 
     /// - Parameter follows: whether what is written from now on is to be seen. If not, a ledger that nobody writes is
-    ///   read from a copy in memory: a connection of SQLite's would make files beside it, and leave them. One of an
-    ///   older version is always read from a copy, which has today's tables.
+    ///   read from a copy in memory: a connection of SQLite's would make files beside it, and leave them.
     static func openForReading(_ path: String, follows: Bool) throws -> Database {
         guard try FileSystem.status(path) != nil else { throw LedgerError.missing(path: path) }
         try refuseNetwork(path)
@@ -42,11 +41,7 @@ enum LedgerFile {
                 throw LedgerError.fromNewerVersion(
                     path: path, version: version, known: Migration.all.count)
             }
-            guard version < Migration.all.count else { return database }
-            // Only who writes may bring the file up to date; until then what is read is a copy that is.
-            let current = try database.copyInMemory()
-            try migrate(current, path)
-            return current
+            return database
         }
     }
 

@@ -107,24 +107,6 @@ extension LedgerReader {
         return outputs
     }
 
-    /// The component set of this digest, as it was stored; nil where there is none, or one that is damaged.
-    package func componentSet(_ digest: Digest) throws -> ComponentSet? {
-        let found = try rows(
-            """
-            SELECT s.content, b.content FROM component_sets s
-            LEFT JOIN component_sets b ON b.id = s.base_id WHERE s.digest = ?
-            """, [digest]
-        ) { ($0.text(0), $0.optionalText(1)) }.first
-        guard let (content, base) = found else { return nil }
-        let set =
-            if let base {
-                ComponentSet(parsing: base)?.applying(difference: content)
-            } else {
-                ComponentSet(parsing: content)
-            }
-        return set?.digest == digest ? set : nil
-    }
-
     /// What is known of files' contents, each under the state in which the file had it.
     package func fileDigests() throws -> [String: KnownFile] {
         let found = try rows(

@@ -8,11 +8,7 @@ extension Migration {
 
             CREATE VIEW components AS
               SELECT s.id AS set_id, c.key AS name, c.value AS value
-              FROM component_sets s, json_each(s.content) c
-              WHERE c.value IS NOT NULL
-              UNION ALL
-              SELECT s.id, c.key, c.value
-              FROM component_sets s JOIN component_sets b ON b.id = s.base_id, json_each(b.content) c
-              WHERE NOT EXISTS (SELECT 1 FROM json_each(s.content) d WHERE d.key = c.key);
+              FROM component_sets s LEFT JOIN component_sets b ON b.id = s.base_id,
+                json_each(coalesce(json_patch(b.content, s.content), s.content)) c;
             """)
 }

@@ -1,7 +1,7 @@
 extension CanonicalJSON {
-    /// Reads an object of strings as it is written here, keys sorted, without white space; nil for any other text,
-    /// valid JSON or not. So what is read is known to be written as the same text again.
-    package static func members(of text: String) -> [(key: String, value: String)]? {
+    /// Reads an object of strings and nulls as it is written here, keys sorted, without white space; nil for any other
+    /// text, valid JSON or not. So what is read is known to be written as the same text again.
+    package static func members(of text: String) -> [(key: String, value: String?)]? {
         var text = text
         return text.withUTF8 { bytes in
             var reader = MemberReader(bytes)
@@ -16,12 +16,15 @@ private struct MemberReader {
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    mutating func members() -> [(key: String, value: String)]? {
-        var members: [(key: String, value: String)] = []
+    mutating func members() -> [(key: String, value: String?)]? {
+        var members: [(key: String, value: String?)] = []
         guard take("{") else { return nil }
         if take("}") { return index == bytes.count ? members : nil }
         repeat {
-            guard let key = string(), take(":"), let value = string() else { return nil }
+            guard let key = string(), take(":") else { return nil }
+            let isNull = takeNull()
+            let value = isNull ? nil : string()
+            guard isNull || value != nil else { return nil }
             if let last = members.last?.key, !last.utf8.lexicographicallyPrecedes(key.utf8) {
                 return nil
             }
@@ -33,6 +36,12 @@ private struct MemberReader {
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard index < bytes.count, bytes[index] == UInt8(ascii: character) else { return false }
         index += 1
+        return true
+    }
+
+    private mutating func takeNull() -> Bool {
+        guard bytes[index...].starts(with: "null".utf8) else { return false }
+        index += 4
         return true
     }
 

@@ -20,7 +20,9 @@ package struct ComponentSet: Sendable, Hashable {
     }
 
     package init(_ entries: [Entry]) {
-        self.entries = Self.areSorted(entries) ? entries : entries.sorted(by: Self.precedes)
+        self.entries =
+            Self.areSorted(entries)
+            ? entries : entries.sorted { Self.precedes($0.name, $1.name) }
         digest = Digest.of(Self.text(self.entries))
     }
 
@@ -30,13 +32,20 @@ package struct ComponentSet: Sendable, Hashable {
         digest = Digest.of(text)
     }
 
-    private static func precedes(_ left: Entry, _ right: Entry) -> Bool {
-        left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+    /// By their bytes, as files are told apart: two names that differ only in how an accent is written are equal as
+    /// texts.
+    static func areSame(_ left: String?, _ right: String?) -> Bool {
+        guard let left, let right else { return left == nil && right == nil }
+        return left.utf8.elementsEqual(right.utf8)
+    }
+
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
     /// As most are that are derived from others; sorting a million takes longer than looking.
     private static func areSorted(_ entries: [Entry]) -> Bool {
-        zip(entries, entries.dropFirst()).allSatisfy(precedes)
+        zip(entries, entries.dropFirst()).allSatisfy { precedes($0.name, $1.name) }
     }
 
     package static let empty = ComponentSet([])
@@ -60,7 +69,7 @@ package struct ComponentSet: Sendable, Hashable {
     }
 
     package subscript(_ name: String) -> String? {
-        entries.first { $0.name == name }?.value
+        entries.first { Self.areSame($0.name, name) }?.value
     }
 
     /// What differs from `earlier`, in the order of names.
@@ -69,19 +78,26 @@ package struct ComponentSet: Sendable, Hashable {
         var old = earlier.entries[...]
         var new = entries[...]
         while let name = Self.smaller(old.first?.name, new.first?.name) {
-            let before = old.first?.name == name ? old.removeFirst().value : nil
-            let after = new.first?.name == name ? new.removeFirst().value : nil
-            if before != after {
+            let before = Self.taken(name, from: &old)
+            let after = Self.taken(name, from: &new)
+            if !Self.areSame(before, after) {
                 changes.append(ComponentChange(name: name, before: before, after: after))
             }
         }
         return changes
     }
 
+    /// The value of the next entry, if that is the one of this name.
+    private static func taken(_ name: String, from entries: inout ArraySlice<Entry>) -> String? {
+        guard let next = entries.first, areSame(next.name, name) else { return nil }
+        entries.removeFirst()
+        return next.value
+    }
+
     private static func smaller(_ a: String?, _ b: String?) -> String? {
         guard let a else { return b }
         guard let b else { return a }
-        return b.utf8.lexicographicallyPrecedes(a.utf8) ? b : a
+        return precedes(b, a) ? b : a
     }
 }
 

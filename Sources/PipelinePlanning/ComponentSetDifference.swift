@@ -1,4 +1,3 @@
-import FoundationEssentials
 import PipelineModel
 
 /// How a set is kept where most of it is in another: as one JSON object of what differs, with null for what is gone.
@@ -13,10 +12,21 @@ extension ComponentSet {
 
     /// The set that a difference makes of this one; nil for text that is none.
     package func applying(difference text: String) -> ComponentSet? {
-        guard
-            let changes = try? JSONDecoder().decode([String: String?].self, from: Data(text.utf8))
-        else { return nil }
-        var result = entries.filter { changes[$0.name] == nil }
+        guard var changes = CanonicalJSON.members(of: text)?[...] else { return nil }
+        var result: [Entry] = []
+        result.reserveCapacity(entries.count + changes.count)
+        for entry in entries {
+            while let change = changes.first, Self.precedes(change.key, entry.name) {
+                if let value = change.value { result.append(Entry(change.key, value)) }
+                changes.removeFirst()
+            }
+            guard let change = changes.first, Self.areSame(change.key, entry.name) else {
+                result.append(entry)
+                continue
+            }
+            if let value = change.value { result.append(Entry(change.key, value)) }
+            changes.removeFirst()
+        }
         for case (let name, let value?) in changes { result.append(Entry(name, value)) }
         return ComponentSet(result)
     }

@@ -5,6 +5,12 @@ extension ComponentSet {
     /// Reads the text that `text` wrote; nil for anything else.
     package init?(parsing text: String) {
         guard let members = CanonicalJSON.members(of: text) else { return nil }
-        self.init(sorted: members.map { Entry($0.key, $0.value) }, text: text)
+        var entries: [Entry] = []
+        entries.reserveCapacity(members.count)
+        for (name, value) in members {
+            guard let value else { return nil }
+            entries.append(Entry(name, value))
+        }
+        self.init(sorted: entries, text: text)
     }
 }

@@ -50,20 +50,6 @@ package final class Database {
         handle = try Handle(image: image, of: path)
     }
 
-    /// A copy of one state of this database in memory, which can be changed
-    /// (https://sqlite.org/c3ref/backup_finish.html).
-    package func copyInMemory() throws(SQLiteError) -> Database {
-        let copy = try Database(path: ":memory:", mode: .readWriteCreate)
-        guard
-            let backup = sqlite3_backup_init(
-                try copy.handle.open(), "main", try handle.open(), "main")
-        else { throw copy.handle.error(sql: nil, code: SQLITE_ERROR) }
-        sqlite3_backup_step(backup, -1)
-        // Tells of a failed step too.
-        try handle.check(sqlite3_backup_finish(backup), sql: nil)
-        return copy
-    }
-
     deinit { close() }
 
     /// Finalises all statements and closes the file. Statements still held throw from now on.

@@ -33,6 +33,20 @@ struct DecisionTests {
         #expect(plan[1] == .waits(on: ["make"]))
     }
 
+    @Test("a file whose name is now written with another accent, and a parameter like that")
+    func onlyBytesChanged() throws {
+        var scene = Scene(files: ["in/caf\u{e9}": "x", "out": "o"])
+        func unit(_ input: String, _ parameter: String) -> UnitSpec {
+            Scene.unit("make", inputs: [input], outputs: ["out"], recipe: ["p": parameter])
+        }
+        scene.remember(unit("in/caf\u{e9}", "\u{e9}"))
+        #expect(try scene.plan([unit("in/caf\u{e9}", "\u{e9}")]) == [.upToDate])
+        let renamed = try scene.plan([unit("in/cafe\u{301}", "\u{e9}")])[0].reasons
+        #expect(renamed.map(\.word) == ["input-changed", "input-changed"])
+        let recipe = try scene.plan([unit("in/caf\u{e9}", "e\u{301}")])[0].reasons
+        #expect(recipe.map(\.word) == ["recipe-changed"])
+    }
+
     @Test(
         "code that was declared, and code that was seen to be loaded",
         arguments: ["tool.py", "lib.py"])

@@ -48,7 +48,7 @@ const plot = document.querySelector(arguments[0]);
 const parts = plot.querySelectorAll('.plot path, .infolayer text, .scatterlayer text');
 return [...parts].map(e => (e.getAttribute('d') || e.textContent)).join('|');
 """
-# What the page asked for, and what it got: tells a site that does not answer from a page that does not draw.
+# What the page asked for and got: what still waits for an answer is not in it.
 _ASKED = """
 return performance.getEntriesByType('resource').map(e =>
   `${new URL(e.name).pathname} ${e.responseStatus || 'no answer'} in ${Math.round(e.duration)} ms`);

@@ -25,14 +25,14 @@ def main(url: str, opacity: float) -> int:
     page = next(page for page in PAGES if page.name == "circos")
     found = None
     # A visitor whose page stays empty opens it again; what the first one saw is told all the same.
-    for _ in range(2):
+    for look in ("first", "second"):
         try:
             with browser(1280, 900) as driver:
                 check(driver, url, page, folder, 1280, change=False)
                 found = driver.execute_script(_OPACITIES)
             break
         except Wrong as error:
-            print(f"figure: {error}", file=sys.stderr)
+            print(f"figure: {look} look: {error}", file=sys.stderr)
     if found is None:
         return 1
     # Ribbons are drawn first; the other filled shapes are opaque.

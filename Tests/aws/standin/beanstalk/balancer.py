@@ -62,7 +62,7 @@ class Balancer:
 
 def _splice(client: socket.socket, server: socket.socket) -> None:
     """Bytes both ways until one side ends. A request whose server goes away unanswered gets 502, as from nginx."""
-    asked = answered = False
+    answered = asked = False
     while True:
         readable, _, _ = select.select([client, server], [], [], 600)
         if not readable:
@@ -71,14 +71,15 @@ def _splice(client: socket.socket, server: socket.socket) -> None:
             piece = client.recv(_PIECE)
             if not piece:
                 return
-            asked = True
+            asked, answered = True, False
             with contextlib.suppress(OSError):
                 # Where it is gone, its own socket says so below.
                 server.sendall(piece)
         if server in readable:
             piece = _received(server)
             if not piece:
-                if asked and not answered:
+                # It may be gone before the request has come.
+                if not answered and (asked or client.recv(_PIECE)):
                     client.sendall(_GONE)
                 return
             answered = True
