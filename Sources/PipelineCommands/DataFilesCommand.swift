@@ -28,7 +28,7 @@ enum DataFilesCommand {
         guard let (stage, sync) = found else {
             throw WrongUse("no-such-sync", complaint, run: "pipeline data files --help")
         }
-        let stale = try Survey(project, ledger: try invocation.ledger()).stale
+        let stale = try Survey.looking(project, ledger: try invocation.ledger()).stale
         var listing = DataListing(
             stage: stage, selection: try DataWalk.select(sync, stale: Set(stale.map(\.path))))
         listing.hidesFiles = invocation.arguments.flag("excluded")

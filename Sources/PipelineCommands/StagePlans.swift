@@ -32,7 +32,12 @@ struct StagePlans {
         choice: UnitChoice = .all, force: Bool = false, maxDeletes: Int? = nil,
         tellsState: Bool = false
     ) throws {
-        survey = try Survey(project, ledger: ledger, force: force)
+        // What a plan rests on is told of every unit.
+        let isOfAll = force || !choice.isAll || tellsState
+        survey =
+            isOfAll
+            ? try Survey(project, ledger: ledger, force: force)
+            : try Survey.looking(project, ledger: ledger)
         environment = try? project.environment(invocation.arguments.value("environment")).name
         let steps = try StepChoice.steps(
             invocation, project, maxDeletes: maxDeletes, tellsState: tellsState)

@@ -67,6 +67,7 @@ package struct StagePlan: Sendable {
     package init(_ survey: Survey, stage: Stage, choice: UnitChoice = .all) {
         self.stage = stage.name
         unknownAxes = survey.unknownAxes[stage.name] ?? []
+        upToDate = survey.others[stage.name] ?? 0
         for index in choice.select(survey.units(of: stage.name), survey) {
             let unit = survey.graph.units[index]
             switch survey.decisions[index] {

@@ -20,6 +20,8 @@ package final class Survey {
     package let unknownAxes: [String: [String]]
     /// Files that units made which the definition no longer has.
     package let stale: [StaleOutput]
+    /// Files that such units made and that are not there: they would be stale if they were.
+    let goneOutputs: [String]
     /// Answers of tools that the ledger may keep: state of the program and output, by command.
     package let learnedTools: [String: (statKey: String, output: String)]
 
@@ -53,7 +55,8 @@ package final class Survey {
         let judge = Judge(fact: facts.fact, storedSet: sets.find)
         try facts.load(Self.paths(graph, memory, sets))
         decisions = UnitPlanner.plan(graph, judge: judge, memory: memory, force: force)
-        stale = StaleOutput.find(graph, memory, unknownAxes: expansion.unknownAxes, facts: facts)
+        (stale, goneOutputs) = StaleOutput.find(
+            graph, memory, unknownAxes: expansion.unknownAxes, facts: facts)
         unknownAxes = expansion.unknownAxes
         learnedTools = surroundings.learnedTools
         self.memory = memory
@@ -91,7 +94,10 @@ package final class Survey {
         let judge = Judge(fact: facts.fact, storedSet: sets.find)
         try facts.load(paths)
         decisions = UnitPlanner.plan(graph, judge: judge, memory: memory)
-        stale = []
+        stale = try record.stale.filter {
+            try FileSystem.status($0.path).map { $0.kind != .directory } ?? false
+        }
+        goneOutputs = []
         unknownAxes = [:]
         learnedTools = [:]
         self.memory = memory
@@ -120,15 +126,27 @@ package final class Survey {
     /// The survey of a run in which all units are meant: of those alone that may have something to do, where the last
     /// record of what was looked at allows that.
     package static func quick(_ project: Project, ledger: LedgerReader) throws -> Survey {
+        try quick(project, ledger: ledger, keepsRecord: true)
+    }
+
+    /// The same for who only looks: the record stays as it is.
+    package static func looking(_ project: Project, ledger: LedgerReader?) throws -> Survey {
+        guard let ledger else { return try Survey(project, ledger: nil) }
+        return try quick(project, ledger: ledger, keepsRecord: false)
+    }
+
+    private static func quick(
+        _ project: Project, ledger: LedgerReader, keepsRecord: Bool
+    ) throws -> Survey {
         let surroundings = try Surroundings(project, ledger: ledger)
         if let glance = try Glance(context: surroundings.digest, ledger: ledger),
             let survey = try Survey(project, surroundings, glance, ledger: ledger)
         {
-            try survey.renew(glance, ledger: ledger)
+            if keepsRecord { try survey.renew(glance, ledger: ledger) }
             return survey
         }
         let survey = try Survey(project, surroundings, ledger: ledger, force: false)
-        if let looked = survey.looked,
+        if keepsRecord, let looked = survey.looked,
             let record = try GlanceRecord(
                 survey, looked, context: surroundings.digest, ledger: ledger)
         {
@@ -200,32 +218,6 @@ package final class Survey {
             }
         }
         return paths
-    }
-}
-
-/// A file that a unit made which is in the definition no more.
-package struct StaleOutput: Sendable, Hashable {
-    package let path: String
-    package let unit: String
-
-    fileprivate static func find(
-        _ graph: UnitGraph, _ memory: [String: UnitMemory], unknownAxes: [String: [String]],
-        facts: FileFacts
-    ) -> [StaleOutput] {
-        let names = Set(graph.units.map(\.name))
-        let outputs = Set(graph.units.flatMap(\.outputs))
-        var stale: [StaleOutput] = []
-        for (name, known) in memory where !names.contains(name) {
-            // While an axis has not been asked, its units are unknown, not gone.
-            let stage = String(name.prefix { $0 != "/" })
-            if unknownAxes[stage]?.isEmpty == false { continue }
-            for output in known.success?.outputs ?? [] where !outputs.contains(output.path) {
-                if facts.fact(output.path) != .absent {
-                    stale.append(StaleOutput(path: output.path, unit: name))
-                }
-            }
-        }
-        return stale.sorted { $0.path < $1.path }
     }
 }
 

@@ -78,7 +78,7 @@ struct LeakCheck {
         }
         for stage in context.project.definition.stages {
             guard case .sync(let sync) = stage.content else { continue }
-            let survey = try Survey(context.project, ledger: context.ledger)
+            let survey = try Survey.looking(context.project, ledger: context.ledger)
             let manifest = try? DataRelease(context: context).current(
                 sync, of: stage.name, stale: Set(survey.stale.map(\.path)))
             for entry in manifest?.entries ?? [] where entry.size > 0 {

@@ -166,7 +166,7 @@ package final class ShippingSteps: StepRunner {
     private func syncStep(
         _ context: ShippingContext, _ stage: Stage, _ sync: SyncStage
     ) throws -> SyncStep {
-        let survey = try Survey(project, ledger: context.ledger)
+        let survey = try Survey.looking(project, ledger: context.ledger)
         return SyncStep(
             context: context, stage: stage, sync: sync, stale: Set(survey.stale.map(\.path)),
             maxDeletes: maxDeletes)

@@ -43,8 +43,20 @@ struct GlanceTests {
         return project
     }
 
+    /// What `plan` tells, by the record and then without: both must be the same, and the record stays as it is.
+    private func plan(_ project: UnitProject) throws -> String {
+        let record = try project.shell("cksum .pipeline/glance; mv .pipeline/glance kept")
+        let whole = try project.tool("plan", "--json").standardOutputText
+        #expect(try project.shell("mv kept .pipeline/glance; cksum .pipeline/glance") == record)
+        let quick = try project.tool("plan", "--json").standardOutputText
+        #expect(quick == whole)
+        #expect(try project.shell("cksum .pipeline/glance") == record)
+        return quick
+    }
+
     /// Runs, and then once more without a record: that must find nothing that the first left out.
     private func run(_ project: UnitProject) throws -> [String] {
+        _ = try plan(project)
         let outcome = try project.run()
         #expect(outcome.exit == .exited(0), "\(outcome.standardError)")
         let hidden = try project.shell(
@@ -88,6 +100,38 @@ struct GlanceTests {
             #expect(try project.text("mid/a-x.txt").hasPrefix("a\n"), "\(title)")
             #expect(try !project.text("all.txt").contains("z"), "\(title)")
         }
+    }
+
+    @Test("files of units that left the definition, there or not or back again")
+    func stale() throws {
+        let more = """
+                  more:
+                    matrix: { n: [a, b, c] }
+                    command: cp {input} {output}
+                    inputs: in/{n}.txt
+                    outputs: more/{n}.txt
+
+            """
+        let project = try made()
+        try project.write("pipeline/pipeline.yaml", Self.definition + more)
+        #expect(try project.run().ran == ["make/more/a", "make/more/b", "make/more/c"])
+        try project.write("pipeline/pipeline.yaml", Self.definition)
+        _ = try project.shell("touch -d '1 hour ago' pipeline/*; rm more/a.txt .pipeline/glance")
+        let isRecorded = try project.wait {
+            try project.run().ran.isEmpty && project.exists(".pipeline/glance")
+        }
+        #expect(isRecorded)
+        func told(_ names: [String]) throws {
+            let text = try plan(project)
+            for name in ["a", "b", "c"] {
+                #expect(text.contains("more/\(name).txt") == names.contains(name), "\(text)")
+            }
+        }
+        try told(["b", "c"])
+        _ = try project.shell("rm more/b.txt")
+        try told(["c"])
+        _ = try project.shell("echo again > more/a.txt; echo again > more/b.txt")
+        try told(["a", "b", "c"])
     }
 
     @Test("a variable, the definition, and an input that is gone")

@@ -47,7 +47,8 @@ extension GlanceRecord {
         contents = table.files.count
         files = table.files
         for (path, status) in looked.folders { files.append(path, status) }
-        for path in looked.absent { files.append(path, nil) }
+        for path in looked.absent + survey.goneOutputs { files.append(path, nil) }
+        stale = survey.stale
         self.context = context
         self.ledger = identity
         stages = survey.expandedStages

@@ -31,6 +31,9 @@ struct GlanceRecord: Sendable {
     var sets: [Digest]
     var setFiles: IndexLists
 
+    /// Files that units made which the definition no longer has.
+    var stale: [StaleOutput]
+
     struct Stage: Sendable, Hashable {
         let name: String
         /// Units, with the values of axes, which come first.
