@@ -55,8 +55,9 @@ struct Expansion {
             }
         }
         looked = LookedAt(
-            folders: finder.folders, absent: isFile.filter { !$0.value }.map(\.key).sorted(),
-            hasLinks: finder.hasLinks, began: began)
+            folders: finder.folders, missingFolders: finder.missingFolders,
+            notFiles: isFile.filter { !$0.value }.map(\.key).sorted(), hasLinks: finder.hasLinks,
+            began: began)
         guard finder.unreadableNames.isEmpty else {
             throw SurveyError.namesNotUTF8(finder.unreadableNames)
         }
@@ -87,7 +88,7 @@ struct Expansion {
         }
     }
 
-    private static func isFile(_ path: String) -> Bool {
+    static func isFile(_ path: String) -> Bool {
         ((try? FileSystem.status(path)) ?? nil)?.kind == .file
     }
 

@@ -12,6 +12,8 @@ package final class FileFinder {
 
     /// The folders that were read, each as it was just before.
     private(set) var folders: [String: FileStatus] = [:]
+    /// The folders that were looked for and are not there.
+    private(set) var missingFolders: [String] = []
     /// Whether any of them holds a symbolic link, so that more than the folders decides what was found.
     private(set) var hasLinks = false
 
@@ -59,7 +61,11 @@ package final class FileFinder {
     private func entries(_ folder: String) -> [DirectoryEntry] {
         if let known = listings[folder] { return known }
         let path = folder.isEmpty ? "." : folder
-        folders[path] = (try? FileSystem.status(path)) ?? nil
+        if let status = (try? FileSystem.status(path)) ?? nil {
+            folders[path] = status
+        } else {
+            missingFolders.append(path)
+        }
         let entries = (try? FileSystem.entries(of: path)) ?? []
         listings[folder] = entries
         return entries

@@ -68,7 +68,8 @@ package struct StagePlan: Sendable {
         self.stage = stage.name
         unknownAxes = survey.unknownAxes[stage.name] ?? []
         upToDate = survey.others[stage.name] ?? 0
-        for index in choice.select(survey.units(of: stage.name), survey) {
+        // In the order of the definition: which units come first in the graph depends on how many of them are looked at.
+        for index in choice.select(survey.units(of: stage.name), survey).sorted() {
             let unit = survey.graph.units[index]
             switch survey.decisions[index] {
             // An axis is a question, not a unit that people count.

@@ -20,8 +20,8 @@ package final class Survey {
     package let unknownAxes: [String: [String]]
     /// Files that units made which the definition no longer has.
     package let stale: [StaleOutput]
-    /// Files that such units made and that are not there: they would be stale if they were.
-    let goneOutputs: [String]
+    /// The same, and those that are not there.
+    let perhapsStale: [StaleOutput]
     /// Answers of tools that the ledger may keep: state of the program and output, by command.
     package let learnedTools: [String: (statKey: String, output: String)]
 
@@ -55,8 +55,8 @@ package final class Survey {
         let judge = Judge(fact: facts.fact, storedSet: sets.find)
         try facts.load(Self.paths(graph, memory, sets))
         decisions = UnitPlanner.plan(graph, judge: judge, memory: memory, force: force)
-        (stale, goneOutputs) = StaleOutput.find(
-            graph, memory, unknownAxes: expansion.unknownAxes, facts: facts)
+        perhapsStale = StaleOutput.remembered(graph, memory, unknownAxes: expansion.unknownAxes)
+        stale = perhapsStale.filter(\.isThere)
         unknownAxes = expansion.unknownAxes
         learnedTools = surroundings.learnedTools
         self.memory = memory
@@ -79,7 +79,8 @@ package final class Survey {
         let record = glance.record
         guard surroundings.learnedTools.isEmpty,
             let units = try Expansion.units(
-                glance.affected, of: record, project, surroundings: surroundings, ledger: ledger)
+                glance.affected, of: record, project, surroundings: surroundings, ledger: ledger),
+            try Self.covers(units, attemptsSince: record, project, ledger: ledger)
         else { return nil }
         self.project = project
         let memory = try ledger.unitMemories(of: units.map(\.name))
@@ -94,10 +95,8 @@ package final class Survey {
         let judge = Judge(fact: facts.fact, storedSet: sets.find)
         try facts.load(paths)
         decisions = UnitPlanner.plan(graph, judge: judge, memory: memory)
-        stale = try record.stale.filter {
-            try FileSystem.status($0.path).map { $0.kind != .directory } ?? false
-        }
-        goneOutputs = []
+        perhapsStale = record.perhapsStale
+        stale = perhapsStale.filter(\.isThere)
         unknownAxes = [:]
         learnedTools = [:]
         self.memory = memory
@@ -120,6 +119,23 @@ package final class Survey {
                 }
             }
             return makers
+        }
+    }
+
+    /// Whether these units are all that were attempted since the record was made. What is known of any other may be
+    /// something else by now, and there may be units that the record knows nothing of: `--force` runs what no change
+    /// concerns, and a definition may have been another one for a while.
+    private static func covers(
+        _ units: [UnitSpec], attemptsSince record: GlanceRecord, _ project: Project,
+        ledger: LedgerReader
+    ) throws -> Bool {
+        let names = Set(units.map(\.name))
+        return try ledger.attempted(after: record.ledger.attempt).allSatisfy { name, stage in
+            if names.contains(name) { return true }
+            // A step is no unit: it is looked at by itself.
+            guard let content = project.definition.stage(stage)?.content else { return false }
+            if case .units = content { return false }
+            return true
         }
     }
 

@@ -130,6 +130,16 @@ extension LedgerReader {
         }.first
     }
 
+    /// What was attempted after this attempt: names of units and steps, and their stages.
+    package func attempted(after attempt: Int64) throws -> [(unit: String, stage: String)] {
+        try rows(
+            """
+            SELECT DISTINCT u.name, u.stage FROM attempts a JOIN units u ON u.id = a.unit_id
+            WHERE a.id > ?
+            """, [attempt]
+        ) { ($0.text(0), $0.text(1)) }
+    }
+
     /// The names of all units that were ever attempted, sorted.
     package func unitNames() throws -> [String] {
         try rows("SELECT name FROM units ORDER BY name") { $0.text(0) }

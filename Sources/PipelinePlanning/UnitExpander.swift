@@ -193,7 +193,9 @@ package struct UnitExpander {
         }
         entries += draft.parameters.map { .init("parameter \($0.key)", $0.value.json) }
         entries += content.environment.map { .init("environment \($0.key)", $0.value) }
-        entries += content.passEnvironment.map {
+        // What is set in the definition is what the unit gets, passed on or not.
+        let passed = Set(content.passEnvironment).subtracting(content.environment.keys)
+        entries += passed.map {
             .init("environment \($0)", surroundings.variables[$0] ?? "(unset)")
         }
         entries += surroundings.tools.map { .init("tool \($0.key)", $0.value) }

@@ -119,7 +119,12 @@ struct CloudFaultTests {
             project.command(["run", "deploy", "--json"]),
             standardOutput: .file(said, append: false),
             standardError: .null)
-        try Await.that { try standIn.calls().contains("elasticbeanstalk:UpdateEnvironment") }
+        // Once it looks again, it knows that the update was heard.
+        try Await.that {
+            let calls = try standIn.calls()
+            let sent = calls.lastIndex(of: "elasticbeanstalk:UpdateEnvironment")
+            return sent.map { calls.count > $0 + 1 } ?? false
+        }
         deploy.signal(2)
         #expect(deploy.wait() == .exited(130))
         let text = try FileSystem.readText(said)

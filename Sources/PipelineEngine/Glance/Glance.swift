@@ -18,6 +18,7 @@ struct Glance {
     init?(context: Digest, ledger: LedgerReader) throws {
         guard let record = GlanceRecord.read(), record.context == context,
             try ledger.identity(at: record.ledger.attempt) == record.ledger,
+            !record.notFiles.contains(where: Expansion.isFile),
             let changed = record.files.differing(
                 limit: Self.mostFiles, threads: Host.processorCount)
         else { return nil }

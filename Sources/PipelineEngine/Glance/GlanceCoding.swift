@@ -34,9 +34,10 @@ extension GlanceRecord {
         put([ledger.begunMs, ledger.attempt, ledger.attemptMs, Int64(contents)])
         put(stages.flatMap { [Int64($0.units), Int64($0.axes), Int64($0.name.utf8.count)] })
         put(stages.flatMap { Array($0.name.utf8) })
-        let stale = stale.flatMap { [$0.path, $0.unit] }
-        put(stale.map { Int64($0.utf8.count) })
-        put(stale.flatMap { Array($0.utf8) })
+        for texts in [notFiles, perhapsStale.map(\.path), perhapsStale.map(\.unit)] {
+            put(texts.map { UInt32($0.utf8.count) })
+            put(texts.flatMap { Array($0.utf8) })
+        }
         put(files.names)
         put(files.offsets)
         put(files.states)
@@ -95,7 +96,8 @@ private struct GlanceReader {
     mutating func record() -> GlanceRecord? {
         guard let context = take(Digest.byteCount).flatMap({ Digest(bytes: $0) }),
             let head = numbers(Int64.self), head.count == 4, let stages = stages(),
-            let stale = stale(),
+            let notFiles = texts(), let stalePaths = texts(), let staleUnits = texts(),
+            stalePaths.count == staleUnits.count,
             let names = numbers(UInt8.self), let offsets = numbers(UInt32.self),
             let states = numbers(Int64.self), states.count == offsets.count * 5,
             let inputs = lists(), let mayRead = lists(), let outputs = lists(),
@@ -114,21 +116,17 @@ private struct GlanceReader {
             ledger: LedgerIdentity(begunMs: head[0], attempt: head[1], attemptMs: head[2]),
             stages: stages, files: files, contents: Int(head[3]), inputs: inputs, mayRead: mayRead,
             outputs: outputs, declared: declared, code: code, reads: reads, sets: digests,
-            setFiles: setFiles, stale: stale)
+            setFiles: setFiles, notFiles: notFiles,
+            perhapsStale: zip(stalePaths, staleUnits).map { StaleOutput(path: $0, unit: $1) })
     }
 
-    private mutating func stale() -> [StaleOutput]? {
-        guard let lengths = numbers(Int64.self), let text = numbers(UInt8.self),
-            lengths.count % 2 == 0
-        else { return nil }
+    private mutating func texts() -> [String]? {
+        guard let lengths = numbers(UInt32.self), let text = numbers(UInt8.self) else { return nil }
         var rest = text[...]
-        let names = lengths.map { length in
-            let name = rest.prefix(max(0, Int(length)))
-            rest = rest.dropFirst(name.count)
-            return String(decoding: name, as: UTF8.self)
-        }
-        return stride(from: 0, to: names.count, by: 2).map {
-            StaleOutput(path: names[$0], unit: names[$0 + 1])
+        return lengths.map { length in
+            let text = rest.prefix(Int(length))
+            rest = rest.dropFirst(text.count)
+            return String(decoding: text, as: UTF8.self)
         }
     }
 

@@ -47,8 +47,9 @@ extension GlanceRecord {
         contents = table.files.count
         files = table.files
         for (path, status) in looked.folders { files.append(path, status) }
-        for path in looked.absent + survey.goneOutputs { files.append(path, nil) }
-        stale = survey.stale
+        for path in looked.missingFolders { files.append(path, nil) }
+        notFiles = looked.notFiles
+        perhapsStale = survey.perhapsStale
         self.context = context
         self.ledger = identity
         stages = survey.expandedStages
@@ -87,8 +88,10 @@ private struct FileTable {
 struct LookedAt {
     /// Folders that were read, each as it was just before.
     let folders: [String: FileStatus]
-    /// Places where nothing was.
-    let absent: [String]
+    /// Folders that would have been read, had they been there.
+    let missingFolders: [String]
+    /// Words of commands that would be code, were they files.
+    let notFiles: [String]
     let hasLinks: Bool
     /// When looking began.
     let began: Timestamp

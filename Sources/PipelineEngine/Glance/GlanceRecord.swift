@@ -14,7 +14,7 @@ struct GlanceRecord: Sendable {
     var ledger: LedgerIdentity
     /// In the order of the definition.
     var stages: [Stage]
-    /// Files, folders that were read, and places where nothing was.
+    /// Files, folders that were read, and folders that were not there.
     var files: FileStates
     /// How many of `files` are files with content: they come first.
     var contents: Int
@@ -31,8 +31,10 @@ struct GlanceRecord: Sendable {
     var sets: [Digest]
     var setFiles: IndexLists
 
-    /// Files that units made which the definition no longer has.
-    var stale: [StaleOutput]
+    /// Words of commands that would be code, were they files.
+    var notFiles: [String]
+    /// Files that units made which the definition no longer has, there or not.
+    var perhapsStale: [StaleOutput]
 
     struct Stage: Sendable, Hashable {
         let name: String

@@ -40,15 +40,17 @@ class Balancer:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        with client:
+        with client, contextlib.suppress(OSError):
+            # Who only connects has asked for nothing, and an instance is chosen for a request.
+            request = client.recv(_PIECE)
+            if not request:
+                return
             server = self._connected()
-            with contextlib.suppress(OSError):
-                if server is None:
-                    client.recv(_PIECE)
-                    client.sendall(_GONE)
-                    return
-                with server:
-                    _splice(client, server)
+            if server is None:
+                client.sendall(_GONE)
+                return
+            with server:
+                _splice(client, server, request)
 
     def _connected(self) -> socket.socket | None:
         ports = self._targets()
@@ -60,9 +62,10 @@ class Balancer:
         return None
 
 
-def _splice(client: socket.socket, server: socket.socket) -> None:
-    """Bytes both ways until one side ends. A request whose server goes away unanswered gets 502, as from nginx."""
-    answered = asked = False
+def _splice(client: socket.socket, server: socket.socket, request: bytes) -> None:
+    """Bytes both ways until one side ends. If the server goes away before it has said anything, 502 is the answer."""
+    answered = False
+    _send(server, request)
     while True:
         readable, _, _ = select.select([client, server], [], [], 600)
         if not readable:
@@ -71,19 +74,21 @@ def _splice(client: socket.socket, server: socket.socket) -> None:
             piece = client.recv(_PIECE)
             if not piece:
                 return
-            asked, answered = True, False
-            with contextlib.suppress(OSError):
-                # Where it is gone, its own socket says so below.
-                server.sendall(piece)
+            _send(server, piece)
         if server in readable:
             piece = _received(server)
             if not piece:
-                # It may be gone before the request has come.
-                if not answered and (asked or client.recv(_PIECE)):
+                if not answered:
                     client.sendall(_GONE)
                 return
             answered = True
             client.sendall(piece)
+
+
+def _send(server: socket.socket, piece: bytes) -> None:
+    with contextlib.suppress(OSError):
+        # Where it is gone, its own socket says so.
+        server.sendall(piece)
 
 
 def _received(server: socket.socket) -> bytes:
