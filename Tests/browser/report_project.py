@@ -58,8 +58,11 @@ class Project:
                 words = (process / "cmdline").read_bytes()
             except OSError:
                 continue
-            if mark in environment or (words.startswith(b"nginx") and folder in words):
+            if mark in environment:
                 os.kill(int(process.name), signal.SIGKILL)
+            elif words.startswith(b"nginx") and folder in words:
+                # Its workers end with it only when it is asked.
+                os.kill(int(process.name), signal.SIGTERM)
 
     def write(self, path: str, text: str) -> None:
         """Write a file of the project."""
