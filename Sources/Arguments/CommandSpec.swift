@@ -63,3 +63,8 @@ package struct CommandChain: Hashable, Sendable {
 
     var options: [OptionSpec] { ownOptions + inheritedOptions }
 }
+
+extension CommandChain {
+    /// Whether the command takes an option of this name, its own or of those above it.
+    package func takes(option name: String) -> Bool { options.contains { $0.name == name } }
+}

@@ -37,9 +37,14 @@ extension CommandSpec {
             } else if !isPlain, word == "--" {
                 isPlain = true
             } else if !isPlain, word.hasPrefix("-"), word != "-" {
-                let chain = CommandChain(commands: commands)
-                waiting = chain.option(waitingAfter: word)
-                if let (option, value) = chain.option(with: word) { given[option.name] = value }
+                guard let found = CommandChain(commands: commands).option(in: word) else {
+                    continue
+                }
+                if let value = found.value {
+                    given[found.option.name] = value
+                } else if found.option.takesValue {
+                    waiting = found.option
+                }
             } else if let next = commands.last?.subcommand(word) {
                 commands.append(next)
             } else {
@@ -55,22 +60,15 @@ extension CommandSpec {
 }
 
 extension CommandChain {
-    /// The option whose value is the next word.
-    fileprivate func option(waitingAfter word: String) -> OptionSpec? {
-        if word.hasPrefix("--") {
-            return options.first { $0.takesValue && "--" + $0.name == word }
+    /// What a word that starts with a dash gives: the last option, and its value if it has one here.
+    fileprivate func option(in word: String) -> (option: OptionSpec, value: String?)? {
+        guard word.hasPrefix("--") else {
+            return letters(of: word).options.last.map { ($0.option, $0.joined) }
         }
-        // `-xe NAME`: the last letter of those that stand together.
-        return options.first { $0.takesValue && $0.short == word.last }
-    }
-
-    /// The option and its value of `--option=value`.
-    fileprivate func option(with word: String) -> (option: OptionSpec, value: String)? {
-        guard word.hasPrefix("--"), let equals = word.firstIndex(of: "="),
-            let option = options.first(where: { $0.takesValue && "--" + $0.name == word[..<equals] }
-            )
-        else { return nil }
-        return (option, String(word[word.index(after: equals)...]))
+        let parts = word.dropFirst(2).split(
+            separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let option = options.first(where: { $0.name == parts[0] }) else { return nil }
+        return (option, parts.count > 1 ? String(parts[1]) : nil)
     }
 
     fileprivate func candidates(
@@ -79,7 +77,7 @@ extension CommandChain {
         if let waiting { return Self.values(waiting.completion, word) }
         if !isPlain, word.hasPrefix("--"), let equals = word.firstIndex(of: "=") {
             return Self.values(
-                option(with: word)?.option.completion ?? .nothing,
+                option(in: word)?.option.completion ?? .nothing,
                 String(word[word.index(after: equals)...]), before: String(word[...equals]))
         }
         if !isPlain, word.hasPrefix("-") {

@@ -11,18 +11,24 @@ extension CommandSpec {
         var parser = Parser(root: self, arguments: arguments)
         return try parser.parse()
     }
+
+    /// Whether a flag is given in a command line that `parse` refuses: what can be read of it counts.
+    package func flag(_ name: String, inRefused arguments: [String]) -> Bool {
+        var parser = Parser(root: self, arguments: arguments)
+        return parser.readable().contains { element in
+            if case .option(name, _, _) = element { true } else { false }
+        }
+    }
 }
 
 private struct Parser {
     private var rest: ArraySlice<String>
     private var commands: [CommandSpec]
-    private var words: [String] = []
-    private var parsed: ParsedArguments
+    private var elements: [ParsedArguments.Element] = []
 
     init(root: CommandSpec, arguments: [String]) {
         rest = arguments[...]
         commands = [root]
-        parsed = ParsedArguments(chain: CommandChain(commands: [root]))
     }
 
     private var chain: CommandChain { CommandChain(commands: commands) }
@@ -32,40 +38,50 @@ private struct Parser {
     }
 
     mutating func parse() throws(ArgumentError) -> ParsedArguments {
-        while let argument = rest.popFirst() {
-            if argument == "--" {
-                while let word = rest.popFirst() { try take(word: word) }
-            } else if argument.hasPrefix("--") {
-                try take(long: argument)
-            } else if isShort(argument) {
-                try take(short: argument)
-            } else {
-                try take(word: argument)
-            }
-        }
+        while let argument = rest.popFirst() { try take(argument) }
         var result = ParsedArguments(chain: chain)
-        result.values = parsed.values
-        result.flags = parsed.flags
-        result.wantsHelp = parsed.wantsHelp
+        result.elements = elements
         if !result.wantsHelp { result.arguments = try placed() }
         return result
+    }
+
+    /// What can be read, leaving out what cannot.
+    mutating func readable() -> [ParsedArguments.Element] {
+        while let argument = rest.popFirst() {
+            // The error is told by who called `parse`.
+            do { try take(argument) } catch { continue }
+        }
+        return elements
+    }
+
+    private mutating func take(_ argument: String) throws(ArgumentError) {
+        if argument == "--" {
+            while let word = rest.popFirst() { try take(word: word) }
+        } else if argument.hasPrefix("--") {
+            try take(long: argument)
+        } else if isShort(argument) {
+            try take(short: argument)
+        } else {
+            try take(word: argument)
+        }
     }
 
     /// `-` alone is a word, by custom standard input, and so is a negative number.
     private func isShort(_ argument: String) -> Bool {
         guard argument.hasPrefix("-"), let first = argument.dropFirst().first else { return false }
-        return !first.isNumber || option(short: first) != nil
+        return !first.isNumber || chain.option(short: first) != nil
     }
 
     private mutating func take(word: String) throws(ArgumentError) {
         guard let command = commands.last, !command.subcommands.isEmpty else {
-            words.append(word)
+            elements.append(.argument(word))
             return
         }
         guard let next = command.subcommand(word) else {
             let names = command.visibleSubcommands.map(\.name)
             throw error(.unknownCommand(word, nearest: Spelling.nearest(word, among: names)))
         }
+        elements.append(.command(word))
         commands.append(next)
     }
 
@@ -78,34 +94,29 @@ private struct Parser {
         let joined = parts.count > 1 ? String(parts[1]) : nil
         guard option.takesValue else {
             guard joined == nil else { throw error(.unexpectedValue(option: written)) }
-            set(flag: option)
-            return
+            return add(option, written: written, nil)
         }
         let value = if let joined { joined } else { try followingValue(of: written) }
         try set(option, to: value, written: written)
     }
 
     private mutating func take(short argument: String) throws(ArgumentError) {
-        var letters = argument.dropFirst()
-        while let letter = letters.popFirst() {
-            let written = "-\(letter)"
-            guard let option = option(short: letter) else {
-                // `-verbose` for `--verbose` is the likelier mistake than `-v -e -r …`.
-                throw error(letters.isEmpty ? unknown(written) : unknown(argument))
+        let letters = chain.letters(of: argument)
+        guard letters.unknown == nil else {
+            // `-verbose` for `--verbose` is the likelier mistake than `-v -e -r …`.
+            for (option, written, _) in letters.options where !option.takesValue {
+                add(option, written: written, nil)
             }
+            throw error(unknown(letters.unknown ?? argument))
+        }
+        for (option, written, joined) in letters.options {
             guard option.takesValue else {
-                set(flag: option)
+                add(option, written: written, nil)
                 continue
             }
-            let joined = letters.first == "=" ? letters.dropFirst() : letters
-            let value = letters.isEmpty ? try followingValue(of: written) : String(joined)
+            let value = if let joined { joined } else { try followingValue(of: written) }
             try set(option, to: value, written: written)
-            return
         }
-    }
-
-    private func option(short letter: Character) -> OptionSpec? {
-        chain.options.first { $0.short == letter }
     }
 
     private func unknown(_ written: String) -> ArgumentError.Reason {
@@ -126,22 +137,22 @@ private struct Parser {
     private func isOption(_ argument: String) -> Bool {
         if argument.hasPrefix("--") { return true }
         guard argument.hasPrefix("-"), let first = argument.dropFirst().first else { return false }
-        return option(short: first) != nil
+        return chain.option(short: first) != nil
     }
 
-    private mutating func set(flag option: OptionSpec) {
-        if option == .help { parsed.wantsHelp = true }
-        parsed.flags.insert(option.name)
+    private mutating func add(_ option: OptionSpec, written: String, _ value: String?) {
+        elements.append(.option(name: option.name, written: written, value: value))
     }
 
     private mutating func set(
         _ option: OptionSpec, to value: String, written: String
     ) throws(ArgumentError) {
         try check(value, completion: option.completion, name: written)
-        if parsed.values[option.name] != nil, !option.isRepeated {
-            throw error(.repeatedOption(written))
+        let isGiven = elements.contains { element in
+            if case .option(option.name, _, _) = element { true } else { false }
         }
-        parsed.values[option.name, default: []].append(value)
+        if isGiven, !option.isRepeated { throw error(.repeatedOption(written)) }
+        add(option, written: written, value)
     }
 
     private func check(
@@ -152,10 +163,13 @@ private struct Parser {
         throw error(.invalidValue(of: name, value: value, expected: expected))
     }
 
-    /// The words at their places, from the first on.
+    /// The arguments at their places, from the first on.
     private func placed() throws(ArgumentError) -> [String: [String]] {
         guard let command = commands.last, command.subcommands.isEmpty else {
             throw error(.missingCommand)
+        }
+        let words = elements.compactMap { element in
+            if case .argument(let text) = element { text } else { nil }
         }
         var left = words[...]
         var places: [String: [String]] = [:]
@@ -173,5 +187,36 @@ private struct Parser {
         }
         if let extra = left.first { throw error(.unexpectedArgument(extra)) }
         return places
+    }
+}
+
+extension CommandChain {
+    func option(short letter: Character) -> OptionSpec? {
+        options.first { $0.short == letter }
+    }
+
+    /// A word of short options taken apart: `-dv` is two flags, `-elab` and `-e=lab` an option with its value. An
+    /// option that takes a value and has none here stands last; its value is the next word.
+    ///
+    /// - Returns: `unknown` is what to name in an error: the letter, or the word where more letters follow it.
+    func letters(
+        of word: String
+    ) -> (options: [(option: OptionSpec, written: String, joined: String?)], unknown: String?) {
+        var options: [(option: OptionSpec, written: String, joined: String?)] = []
+        var letters = word.dropFirst()
+        while let letter = letters.popFirst() {
+            let written = "-\(letter)"
+            guard let option = option(short: letter) else {
+                return (options, letters.isEmpty ? written : word)
+            }
+            guard option.takesValue else {
+                options.append((option, written, nil))
+                continue
+            }
+            let joined = letters.first == "=" ? letters.dropFirst() : letters
+            options.append((option, written, letters.isEmpty ? nil : String(joined)))
+            break
+        }
+        return (options, nil)
     }
 }

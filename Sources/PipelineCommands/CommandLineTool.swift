@@ -60,23 +60,29 @@ package enum CommandLineTool {
             _ = StandardStreams.write(to: 1, "pipeline \(version)\n")
             return ExitCode.done.rawValue
         }
+        var arguments: ParsedArguments?
         do {
             if words.first == ClusterTask.word { return try ClusterTask.run(words).rawValue }
-            return try dispatch(words).rawValue
+            guard !words.isEmpty else {
+                HelpCommand.show(root, to: 2)
+                return ExitCode.usage.rawValue
+            }
+            let parsed = try root.parse(words)
+            arguments = parsed
+            return try dispatch(parsed, words).rawValue
         } catch {
-            let options = words.prefix { $0 != "--" }
-            ErrorReport(isJSON: options.contains("--json"), words: words)
-                .tell(Failure.all(of: error))
+            ErrorReport(
+                isJSON: arguments?.flag("json") ?? root.flag("json", inRefused: words),
+                typed: TypedCommand(words: words, arguments: arguments)
+            )
+            .tell(Failure.all(of: error))
             return exitCode(of: error).rawValue
         }
     }
 
-    private static func dispatch(_ words: [String]) throws -> ExitCode {
-        guard !words.isEmpty else {
-            HelpCommand.show(root, to: 2)
-            return .usage
-        }
-        let arguments = try root.parse(words)
+    private static func dispatch(
+        _ arguments: ParsedArguments, _ words: [String]
+    ) throws -> ExitCode {
         if arguments.wantsHelp || arguments.path.first == HelpCommand.spec.name {
             return try HelpCommand.run(arguments)
         }
@@ -84,10 +90,7 @@ package enum CommandLineTool {
             HelpCommand.show(root, to: 2)
             return .usage
         }
-        return try command.body(
-            Invocation(
-                arguments: arguments,
-                words: words))
+        return try command.body(Invocation(arguments: arguments, words: words))
     }
 
     private static func exitCode(of error: any Error) -> ExitCode {
@@ -95,7 +98,7 @@ package enum CommandLineTool {
         case is ArgumentError, is DefinitionError, is ProjectError, is SurveyError, is DataRefused,
             is RelativePathError, is SavedPlan.Unusable,
             is StageChoice.Unknown,
-            is UnitGraph.Invalid, is WrongUse:
+            is UnitGraph.Invalid, is UnmatchedPattern, is WrongUse:
             .usage
         case is Locked: .locked
         case is PlanMoved, is UnplannedWork: .verificationFailed

@@ -8,12 +8,12 @@ struct ErrorReport {
     let text: ErrorText
     private let isTerminal: Bool
 
-    init(isJSON: Bool, words: [String]) {
+    init(isJSON: Bool, typed: TypedCommand) {
         self.isJSON = isJSON
         isTerminal = TerminalSize.isTerminal(2)
         text = ErrorText(
             style: Style(isTerminal: isTerminal, environment: Environment.all),
-            typed: TypedCommand(words: words))
+            typed: typed)
     }
 
     func tell(_ failures: [Failure]) {

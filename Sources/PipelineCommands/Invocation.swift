@@ -10,7 +10,9 @@ struct Invocation {
     /// The command line as it was typed, without the name of the program.
     let words: [String]
     /// The same as a shell takes it, for the history.
-    var commandLine: String { TypedCommand(words: words).line }
+    var commandLine: String { typed.line }
+
+    private var typed: TypedCommand { TypedCommand(words: words, arguments: arguments) }
 
     var isJSON: Bool { arguments.flag("json") }
 
@@ -46,7 +48,7 @@ struct Invocation {
     }
 
     /// Tells what went wrong.
-    var errors: ErrorReport { ErrorReport(isJSON: isJSON, words: words) }
+    var errors: ErrorReport { ErrorReport(isJSON: isJSON, typed: typed) }
 
     /// Prints a line for people to standard error.
     func tell(_ line: String) {

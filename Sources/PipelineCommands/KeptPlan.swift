@@ -10,16 +10,15 @@ struct KeptPlan {
     private let saved: SavedPlan
     /// The command line with the plan's own request in it, as if that had been typed.
     let invocation: Invocation
-    /// That command line, with the plan's file.
-    let words: [String]
+    /// The command line as it was typed, with the plan's file by its absolute path.
+    let arguments: ParsedArguments
 
     /// nil where the command line names no plan.
     ///
     /// - Throws: `SavedPlan.Unusable`.
     init?(_ typed: Invocation) throws {
         guard let name = typed.arguments.value("plan") else { return nil }
-        for option in ["environment", "max-delete", "force", "only", "failed"]
-        where typed.arguments.isGiven(option) {
+        for option in RunRequest.options.map(\.name) where typed.arguments.isGiven(option) {
             throw SavedPlan.Unusable.saysAlready(option: "--\(option)")
         }
         if let stage = typed.arguments.positionals("stage").first {
@@ -27,18 +26,12 @@ struct KeptPlan {
         }
         file = try SavedPlan.place(name)
         saved = try SavedPlan.read(file)
-        let own = ["detach", "no-wait", "take-lease", "verbose", "json"].filter(
-            typed.arguments.flag
-        )
-        .map { "--\($0)" }
-        let valued = ["jobs", "project"].flatMap { option in
-            typed.arguments.isGiven(option)
-                ? ["--\(option)", typed.arguments.value(option) ?? ""] : []
-        }
-        let command = ["run"] + valued + own
-        words = command + ["--plan", file]
+        arguments = typed.arguments.setting("plan", file)
+        var line = CommandLineWords()
+        saved.request.add(to: &line)
         invocation = Invocation(
-            arguments: try CommandLineTool.root.parse(command + saved.request.words),
+            arguments: try CommandLineTool.root.parse(
+                typed.arguments.without(["plan"]).words + line.words),
             words: typed.words)
     }
 

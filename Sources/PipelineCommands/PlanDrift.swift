@@ -1,3 +1,4 @@
+import Arguments
 import Failures
 import PipelineModel
 
@@ -131,12 +132,15 @@ struct PlanMoved: Explained {
         let what = stage.map { "stage \"\($0)\" was not begun" } ?? "nothing was run"
         let all = drift.lines
         let more = all.count > Self.limit ? ["… and \(all.count - Self.limit) more"] : []
+        var again = CommandLineWords()
+        again.add(argument: "plan")
+        again.add(option: "save", file)
+        request.add(to: &again)
         return Failure(
             "plan-moved",
             "the plan of \(RecordedTime.iso8601(savedMs)) holds no more, and \(what)",
             cause: "what it rests on has changed since then",
             said: all.prefix(Self.limit) + more, next: "look again",
-            run: .exact(
-                ShellWords.line(["pipeline", "plan"] + request.words + ["--save", file])))
+            run: .exact(ShellWords.line(["pipeline"] + again.words)))
     }
 }

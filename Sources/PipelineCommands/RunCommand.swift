@@ -53,11 +53,9 @@ enum RunCommand {
     }
 
     private static func detach(_ invocation: Invocation, _ plan: KeptPlan?) throws -> ExitCode {
-        // It begins in the project's folder, from which a plan's path may read otherwise.
-        let words =
-            plan?.words.filter { $0 != "--detach" }
-            ?? CommandLine.arguments.dropFirst().filter { $0 != "--detach" && $0 != "-d" }
-        let started = try DetachedRun.start(Array(words))
+        // It begins in the project's folder, from which paths that were typed may read otherwise.
+        let arguments = plan?.arguments ?? invocation.arguments
+        let started = try DetachedRun.start(arguments.without(["detach", "project"]).words)
         if let exit = started.exit {
             // What it has said is why.
             _ = StandardStreams.write(to: 2, try FileSystem.readText(started.log))

@@ -46,11 +46,14 @@ struct RunRequest: Codable, Hashable {
 
     var choice: UnitChoice { UnitChoice(patterns: only, failedOnly: failed) }
 
-    /// The words that say it on a command line.
-    var words: [String] {
-        stages + (environment.map { ["--environment", $0] } ?? [])
-            + (force ? ["--force"] : []) + only.flatMap { ["--only", $0] }
-            + (failed ? ["--failed"] : []) + (maxDelete.map { ["--max-delete", String($0)] } ?? [])
+    /// The request on a command line, before the arguments and options of the command itself.
+    func add(to line: inout CommandLineWords) {
+        if let environment { line.add(option: "environment", environment) }
+        if force { line.add(flag: "force") }
+        for pattern in only { line.add(option: "only", pattern) }
+        if failed { line.add(flag: "failed") }
+        if let maxDelete { line.add(option: "max-delete", String(maxDelete)) }
+        for stage in stages { line.add(argument: stage) }
     }
 
     /// The stages that are meant, and all that they need, in order.

@@ -38,6 +38,7 @@ struct StagePlans {
             isOfAll
             ? try Survey(project, ledger: ledger, force: force)
             : try Survey.looking(project, ledger: ledger)
+        try choice.check(survey, stages: wanted)
         environment = try? project.environment(invocation.arguments.value("environment")).name
         let steps = try StepChoice.steps(
             invocation, project, maxDeletes: maxDeletes, tellsState: tellsState)

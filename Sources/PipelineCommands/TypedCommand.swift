@@ -5,77 +5,43 @@ import Failures
 struct TypedCommand {
     /// Without the name of the program.
     let words: [String]
+    /// What `words` say; nil where they do not fit.
+    let arguments: ParsedArguments?
 
-    var line: String { ShellWords.line(["pipeline"] + words) }
+    var line: String { Self.line(words) }
 
     /// What to type next; nil where it is the same again and nobody typed anything.
     static func text(_ command: Failure.Command, after typed: TypedCommand?) -> String? {
         switch command {
         case .again(nil): typed?.line
-        case .again(let option?): typed?.line(adding: option)
-        case .exact(let text): text + (typed?.context(of: text) ?? "")
+        case .again(let option?):
+            typed.map { $0.arguments.map { line($0.adding(typed: option).words) } ?? $0.line }
+        case .exact(let text): typed?.inContext(text) ?? text
         }
     }
 
-    /// The same with one more option, which replaces what was given for it.
-    private func line(adding option: String) -> String {
-        let name = option.prefix { $0 != " " }
-        let takesValue = name.count < option.count
-        var kept: [String] = []
-        var skips = false
-        for word in words {
-            if skips {
-                skips = false
-            } else if word == name {
-                skips = takesValue
-            } else if !word.hasPrefix(name + "=") {
-                kept.append(word)
-            }
-        }
-        let end = kept.firstIndex(of: "--") ?? kept.count
-        return [
-            ShellWords.line(["pipeline"] + kept[..<end]), option,
-            ShellWords.line(Array(kept[end...])),
-        ]
-        .filter { !$0.isEmpty }.joined(separator: " ")
-    }
+    private static func line(_ words: [String]) -> String { ShellWords.line(["pipeline"] + words) }
 
-    /// The project and the environment that were named hold for the next command too, if it takes them.
-    private func context(of text: String) -> String {
-        let next = text.split(separator: " ").map(String.init)
-        guard next.first == "pipeline", !next.contains("--help"),
-            next.dropFirst().first != "explain"
-        else { return "" }
-        var options = ""
-        if !next.contains("--project"), let project = value("--project") {
-            options += " " + ShellWords.line(["--project", project])
+    /// The next command with the project and the environment that were named, if it takes them and names none.
+    private func inContext(_ text: String) -> String {
+        guard let arguments, let words = ShellWords.words(text), words.first == "pipeline" else {
+            return text
         }
-        if !next.contains("--environment"), !next.contains("-e"),
-            let environment = value("--environment", "-e"), Self.takesEnvironment(next.dropFirst())
-        {
-            options += " " + ShellWords.line(["-e", environment])
+        let next: ParsedArguments
+        do {
+            next = try CommandLineTool.root.parse(Array(words.dropFirst()))
+        } catch {
+            // A pattern such as `pipeline data put FOLDER …`, for a person to fill in.
+            return text
         }
-        return options
-    }
-
-    private static func takesEnvironment(_ words: ArraySlice<String>) -> Bool {
-        var commands = CommandLineTool.commands.map(\.spec)
-        var found: CommandSpec?
-        for word in words {
-            guard let spec = commands.first(where: { $0.name == word }) else { break }
-            found = spec
-            commands = spec.subcommands
+        guard !next.wantsHelp, next.path.first != ExplainCommand.command.spec.name else {
+            return text
         }
-        return found?.options.contains { $0.name == "environment" } ?? false
-    }
-
-    private func value(_ names: String...) -> String? {
-        for (index, word) in words.enumerated() {
-            if names.contains(word), index + 1 < words.count { return words[index + 1] }
-            for name in names where word.hasPrefix(name + "=") {
-                return String(word.dropFirst(name.count + 1))
-            }
+        let missing = ["project", "environment"].filter { name in
+            arguments.isGiven(name) && !next.isGiven(name) && next.chain.takes(option: name)
         }
-        return nil
+        var added = CommandLineWords()
+        for name in missing { added.add(option: name, arguments.value(name) ?? "") }
+        return missing.isEmpty ? text : text + " " + ShellWords.line(added.words)
     }
 }

@@ -50,7 +50,7 @@ package struct Chain {
             let summary: StageSummary
             if case .units(let content) = stage.content {
                 // Facts stay true from one stage of units to the next: the executor keeps them so.
-                summary = try units(stage, content, &survey)
+                summary = try units(stage, content, &survey, of: stages)
             } else {
                 summary = try steps.run(stage, in: session)
             }
@@ -63,9 +63,10 @@ package struct Chain {
     }
 
     private func units(
-        _ stage: Stage, _ content: UnitStage, _ shared: inout Survey?
+        _ stage: Stage, _ content: UnitStage, _ shared: inout Survey?, of stages: [Stage]
     ) throws -> StageSummary {
         var survey = try shared ?? look()
+        try choice.check(survey, stages: stages)
         try keepLearned(survey)
         try clearAside(survey)
         let axes = survey.units(of: stage.name).filter { survey.graph.units[$0].isAxis }
@@ -74,6 +75,7 @@ package struct Chain {
             guard summary.succeeded else { return summary }
             try keepLearned(survey)
             survey = try look()
+            try choice.check(survey, stages: stages)
         }
         let units = choice.select(
             survey.units(of: stage.name).filter { !survey.graph.units[$0].isAxis }, survey)
