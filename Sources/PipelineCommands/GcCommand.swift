@@ -19,7 +19,10 @@ enum GcCommand {
         options: [
             .value("days", "N", help: "keep what is younger than N days; default 30"),
             .value("keep", "N", help: "keep what the newest N releases need; default 10"),
-            .flag("dry-run", short: "n", help: "only say what would be removed"),
+            .flag("dry-run", short: "n", help: "only say what would be removed; changes nothing"),
+            .flag(
+                "skip-lost",
+                help: "give up what only a release needs whose list is lost or damaged"),
             .flag("yes", short: "y", help: "do not ask"),
             .flag("no-wait", help: "fail at once when a run is at work"),
         ])
@@ -27,10 +30,11 @@ enum GcCommand {
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let days = try invocation.arguments.int("days", in: 0...36_500) ?? 30
         let releases = try invocation.arguments.int("keep", in: 1...10_000) ?? 10
+        let skipsLost = invocation.arguments.flag("skip-lost")
         let project = try invocation.project()
         if invocation.arguments.flag("dry-run") {
             let plan = try GarbageCollection(project, ledger: try invocation.ledger())
-                .plan(releases: releases, days: days)
+                .plan(releases: releases, days: days, skipsLost: skipsLost)
             show(plan, invocation)
             return .done
         }
@@ -38,7 +42,8 @@ enum GcCommand {
         // Under the lock: no run keeps anything meanwhile.
         let ended = try SessionRunner(invocation, project).run { session in
             let collection = GarbageCollection(project, ledger: session.reader)
-            let plan = try collection.plan(releases: releases, days: days)
+            let plan = try collection.plan(
+                releases: releases, days: days, skipsLost: skipsLost)
             show(plan, invocation)
             guard !plan.isEmpty else { return [] }
             guard
@@ -48,8 +53,10 @@ enum GcCommand {
                 code = .failed
                 return []
             }
-            try collection.collect(plan)
-            invocation.tell("removed")
+            let spared = try collection.collect(plan)
+            for file in spared { invocation.tell(keptLine(file)) }
+            let count = plan.objects.count + plan.logs.count + plan.stale.count - spared.count
+            invocation.tell("removed \(Format.count(count)) files")
             return []
         }
         return ended == .done ? code : ended
@@ -67,6 +74,10 @@ enum GcCommand {
                 JSONValue.object([
                     "objects": total(plan.objects), "logs": total(plan.logs),
                     "stale": .array(plan.stale.map { .string($0.path) }),
+                    "spared": .array(
+                        plan.spared.map {
+                            .object(["path": .string($0.path), "reason": .string($0.reason)])
+                        }),
                     "kept": .int(Int64(plan.kept)),
                 ]).text)
         }
@@ -74,6 +85,7 @@ enum GcCommand {
             invocation.print(
                 "stale    \(Format.escaped(output.path))  of \(Format.escaped(output.unit))")
         }
+        for file in plan.spared { invocation.print(keptLine(file)) }
         func line(_ what: String, _ files: [GarbageCollection.Plan.File]) {
             let bytes = files.reduce(0) { $0 + $1.bytes }
             invocation.print("\(what)\(Format.count(files.count)) files, \(Format.bytes(bytes))")
@@ -81,5 +93,9 @@ enum GcCommand {
         line("objects  ", plan.objects)
         line("logs     ", plan.logs)
         invocation.tell("\(Format.count(plan.kept)) objects are kept")
+    }
+
+    private static func keptLine(_ file: SparedFile) -> String {
+        "kept     \(Format.escaped(file.path))  once of \(Format.escaped(file.unit)): \(file.reason)"
     }
 }

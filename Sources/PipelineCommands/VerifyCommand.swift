@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineModel
 import PipelineShipping
@@ -15,13 +16,15 @@ enum VerifyCommand {
         "verify",
         summary: "read outputs, or remote slots, and compare them with what they should be",
         discussion:
-            "Changes nothing. Without --remote all outputs of units on this machine are read, on all "
+            "Changes nothing. With --store every object of the store is read: a damaged one is found before a "
+            + "rollback needs it. Without --remote all outputs of units on this machine are read, on all "
             + "processors, whatever their times and sizes say; the next run restores what differs. With "
             + "--remote the slots of an environment are looked at: every file that is missing, altered, added or unfinished is named. The "
             + "next sync puts right what it finds, once the slot's marker is gone or another release "
             + "comes; `pipeline data remove` takes a slot's word away at once. Exit 5 when something "
             + "differs.\n\nExample: pipeline verify --remote --environment production --read sample",
         options: [
+            .flag("store", help: "read every stored result, and compare it with its digest"),
             .flag("remote", help: "look at the data of an environment"),
             .value(
                 "environment", short: "e", "NAME", help: "the environment that is meant",
@@ -34,6 +37,14 @@ enum VerifyCommand {
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let project = try invocation.project()
+        if invocation.arguments.flag("store") {
+            guard !invocation.arguments.flag("remote") else {
+                throw WrongUse(
+                    "options-clash", "--store and --remote do not go together",
+                    next: "take one of the two", run: "pipeline verify --help")
+            }
+            return try StoreVerifying.run(invocation)
+        }
         guard invocation.arguments.flag("remote") else { return try outputs(invocation, project) }
         let environment = try project.environment(invocation.arguments.value("environment"))
         if RemoteAudit.needsRun(environment) { return try run(invocation, project, environment) }

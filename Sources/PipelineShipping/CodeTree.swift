@@ -55,7 +55,7 @@ struct CodeTree {
         let aside = FileSystem.asidePath(beside: folder)
         try FileSystem.createDirectories(aside)
         for line in try FileSystem.readText(listing).split(separator: "\n") {
-            let (path, digest) = try entry(String(line))
+            let (path, digest) = try Self.entry(String(line))
             guard let object = try context.store.verified(digest) else {
                 throw ShippingError.contentLost(path: path)
             }
@@ -68,7 +68,16 @@ struct CodeTree {
         return context.absolute(folder)
     }
 
-    private func entry(_ line: String) throws -> (String, Digest) {
+    /// The contents that a listing names.
+    ///
+    /// - Throws: `ShippingError.contentLost` where it is no listing.
+    static func digests(inListing text: String) throws -> [Digest] {
+        try text.split(separator: "\n").map { try entry(String($0)).1 }
+    }
+
+    /// A path and its content, of a line of a listing.
+    static func entry(_ line: String) throws -> (String, Digest) {
+        // try?: what is no list of texts is refused by the next line
         guard let parts = try? JSONDecoder().decode([String].self, from: Data(line.utf8)),
             parts.count == 2, let digest = Digest(hex: parts[1])
         else { throw ShippingError.contentLost(path: line) }

@@ -11,15 +11,16 @@ package struct ManifestHistory {
 
     package init() {}
 
-    /// nil where one of the manifests is gone or damaged.
+    /// nil where one of the manifests is gone, damaged or cannot be read: the change is shown to people, and is not
+    /// known then.
     package func changes(from before: Digest, to after: Digest) -> [ManifestChange]? {
         guard before != after else { return [] }
         guard let old = text(before), let new = text(after) else { return nil }
-        return try? ManifestChange.between(old, new)
+        return try? ManifestChange.between(old, new)  // try?: one is damaged: not known
     }
 
     private func text(_ digest: Digest) -> String? {
-        guard let text = try? FileSystem.readText(store.path(of: digest)),
+        guard let text = try? FileSystem.readText(store.path(of: digest)),  // try?: not known
             Digest.of(text) == digest
         else { return nil }
         return text

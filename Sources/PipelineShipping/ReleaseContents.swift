@@ -1,6 +1,5 @@
 package import Digests
 import Docker
-import FoundationEssentials
 package import PipelineEngine
 package import PipelineLedger
 import PipelineModel
@@ -24,10 +23,15 @@ package struct ReleaseContents {
 
     /// The data files of a release, sorted; nil where the store has their list no more.
     package func data(_ release: ReleaseRecord) throws -> [File]? {
-        guard let path = try store.sound(release.manifest) else { return nil }
-        return try DataManifest(parsing: try FileSystem.readText(path)).entries.map {
+        try Self.entries(release.manifest, in: store)?.map {
             File(path: $0.path.text, digest: $0.digest, size: $0.size)
         }
+    }
+
+    /// The entries of a data manifest; nil where the store does not hold it, whole and as its name says.
+    static func entries(_ manifest: Digest, in store: Store) throws -> [DataManifest.Entry]? {
+        guard let path = try store.sound(manifest) else { return nil }
+        return try DataManifest(parsing: try FileSystem.readText(path)).entries
     }
 
     /// The code files that a preview runs; nil where the release is no preview's, or its list is lost.
@@ -35,14 +39,8 @@ package struct ReleaseContents {
         guard release.image == nil, let code = release.code, let path = try store.sound(code)
         else { return nil }
         let folder = imageFolder
-        return try FileSystem.readText(path).split(separator: "\n").compactMap { line in
-            guard
-                let parts = try? JSONDecoder().decode([String].self, from: Data(line.utf8)),
-                let name = parts.first,
-                let digest = parts.dropFirst().first.flatMap({
-                    Digest(hex: $0)
-                })
-            else { return nil }
+        return try FileSystem.readText(path).split(separator: "\n").map { line in
+            let (name, digest) = try CodeTree.entry(String(line))
             return File(path: folder + name, digest: digest, size: 0)
         }
     }
