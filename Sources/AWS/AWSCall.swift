@@ -31,7 +31,9 @@ package struct AWSCall: Hashable, Sendable {
         var words = [settings.program, service, operation] + options
         words += ["--region", region ?? settings.region, "--output", "json"]
         if let profile = settings.profile { words += ["--profile", profile] }
-        if let endpoint = settings.endpoint { words += ["--endpoint-url", endpoint.url] }
+        if let endpoint = settings.serviceEndpoints[service] ?? settings.endpoint {
+            words += ["--endpoint-url", endpoint.url]
+        }
         return words + ["--cli-connect-timeout", "10", "--cli-read-timeout", "60"]
     }
 

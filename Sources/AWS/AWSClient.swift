@@ -13,6 +13,9 @@ package struct AWSClient: Sendable {
     /// Told before each wait: what was called, why it is called again, and the seconds waited so far.
     package var onRetry: (@Sendable (AWSCall, String, Double) -> Void)?
 
+    /// So often a call is made whose failure has no form that is known.
+    private static let triesOfUnknown = 3
+
     package init(_ settings: AWSSettings) { self.settings = settings }
 
     /// Calls, and again while the service is busy or away, until it answers or patience ends.
@@ -30,6 +33,7 @@ package struct AWSClient: Sendable {
             case .failure(let reason): failure = reason.failure
             }
             let detail: String
+            var patience = settings.patience
             switch failure {
             case .final(let error): throw error
             case .throttled(let code): detail = code
@@ -37,10 +41,18 @@ package struct AWSClient: Sendable {
             case .transient(let text):
                 guard call.isRepeatable else { throw .answerLost(call: call.name, detail: text) }
                 detail = text
+            case .unknown(let text):
+                guard call.isRepeatable else { throw .answerLost(call: call.name, detail: text) }
+                guard attempt + 1 < Self.triesOfUnknown else {
+                    throw .failed(call: call.name, detail: text, tries: attempt + 1)
+                }
+                detail = text
+                // Few tries: what is not understood may never end by itself.
+                patience = .infinity
             }
             let waited = Double(MonotonicClock.nanoseconds() - started) / 1e9
             let wait = backoff.wait(attempt, chance: .random(in: 0...1))
-            guard waited + wait < settings.patience else {
+            guard waited + wait < patience else {
                 throw .unavailable(call: call.name, detail: detail, seconds: Int(waited))
             }
             onRetry?(call, detail, waited)
@@ -90,16 +102,17 @@ package struct AWSClient: Sendable {
         _ call: AWSCall, _ cancel: Cancellation?
     ) throws(AWSError) -> Result<[UInt8], Failed> {
         defer { onCall?(call) }
-        // No pager, no prompt, no retries of its own.
+        // No pager, no prompt, no retries of its own, and errors in a form that is meant to be read.
         let environment: [String: String?] = [
             "AWS_PAGER": "", "AWS_MAX_ATTEMPTS": "1", "AWS_RETRY_MODE": "standard",
             "AWS_CLI_AUTO_PROMPT": "off", "PYTHONWARNINGS": "ignore",
+            "AWS_CLI_ERROR_FORMAT": "json",
         ]
         let output: ProcessOutput
         do {
             output = try ProcessRunner.run(
                 ProcessCommand(call.arguments(settings), environment: environment),
-                outputLimit: 256 << 20, timeout: 120, cancel: cancel)
+                outputLimit: 256 << 20, timeout: 120, grace: 1, cancel: cancel)
         } catch {
             switch error {
             case .executableNotFound: throw .toolMissing(settings.program)
@@ -110,13 +123,18 @@ package struct AWSClient: Sendable {
             }
         }
         guard !output.exit.isSuccess else { return .success(output.standardOutput) }
+        var status: Int32?
+        if case .exited(let number) = output.exit { status = number }
         return .failure(
-            Failed(failure: AWSFailure(standardError: output.standardErrorText, call: call)))
+            Failed(
+                failure: AWSFailure(
+                    standardError: output.standardErrorText, status: status, call: call)))
     }
 
     /// Waits, or ends early when cancelled.
     package static func pause(_ seconds: Double, _ cancel: Cancellation?) throws(AWSError) {
         let milliseconds = Int((seconds * 1000).rounded(.up))
+        // try?: a wait that fails is a shorter wait, and the number of tries is bounded by time or count.
         _ = try? Poll.wait([(cancel?.descriptor ?? -1, .readable)], timeoutMs: milliseconds)
         if cancel?.isCancelled == true { throw .interrupted }
     }

@@ -11,6 +11,12 @@ package enum AWSError: RemoteError, Equatable, Explained {
     case unavailable(call: String, detail: String, seconds: Int)
     /// The call was sent and its answer lost: it may have been done, and it must not be sent again blindly.
     case answerLost(call: String, detail: String)
+    /// It failed in a way that is not known, as often as it was tried.
+    case failed(call: String, detail: String, tries: Int)
+    /// The program's own configuration cannot be used.
+    case configuration(String)
+    /// The other side's certificate is not trusted.
+    case certificate(String)
     case clock(message: String)
     case unreadable(call: String, detail: String)
     /// The tool does not know the call or an option of it.
@@ -50,6 +56,24 @@ package enum AWSError: RemoteError, Equatable, Explained {
             Failure(
                 "aws-answer-lost", "the answer to \"\(call)\" was lost, and it may have been done",
                 cause: detail, next: "the next try looks first", run: .again)
+        case .failed(let call, let detail, let tries):
+            Failure(
+                "aws-failed", "\"\(call)\" failed, \(tries) times in a row", cause: detail,
+                next: "fix the cause", run: .again)
+        case .configuration(let message):
+            Failure(
+                "aws-configuration", "the AWS command line tool cannot use its configuration",
+                cause: message,
+                next:
+                    "check ~/.aws/config and the profile that the environment names, for example by \"aws configure list\"",
+                run: .again)
+        case .certificate(let message):
+            Failure(
+                "aws-certificate", "the certificate of the other side is not trusted",
+                cause: message,
+                next:
+                    "if a proxy of your network signs anew, name its certificates by AWS_CA_BUNDLE",
+                run: .again)
         case .clock(let message):
             Failure(
                 "clock-wrong", "this machine's clock is wrong, so AWS refuses what it signs",

@@ -1,7 +1,4 @@
-/// What the command line tool said when a call failed, read into what it means.
-///
-/// Codes are those that the AWS SDKs retry on
-/// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
+/// How a call of the command line tool failed: what it means for what to do next.
 enum AWSFailure: Equatable {
     /// Asked too often: nothing was done, and asking again is always right.
     case throttled(code: String)
@@ -9,37 +6,36 @@ enum AWSFailure: Equatable {
     case transient(detail: String)
     /// No connection was made, so nothing was done.
     case unreached(detail: String)
+    /// No form that is known: whether the call was done is unknown, and so is whether asking again helps.
+    case unknown(detail: String)
     case final(AWSError)
 
-    init(standardError: String, call: AWSCall) {
-        let text = Self.lastParagraph(standardError)
-        if let said = Self.serviceError(text) {
-            self.init(code: said.code, message: said.message, call: call)
+    /// - Parameter status: the program's exit status; nil where a signal ended it.
+    init(standardError: String, status: Int32? = nil, call: AWSCall) {
+        if let said = AWSErrorText(standardError) {
+            let lowered = said.message.lowercased()
+            if said.operation == nil, Self.adviceToSignIn.contains(where: lowered.contains) {
+                self = .final(.credentials(code: said.code, message: said.message))
+                return
+            }
+            // Only an answer of the service names the operation: other codes are the program's own.
+            if said.isService || Self.codes.contains(said.code) {
+                self.init(said, call: call)
+                return
+            }
+            if let failure = Self.failure(of: "\(said.code) \(said.message)", call) {
+                self = failure
+                return
+            }
+            self = Self.byStatus(status, "\(said.code): \(said.message)", call)
             return
         }
-        switch text {
-        case let text where text.contains("Could not connect to the endpoint URL"),
-            let text where text.contains("Connect timeout on endpoint URL"),
-            let text where text.contains("Failed to establish a new connection"):
-            self = .unreached(detail: text)
-        case let text where text.contains("Unable to locate credentials"),
-            let text where text.contains("could not be found"),
-            let text where text.contains("Error loading SSO Token"),
-            let text where text.contains("token has expired"):
-            self = .final(.credentials(code: "none", message: text))
-        case let text where text.contains("Invalid choice"),
-            let text where text.contains("Unknown options"):
-            self = .final(.toolTooOld(call: call.name, detail: text))
-        case let text where text.contains("Parameter validation failed"),
-            let text where text.contains("error: "):
-            self = .final(.refused(call: call.name, code: "usage", message: text))
-        default:
-            // Read timeouts, closed connections, answers that are no XML or JSON: anything may have happened.
-            self = .transient(detail: text.isEmpty ? "it ended without a word" : text)
-        }
+        let text = AWSErrorText.lastLines(standardError)
+        self = Self.failure(of: text, call) ?? Self.byStatus(status, text, call)
     }
 
-    private init(code: String, message: String, call: AWSCall) {
+    private init(_ said: AWSErrorText, call: AWSCall) {
+        let (code, message) = (said.code, said.message)
         switch code {
         case _ where Self.throttling.contains(code): self = .throttled(code: code)
         case _ where Self.transients.contains(code): self = .transient(detail: code)
@@ -50,11 +46,96 @@ enum AWSFailure: Equatable {
             self = .final(.clock(message: message))
         case _ where Self.credentials.contains(code):
             self = .final(.credentials(code: code, message: message))
+        // The program signs in by itself before it calls: a refusal of that is no answer to the call.
+        case _ where said.operation.map(Self.signIns.contains) == true:
+            self = .final(.credentials(code: code, message: message))
         default:
             self = .final(.refused(call: call.name, code: code, message: message))
         }
     }
 
+    /// Exit statuses of version 2: 252 for wrong use, 253 for the environment or configuration of the program
+    /// (https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-returncodes.html).
+    private static func byStatus(_ status: Int32?, _ text: String, _ call: AWSCall) -> AWSFailure {
+        switch status {
+        case 252: .final(.refused(call: call.name, code: "usage", message: text))
+        case 253: .final(.configuration(text))
+        default: .unknown(detail: text.isEmpty ? "it ended without a message" : text)
+        }
+    }
+
+    /// What the program itself reports, by the texts of botocore's exceptions, which both versions share; nil
+    /// for all others.
+    private static func failure(of text: String, _ call: AWSCall) -> AWSFailure? {
+        let lowered = text.lowercased()
+        func has(_ phrases: [String]) -> Bool { phrases.contains { lowered.contains($0) } }
+        if has(certificatePhrases) { return .final(.certificate(text)) }
+        if has(signInPhrases) { return .final(.credentials(code: "none", message: text)) }
+        if has(configurationPhrases) { return .final(.configuration(text)) }
+        if has(unreachedPhrases) { return .unreached(detail: text) }
+        if has(["invalid choice", "unknown options", "unrecognized arguments"]) {
+            return .final(.toolTooOld(call: call.name, detail: text))
+        }
+        if has([
+            "parameter validation failed", "aws: error: ", "the following arguments are required",
+        ]) {
+            return .final(.refused(call: call.name, code: "usage", message: text))
+        }
+        // Read timeouts, closed connections, answers that are no XML or JSON: anything may have happened.
+        return has(transientPhrases) ? .transient(detail: text) : nil
+    }
+
+    private static let certificatePhrases = [
+        "ssl validation failed", "certificate verify failed", "certificate_verify_failed",
+        "suitable tls ca certificate bundle", "sslcertverificationerror",
+    ]
+
+    private static let signInPhrases = [
+        "unable to locate credentials", "unable to locate authorization token", "nocredentials",
+        "partial credentials found", "error when retrieving credentials",
+        "error when retrieving token", "error loading sso token", "the sso session associated",
+        "token has expired", "token is expired", "refresh failed", "aws sso login", "aws login",
+        "session has expired", "session token not found", "please reauthenticate",
+        "error loading login session", "authorization code",
+        "refreshed credentials are still expired", "mfa token required", "credentials have expired",
+        "expiredtoken", "expired or is otherwise invalid", "token provider named",
+    ]
+
+    private static let adviceToSignIn = [
+        "aws sso login", "aws login", "unable to locate credentials", "please reauthenticate",
+    ]
+
+    private static let configurationPhrases = [
+        "could not be found", "unable to parse config file", "infinite loop in credential",
+        "references an unknown", "you must specify a region", "noregion", "invalid endpoint",
+        "invalid configuration", "invalid value", "invalid retry", "credential_source",
+        "source_profile", "provided region_name", "invalid region", "unsupported configuration",
+        "missing the following required sso configuration", "configured to use sso but",
+        "badly formed", "error parsing",
+    ]
+
+    private static let unreachedPhrases = [
+        "could not connect to the endpoint url", "connect timeout on endpoint url",
+        "failed to establish a new connection", "failed to connect to proxy url",
+    ]
+
+    private static let transientPhrases = [
+        "read timeout on endpoint url", "connection was closed before", "connection reset",
+        "connection aborted", "broken pipe", "incompleteread", "unable to parse response",
+        "an error occurred while reading from response stream", "an http client raised",
+        "remote end closed connection",
+    ]
+
+    private static let codes = throttling.union(transients).union(credentials)
+
+    /// Operations by which the program gets its credentials; this tool calls none of them.
+    private static let signIns: Set = [
+        "AssumeRole", "AssumeRoleWithWebIdentity", "AssumeRoleWithSAML", "GetRoleCredentials",
+        "CreateToken", "CreateOAuth2Token", "GetSessionToken",
+    ]
+
+    // Those that the AWS SDKs retry on
+    // (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
     private static let throttling: Set = [
         "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled",
         "RequestThrottledException", "TooManyRequestsException", "RequestLimitExceeded",
@@ -70,29 +151,10 @@ enum AWSFailure: Equatable {
 
     private static let credentials: Set = [
         "ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId",
-        "UnrecognizedClientException", "InvalidAccessKeyId", "AuthFailure",
-        "MissingAuthenticationToken", "SignatureDoesNotMatch", "InvalidSignatureException",
+        "UnrecognizedClientException", "UnrecognizedClient", "InvalidAccessKeyId", "AuthFailure",
+        "MissingAuthenticationToken", "MissingAuthenticationTokenException",
+        "SignatureDoesNotMatch", "InvalidSignatureException", "InvalidToken",
+        "TokenRefreshRequired", "InvalidGrantException", "NoCredentials", "InvalidIdentityToken",
+        "NotSignedIn", "IncompleteSignature", "InvalidSecurity", "TokenRefreshRequiredException",
     ]
-
-    /// `An error occurred (CODE) when calling the OPERATION operation: MESSAGE`, with a remark about
-    /// retries that may stand before the colon. That form is botocore's, and the same in all versions.
-    private static func serviceError(_ text: String) -> (code: String, message: String)? {
-        guard let start = text.firstRange(of: "An error occurred (") else { return nil }
-        let rest = text[start.upperBound...]
-        guard let end = rest.firstRange(of: ") when calling the ") else { return nil }
-        let after = rest[end.upperBound...]
-        let message = after.firstRange(of: ": ").map { String(after[$0.upperBound...]) }
-        return (String(rest[..<end.lowerBound]), message ?? String(after))
-    }
-
-    private static func lastParagraph(_ text: String) -> String {
-        let lines = text.split { $0.isNewline }.map(String.init)
-            .filter { $0.contains { !$0.isWhitespace } }
-        // Usage comes before what is wrong.
-        let words = lines.suffix(3).joined(separator: " ")
-        if let start = words.firstRange(of: "An error occurred (") {
-            return String(words[start.lowerBound...])
-        }
-        return words
-    }
 }

@@ -6,6 +6,8 @@ package struct AWSSettings: Hashable, Sendable {
     package var profile: String?
     /// Where to ask instead of AWS; nil for AWS itself.
     package var endpoint: AWSEndpoint?
+    /// Where to ask instead for one service, by the name of its command: `s3api`.
+    package var serviceEndpoints: [String: AWSEndpoint] = [:]
     /// The program, by name or path.
     package var program = "aws"
     /// Seconds over which one question is asked again while the service is busy or away.

@@ -9,14 +9,48 @@ package enum ECRKind: String, Hashable, Sendable, CaseIterable {
 
     /// The kind by a registry's host; nil for registries of others.
     package init?(host: String) {
-        if host == "public.ecr.aws" {
+        if Self.publicHosts.contains(host.lowercased()) {
             self = .public
-        } else if host.contains(".dkr.ecr."), host.hasSuffix(".amazonaws.com") {
+        } else if Self.isPrivate(host) {
             self = .private
         } else {
             return nil
         }
     }
+
+    /// The second answers over IPv6 too.
+    private static let publicHosts: Set = ["public.ecr.aws", "ecr-public.aws.com"]
+
+    /// `ACCOUNT.dkr.ecr.REGION.SUFFIX`, `ACCOUNT.dkr.ecr-fips.REGION.SUFFIX`, and the dual-stack
+    /// `ACCOUNT.dkr-ecr.REGION.on.aws`, in every partition
+    /// (https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-endpoints.html).
+    private static func isPrivate(_ host: String) -> Bool { region(ofHost: host) != nil }
+
+    /// The region that a private registry's name says; nil for all other hosts.
+    package static func region(ofHost host: String) -> String? {
+        let parts = host.lowercased().split(separator: ".", omittingEmptySubsequences: false)
+            .map(String.init)
+        guard parts.count > 4, parts[0].count == 12, parts[0].utf8.allSatisfy({ $0 &- 0x30 < 10 })
+        else { return nil }
+        let rest: [String]
+        switch (parts[1], parts[2]) {
+        case ("dkr", "ecr"), ("dkr", "ecr-fips"): rest = Array(parts[3...])
+        case ("dkr-ecr", _), ("dkr-ecr-fips", _): rest = Array(parts[2...])
+        default: return nil
+        }
+        guard let region = rest.first, region.contains("-"),
+            suffixes.contains(rest.dropFirst().joined(separator: "."))
+        else { return nil }
+        return region
+    }
+
+    /// Of the partitions: the public ones, China, Europe's sovereign cloud, and those without the internet.
+    private static let suffixes: Set = [
+        "amazonaws.com", "amazonaws.com.cn", "amazonaws.eu", "on.aws",
+        "on.amazonwebservices.com.cn",
+        "on.amazonwebservices.eu", "c2s.ic.gov", "sc2s.sgov.gov", "csp.hci.ic.gov",
+        "cloud.adc-e.uk", "api.aws", "api.amazonwebservices.com.cn",
+    ]
 
     package var region: String? { self == .public ? "us-east-1" : nil }
 }

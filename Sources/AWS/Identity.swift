@@ -20,7 +20,8 @@ extension AWSClient {
         try ask(.callerIdentity(), cancel: cancel)
     }
 
-    /// When the credentials end; nil where they do not, or where the program cannot tell.
+    /// When the credentials end; nil where they do not, or where the program cannot tell, as before version
+    /// 2.9. It is a warning in advance: credentials that end are reported by the call that they fail.
     ///
     /// `configure export-credentials` prints secrets: its output is decoded for the one date and let go.
     package func credentialsEnd(cancel: Cancellation? = nil) -> Date? {
@@ -30,8 +31,10 @@ extension AWSClient {
         }
         var words = [settings.program, "configure", "export-credentials", "--format", "process"]
         if let profile = settings.profile { words += ["--profile", profile] }
+        // try?: see above; nil means that no end is known.
         let output = try? ProcessRunner.run(ProcessCommand(words), timeout: 60, cancel: cancel)
         guard let output, output.exit.isSuccess,
+            // try?: as above
             let exported = try? JSONDecoder().decode(
                 Exported.self, from: Data(output.standardOutput)),
             let text = exported.expiration
@@ -48,10 +51,12 @@ package enum AWSDate {
         var text = text
         // "+00:00" is "Z"; other offsets do not occur in answers.
         if text.hasSuffix("+00:00") { text = String(text.dropLast(6)) + "Z" }
+        // try?: one form after the other; nil means that it is no date.
         if let date = try? plain.parse(text) { return date }
-        if let date = try? fractions.parse(text) { return date }
+        if let date = try? fractions.parse(text) { return date }  // try?: as above
         guard let dot = text.firstIndex(of: "."), text.hasSuffix("Z") else { return nil }
         // More digits than milliseconds.
+        // try?: as above
         return try? plain.parse(text[..<dot] + "Z")
     }
 }

@@ -3,6 +3,7 @@ package import Failures
 /// Why configuration could not be pulled, and what to do.
 package enum ConfigurationError: Explained, Equatable {
     case badName(String)
+    case badTransport(String)
     case notCloned(String, String)
     case nothing(layers: [String], known: [String])
     case notAFile(String)
@@ -19,6 +20,13 @@ package enum ConfigurationError: Explained, Equatable {
                 "config-bad-name",
                 "\"\(name)\" is no name of a namespace, stage, branch or repository",
                 next: "see the help", run: "pipeline config pull --help")
+        case .badTransport(let url):
+            Failure(
+                "config-bad-transport",
+                "\"\(url.prefix { $0 != ":" })\" is no way to fetch configuration by",
+                cause:
+                    "addresses of git's helpers can run any program, and http and git are not protected",
+                next: "use https, ssh, or a folder of this machine")
         case .notCloned(let url, let text):
             Failure(
                 "config-not-cloned", "\(url) could not be cloned", cause: text,

@@ -70,11 +70,12 @@ package struct ServiceFleet {
     package func asked() -> Asked<[ServiceState]> {
         // What tells of progress stays here: it belongs to one thread.
         let (client, cluster, services, folder) = (client, cluster, services, folder)
-        return Asked {
-            try ServiceFleet(
+        return Asked { [cancel] in
+            var fleet = ServiceFleet(
                 client: client, cluster: cluster, services: services, folder: folder,
-                journal: SilentJournal()
-            ).look()
+                journal: SilentJournal())
+            fleet.cancel = cancel
+            return try fleet.look()
         }
     }
 

@@ -9,6 +9,8 @@ package struct DockerEngine: Sendable {
     package var configDirectory: String?
     /// The engine to talk to, for `DOCKER_HOST`; nil for the user's own.
     package var host: String?
+    /// Where certificates for an engine at `DOCKER_HOST` lie, for `DOCKER_CERT_PATH`; nil for the user's own.
+    var certificates: String?
     /// How many of the last lines an error tells.
     package var linesInErrors = 15
 
@@ -66,6 +68,7 @@ package struct DockerEngine: Sendable {
         var environment: [String: String?] = [:]
         if let configDirectory { environment["DOCKER_CONFIG"] = configDirectory }
         if let host { environment["DOCKER_HOST"] = host }
+        if let certificates { environment["DOCKER_CERT_PATH"] = certificates }
         return environment
     }
 
@@ -76,7 +79,7 @@ package struct DockerEngine: Sendable {
         do {
             return try ProcessRunner.run(
                 ProcessCommand(arguments, environment: environment), input: input,
-                timeout: timeout, cancel: cancel,
+                timeout: timeout, grace: 1, cancel: cancel,
                 onLine: onLine.map { handler in { _, line in handler(line) } })
         } catch {
             switch error {

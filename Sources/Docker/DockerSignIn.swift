@@ -9,10 +9,7 @@ extension DockerCommand {
 
 extension DockerEngine {
     /// Signs in to a registry. The sign-in is kept in `configDirectory`, which should be a private one that
-    /// is removed afterwards: Docker writes the password into it.
-    ///
-    /// The context of the user's own configuration is not seen from a private one, so that the engine must
-    /// be that of `DOCKER_HOST` or the machine's.
+    /// is removed afterwards: Docker writes the password into it. See `withPrivateConfiguration`.
     package func signIn(
         to registry: String, user: String, password: [UInt8], cancel: Cancellation? = nil
     ) throws(DockerError) {

@@ -39,6 +39,8 @@ package enum LeakError: Explained {
     case damaged(String)
     case noLayers
     case notSaved(String)
+    /// Which list of data could not be made, and why.
+    case dataUnknown(String, String)
     case file(PosixError)
 
     package var description: String { failure.text }
@@ -59,6 +61,12 @@ package enum LeakError: Explained {
             Failure(
                 "leaks-not-saved", "Docker did not give the image to be looked at", cause: detail,
                 run: .again)
+        case .dataUnknown(let owner, let detail):
+            Failure(
+                "leaks-data-unknown",
+                "the files of the data of \(owner) could not be listed, so nobody can tell whether the image "
+                    + "holds one of them; nothing was pushed",
+                cause: detail, next: "fix the cause", run: .again)
         case .file(let error): error.failure
         }
     }

@@ -6,6 +6,7 @@ import Leaks
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
+import PipelineStore
 import Posix
 import Processes
 import Slots
@@ -44,7 +45,7 @@ struct LeakCheck {
             return allowance
         }
         let scanner = LeakScanner(
-            dataDigests: try releasedData(), cancel: session.cancellation)
+            dataDigests: try releasedData(session), cancel: session.cancellation)
         var report = LeakReport()
         let source = try context.imageStage(pushedBy: stage).image
         let build = try BuildContext.read(
@@ -69,20 +70,42 @@ struct LeakCheck {
     }
 
     /// The content of every data release that is on record here, and of what would be the next.
-    private func releasedData() throws -> Set<Digest> {
+    ///
+    /// - Throws: `LeakError.dataUnknown` where one of the lists cannot be made: what is not on it could not
+    ///   be found in the image.
+    private func releasedData(_ session: RunSession) throws -> Set<Digest> {
         var digests: Set<Digest> = []
+        var collected = 0
         for release in try context.ledger?.releases(environment: context.environment.name) ?? [] {
-            for entry in try context.storedManifest(release.manifest)?.entries ?? [] {
-                digests.insert(entry.digest)
+            // `gc` collects what old releases were made of; a list that is there must be readable.
+            guard try FileSystem.status(context.store.path(of: release.manifest)) != nil else {
+                collected += 1
+                continue
             }
+            do {
+                let manifest = try DataRelease(context: context).stored(release.manifest)
+                for entry in manifest.entries where entry.size > 0 { digests.insert(entry.digest) }
+            } catch {
+                throw LeakError.dataUnknown("release \(release.number)", "\(error)")
+            }
+        }
+        if collected > 0 {
+            session.emit(
+                .note(
+                    "the files of \(collected) old releases are no longer on record (gc), and are not looked for"
+                ))
         }
         for stage in context.project.definition.stages {
             guard case .sync(let sync) = stage.content else { continue }
-            let survey = try Survey.looking(context.project, ledger: context.ledger)
-            let manifest = try? DataRelease(context: context).current(
-                sync, of: stage.name, stale: Set(survey.stale.map(\.path)))
-            for entry in manifest?.entries ?? [] where entry.size > 0 {
-                digests.insert(entry.digest)
+            do {
+                let survey = try Survey.looking(context.project, ledger: context.ledger)
+                let manifest = try DataRelease(context: context).current(
+                    sync, of: stage.name, stale: Set(survey.stale.map(\.path)))
+                for entry in manifest.entries where entry.size > 0 { digests.insert(entry.digest) }
+            } catch ShippingError.emptyData(_, let leftOut) where leftOut == 0 {
+                // There is no data yet, so none of it is in the image.
+            } catch {
+                throw LeakError.dataUnknown("stage \"\(stage.name)\"", "\(error)")
             }
         }
         return digests

@@ -35,7 +35,8 @@ struct PushStep {
     /// Up to date means: just this image was pushed, and the registry still has it.
     func look() throws -> Verdict {
         if let absence = context.environment.kind.lacksImage { return .notApplicable(absence) }
-        guard let image = try? builtImage() else { return .work([.neverRan]) }
+        let image: Artifact
+        do { image = try builtImage() } catch ShippingError.notBuilt { return .work([.neverRan]) }
         let reasons = try StepComparison(context: context).reasons(
             unit: context.unit(stage), recipe: try recipe(image), code: .empty)
         guard reasons.isEmpty else { return .work(reasons) }
@@ -95,8 +96,9 @@ extension ShippingContext {
     /// Begins to ask the registry for what it should have.
     func foreseeImage() {
         guard let stage = project.definition.stages.first(where: { $0.kind == .push }),
+            // try?: this only begins early what `pushedImage` asks, where the same error is thrown.
             let pushed = try? newestArtifact(unit: unit(stage), kind: .pushedImage),
-            let reference = try? ImageReference(pushed.name)
+            let reference = try? ImageReference(pushed.name)  // try?: as above
         else { return }
         RegistryAccess(context: self).foresee(reference)
     }

@@ -21,7 +21,7 @@ struct RegistryAccess {
     /// The digest that the registry has for an image named by its digest; nil where it has it no more.
     func digest(of reference: ImageReference, cancel: Cancellation? = nil) throws -> String? {
         guard let kind = kind(of: reference), let cloud = context.cloud else {
-            return try RegistryClient().digest(of: reference, cancel: cancel)
+            return try RegistryClient().digest(of: reference, cancel: cancel ?? context.cancel)
         }
         let isThere = try cloud.has(
             kind, repository: repository(reference, kind), digest: reference.version)
@@ -78,8 +78,9 @@ struct RegistryAccess {
             "\(context.environmentFolder)/docker-\(Host.processID)")
         try FileSystem.createDirectories(folder)
         try FileSystem.changeMode(folder, to: 0o700)
+        // try?: the password in it ends by itself; the folder is for its owner alone, and is replaced by the next.
         defer { try? FileSystem.removeTree(folder) }
-        let engine = DockerEngine(configDirectory: folder, host: context.engine.host)
+        let engine = try context.engine.withPrivateConfiguration(in: folder, cancel: cancel)
         let password = try cloud.client.registryPassword(kind, cancel: cancel)
         try engine.signIn(
             to: reference.host, user: "AWS", password: password, cancel: cancel)

@@ -35,7 +35,8 @@ package struct RemoteData {
         _ project: Project, _ environment: EnvironmentDefinition, session: RunSession,
         options: LeaseOptions
     ) throws {
-        context = try ShippingContext(project, environment, ledger: session.reader)
+        context = try ShippingContext(
+            project, environment, ledger: session.reader, cancel: session.cancellation)
         self.session = session
         do {
             try context.cloud?.hold(session, reason: "data by hand", options: options)

@@ -15,7 +15,8 @@ package struct Rollback {
         leaseOptions: LeaseOptions = LeaseOptions()
     ) throws {
         self.leaseOptions = leaseOptions
-        context = try ShippingContext(project, environment, ledger: session.reader)
+        context = try ShippingContext(
+            project, environment, ledger: session.reader, cancel: session.cancellation)
         self.session = session
     }
 

@@ -6,6 +6,7 @@ package import PipelineModel
 import PipelinePlanning
 package import PipelineStore
 import Posix
+package import Processes
 import Slots
 
 /// What all shipping steps of one command share.
@@ -21,6 +22,8 @@ package final class ShippingContext {
     let places: SlotPlaces
     /// AWS, for environments that live there.
     package let cloud: Cloud?
+    /// Ends what is asked before a step; steps take the session's own.
+    let cancel: Cancellation?
     /// Whether nothing at all may be changed: what is damaged in the store stays there then.
     var onlyLooks = false
     private var manifests: [Digest: DataManifest] = [:]
@@ -32,9 +35,11 @@ package final class ShippingContext {
 
     package init(
         _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?,
-        cloud: Cloud? = nil
+        cloud: Cloud? = nil, cancel: Cancellation? = nil
     ) throws {
         self.cloud = try cloud ?? Cloud(project, environment)
+        self.cancel = cancel
+        if let cancel { self.cloud?.stopping = cancel }
         self.project = project
         self.environment = environment
         self.ledger = ledger

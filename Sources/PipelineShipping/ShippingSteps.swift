@@ -38,7 +38,8 @@ package final class ShippingSteps: StepRunner {
 
     package func run(_ stage: Stage, in session: RunSession) throws -> StageSummary {
         let context = try ShippingContext(
-            project, environment, ledger: session.reader, cloud: cloud)
+            project, environment, ledger: session.reader, cloud: cloud,
+            cancel: session.cancellation)
         defer { try? session.writer.rememberFiles(context.facts.takeLearned()) }
         do {
             var summary = try run(stage, context, session)
@@ -53,6 +54,7 @@ package final class ShippingSteps: StepRunner {
     }
 
     private var hasAnnounced = false
+    private var hasWarned = false
 
     /// Starts to ask AWS, and says so loudly where it is not AWS that is asked.
     private func announce(_ session: RunSession, _ context: ShippingContext) throws {
@@ -187,6 +189,10 @@ package final class ShippingSteps: StepRunner {
     ) throws -> StagePlan {
         let context = try ShippingContext(project, environment, ledger: ledger, cloud: cloud)
         context.onlyLooks = true
+        if let warning = cloud?.warning, !hasWarned {
+            hasWarned = true
+            context.remark(warning)
+        }
         cloud?.foresee()
         context.foreseeImage()
         var plan = StagePlan(stage: stage.name)

@@ -1,8 +1,11 @@
-import Configuration
+import Dispatch
+import Failures
 import FoundationEssentials
 import Posix
 import Processes
 import Testing
+
+@testable import Configuration
 
 @Suite("Configuration from a repository of its own")
 final class ConfigurationPullTests {
@@ -120,5 +123,71 @@ final class ConfigurationPullTests {
         let plain = try ConfigurationSource(
             url: "git@github.com:lab/a.git", branch: nil, namespace: "a", stage: "b")
         #expect(plain.publicURL == "git@github.com:lab/a.git")
+    }
+
+    private func source(_ url: String) throws -> ConfigurationSource {
+        try ConfigurationSource(url: url, branch: nil, namespace: "aims", stage: "test")
+    }
+
+    @Test(
+        "addresses by which git would run a program, or that are not protected, are refused",
+        arguments: [
+            "ext::sh -c 'touch x'", "fd::3", "EXT::sh", "transport::address", "git://host/a",
+            "http://host/a", "ftp://host/a", "sftp://host/a",
+        ])
+    func transports(_ url: String) throws {
+        let error = #expect(throws: ConfigurationError.self) { try source(url) }
+        #expect(error?.failure.code == "config-bad-transport")
+    }
+
+    @Test(
+        "git may use what the address says and nothing else",
+        arguments: [
+            ("https://host/a", "https:ssh"), ("git@host:lab/a", "https:ssh"),
+            ("ssh://host/a", "https:ssh"), ("file:///a", "file"), ("/a/b", "file"),
+            ("../b", "file"), ("b", "file"),
+        ])
+    func allowed(_ url: String, _ transports: String) {
+        #expect(ConfigurationSource.allowedTransports(url) == transports)
+    }
+
+    @Test("the user's own ssh command is used, with its options, and asks nothing")
+    func sshCommand() throws {
+        // In the place of ssh: it writes down how it was called, and refuses.
+        try FileSystem.createDirectories("\(folder)/bin")
+        try FileSystem.writeAtomically(
+            "#!/bin/sh\necho \"$@\" >> \(folder)/called; exit 1\n".utf8, to: "\(folder)/bin/ssh",
+            mode: 0o755)
+        let source = try source("git@nowhere.invalid:lab/a.git")
+        for (ssh, configured, expected) in [
+            ("\(folder)/bin/ssh -i 'my key'", nil, "-o BatchMode=yes -i my key"),
+            (nil, "\(folder)/bin/ssh -p 2222", "-o BatchMode=yes -p 2222"),
+        ] as [(String?, String?, String)] {
+            try? FileSystem.remove("\(folder)/called")
+            #expect(throws: ConfigurationError.self) {
+                try source.clone(
+                    into: "\(self.folder)/clone", cancel: nil,
+                    environment: [
+                        "GIT_SSH_COMMAND": ssh, "GIT_CONFIG_COUNT": configured == nil ? "0" : "1",
+                        "GIT_CONFIG_KEY_0": "core.sshCommand", "GIT_CONFIG_VALUE_0": configured,
+                    ])
+            }
+            #expect(try FileSystem.readText("\(folder)/called").contains(expected))
+        }
+    }
+
+    @Test("a server that does not answer is left as soon as the command is cancelled")
+    func interrupted() throws {
+        let socket = try LoopbackSocket.listen(port: 0)
+        defer { Descriptors.close(socket.descriptor) }
+        let cancel = Cancellation()
+        let start = MonotonicClock.nanoseconds()
+        DispatchQueue.global().asyncAfter(deadline: .now() + 0.3) { cancel.cancel() }
+        let error = #expect(throws: ProcessError.self) {
+            try self.source("https://127.0.0.1:\(socket.port)/a.git").clone(
+                into: "\(self.folder)/clone", cancel: cancel)
+        }
+        #expect(error?.failure.code == ProcessError.interrupted.failure.code)
+        #expect(MonotonicClock.nanoseconds() - start < 2_000_000_000)
     }
 }

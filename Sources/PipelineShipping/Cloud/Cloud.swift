@@ -17,6 +17,10 @@ package final class Cloud {
     let place: AWSPlace
     let client: AWSClient
     let retries = RetryNotes()
+    /// Ends the questions below; what is tidied up afterwards is not ended by it.
+    var stopping: Cancellation?
+    /// Who names the address that is asked instead of AWS, where the environment's file does not.
+    private let overrides: [EndpointOverride]
     private let folder: String
     private let owner: String
     private(set) var lease: OperatorLease?
@@ -33,14 +37,26 @@ package final class Cloud {
     init?(_ project: Project, _ environment: EnvironmentDefinition) throws {
         guard let place = environment.aws else { return nil }
         var endpoint: AWSEndpoint?
+        var services: [String: AWSEndpoint] = [:]
+        overrides =
+            try place.endpoint == nil ? EndpointOverride.ofThisMachine(profile: place.profile) : []
         if let url = place.endpoint {
             guard let good = AWSEndpoint(url) else { throw CloudError.unsafeEndpoint(url) }
             endpoint = good
         }
+        for override in overrides {
+            guard let good = AWSEndpoint(override.url) else {
+                throw CloudError.unsafeEndpoint("\(override.url)\" of \"\(override.origin)")
+            }
+            if override.commands.isEmpty { endpoint = good }
+            for command in override.commands { services[command] = good }
+        }
         self.environment = environment
         self.place = place
-        var client = AWSClient(
-            AWSSettings(region: place.region, profile: place.profile, endpoint: endpoint))
+        var settings = AWSSettings(
+            region: place.region, profile: place.profile, endpoint: endpoint)
+        settings.serviceEndpoints = services
+        var client = AWSClient(settings)
         client.onRetry = { [retries] in retries.retried($0, $1, $2) }
         self.client = client
         folder = "\(project.root)/\(Project.statePath)/environments/\(environment.name)"
@@ -49,7 +65,11 @@ package final class Cloud {
 
     /// What a person must know before anything is asked there.
     var warning: String? {
-        client.settings.endpoint.map { "asking \($0.url) instead of AWS" }
+        if place.endpoint == nil, !overrides.isEmpty {
+            let all = overrides.map { "\($0.url) (\($0.origin))" }
+            return "asking \(all.joined(separator: ", ")) instead of AWS"
+        }
+        return client.settings.endpoint.map { "asking \($0.url) instead of AWS" }
     }
 
     // MARK: What is known
@@ -75,7 +95,7 @@ package final class Cloud {
     ///
     /// - Parameter minutes: what the step is likely to need.
     func confirmCredentials(minutes: Int) throws {
-        guard let end = client.credentialsEnd() else { return }
+        guard let end = client.credentialsEnd(cancel: stopping) else { return }
         let left = Int(end.timeIntervalSinceNow / 60)
         if left < minutes { throw CloudError.credentialsShort(minutes: left, needed: minutes) }
     }
@@ -111,8 +131,8 @@ package final class Cloud {
     func askImage(_ kind: ECRKind, repository: String, digest: String) -> Asked<Bool> {
         let name = "\(repository)@\(digest)"
         if let asked = imagesAsked[name] { return asked }
-        let asked = Asked { [client] in
-            try client.image(kind, repository: repository, digest: digest) != nil
+        let asked = Asked { [client, stopping] in
+            try client.image(kind, repository: repository, digest: digest, cancel: stopping) != nil
         }
         imagesAsked[name] = asked
         return asked
@@ -129,14 +149,16 @@ package final class Cloud {
 
     @discardableResult private func askIdentity() -> Asked<AWSIdentity> {
         if let identityAsked { return identityAsked }
-        let asked = Asked { [client] in try client.identity() }
+        let asked = Asked { [client, stopping] in
+            try client.identity(cancel: stopping)
+        }
         identityAsked = asked
         return asked
     }
 
     @discardableResult private func askRecord() -> Asked<RecordStore.Version> {
         if let recordAsked { return recordAsked }
-        let store = Result<RecordStore, any Error> { try self.store(cancel: nil) }
+        let store = Result<RecordStore, any Error> { try self.store(cancel: stopping) }
         let asked = Asked { try store.get().read() }
         recordAsked = asked
         return asked
@@ -145,22 +167,24 @@ package final class Cloud {
     @discardableResult private func askSite() -> Asked<BeanstalkEnvironment?>? {
         guard let place = environment.beanstalk else { return nil }
         if let siteAsked { return siteAsked }
-        let asked = Asked { [client] in
-            try client.environment(place.environment, application: place.application)
+        let asked = Asked { [client, stopping] in
+            try client.environment(
+                place.environment, application: place.application, cancel: stopping)
         }
         siteAsked = asked
-        instancesAsked = Asked { [client] in
-            try BeanstalkSite(
+        instancesAsked = Asked { [client, stopping] in
+            var site = BeanstalkSite(
                 client: client, application: place.application, environment: place.environment,
-                journal: SilentJournal()
-            ).instances()
+                journal: SilentJournal())
+            site.cancel = stopping
+            return try site.instances()
         }
         return asked
     }
 
     @discardableResult private func askServices() -> Asked<[ServiceState]>? {
         if let servicesAsked { return servicesAsked }
-        guard let fleet = fleet(journal: SilentJournal(), cancel: nil) else { return nil }
+        guard let fleet = fleet(journal: SilentJournal(), cancel: stopping) else { return nil }
         let asked = fleet.asked()
         servicesAsked = asked
         return asked
@@ -210,6 +234,7 @@ package final class Cloud {
 
     /// Gives back what is held for a run: first what costs, then the right to change.
     func release(_ session: RunSession) {
+        stopping = nil
         do { try closeRoute() } catch { session.emit(.note("\(error)")) }
         try? lease?.release()
         lease = nil

@@ -31,7 +31,8 @@ package struct ManagementShell {
     ///
     /// - Parameter service: of an environment of kind ecs; nil for the first.
     package func prepare(_ session: RunSession, service: String?) throws -> Ready {
-        let context = try ShippingContext(project, environment, ledger: session.reader)
+        let context = try ShippingContext(
+            project, environment, ledger: session.reader, cancel: session.cancellation)
         guard let cloud = context.cloud else {
             throw CloudError.noShell(environment: environment.name)
         }
@@ -96,7 +97,8 @@ package struct ManagementShell {
 
     /// Stops the instance, if this tool has started it and nobody has a shell on it any more.
     package func finish(_ session: RunSession) throws {
-        let context = try ShippingContext(project, environment, ledger: session.reader)
+        let context = try ShippingContext(
+            project, environment, ledger: session.reader, cancel: session.cancellation)
         guard case .bucket(let place) = environment.data.route, let cloud = context.cloud else {
             return
         }

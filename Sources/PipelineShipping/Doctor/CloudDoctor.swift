@@ -31,7 +31,9 @@ struct CloudDoctor {
             found.append(
                 Diagnosis(
                     area, "endpoint", .warning, warning,
-                    advice: "take \"endpoint\" out of the environment to reach AWS itself"))
+                    advice:
+                        "take \"endpoint\" out of the environment, the shell or the profile to reach AWS itself"
+                ))
         }
         // Without credentials all else would say the same in other words.
         do {

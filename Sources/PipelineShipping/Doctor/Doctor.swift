@@ -88,7 +88,8 @@ package struct Doctor {
         switch remedy {
         case .clearLeftovers(let name):
             guard let environment = environments.first(where: { $0.name == name }) else { return }
-            let context = try ShippingContext(project, environment, ledger: session.reader)
+            let context = try ShippingContext(
+                project, environment, ledger: session.reader, cancel: session.cancellation)
             defer { context.cloud?.release(session) }
             try context.sweep(session, LeaseOptions())
         case .makeExecutable(let path): try FileSystem.changeMode(path, to: 0o755)
