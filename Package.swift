@@ -173,7 +173,7 @@ let package = Package(
         tests("ProposalsTests", ["Proposals", "YAML"]),
         tests("PipelineModelTests", ["PipelineModel"]),
         tests("PipelinePlanningTests", ["PipelinePlanning", "PipelineModel", "Digests"]),
-        tests("PipelineEngineTests", ["PipelineEngine", "Posix"]),
+        tests("PipelineEngineTests", ["PipelineEngine", "Processes", "Posix"]),
         // On the built program.
         tests("RunnerTests", ["pipeline", "TestServers", "Processes", "Digests", "Posix"]),
         tests("EndToEndTests", ["pipeline", "TestServers", "Processes", "Digests", "Posix"]),

@@ -53,6 +53,7 @@ enum StatusCommand {
         _ invocation: Invocation, _ project: Project, plans: StagePlans?
     ) throws -> (StatusReport, StagePlans) {
         let ledger = try invocation.ledger()
+        if plans == nil { project.tools.forget() }
         let look = {
             let plans =
                 try plans

@@ -136,10 +136,6 @@ package struct Chain {
 
     private func keepLearned(_ survey: Survey) throws {
         try session.writer.rememberFiles(survey.facts.takeLearned())
-        for (command, answer) in survey.learnedTools {
-            try session.writer.rememberToolVersion(
-                command, statKey: answer.statKey, output: answer.output)
-        }
     }
 
     private func clearAside(_ survey: Survey) throws {

@@ -18,6 +18,8 @@ package struct Project: Sendable {
     /// Absolute.
     package let root: String
     package let definition: Definition
+    /// What declared tools print: asked once in the life of this process.
+    package let tools = ToolProbe()
 
     /// Finds the project that `folder` lies in, and makes its root the working directory.
     ///

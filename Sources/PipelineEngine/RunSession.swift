@@ -27,6 +27,7 @@ package final class RunSession {
     ) throws {
         self.project = project
         self.cancellation = cancellation
+        project.tools.stop(with: cancellation)
         let gate = EventGate(emit)
         self.emit = { gate.pass($0) }
         lock = try RunLock.take(

@@ -1,5 +1,4 @@
 import Digests
-import PipelineLedger
 import PipelineModel
 import PipelinePlanning
 import Posix
@@ -8,22 +7,18 @@ import Posix
 /// stage. Asked for once.
 struct Surroundings {
     private var ofStages: [String: StageSurroundings] = [:]
-    /// Answers of tools that the ledger may keep: state of the program and output, by command.
-    private(set) var learnedTools: [String: (statKey: String, output: String)] = [:]
     /// The digest of all of it, of the definition and of the program: with equal ones the same files make the same units.
     let digest: Digest
 
-    init(_ project: Project, ledger: LedgerReader?) throws {
+    init(_ project: Project) throws {
         let finder = FileFinder()
         var text = try FileSystem.readText(Project.definitionPath)
+        let versions = try project.tools.versions(
+            project.definition.stages.flatMap(Self.questions))
         for stage in project.definition.stages {
             guard case .units(let content) = stage.content else { continue }
-            var probe = ToolProbe(ledger: ledger, environment: content.environment)
             var tools: [String: String] = [:]
-            for command in content.tools {
-                tools[command.joined(separator: " ")] = try probe.version(command)
-            }
-            learnedTools.merge(probe.learned) { $1 }
+            for question in Self.questions(stage) { tools[question.line] = versions[question] }
             var variables: [String: String] = [:]
             for name in content.passEnvironment { variables[name] = Environment.value(name) }
             let code = Set(content.code.flatMap(finder.files)).sorted()
@@ -43,6 +38,11 @@ struct Surroundings {
             text += "\(project.root) \(program.inode) \(program.size) \(program.modifiedNs)"
         }
         digest = Digest.of(text)
+    }
+
+    private static func questions(_ stage: Stage) -> [ToolProbe.Question] {
+        guard case .units(let content) = stage.content else { return [] }
+        return content.tools.map { .init(command: $0, environment: content.environment) }
     }
 
     subscript(_ stage: String) -> StageSurroundings {

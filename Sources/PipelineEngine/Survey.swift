@@ -22,8 +22,6 @@ package final class Survey {
     package let stale: [StaleOutput]
     /// The same, and those that are not there.
     let perhapsStale: [StaleOutput]
-    /// Answers of tools that the ledger may keep: state of the program and output, by command.
-    package let learnedTools: [String: (statKey: String, output: String)]
 
     /// Units that are up to date and stand in none of the lists above, by stage: a survey after a glance has those
     /// units alone that may have something to do.
@@ -39,7 +37,7 @@ package final class Survey {
     package convenience init(
         _ project: Project, ledger: LedgerReader?, force: Bool = false
     ) throws {
-        let surroundings = try Surroundings(project, ledger: ledger)
+        let surroundings = try Surroundings(project)
         try self.init(project, surroundings, ledger: ledger, force: force)
     }
 
@@ -58,7 +56,6 @@ package final class Survey {
         perhapsStale = StaleOutput.remembered(graph, memory, unknownAxes: expansion.unknownAxes)
         stale = perhapsStale.filter(\.isThere)
         unknownAxes = expansion.unknownAxes
-        learnedTools = surroundings.learnedTools
         self.memory = memory
         self.facts = facts
         self.graph = graph
@@ -77,7 +74,7 @@ package final class Survey {
         _ project: Project, _ surroundings: Surroundings, _ glance: Glance, ledger: LedgerReader
     ) throws {
         let record = glance.record
-        guard surroundings.learnedTools.isEmpty,
+        guard
             let units = try Expansion.units(
                 glance.affected, of: record, project, surroundings: surroundings, ledger: ledger),
             try Self.covers(units, attemptsSince: record, project, ledger: ledger)
@@ -98,7 +95,6 @@ package final class Survey {
         perhapsStale = record.perhapsStale
         stale = perhapsStale.filter(\.isThere)
         unknownAxes = [:]
-        learnedTools = [:]
         self.memory = memory
         self.facts = facts
         self.graph = graph
@@ -154,7 +150,7 @@ package final class Survey {
     private static func quick(
         _ project: Project, ledger: LedgerReader, keepsRecord: Bool
     ) throws -> Survey {
-        let surroundings = try Surroundings(project, ledger: ledger)
+        let surroundings = try Surroundings(project)
         if let glance = try Glance(context: surroundings.digest, ledger: ledger),
             let survey = try Survey(project, surroundings, glance, ledger: ledger)
         {

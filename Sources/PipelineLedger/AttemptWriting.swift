@@ -188,18 +188,6 @@ extension LedgerWriter {
             path, file.key.device, file.key.inode, file.key.size, file.key.modifiedNs,
             file.key.changedNs, file.digest)
     }
-
-    package func rememberToolVersion(_ command: String, statKey: String, output: String) throws {
-        try write { database in
-            try database.prepare(
-                """
-                INSERT INTO tool_versions (command, stat_key, output) VALUES (?, ?, ?)
-                ON CONFLICT (command) DO UPDATE SET stat_key = excluded.stat_key,
-                  output = excluded.output
-                """
-            ).run(command, statKey, output)
-        }
-    }
 }
 
 extension [Reason] {

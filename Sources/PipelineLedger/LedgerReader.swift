@@ -171,14 +171,6 @@ extension LedgerReader {
             row.digest(1).map { OutputRecord(path: row.text(0), digest: $0, size: row.int(2)) }
         }.compactMap { $0 }
     }
-
-    /// What a tool printed, if its program has not changed since.
-    package func toolVersion(_ command: String, statKey: String) throws -> String? {
-        try rows(
-            "SELECT output FROM tool_versions WHERE command = ? AND stat_key = ?",
-            [command, statKey]
-        ) { $0.text(0) }.first
-    }
 }
 
 /// The state of a file in which its content is known to be unchanged.

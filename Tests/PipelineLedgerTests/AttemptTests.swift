@@ -163,7 +163,7 @@ import Testing
         #expect(try reader.unitNames() == ["again", "broken", "busy"])
     }
 
-    @Test func filesAndToolsAreRememberedUnderTheirState() throws {
+    @Test func filesAreRememberedUnderTheirState() throws {
         try FileSystem.writeAtomically(Array("x".utf8), to: scratch.folder + "/file")
         let status = try #require(try FileSystem.status(scratch.folder + "/file"))
         let known = KnownFile(key: StatKey(status), digest: Digest.of("x"))
@@ -171,8 +171,5 @@ import Testing
         let read = try #require(try reader.fileDigests()["file"])
         #expect(read.key == known.key)
         #expect(read.digest == known.digest)
-        try writer.rememberToolVersion("tool --version", statKey: "1", output: "v1")
-        #expect(try reader.toolVersion("tool --version", statKey: "1") == "v1")
-        #expect(try reader.toolVersion("tool --version", statKey: "2") == nil)
     }
 }

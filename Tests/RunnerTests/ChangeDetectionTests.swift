@@ -104,6 +104,45 @@ struct ChangeDetectionTests {
         #expect(why.standardOutputText.contains("tool ./tool --version"))
     }
 
+    @Test("U33: a tool whose file is the same tells another version; it is asked once in each run")
+    func tools() throws {
+        let project = try UnitProject(
+            """
+            project: p
+            stages:
+              one:
+                kind: compile
+                tools: [bin/wrap --version]
+                units:
+                  a: { command: "cp in.txt {output}", inputs: in.txt, outputs: out/a }
+              two:
+                kind: compile
+                needs: one
+                tools: [bin/wrap --version]
+                units:
+                  b: { command: "cp out/a {output}", inputs: out/a, outputs: out/b }
+            """)
+        try project.write("in.txt", "one\n")
+        try project.write("bin/wrap", "#!/bin/sh\necho asked >> asked.txt\nexec bin/real\n")
+        try project.write("bin/real", "#!/bin/sh\necho real 1.0\n")
+        _ = try project.shell("chmod +x bin/*")
+        func asked() throws -> Int {
+            defer { _ = try? project.shell("rm -f asked.txt") }  // try?: counted again, and wrong
+            return try project.text("asked.txt").split(separator: "\n").count
+        }
+        #expect(try project.run().ran == ["one/a", "two/b"])
+        #expect(try asked() == 1)
+        #expect(try project.run().ran.isEmpty)
+        #expect(try asked() == 1)
+        try project.write("bin/real", "#!/bin/sh\necho real 2.0\n")
+        let plan = try project.tool("plan").standardOutputText
+        #expect(
+            plan.contains("tool bin/wrap --version changed from real 1.0 to real 2.0"), "\(plan)")
+        #expect(try asked() == 1)
+        #expect(try project.run().ran == ["one/a", "two/b"])
+        #expect(try asked() == 1)
+    }
+
     @Test("U6, U7: an output or an intermediate is deleted", arguments: ["upper", "copy"])
     func deleted(name: String) throws {
         let project = try made()

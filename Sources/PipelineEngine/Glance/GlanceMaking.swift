@@ -10,7 +10,7 @@ extension GlanceRecord {
     /// - Parameter context: as `Survey.context` tells it.
     init?(_ survey: Survey, _ looked: LookedAt, context: Digest, ledger: LedgerReader) throws {
         guard survey.decisions.allSatisfy(\.isUpToDate), survey.facts.hashedFiles == 0,
-            survey.unknownAxes.values.allSatisfy(\.isEmpty), survey.learnedTools.isEmpty,
+            survey.unknownAxes.values.allSatisfy(\.isEmpty),
             !looked.hasLinks, looked.foldersAreQuiet, let identity = try ledger.identity()
         else { return nil }
         var table = FileTable(survey.facts)
