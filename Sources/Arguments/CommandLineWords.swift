@@ -26,6 +26,13 @@ package struct CommandLineWords: Hashable, Sendable {
         add(option: name, written: "--\(name)", value)
     }
 
+    /// The option in its short form, where it has one.
+    package mutating func add(_ option: OptionSpec, _ value: String) {
+        add(
+            option: option.name, written: option.short.map { "-\($0)" } ?? "--\(option.name)", value
+        )
+    }
+
     /// - Parameter written: the option with its dashes, as it is to be shown: `-e`.
     mutating func add(option name: String, written: String, _ value: String?) {
         guard let value else { return options.append(written) }

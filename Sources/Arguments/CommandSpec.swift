@@ -65,6 +65,6 @@ package struct CommandChain: Hashable, Sendable {
 }
 
 extension CommandChain {
-    /// Whether the command takes an option of this name, its own or of those above it.
-    package func takes(option name: String) -> Bool { options.contains { $0.name == name } }
+    /// The option of this name that the command takes, its own or of those above it.
+    package func option(named name: String) -> OptionSpec? { options.first { $0.name == name } }
 }

@@ -134,8 +134,8 @@ struct PlanMoved: Explained {
         let more = all.count > Self.limit ? ["… and \(all.count - Self.limit) more"] : []
         var again = CommandLineWords()
         again.add(argument: "plan")
-        again.add(option: "save", file)
         request.add(to: &again)
+        again.add(option: "save", file)
         return Failure(
             "plan-moved",
             "the plan of \(RecordedTime.iso8601(savedMs)) holds no more, and \(what)",

@@ -1,3 +1,4 @@
+import Failures
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -50,6 +51,8 @@ final class PlanGuard: StepRunner {
     func plan(_ stage: Stage, ledger: LedgerReader?, before: [StagePlan]) throws -> StagePlan {
         try steps.plan(stage, ledger: ledger, before: before)
     }
+
+    func obstacle(_ stage: Stage) throws -> Failure? { try steps.obstacle(stage) }
 
     func finish(_ session: RunSession) { steps.finish(session) }
 }

@@ -1,6 +1,7 @@
 import Arguments
 import PipelineEngine
 import PipelineModel
+import PipelineShipping
 import Posix
 import Processes
 
@@ -37,14 +38,17 @@ enum RunCommand {
         let jobs = try invocation.arguments.int("jobs", in: 1...1024)
         let project = try invocation.project()
         let stages = try request.stages(of: project)
+        let steps = try StepChoice.steps(
+            invocation, project, maxDeletes: request.maxDelete,
+            leaseOptions: invocation.leaseOptions, tellsState: plan != nil)
+        // Some units are no whole: nothing is built or sent of them.
+        let obstacles = request.choice.isAll ? try stages.compactMap(steps.obstacle) : []
+        if let refused = Preflight.Refused(obstacles) { throw refused }
         // Refused before anything is locked or recorded; then looked at again by who holds the lock.
         try plan?.check(project, ledger: try invocation.ledger())
         if invocation.arguments.flag("detach") { return try detach(invocation, plan) }
         return try SessionRunner(invocation, project).run { session in
             try plan?.check(project, ledger: session.reader)
-            let steps = try StepChoice.steps(
-                invocation, project, maxDeletes: request.maxDelete,
-                leaseOptions: invocation.leaseOptions, tellsState: plan != nil)
             let chain = Chain(
                 session: session, steps: plan?.guarding(steps) ?? steps, jobs: jobs,
                 force: request.force, choice: request.choice, planned: plan?.units)

@@ -48,12 +48,12 @@ struct RunRequest: Codable, Hashable {
 
     /// The request on a command line, before the arguments and options of the command itself.
     func add(to line: inout CommandLineWords) {
+        for stage in stages { line.add(argument: stage) }
         if let environment { line.add(option: "environment", environment) }
         if force { line.add(flag: "force") }
         for pattern in only { line.add(option: "only", pattern) }
         if failed { line.add(flag: "failed") }
         if let maxDelete { line.add(option: "max-delete", String(maxDelete)) }
-        for stage in stages { line.add(argument: stage) }
     }
 
     /// The stages that are meant, and all that they need, in order.

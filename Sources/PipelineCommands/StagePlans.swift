@@ -52,8 +52,17 @@ struct StagePlans {
                 continue
             }
             do {
+                if let obstacle = try steps.obstacle(stage) {
+                    stages.append(
+                        Entry(
+                            plan: StagePlan(stage: stage.name), problem: obstacle.text,
+                            failure: obstacle))
+                    continue
+                }
                 let plan = try steps.plan(stage, ledger: ledger, before: stages.map(\.plan))
                 stages.append(Entry(plan: plan, problem: nil))
+            } catch let error as DefinitionError {
+                throw error
             } catch {
                 stages.append(
                     Entry(

@@ -1,4 +1,5 @@
 import Arguments
+import Failures
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -54,6 +55,11 @@ final class StepChoice: StepRunner {
 
     func plan(_ stage: Stage, ledger: LedgerReader?, before: [StagePlan]) throws -> StagePlan {
         try steps().plan(stage, ledger: ledger, before: before)
+    }
+
+    func obstacle(_ stage: Stage) throws -> Failure? {
+        if case .units = stage.content { return nil }
+        return try steps().obstacle(stage)
     }
 
     func finish(_ session: RunSession) {

@@ -37,11 +37,14 @@ struct TypedCommand {
         guard !next.wantsHelp, next.path.first != ExplainCommand.command.spec.name else {
             return text
         }
-        let missing = ["project", "environment"].filter { name in
-            arguments.isGiven(name) && !next.isGiven(name) && next.chain.takes(option: name)
-        }
         var added = CommandLineWords()
-        for name in missing { added.add(option: name, arguments.value(name) ?? "") }
-        return missing.isEmpty ? text : text + " " + ShellWords.line(added.words)
+        for name in ["project", "environment"] where !next.isGiven(name) {
+            guard arguments.isGiven(name), let value = arguments.value(name),
+                let option = next.chain.option(named: name)
+            else { continue }
+            added.add(option, value)
+        }
+        return ([text] + [ShellWords.line(added.words)].filter { !$0.isEmpty })
+            .joined(separator: " ")
     }
 }

@@ -1,3 +1,4 @@
+package import Failures
 package import PipelineLedger
 package import PipelineModel
 import PipelinePlanning
@@ -11,6 +12,9 @@ package protocol StepRunner {
 
     /// What `run` would do, changing nothing. `before` are the plans of the stages that come first.
     func plan(_ stage: Stage, ledger: LedgerReader?, before: [StagePlan]) throws -> StagePlan
+
+    /// Why a stage cannot succeed whatever the others do; nil where it may, and for stages of units.
+    func obstacle(_ stage: Stage) throws -> Failure?
 
     /// The run's stages are over, however they went: gives back what was held for them.
     func finish(_ session: RunSession)

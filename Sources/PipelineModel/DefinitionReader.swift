@@ -12,18 +12,13 @@ package struct DefinitionReader {
         reader.validator.check(document, against: DefinitionSchema.root, what: "the definition")
         try reader.stopIfWrong()
         let stages = reader.stages(document)
+        let notify = document["notify"].flatMap { CommandReader.words($0, &reader.validator) }
         try reader.stopIfWrong()
         return Definition(
             project: document["project"]?.string ?? "",
             stages: stages,
             defaultEnvironment: document["default_environment"]?.string,
-            notify: command(document["notify"]), placement: placement(document["placement"]))
-    }
-
-    private static func command(_ node: Node?) -> [String]? {
-        node.flatMap { node in
-            node.sequence?.compactMap(\.string) ?? (try? CommandWords.split(node.string ?? ""))
-        }
+            notify: notify, placement: placement(document["placement"]))
     }
 
     private static func placement(_ node: Node?) -> PlacementLimits {

@@ -11,6 +11,8 @@ package enum EnvironmentReader {
         validator.check(document, against: EnvironmentSchema.root, what: "the environment")
         if validator.diagnostics.isEmpty {
             checkKind(document, &validator)
+            checkVariables(in: document, &validator)
+            _ = command(document["site"]?["command"], &validator)
             DataPlaceReader.check(document, &validator)
             CloudReader.check(document, &validator)
             ReloadReader.check(document, &validator)
@@ -23,7 +25,7 @@ package enum EnvironmentReader {
             repository: document["repository"]?.string,
             registry: document["registry"]?.string.flatMap(RegistryOwner.init),
             data: DataPlaceReader.read(document["data"]),
-            site: site(document["site"]),
+            site: site(document["site"], validator),
             aws: CloudReader.aws(document["aws"]),
             beanstalk: CloudReader.beanstalk(document["beanstalk"]),
             ecs: CloudReader.ecs(document["ecs"]),
@@ -57,14 +59,31 @@ package enum EnvironmentReader {
         }
     }
 
-    private static func site(_ node: Node?) -> SiteSettings {
+    /// Nothing is expanded in the file, except the address of a webhook. What goes to the site's own HTTP interface is
+    /// not looked at.
+    private static func checkVariables(in node: Node, _ validator: inout SchemaValidator) {
+        for (key, value) in node.mapping ?? [] {
+            let name = key.string ?? ""
+            if ["notify", "reload", "command", "smoke"].contains(name) { continue }
+            // ssh knows a home itself.
+            if ["identity", "known_hosts"].contains(name), value.string?.hasPrefix("~/") == true {
+                continue
+            }
+            checkVariables(in: value, &validator)
+        }
+        for entry in node.sequence ?? [] { checkVariables(in: entry, &validator) }
+        if node.string != nil { PipelineModel.checkVariables(node, &validator) }
+    }
+
+    private static func site(_ node: Node?, _ validator: SchemaValidator) -> SiteSettings {
+        var validator = validator
         let health = node?["health"]
         return SiteSettings(
             port: node?["port"]?.int ?? 8000,
             containerPort: node?["container_port"]?.int ?? 8000,
             mountFrom: node?["mount"]?["from"]?.string ?? "data",
             mountTo: node?["mount"]?["to"]?.string ?? "/app/data",
-            command: command(node?["command"]),
+            command: command(node?["command"], &validator),
             environment: node?["environment"]?.stringMap ?? [:],
             health: HealthSettings(
                 path: health?["path"]?.string ?? "/health",
@@ -78,10 +97,9 @@ package enum EnvironmentReader {
             })
     }
 
-    private static func command(_ node: Node?) -> [Template] {
-        guard let node else { return [] }
-        let words = node.sequence?.compactMap(\.string)
-        let split = words ?? (try? CommandWords.split(node.string ?? "")) ?? []
-        return split.compactMap { try? Template($0) }
+    private static func command(
+        _ node: Node?, _ validator: inout SchemaValidator
+    ) -> [Template] {
+        node.map { CommandReader.templates($0, known: ["port", "root"], &validator) } ?? []
     }
 }

@@ -21,11 +21,12 @@ struct StageContentReader {
     }
 
     private mutating func unitStage(_ kind: StageKind, _ node: Node, key: Node) -> UnitStage? {
+        for entry in node["environment"]?.mapping ?? [] { checkVariables(entry.value, &validator) }
         let worker = words(node["worker"])
         var templates: [UnitTemplate] = []
         let reader = { (name: String, node: Node, key: Node, validator: SchemaValidator) in
             UnitTemplateReader(
-                validator: validator, name: name, defaults: node, hasWorker: worker != nil)
+                validator: validator, name: name, defaults: node, hasWorker: node["worker"] != nil)
         }
         if kind == .run {
             var unit = reader(stage, node, key, validator)
@@ -75,16 +76,7 @@ struct StageContentReader {
     }
 
     private mutating func words(_ node: Node?) -> [String]? {
-        guard let node else { return nil }
-        if let entries = node.sequence { return entries.compactMap(\.string) }
-        do {
-            let words = try CommandWords.split(node.string ?? "")
-            if words.isEmpty { validator.report(node, "the command is empty", code: "bad-command") }
-            return words
-        } catch {
-            validator.report(node, error.message, code: "bad-command")
-            return nil
-        }
+        node.flatMap { CommandReader.words($0, &validator) }
     }
 
     private func image(_ node: Node) -> ImageStage {
@@ -117,7 +109,7 @@ struct StageContentReader {
 
 /// Reports a path that is absolute or leaves the project.
 func checkProjectPath(_ node: Node, _ validator: inout SchemaValidator) {
-    guard let path = node.string else { return }
+    guard let path = node.string, checkVariables(node, &validator) else { return }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     if path.hasPrefix("/") || parts.contains("..") {
         validator.report(
@@ -128,4 +120,17 @@ func checkProjectPath(_ node: Node, _ validator: inout SchemaValidator) {
             node, "\"\(path)\" is not a plain relative path", code: "bad-path",
             advice: "write it like data/compiled/x")
     }
+}
+
+/// Reports a value that looks as if a shell were to expand it: `$HOME/data`, `~/data`, `${NAME}` anywhere, and the parts of
+/// a list with colons.
+///
+/// - Returns: whether there is nothing to report.
+@discardableResult
+func checkVariables(_ node: Node, _ validator: inout SchemaValidator) -> Bool {
+    guard let found = ShellSyntax.expanded(in: node.string ?? "") else { return true }
+    validator.report(
+        node, "\"\(found)\" stays as it is written: nothing is expanded in this file",
+        code: "shell-syntax", advice: "write the value itself")
+    return false
 }

@@ -1,4 +1,3 @@
-import Spelling
 import YAML
 
 /// Reads one family of units, with the stage's limits as defaults.
@@ -11,6 +10,7 @@ struct UnitTemplateReader {
     mutating func template(_ node: Node, key: Node) -> UnitTemplate? {
         let matrix = (node["matrix"]?.mapping ?? []).compactMap { axis($0.key, $0.value) }
         let parameters = node["parameters"]?.parameterMap ?? [:]
+        for entry in node["parameters"]?.mapping ?? [] { checkVariables(entry.value, &validator) }
         let known = Set(matrix.map(\.name)).union(parameters.keys)
         for axis in matrix where parameters[axis.name] != nil {
             validator.report(
@@ -72,44 +72,20 @@ struct UnitTemplateReader {
 
     private mutating func templates(_ node: Node?, _ known: Set<String>) -> [Template] {
         (node?.oneOrMore ?? []).compactMap { entry in
+            let before = validator.diagnostics.count
             checkProjectPath(entry, &validator)
-            return template(entry, known)
-        }
-    }
-
-    private mutating func template(_ node: Node, _ known: Set<String>) -> Template? {
-        do {
-            let template = try Template(node.string ?? "")
-            for place in template.places where !known.contains(place) {
-                let advice =
-                    Spelling.nearest(place, among: Array(known)).map { "did you mean {\($0)}?" }
-                    ?? (known.isEmpty
-                        ? "give it values under \"matrix\"" : "known here: ")
-                    + known.sorted().map { "{\($0)}" }.joined(separator: ", ")
-                validator.report(
-                    node, "nothing gives {\(place)} a value", code: "unknown-placeholder",
-                    advice: advice)
+            // A variable of a shell is no place.
+            if validator.diagnostics.dropFirst(before).contains(where: { $0.code == "shell-syntax" }
+            ) {
+                return nil
             }
-            return template
-        } catch {
-            validator.report(node, error.message, code: "bad-template")
-            return nil
+            return CommandReader.template(entry.string ?? "", at: entry, known, &validator)
         }
     }
 
     private mutating func commandTemplate(_ node: Node, _ known: Set<String>) -> [Template] {
-        let known = known.union(["input", "inputs", "output", "outputs"])
-        if let entries = node.sequence { return entries.compactMap { template($0, known) } }
-        do {
-            return try CommandWords.split(node.string ?? "").map { try Template($0) }
-        } catch let error as CommandWords.Malformed {
-            validator.report(node, error.message, code: "bad-template")
-        } catch let error as Template.Malformed {
-            validator.report(node, error.message, code: "bad-template")
-        } catch {
-            validator.report(node, "\(error)", code: "bad-template")
-        }
-        return []
+        CommandReader.templates(
+            node, known: known.union(["input", "inputs", "output", "outputs"]), &validator)
     }
 
     /// Two units of a family must not share an output: each axis with several values shows in it.

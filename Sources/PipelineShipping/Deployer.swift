@@ -54,7 +54,7 @@ package struct Deployer {
         note("no slot holds the data of release \(release.number) any more; filling one")
         let manifest = try DataRelease(context: context).stored(release.manifest)
         guard let stage = context.project.definition.stages.first(where: { $0.kind == .sync })
-        else { throw ShippingError.notSynced }
+        else { throw ShippingError.noSyncStage }
         return try SlotFiller(context: context, session: session, stage: stage).fill(manifest).slot
     }
 
@@ -62,7 +62,10 @@ package struct Deployer {
     private func mark(_ slot: String, _ release: ReleaseRecord) throws {
         let route = context.places.route(slot)
         guard var marker = try route.marker(), marker.manifest == release.manifest else {
-            throw ShippingError.notSynced
+            throw Failure(
+                "slot-differs",
+                "slot \(slot) does not hold the data of release \(release.number) any more",
+                next: "somebody else has changed it since it was looked at", run: .again)
         }
         guard marker.release != Int(release.number) else { return }
         marker.release = Int(release.number)

@@ -6,7 +6,7 @@ package enum ShippingError: Explained {
     case noRepository(environment: String)
     case notBuilt
     case notPushed
-    case notSynced
+    case noSyncStage
     case emptyData([String], leftOut: Int)
     case notAtRegistry(reference: String, expected: String, found: String?)
     case contentLost(path: String)
@@ -43,10 +43,10 @@ package enum ShippingError: Explained {
             Failure(
                 "not-pushed", "no image has been pushed", next: "run the push stage first",
                 run: "pipeline run push")
-        case .notSynced:
+        case .noSyncStage:
             Failure(
-                "not-synced", "no data has been synced", next: "run the sync stage first",
-                run: "pipeline run sync")
+                "no-sync-stage", "the definition has no stage of kind sync",
+                next: "add one, it says which data the site reads")
         case .emptyData(let folders, let leftOut) where leftOut > 0:
             Failure(
                 "empty-data", "nothing of \(folders.joined(separator: ", ")) is left to send",

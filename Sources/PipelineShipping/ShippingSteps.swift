@@ -1,5 +1,5 @@
 import Digests
-import Failures
+package import Failures
 package import PipelineEngine
 package import PipelineLedger
 package import PipelineModel
@@ -30,6 +30,10 @@ package final class ShippingSteps: StepRunner {
         self.maxDeletes = maxDeletes
         self.leaseOptions = leaseOptions
         cloud = try Cloud(project, environment)
+    }
+
+    package func obstacle(_ stage: Stage) throws -> Failure? {
+        try Preflight(project, environment).obstacle(stage)
     }
 
     package func finish(_ session: RunSession) {
@@ -181,7 +185,7 @@ package final class ShippingSteps: StepRunner {
                 return try syncStep(context, stage, sync).manifest()
             }
         }
-        throw ShippingError.notSynced
+        throw ShippingError.noSyncStage
     }
 
     package func plan(

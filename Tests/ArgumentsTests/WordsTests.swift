@@ -54,7 +54,7 @@ import Testing
 
     @Test func optionsOfTheCommandsAboveAreTakenToo() throws {
         let chain = try example.parse(["run"]).chain
-        #expect(chain.takes(option: "project") && chain.takes(option: "jobs"))
-        #expect(!chain.takes(option: "compression"))
+        #expect(chain.option(named: "project") != nil && chain.option(named: "jobs")?.short == "j")
+        #expect(chain.option(named: "compression") == nil)
     }
 }

@@ -131,6 +131,17 @@ extension ErrorCase {
                       one: { command: "cp a {output", outputs: out/a }
                 """#),
         ErrorCase(
+            "shell-syntax",
+            exit: 2,
+            ["plan"],
+            definition: #"""
+                project: p
+                stages:
+                  compile:
+                    units:
+                      one: { command: "cat a > {output}", outputs: out/a }
+                """#),
+        ErrorCase(
             "unknown-placeholder",
             exit: 2,
             ["plan"],

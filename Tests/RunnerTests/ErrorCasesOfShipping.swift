@@ -4,7 +4,7 @@ extension ErrorCase {
     static let shipping: [ErrorCase] = [
         ErrorCase(
             "no-image-stage",
-            exit: 1,
+            exit: 2,
             ["run", "push"],
             definition: #"""
                 project: p
@@ -124,7 +124,7 @@ extension ErrorCase {
             environment: ["PATH": "/nowhere"]),
         ErrorCase(
             "dockerfile-missing",
-            exit: 1,
+            exit: 2,
             ["run", "image"],
             definition: .site,
             setup: #"""

@@ -210,22 +210,6 @@ extension ErrorCase {
                 """#,
             environment: ["PATH": "$ROOT/bin:/usr/local/bin:/usr/bin:/bin"]),
         ErrorCase(
-            "not-synced",
-            exit: 1,
-            ["run", "deploy"],
-            definition: #"""
-                project: p
-                stages:
-                  deploy: { kind: deploy }
-                """#,
-            setup: #"""
-                mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
-                kind: preview
-                data: { root: slots }
-                site: { command: "true", port: 18999 }
-                END
-                """#),
-        ErrorCase(
             "no-repository",
             exit: 1,
             ["prune", "-e", "here"],

@@ -65,7 +65,7 @@ struct SpellingOfOptionsTests {
         let refused = try project.tool(arguments: ["rollback", "--to", "7"] + options)
         let lines = refused.standardErrorText.split(separator: "\n")
         #expect(
-            lines.contains("        pipeline releases --environment lab"),
+            lines.contains("        pipeline releases -e lab"),
             "\(refused.standardErrorText)")
     }
 

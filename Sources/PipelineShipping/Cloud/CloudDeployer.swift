@@ -1,6 +1,7 @@
 import AWS
 import Digests
 import Docker
+import Failures
 import OperatorLeases
 import PipelineEngine
 import PipelineLedger
@@ -22,7 +23,8 @@ struct CloudDeployer {
     /// - Returns: the address at which the release answers; nil where nobody can ask it.
     func deploy(_ release: ReleaseRecord, kind: DeploymentKind) throws -> String? {
         guard let host = cloud.host(context, session, stage: stage) else {
-            throw ShippingError.notSynced
+            throw Failure(
+                "not-at-aws", "environment \"\(context.environment.name)\" is not at AWS")
         }
         try cloud.confirmCredentials(minutes: 10)
         try confirmImage(release)
@@ -70,7 +72,7 @@ struct CloudDeployer {
         note("no slot holds the data of release \(release.number) any more; filling one")
         let manifest = try DataRelease(context: context).stored(release.manifest)
         guard let stage = context.project.definition.stages.first(where: { $0.kind == .sync })
-        else { throw ShippingError.notSynced }
+        else { throw ShippingError.noSyncStage }
         let filled = try SlotFiller(context: context, session: session, stage: stage)
             .fill(manifest)
         // What costs is not kept for the minutes of a deployment.
