@@ -22,6 +22,7 @@ struct DockerrunTemplate {
         var places: Node?
         var mark: Mark?
         do { places = try YAML.parse(text) } catch { mark = error.mark }
+        // try?: a finding that refuses the bundle.
         guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) else {
             let advice =
                 "correct it: texts and keys stand in double quotes, and nothing is a comment"

@@ -32,7 +32,7 @@ struct ZipWriter {
             }
             return WrittenBundle(path: path, digest: digest, bytes: bytes)
         } catch {
-            // A killed process leaves the aside, which has no name that anybody reads.
+            // try?: a killed process leaves the aside, which has no name that anybody reads.
             try? FileSystem.remove(aside)
             throw error
         }

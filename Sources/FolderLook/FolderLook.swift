@@ -50,7 +50,7 @@ package struct FolderLook {
             switch entry.kind {
             case .directory where !isNobodysWork(path, entry.name):
                 if depth < Self.depth { facts.folders[path] = FolderFacts() }
-                // A folder that may not be read is no reason to propose nothing.
+                // try?: a proposal is for a person to confirm, and one folder that may not be read is no reason for none.
                 try? visit(path, depth: depth + 1)
             case .file: count(path, entry.name, depth: depth)
             default: break
@@ -59,6 +59,7 @@ package struct FolderLook {
     }
 
     private mutating func count(_ path: String, _ name: String, depth: Int) {
+        // try?: a file that vanishes proposes nothing.
         guard let status = try? FileSystem.linkStatus(full(path)) else { return }
         var folder = path.parent
         while let above = folder {
@@ -70,6 +71,7 @@ package struct FolderLook {
         guard facts.texts.count < Self.mostTexts, status.size <= Self.textLimit,
             TextChoice.isTelling(path, mode: status.mode)
         else { return }
+        // try?: what cannot be read proposes nothing.
         facts.texts[path] = try? FileSystem.readText(full(path), limit: Self.textLimit)
     }
 
@@ -78,8 +80,10 @@ package struct FolderLook {
     /// Version control, fetched packages, caches, state of this tool; and environments of Python, of
     /// which the program is kept in mind.
     private mutating func isNobodysWork(_ path: String, _ name: String) -> Bool {
+        // try?: a folder that may not be read is visited as any other, which finds nothing.
         if (try? FileSystem.status(full(path) + "/pyvenv.cfg")) ?? nil != nil {
             let program = path + "/bin/python"
+            // try?: an interpreter that may not be looked at is not proposed.
             if facts.python == nil, (try? FileSystem.status(full(program))) ?? nil != nil {
                 facts.python = program
             }

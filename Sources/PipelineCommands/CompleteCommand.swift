@@ -22,6 +22,7 @@ enum CompleteCommand {
         case .file: invocation.print(":file")
         case .folder: invocation.print(":folder")
         case .dynamic(let kind):
+            // try?: while somebody types, nothing is offered rather than an error printed.
             let names = (try? listed(kind, candidates, invocation)) ?? []
             for name in names where name.word.hasPrefix(candidates.prefix) {
                 show(name, candidates.before, invocation)

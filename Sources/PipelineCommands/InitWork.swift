@@ -77,8 +77,8 @@ struct InitWork {
         guard try FileSystem.linkStatus(full) != nil else {
             return File(path: path, text: text, change: .new)
         }
-        let old = try? FileSystem.readText(full)
-        return File(path: path, text: text, change: old == text ? .same : .replaced)
+        let isSame = try FileSystem.read(full) == Array(text.utf8)
+        return File(path: path, text: text, change: isSame ? .same : .replaced)
     }
 
     /// Each file as a whole: killed at any point, the same command goes on.

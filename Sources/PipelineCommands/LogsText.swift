@@ -12,8 +12,9 @@ struct UnitLog {
         return String(decoding: try FileSystem.read(path), as: UTF8.self)
     }
 
-    /// Bytes; nil where there is none.
+    /// Bytes; nil where there is none, or its size could not be read.
     var size: Int64? {
+        // try?: shown beside the log, which nothing is decided by.
         attempt.log.flatMap { (try? FileSystem.status($0))?.flatMap(\.size) }
     }
 }
@@ -62,7 +63,8 @@ enum LogsText {
                 logs.map { log in
                     var members = AttemptJSON.members(log.attempt)
                     members["bytes"] = .int(log.size)
-                    if withText { members["text"] = .string((try? log.text()) ?? "") }
+                    // try?: null says that the log could not be read; an empty text says that it is empty.
+                    if withText { members["text"] = .string(try? log.text()) }
                     return .object(members)
                 })
         ]).text

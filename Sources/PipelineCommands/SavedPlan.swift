@@ -91,8 +91,11 @@ extension SavedPlan {
         _ request: RunRequest, _ project: Project
     ) throws -> [String: String] {
         var paths = [Project.definitionPath]
-        if let environment = try? project.environment(request.environment) {
+        do {
+            let environment = try project.environment(request.environment)
             paths.append("\(Project.environmentsPath)/\(environment.name).yaml")
+        } catch is ProjectError {
+            // None is named, and none is needed to compile. A file that cannot be read is an error.
         }
         return try Dictionary(
             uniqueKeysWithValues: paths.map { ($0, try Digest.ofFile($0).digest.hex) })
@@ -108,6 +111,7 @@ extension SavedPlan {
     /// Writes over nothing that is not a plan.
     func write(to path: String) throws {
         if let status = try FileSystem.status(path), status.size > 0 {
+            // try?: what cannot be read as a plan is not overwritten.
             guard (try? Self.read(path)) != nil else { throw Unusable.notOurs(path) }
         }
         let encoder = JSONEncoder()
@@ -120,10 +124,12 @@ extension SavedPlan {
         guard try FileSystem.status(path) != nil else { throw Unusable.missing(path) }
         struct Form: Decodable { let pipelinePlan: Int }
         let data = Data(try FileSystem.read(path))
+        // try?: what cannot be decoded is refused.
         guard let form = try? JSONDecoder().decode(Form.self, from: data) else {
             throw Unusable.noPlan(path)
         }
         guard form.pipelinePlan == Self.form else { throw Unusable.otherForm(path) }
+        // try?: as above.
         guard let plan = try? JSONDecoder().decode(SavedPlan.self, from: data) else {
             throw Unusable.noPlan(path)
         }

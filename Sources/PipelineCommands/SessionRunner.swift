@@ -79,6 +79,7 @@ struct SessionRunner {
     private func notice(_ session: RunSession) -> EndNotice {
         EndNotice(
             project: project,
+            // try?: the run itself has reported what is wrong with the environment's file.
             environment: try? project.environment(invocation.arguments.value("environment")),
             run: session.run, command: invocation.commandLine,
             tell: invocation.tell)

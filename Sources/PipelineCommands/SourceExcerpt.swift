@@ -7,7 +7,7 @@ enum SourceExcerpt {
     /// Empty where the place is no file, or the file has changed so that it no longer has it.
     static func lines(at place: Failure.Place, width: Int = 100) -> [String] {
         guard case .file(let file, let line, let column) = place, line > 0, column > 0,
-            let head = try? FileSystem.readHead(file, limit: limit)
+            let head = try? FileSystem.readHead(file, limit: limit)  // try?: only shown
         else { return [] }
         let all = String(decoding: head, as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false)

@@ -39,6 +39,7 @@ struct StagePlans {
             ? try Survey(project, ledger: ledger, force: force)
             : try Survey.looking(project, ledger: ledger)
         try choice.check(survey, stages: wanted)
+        // try?: without a name, past failures of steps stay listed; the steps themselves report what is wrong with the file.
         environment = try? project.environment(invocation.arguments.value("environment")).name
         let steps = try StepChoice.steps(
             invocation, project, maxDeletes: maxDeletes, tellsState: tellsState)

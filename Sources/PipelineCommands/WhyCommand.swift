@@ -57,7 +57,7 @@ enum WhyCommand {
             subject = try WhySubject.find(
                 typed, from: folder, survey: survey, recorded: try ledger?.unitNames() ?? [])
         } catch {
-            // What nothing makes is explained by what is made of it.
+            // What nothing makes is explained by what is made of it. try?: the first error says more.
             if case .next = question, error is NotMade || error is UnknownName,
                 (try? origins.isKnown(typed, survey)) == true
             {

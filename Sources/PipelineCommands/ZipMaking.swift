@@ -17,11 +17,13 @@ struct ZipMaking: ~Copyable {
         try FileSystem.removeTree(folder)
         try FileSystem.createDirectories(folder)
         do { try Self.zip(name, in: parts.dropLast(), to: path, cancel) } catch {
+            // try?: what stays lies in the project's own staging folder, which the next one clears.
             try? FileSystem.removeTree(folder)
             throw error
         }
     }
 
+    // try?: as above.
     deinit { try? FileSystem.removeTree(folder) }
 
     private static func zip(

@@ -18,6 +18,7 @@ struct ComposeFacts {
 
     /// Nil where the text cannot be read, or names no services.
     init?(path: String, text: String) {
+        // try?: nil, as documented.
         guard let document = try? YAML.parse(text), let services = document["services"]?.mapping
         else { return nil }
         let folder = Path.parent(path)

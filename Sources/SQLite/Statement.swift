@@ -47,6 +47,7 @@ package final class Statement {
     /// Binds the values to the placeholders in order, runs to the end, and forgets the values.
     package func run(_ values: (any Bindable)?...) throws(SQLiteError) {
         try bindAll(values)
+        // try?: sqlite3_reset(3) repeats the error of the step, which was thrown already.
         defer { try? reset() }
         while try step() {}
     }
@@ -56,6 +57,7 @@ package final class Statement {
         _ values: (any Bindable)?..., body: (Statement) throws -> Void
     ) throws {
         try bindAll(values)
+        // try?: sqlite3_reset(3) repeats the error of the step, which was thrown already.
         defer { try? reset() }
         while try step() { try body(self) }
     }
@@ -65,6 +67,7 @@ package final class Statement {
         _ values: (any Bindable)?..., body: (Statement) throws -> Value
     ) throws -> Value? {
         try bindAll(values)
+        // try?: sqlite3_reset(3) repeats the error of the step, which was thrown already.
         defer { try? reset() }
         return try step() ? body(self) : nil
     }

@@ -22,7 +22,7 @@ extension Database {
             return value
         } catch {
             // A full disk and other failures make SQLite roll back by itself. Where rolling back
-            // fails too, the file is as a crash would leave it, and the first error tells more.
+            // fails too (try?), the file is as a crash would leave it, and the first error tells more.
             if isInTransaction {
                 try? execute(isNested ? "ROLLBACK TO nested; RELEASE nested" : "ROLLBACK")
             }
