@@ -26,7 +26,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -167,7 +167,7 @@ def _run(kind: str, name: str, job: Job, log: str, modules: Mapping[str, str]) -
         result = function(job)
         outcome: dict[str, Any] = {"ok": True}
         if kind == "axis":
-            outcome["values"] = [_scalar(value, f'axis "{name}"') for value in result]
+            outcome["values"] = _values(result, f'axis "{name}"')
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -216,6 +216,28 @@ def _log(path: str) -> Iterator[None]:
         os.close(inherited)
 
 
+def _values(result: Any, subject: str) -> list[Any]:
+    """The values that an axis answered, each once.
+
+    A text is iterable too, but its letters are hardly what was meant.
+    """
+    if isinstance(result, (str, bytes, bytearray, Mapping)) or not isinstance(result, Iterable):
+        raise TypeError(f"{subject}: returned {_brief(result)}, not a list of values")
+    values = [_scalar(value, subject) for value in result]
+    seen: set[str] = set()
+    for value in values:
+        text = json.dumps(value).strip('"')
+        if text in seen:
+            raise ValueError(f"{subject}: the value {_brief(value)} stands in the list twice")
+        seen.add(text)
+    return values
+
+
+def _brief(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
 def _scalar(value: Any, subject: str) -> Any:
     """`value` as JSON holds it; numpy's scalars become Python's."""
     if hasattr(value, "item"):
@@ -223,7 +245,14 @@ def _scalar(value: Any, subject: str) -> Any:
     if not isinstance(value, (str, int, float)) or (
         isinstance(value, float) and not math.isfinite(value)
     ):
-        raise TypeError(f"{subject}: {value!r} is neither text nor a finite number")
+        raise TypeError(f"{subject}: {_brief(value)} is neither text nor a finite number")
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError(
+                f"{subject}: {_brief(value)} has no UTF-8 form (it holds a lone surrogate)"
+            ) from None
     return value
 
 

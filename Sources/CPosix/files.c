@@ -1,5 +1,6 @@
 #include "CPosix.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -38,7 +39,7 @@ size_t cposix_compare(const char *names, const uint32_t *offsets, const int64_t 
     struct stat now;
     int isSame;
     if (stat(names + offsets[n], &now) == -1) {
-      isSame = known[0] == -1;
+      isSame = known[0] == -1 && (errno == ENOENT || errno == ENOTDIR);
     } else {
       isSame = known[0] == (int64_t)now.st_dev && known[1] == (int64_t)now.st_ino &&
                known[2] == (int64_t)now.st_size &&

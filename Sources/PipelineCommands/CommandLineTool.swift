@@ -95,7 +95,7 @@ package enum CommandLineTool {
 
     private static func exitCode(of error: any Error) -> ExitCode {
         switch error {
-        case is ArgumentError, is DefinitionError, is ProjectError, is SurveyError, is DataRefused,
+        case is ArgumentError, is DefinitionError, is ProjectError, is DataRefused,
             is RelativePathError, is SavedPlan.Unusable,
             is StageChoice.Unknown,
             is UnitGraph.Invalid, is Preflight.Refused, is UnmatchedPattern, is WrongUse:

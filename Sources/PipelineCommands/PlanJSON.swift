@@ -8,6 +8,7 @@ enum PlanJSON {
         JSONValue.object([
             "stages": .array(report.stages.map(stage)),
             "stale": .strings(report.stale.map(\.path)),
+            "former_outputs": .strings(report.former),
             "expected": .optional(report.expected, expected),
             "paid": .array(report.paid.map(paid)),
         ]).text

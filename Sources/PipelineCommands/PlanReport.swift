@@ -8,10 +8,15 @@ import PipelineShipping
 struct PlanReport {
     let stages: [StagePlan]
     let stale: [StaleOutput]
+    /// What is to be said of other paths at which such units once made something.
+    let former: [String]
     /// nil where it was not worked out from a survey.
     let survey: Survey?
 
-    init(stages: [StagePlan], stale: [StaleOutput], survey: Survey? = nil) {
+    init(
+        stages: [StagePlan], stale: [StaleOutput], former: [String] = [], survey: Survey? = nil
+    ) {
+        self.former = former
         self.stages = stages
         self.stale = stale
         self.survey = survey
@@ -37,6 +42,7 @@ extension PlanReport {
         // Nothing can be told about a stage, because something outside does not answer.
         if let failure = plans.stages.lazy.compactMap(\.failure).first { throw failure }
         self.init(
-            stages: plans.stages.map(\.plan), stale: plans.survey.stale, survey: plans.survey)
+            stages: plans.stages.map(\.plan), stale: plans.survey.stale,
+            former: plans.survey.former.compactMap(\.text), survey: plans.survey)
     }
 }

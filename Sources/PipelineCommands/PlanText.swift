@@ -57,14 +57,7 @@ enum PlanText {
     }
 
     private static func stale(_ report: PlanReport) -> [String] {
-        guard !report.stale.isEmpty else { return [] }
-        var lines = [
-            "", "\(report.stale.count) files were made by units that the definition no longer has;",
-            "they leave the next data release:",
-        ]
-        lines += report.stale.prefix(10).map { "  \(Format.escaped($0.path))" }
-        if report.stale.count > 10 { lines.append("  … and \(report.stale.count - 10) more") }
-        return lines
+        StaleText.lines(report.stale, former: report.former)
     }
 
     private static func ending(_ report: PlanReport, _ style: Style, _ width: Int?) -> [String] {

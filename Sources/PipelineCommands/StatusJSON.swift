@@ -10,6 +10,8 @@ enum StatusJSON {
             "stages": .array(report.stages.map(stage)),
             "current_run": .optional(report.current, current),
             "last_run": .optional(report.lastRun) { .object(run($0)) },
+            "stale": .strings(report.stale.map(\.path)),
+            "former_outputs": .strings(report.former),
             "failures": .array(report.failures.map(AttemptJSON.value)),
             "environments": .array(report.environments.map(environment)),
         ]).text

@@ -14,6 +14,10 @@ struct StatusReport {
     /// Units whose newest attempt failed and that are to run again, newest first.
     let failures: [PastAttempt]
     let environments: [EnvironmentStatus]
+    /// What units made that the definition no longer has.
+    var stale: [StaleOutput] = []
+    /// What is to be said of other paths at which such units once made something.
+    var former: [String] = []
 
     var hasWork: Bool { stages.contains { !$0.plan.isUpToDate } }
     var hasProblem: Bool { stages.contains { $0.problem != nil } }
@@ -99,6 +103,8 @@ extension StatusReport {
                 if isPlanned { status.drift = EnvironmentStatus.Drift(plans.stages) }
                 return status
             })
+        stale = plans.survey.stale
+        former = plans.survey.former.compactMap(\.text)
     }
 }
 

@@ -15,6 +15,7 @@ enum StatusText {
         lines += runs(report, nowMs, style)
         let running = Set(report.current?.progress.running ?? [])
         lines += ["", "stages"] + report.stages.map { stage($0, running: running, style) }
+        lines += StaleText.lines(report.stale, former: report.former, limit: 5)
         if !report.failures.isEmpty { lines += failures(report.failures, nowMs, style) }
         if !report.environments.isEmpty {
             lines +=

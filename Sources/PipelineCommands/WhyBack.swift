@@ -80,7 +80,7 @@ struct WhyBackSearch {
         }
         if maker == nil, let digest { raw[path] = digest.hex }
         let present = Array(raw.keys) + Array(code.keys)
-        try facts.load(present)
+        facts.load(present)
         return WhyBack(
             path: path, digest: digest, size: size, release: release,
             run: try maker.flatMap { try ledger.run($0.run) }, steps: steps,

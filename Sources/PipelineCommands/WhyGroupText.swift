@@ -1,3 +1,4 @@
+import Failures
 import PipelineEngine
 import PipelinePlanning
 import Terminal
@@ -50,6 +51,7 @@ enum WhyGroupText {
         case .run(let reasons), .restoreOrRun(let reasons): reasons.map(\.text)
         case .waits: ["waits for units that come first"]
         case .missingInputs(let paths): paths.map { "input \($0) does not exist" }
+        case .unreadable(let failures): failures.map(\.headline)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Digests
+import Failures
 import PipelineEngine
 import PipelineLedger
 import PipelinePlanning
@@ -42,16 +43,20 @@ enum WhyJSON {
 
     private static func decision(_ decision: Decision) -> [String: JSONValue] {
         var (word, waits, missing) = ("up-to-date", [String](), [String]())
+        var unreadable: [String] = []
         switch decision {
         case .upToDate: break
         case .run: word = "run"
         case .restoreOrRun: word = "restore-or-run"
         case .waits(let producers): (word, waits) = ("waits", producers)
         case .missingInputs(let paths): (word, missing) = ("missing-inputs", paths)
+        case .unreadable(let failures):
+            word = "unreadable"
+            unreadable = failures.map(\.headline)
         }
         return [
             "decision": .string(word), "waits_for": .strings(waits),
-            "missing_inputs": .strings(missing),
+            "missing_inputs": .strings(missing), "unreadable": .strings(unreadable),
             "reasons": .array(decision.reasons.map(reason)),
         ]
     }

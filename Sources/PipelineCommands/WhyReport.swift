@@ -1,3 +1,4 @@
+import Failures
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -52,6 +53,8 @@ extension UnitReport {
             case .waits: queue += survey.graph.producers[producer]
             case .missingInputs(let paths):
                 causes.append(Cause(unit: name, reason: "input \(paths[0]) does not exist"))
+            case .unreadable(let failures):
+                causes.append(Cause(unit: name, reason: failures.first?.headline ?? ""))
             case .run(let reasons), .restoreOrRun(let reasons):
                 causes.append(Cause(unit: name, reason: reasons.first?.text ?? ""))
             }

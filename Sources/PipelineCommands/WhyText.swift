@@ -1,4 +1,5 @@
 import Digests
+import Failures
 import PipelineEngine
 import PipelineLedger
 import PipelinePlanning
@@ -59,6 +60,9 @@ enum WhyText {
                 "next run: \(style.red("cannot run")), these inputs do not exist and nothing makes them"
             ]
                 + list(paths.map(Format.escaped), limit)
+        case .unreadable(let failures):
+            ["next run: \(style.red("cannot run")), something that it reads cannot be read"]
+                + list(failures.map { Format.escaped($0.headline) }, limit)
         }
     }
 

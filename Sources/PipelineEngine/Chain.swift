@@ -71,6 +71,7 @@ package struct Chain {
     ) throws -> StageSummary {
         var survey = try shared ?? look()
         try choice.check(survey, stages: stages)
+        moveStale(survey)
         try keepLearned(survey)
         try clearAside(survey)
         let axes = survey.units(of: stage.name).filter { survey.graph.units[$0].isAxis }

@@ -1,4 +1,3 @@
-package import Failures
 import FoundationEssentials
 import PipelineLedger
 import PipelineModel
@@ -14,14 +13,18 @@ struct Expansion {
 
     /// What was looked at to find them, beside the files themselves.
     private(set) var looked: LookedAt
+    /// Stale files that lie where a pattern or a folder of a unit reads.
+    private(set) var staleInputs: Set<String> = []
     /// How many units each stage has.
     private(set) var stages: [GlanceRecord.Stage] = []
+    /// What units made that the definition no longer has, and what is there now.
+    let former: [FormerOutput]
 
     init(
-        _ project: Project, surroundings: Surroundings, memory: [String: UnitMemory]
-    ) throws {
+        _ project: Project, surroundings: Surroundings, memory: [String: UnitMemory],
+        facts: FileFacts
+    ) {
         let began = Timestamp.now()
-        let finder = FileFinder()
         var isFile: [String: Bool] = [:]
         let axisValues = Self.axisValues(memory)
         var drafted: [StageDrafts] = []
@@ -43,6 +46,16 @@ struct Expansion {
                     name: expander.stage.name, units: axes.count + drafts.count, axes: axes.count))
         }
         let outputs = Set(drafted.flatMap { $0.drafts.flatMap(\.outputs) })
+        let remembered = StaleOutput.placed(
+            StaleOutput.remembered(
+                names: Set(drafted.flatMap { $0.drafts.map(\.name) }), outputs: outputs, memory,
+                unknownAxes: unknownAxes))
+        facts.load(remembered.map(\.place))
+        former = StaleOutput.states(
+            remembered, declared: remembered.isEmpty ? [] : Self.declared(drafted, project),
+            root: project.root, fact: facts.fact)
+        let finder = FileFinder(wholes: outputs)
+        finder.passedOver = Set(former.filter { $0.state == .stale }.map(\.output.path))
         let resolver = InputResolver(outputs: outputs, find: finder.files)
         units.reserveCapacity(drafted.reduce(0) { $0 + $1.drafts.count })
         for (expander, drafts) in drafted {
@@ -51,17 +64,28 @@ struct Expansion {
                     expander.unit(
                         draft,
                         inputs: resolver.files(draft.inputs, except: draft.outputs),
-                        mayRead: resolver.files(draft.mayRead, except: draft.outputs)))
+                        mayRead: resolver.files(draft.mayRead, except: draft.outputs).paths))
             }
         }
+        staleInputs = finder.passed
         looked = LookedAt(
             folders: finder.folders, missingFolders: finder.missingFolders,
             notFiles: isFile.filter { !$0.value }.map(\.key).sorted(), hasLinks: finder.hasLinks,
             began: began)
-        guard finder.unreadableNames.isEmpty else {
-            throw SurveyError.namesNotUTF8(finder.unreadableNames)
+    }
+
+    /// Paths that the definition names one by one: inputs, code, words of commands.
+    private static func declared(_ drafted: [StageDrafts], _ project: Project) -> Set<String> {
+        var paths: Set<String> = []
+        for (expander, drafts) in drafted {
+            let code = expander.content.code
+            let inputs = drafts.flatMap { $0.inputs + $0.mayRead }
+            paths.formUnion((code + inputs).filter { !$0.isPattern }.map(\.source))
+            for case .command(let words) in drafts.map(\.kind) {
+                paths.formUnion(words.filter { $0.places.isEmpty }.map(\.source))
+            }
         }
-        guard finder.twins.isEmpty else { throw SurveyError.twins(finder.twins) }
+        return paths
     }
 
     /// The names of all units, without what they read.
@@ -88,8 +112,14 @@ struct Expansion {
         }
     }
 
+    /// Whether a word of a command names a file of the project. What cannot be looked at counts as one: its unit fails
+    /// by its name then. A text that is no path at all is none.
     static func isFile(_ path: String) -> Bool {
-        ((try? FileSystem.status(path)) ?? nil)?.kind == .file
+        do {
+            return try FileSystem.status(path)?.kind == .file
+        } catch {
+            return !error.isNoPath
+        }
     }
 
     /// The units at these places of a record, which must be the same as they were; nil where they are not.
@@ -117,7 +147,7 @@ struct Expansion {
                 guard draft.outputs == record.paths(record.outputs[unit]) else { return nil }
                 units.append(
                     expander.unit(
-                        draft, inputs: record.paths(record.inputs[unit]),
+                        draft, inputs: FoundFiles(record.paths(record.inputs[unit])),
                         mayRead: record.paths(record.mayRead[unit])))
             }
         }
@@ -129,34 +159,11 @@ struct Expansion {
         var values: UnitExpander.AxisMemory = [:]
         for (name, known) in memory {
             guard let result = known.success?.result, name.contains("/@") else { continue }
+            // try?: an axis whose recorded answer cannot be read is asked again.
             values[name] = try? JSONDecoder().decode([AxisValue].self, from: Data(result.utf8))
                 .map(\.value)
         }
         return values
-    }
-}
-
-/// Why units cannot even be planned.
-package enum SurveyError: Explained, Hashable {
-    case namesNotUTF8([String])
-    case twins([String])
-
-    package var description: String { failure.text }
-
-    package var failure: Failure {
-        switch self {
-        case .namesNotUTF8(let names):
-            Failure(
-                "names-not-utf8",
-                "these file names are not UTF-8, and EFS and S3 could not hold them: "
-                    + names.prefix(5).joined(separator: ", "), next: "rename them", run: .again)
-        case .twins(let names):
-            Failure(
-                "name-twins",
-                "beside these files stands another whose name differs only in how an accent is written: "
-                    + names.prefix(5).joined(separator: ", "), next: "rename one of the two",
-                run: .again)
-        }
     }
 }
 
@@ -166,10 +173,13 @@ struct AxisValue: Codable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
+        // try?: each is a question about the type.
         if let boolean = try? container.decode(Bool.self) {
             value = .boolean(boolean)
+            // try?: as above.
         } else if let integer = try? container.decode(Int.self) {
             value = .integer(integer)
+            // try?: as above.
         } else if let double = try? container.decode(Double.self) {
             value = .double(double)
         } else {

@@ -1,4 +1,5 @@
 import Digests
+import Failures
 package import PipelineLedger
 package import PipelinePlanning
 import Posix
@@ -32,12 +33,23 @@ package final class FileFacts {
 
     /// Looks at these files, hashing on all processors those that need it.
     ///
-    /// - Throws: `PosixError` for a file that is there and cannot be read.
-    package func load(_ paths: some Sequence<String>) throws {
+    /// What is there and cannot be read is unknown, with the reason.
+    package func load(_ paths: some Sequence<String>) {
         var changed: [String] = []
         for path in paths where facts[path] == nil {
-            guard let status = try FileSystem.status(path), status.kind != .directory else {
-                facts[path] = .absent
+            let status: FileStatus
+            do {
+                guard let found = try FileSystem.status(path), found.kind != .directory else {
+                    facts[path] = .absent
+                    continue
+                }
+                status = found
+            } catch {
+                facts[path] = .unknown(.unreadable(error))
+                continue
+            }
+            guard status.kind == .file else {
+                facts[path] = .unknown(.specialFile(path))
                 continue
             }
             let key = StatKey(status)
@@ -49,20 +61,28 @@ package final class FileFacts {
                 changed.append(path)
             }
         }
-        try hash(changed)
+        hash(changed)
     }
 
-    private func hash(_ paths: [String]) throws {
+    private func hash(_ paths: [String]) {
         guard !paths.isEmpty else { return }
         let began = Timestamp.now().nanoseconds
         let results = Digest.ofFiles(paths, threads: Host.processorCount)
         for (path, result) in zip(paths, results) {
-            let file = try result.get()
+            let file: FileDigest
+            switch result {
+            case .success(let read): file = read
+            case .failure(let error):
+                facts[path] = error.isNotFound ? .absent : .unknown(.unreadable(error))
+                continue
+            }
             hashedFiles += 1
             hashedBytes += file.bytes
             facts[path] = .content(file.digest)
             // Only if nobody changed it while it was read, and if a later change must show.
-            guard let before = keys[path], let after = try FileSystem.status(path) else { continue }
+            // try?: a digest that is not kept is found again.
+            guard let before = keys[path], let after = (try? FileSystem.status(path)) ?? nil
+            else { continue }
             let newest = max(before.changedNs, before.modifiedNs)
             if StatKey(after) == before, newest < began - Self.granularityNs {
                 learned[path] = KnownFile(key: before, digest: file.digest)
@@ -73,7 +93,7 @@ package final class FileFacts {
     /// What is known about a file, looking at it if that has not been done.
     package func fact(_ path: String) -> FileFact {
         if let fact = facts[path] { return fact }
-        try? load(CollectionOfOne(path))
+        load(CollectionOfOne(path))
         return facts[path] ?? .absent
     }
 

@@ -1,14 +1,21 @@
-package import PipelineModel
+import Failures
+import PipelineModel
+import PipelinePlanning
 import Posix
 
 /// Finds the project's files that a pattern matches. A folder is read once.
-package final class FileFinder {
-    private var listings: [String: [DirectoryEntry]] = [:]
-    /// Names that cannot be written in UTF-8: refused, since nothing downstream could hold them.
-    package private(set) var unreadableNames: [String] = []
-    /// Names beside which stands another that Unicode calls equal (an accent composed or not): two files
-    /// on disk, and one for everything that compares texts, here and in the browsers of a site's users.
-    package private(set) var twins: [String] = []
+///
+/// Hidden files are files like others; links are followed. What cannot be listed, and what no unit can read, is told
+/// with the files: whoever asked for these knows then that they are not all.
+final class FileFinder {
+    /// Paths that are wholes, whether they are files or folders: outputs of units.
+    private let wholes: Set<String>
+    private let foldersOfWholes: Set<String>
+    /// Files that are passed over unless they are named one by one: what units made that the definition no longer has.
+    var passedOver: Set<String> = []
+    /// Those of them that would have been found.
+    private(set) var passed: Set<String> = []
+    private var listings: [String: Result<[DirectoryEntry], PosixError>] = [:]
 
     /// The folders that were read, each as it was just before.
     private(set) var folders: [String: FileStatus] = [:]
@@ -17,57 +24,198 @@ package final class FileFinder {
     /// Whether any of them holds a symbolic link, so that more than the folders decides what was found.
     private(set) var hasLinks = false
 
-    package init() {}
-
-    /// Sorted project-relative paths of files; a plain path of a folder stands for all below it.
-    package func files(_ pattern: PathPattern) -> [String] {
-        guard pattern.isPattern else {
-            guard let status = try? FileSystem.status(pattern.source) else { return [] }
-            return status.kind == .directory ? below(pattern.source) : [pattern.source]
-        }
-        let folder = pattern.fixedFolder
-        return below(folder).filter(pattern.matches)
+    init(wholes: Set<String> = []) {
+        self.wholes = wholes
+        foldersOfWholes = InputResolver.folders(of: wholes)
     }
 
-    /// All files below a folder, without hidden ones and without what is being written.
-    package func below(_ folder: String) -> [String] {
-        var files: [String] = []
-        var accented: Set<String> = []
-        for entry in entries(folder) {
-            let path = folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
+    /// Files sorted by folder; a plain path of a folder stands for all below it, and so does a folder that a pattern
+    /// matches, unless units write into it.
+    func files(_ pattern: PathPattern) -> FoundFiles {
+        var found = FoundFiles()
+        if let path = pattern.wholePath {
+            whole(path, into: &found)
+            return found
+        }
+        var walk = PatternWalk([pattern])
+        let start = pattern.fixedFolder
+        for name in start.split(separator: "/") { walk = walk.below(String(name)) }
+        guard !isInWhole(start) else { return found }
+        var way = FolderWay(above: start)
+        matching(start, walk, &way, into: &found)
+        return found
+    }
+
+    /// Whether a path is an output of a unit, or lies in one.
+    private func isInWhole(_ path: String) -> Bool {
+        var rest = path[...]
+        while !rest.isEmpty {
+            if wholes.contains(String(rest)) { return true }
+            guard let slash = rest.lastIndex(of: "/") else { return false }
+            rest = rest[..<slash]
+        }
+        return false
+    }
+
+    // MARK: One path and all below it
+
+    private func whole(_ path: String, into found: inout FoundFiles) {
+        do {
+            guard let status = try FileSystem.status(path) else { return }
+            guard status.kind == .directory, !wholes.contains(path) else {
+                // What is neither is found out by who reads it.
+                found.paths.append(path)
+                return
+            }
+            var way = FolderWay(above: path)
+            below(path, &way, into: &found)
+        } catch {
+            found.unreadable.append(.unreadable(error))
+        }
+    }
+
+    private func below(_ folder: String, _ way: inout FolderWay, into found: inout FoundFiles) {
+        let entries = listing(folder, &found)
+        guard !entries.isEmpty else { return }
+        way.enter(folders[folder])
+        defer { way.leave() }
+        var names = SpelledNames()
+        for entry in entries {
+            guard let path = path(of: entry, in: folder) else { continue }
             guard entry.isValidUTF8 else {
-                unreadableNames.append(path)
+                found.unreadable.append(.nameNotUTF8(path))
                 continue
             }
-            if entry.name.hasPrefix(".") { continue }
-            // Plain ASCII has no twins, and is what nearly all names are.
-            if !entry.name.utf8.allSatisfy({ $0 < 0x80 }), !accented.insert(entry.name).inserted {
-                twins.append(path)
-            }
+            names.add(entry.name, path, &found)
             switch entry.kind {
-            case .directory: files += below(path)
-            case .file: files.append(path)
-            case .symbolicLink:
-                hasLinks = true
-                if let status = try? FileSystem.status(path), status.kind == .file {
-                    files.append(path)
-                }
-            case .other: break
+            case .file: add(path, to: &found)
+            case .directory where wholes.contains(path): found.paths.append(path)
+            case .directory: below(path, &way, into: &found)
+            case .symbolicLink: link(path, &way, into: &found)
+            case .other: found.unreadable.append(.specialFile(path))
             }
         }
-        return files
     }
 
-    private func entries(_ folder: String) -> [DirectoryEntry] {
-        if let known = listings[folder] { return known }
-        let path = folder.isEmpty ? "." : folder
-        if let status = (try? FileSystem.status(path)) ?? nil {
-            folders[path] = status
-        } else {
-            missingFolders.append(path)
+    private func add(_ path: String, to found: inout FoundFiles) {
+        guard !passedOver.isEmpty, passedOver.contains(path) else {
+            found.paths.append(path)
+            return
         }
-        let entries = (try? FileSystem.entries(of: path)) ?? []
-        listings[folder] = entries
-        return entries
+        passed.insert(path)
+    }
+
+    private func link(_ path: String, _ way: inout FolderWay, into found: inout FoundFiles) {
+        switch way.judge(path) {
+        case .file: add(path, to: &found)
+        case .folder: way.throughLink { below(path, &$0, into: &found) }
+        case .refused(let failure): found.unreadable.append(failure)
+        }
+    }
+
+    // MARK: A pattern
+
+    private func matching(
+        _ folder: String, _ walk: PatternWalk, _ way: inout FolderWay,
+        into found: inout FoundFiles
+    ) {
+        let entries = listing(folder, &found)
+        guard !entries.isEmpty else { return }
+        way.enter(folders[folder.isEmpty ? "." : folder])
+        defer { way.leave() }
+        var names = SpelledNames()
+        for entry in entries {
+            guard let path = path(of: entry, in: folder) else { continue }
+            let isMatch = walk.matchesItself(entry.name)
+            if isMatch {
+                guard entry.isValidUTF8 else {
+                    found.unreadable.append(.nameNotUTF8(path))
+                    continue
+                }
+                names.add(entry.name, path, &found)
+            }
+            switch entry.kind {
+            case .file: if isMatch { add(path, to: &found) }
+            case .directory: inner(path, entry, isMatch, walk, &way, into: &found)
+            case .symbolicLink:
+                let inside = walk.below(entry.name)
+                guard isMatch || inside.isOpen else { continue }
+                switch way.judge(path) {
+                case .file: if isMatch { add(path, to: &found) }
+                case .folder:
+                    way.throughLink { inner(path, entry, isMatch, walk, &$0, into: &found) }
+                // What leads nowhere holds nothing that could match.
+                case .refused(let failure): if isMatch { found.unreadable.append(failure) }
+                }
+            case .other: if isMatch { found.unreadable.append(.specialFile(path)) }
+            }
+        }
+    }
+
+    private func inner(
+        _ path: String, _ entry: DirectoryEntry, _ isMatch: Bool, _ walk: PatternWalk,
+        _ way: inout FolderWay, into found: inout FoundFiles
+    ) {
+        if wholes.contains(path) {
+            if isMatch { found.paths.append(path) }
+        } else if isMatch, !foldersOfWholes.contains(path) {
+            below(path, &way, into: &found)
+        } else {
+            let inside = walk.below(entry.name)
+            if inside.isOpen { matching(path, inside, &way, into: &found) }
+        }
+    }
+
+    // MARK: Folders
+
+    /// - Returns: nil for what is this program's own.
+    private func path(of entry: DirectoryEntry, in folder: String) -> String? {
+        if entry.name.utf8.first == UInt8(ascii: "."),
+            entry.name == Project.statePath || entry.name.hasPrefix(Project.statePath + "-")
+        {
+            return nil
+        }
+        return folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
+    }
+
+    private func listing(_ folder: String, _ found: inout FoundFiles) -> [DirectoryEntry] {
+        let path = folder.isEmpty ? "." : folder
+        let listing = listings[path] ?? look(path)
+        listings[path] = listing
+        switch listing {
+        case .success(let entries):
+            if !hasLinks { hasLinks = entries.contains { $0.kind == .symbolicLink } }
+            return entries
+        case .failure(let error):
+            found.unreadable.append(.unreadable(error))
+            return []
+        }
+    }
+
+    private func look(_ path: String) -> Result<[DirectoryEntry], PosixError> {
+        do {
+            guard let status = try FileSystem.status(path) else {
+                missingFolders.append(path)
+                return .success([])
+            }
+            folders[path] = status
+            guard status.kind == .directory else { return .success([]) }
+            return .success(try FileSystem.entries(of: path))
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+/// Names beside each other that Unicode calls equal (an accent composed or not): two files on disk, and one for
+/// everything that compares texts, here and in the browsers of a site's users.
+private struct SpelledNames {
+    private var accented: Set<String> = []
+
+    mutating func add(_ name: String, _ path: String, _ found: inout FoundFiles) {
+        // Plain ASCII has no twins, and is what nearly all names are.
+        if !name.utf8.allSatisfy({ $0 < 0x80 }), !accented.insert(name).inserted {
+            found.unreadable.append(.twin(path))
+        }
     }
 }

@@ -16,6 +16,7 @@ package final class RunSession {
     /// May be called by any thread.
     package let emit: @Sendable (RunEvent) -> Void
     private let lock: RunLock
+    private var noted: Set<String> = []
 
     /// - Parameters:
     ///   - command: the command line, for those who wait and for the history.
@@ -57,6 +58,9 @@ package final class RunSession {
             emit(.note("a run was killed with \(inFlight) units in flight; it goes on from there"))
         }
     }
+
+    /// Whether a note has not been asked about before in this run.
+    func isNew(note: String) -> Bool { noted.insert(note).inserted }
 
     package func end(_ outcome: RunOutcome) throws {
         try writer.endRun(run, outcome, at: Timestamp.now())

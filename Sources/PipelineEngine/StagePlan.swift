@@ -1,4 +1,5 @@
 package import Digests
+import Failures
 package import PipelineModel
 package import PipelinePlanning
 
@@ -53,7 +54,7 @@ package struct StagePlan: Sendable {
         case run
         /// Only if what comes before it changes its inputs.
         case maybe
-        /// Cannot run: an input is missing.
+        /// Cannot run: an input is missing or cannot be read.
         case missing
     }
 
@@ -87,6 +88,9 @@ package struct StagePlan: Sendable {
                     Item(
                         unit: unit.name, action: .missing,
                         reasons: paths.map { "input \($0) does not exist" }))
+            case .unreadable(let failures):
+                work.append(
+                    Item(unit: unit.name, action: .missing, reasons: failures.map(\.headline)))
             }
         }
     }

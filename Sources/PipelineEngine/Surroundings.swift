@@ -21,9 +21,11 @@ struct Surroundings {
             for question in Self.questions(stage) { tools[question.line] = versions[question] }
             var variables: [String: String] = [:]
             for name in content.passEnvironment { variables[name] = Environment.value(name) }
-            let code = Set(content.code.flatMap(finder.files)).sorted()
+            let found = content.code.map(finder.files)
+            let code = Set(found.flatMap(\.paths)).sorted()
             ofStages[stage.name] = StageSurroundings(
-                variables: variables, tools: tools, code: code)
+                variables: variables, tools: tools, code: code,
+                unreadable: found.flatMap(\.unreadable))
             text += CanonicalJSON.array([
                 CanonicalJSON.string(stage.name),
                 CanonicalJSON.object(

@@ -18,10 +18,13 @@ package final class Survey {
     package let decisions: [Decision]
     /// Axes that have never been asked for, by stage: the units along them are not known yet.
     package let unknownAxes: [String: [String]]
-    /// Files that units made which the definition no longer has.
+    /// Files that units made which the definition no longer has, and which still are what those made: they are read by
+    /// no pattern, and leave the next data release.
     package let stale: [StaleOutput]
-    /// The same, and those that are not there.
-    let perhapsStale: [StaleOutput]
+    /// Where such files were and are not, with what is there now.
+    package let former: [FormerOutput]
+    /// The paths of those of `stale` that lie where a pattern or a folder of a unit reads.
+    let staleInputs: Set<String>
 
     /// Units that are up to date and stand in none of the lists above, by stage: a survey after a glance has those
     /// units alone that may have something to do.
@@ -47,14 +50,16 @@ package final class Survey {
         self.project = project
         let memory = try ledger?.unitMemories() ?? [:]
         let facts = FileFacts(recorded: try ledger?.fileDigests() ?? [:])
-        let expansion = try Expansion(project, surroundings: surroundings, memory: memory)
+        let expansion = Expansion(
+            project, surroundings: surroundings, memory: memory, facts: facts)
         let graph = try UnitGraph(expansion.units)
         let sets = StoredSets(ledger)
         let judge = Judge(fact: facts.fact, storedSet: sets.find)
-        try facts.load(Self.paths(graph, memory, sets))
+        facts.load(Self.paths(graph, memory, sets))
         decisions = UnitPlanner.plan(graph, judge: judge, memory: memory, force: force)
-        perhapsStale = StaleOutput.remembered(graph, memory, unknownAxes: expansion.unknownAxes)
-        stale = perhapsStale.filter(\.isThere)
+        former = expansion.former
+        staleInputs = expansion.staleInputs
+        stale = former.filter { $0.state == .stale }.map(\.output)
         unknownAxes = expansion.unknownAxes
         self.memory = memory
         self.facts = facts
@@ -88,12 +93,14 @@ package final class Survey {
         let facts =
             paths.count > Self.manyFiles
             ? FileFacts(recorded: try ledger.fileDigests())
+            // try?: a file of which nothing is known is read.
             : FileFacts(recorded: { (try? ledger.knownFile($0)) ?? nil })
         let judge = Judge(fact: facts.fact, storedSet: sets.find)
-        try facts.load(paths)
+        facts.load(paths)
         decisions = UnitPlanner.plan(graph, judge: judge, memory: memory)
-        perhapsStale = record.perhapsStale
-        stale = perhapsStale.filter(\.isThere)
+        former = record.former
+        staleInputs = []
+        stale = former.filter { $0.state == .stale }.map(\.output)
         unknownAxes = [:]
         self.memory = memory
         self.facts = facts

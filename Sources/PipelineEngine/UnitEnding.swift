@@ -34,7 +34,11 @@ extension UnitExecutor {
             try failed(job, hidden)
             return true
         }
-        try survey.facts.load(code + other)
+        survey.facts.load(code + other)
+        if let failure = (code + other).lazy.compactMap(survey.judge.unknown).first {
+            try failed(job, failure)
+            return true
+        }
         if let changed = changedFile(unit.inputs + code + other, since: workerStart, code: code) {
             // Another try in this run would be decided from the same old facts.
             triesLeft[job.index] = 0

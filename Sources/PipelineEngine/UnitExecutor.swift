@@ -183,6 +183,9 @@ final class UnitExecutor {
         case .missingInputs(let paths):
             try refuse(index, .missingInput(paths[0]))
             return false
+        case .unreadable(let failures):
+            try refuse(index, .unreadable(failures))
+            return false
         case .run(let why):
             reasons[index] = why
             return true

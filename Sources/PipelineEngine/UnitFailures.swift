@@ -53,6 +53,14 @@ extension Failure {
             next: "put the file there, or correct \"inputs\"")
     }
 
+    /// - Parameter failures: at least one.
+    static func unreadable(_ failures: [Failure]) -> Failure {
+        var failure = failures[0]
+        failure.said = failures.dropFirst().prefix(4).map(\.headline)
+        if failures.count > 5 { failure.said.append("and \(failures.count - 5) more") }
+        return failure
+    }
+
     static func hiddenInput(_ path: String, maker: String) -> Failure {
         Failure(
             "input-undeclared", "it read \"\(path)\", which \"\(maker)\" makes, without saying so",

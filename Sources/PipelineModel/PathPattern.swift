@@ -22,6 +22,16 @@ package struct PathPattern: Hashable, Sendable {
     /// Whether the pattern holds any wild character; a pattern without is the path itself.
     package var isPattern: Bool { Self.isWild(source[...]) }
 
+    /// The path that this stands for as a whole, with all below it: what has no wild character, and `folder/**`.
+    package var wholePath: String? {
+        let fixed = components.prefix { if case .literal = $0 { true } else { false } }
+        guard !fixed.isEmpty, components[fixed.count...].allSatisfy({ $0 == .anyDepth }) else {
+            return nil
+        }
+        return fixed.map { if case .literal(let name) = $0 { name } else { "" } }
+            .joined(separator: "/")
+    }
+
     /// The longest leading folder without a wild character: where a search has to begin.
     package var fixedFolder: String {
         var folders: [String] = []

@@ -40,6 +40,21 @@ package struct PatternWalk: Sendable {
         return isMatch
     }
 
+    /// Whether a pattern matches this name here by itself, whatever it lies in.
+    package func matchesItself(_ name: String) -> Bool {
+        guard !open.isEmpty else { return false }
+        let bytes = Array(name.utf8)
+        return open.contains { index, positions in
+            let components = patterns[index].components
+            return positions.contains { position in
+                Self.step(components, position, name, bytes) { Self.canEnd(components, at: $0) }
+            }
+        }
+    }
+
+    /// Whether a pattern may match names below by themselves.
+    package var isOpen: Bool { !open.isEmpty }
+
     /// The walk inside the folder of this name.
     package func below(_ name: String) -> PatternWalk {
         var walk = self

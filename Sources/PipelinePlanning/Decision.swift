@@ -1,4 +1,5 @@
 package import Digests
+package import Failures
 
 /// What is to be done about a unit.
 package enum Decision: Sendable, Hashable {
@@ -10,6 +11,8 @@ package enum Decision: Sendable, Hashable {
     case waits(on: [String])
     /// It cannot run: files that nothing makes are not there.
     case missingInputs([String])
+    /// Nothing can be said about it: these files could not be looked at or read.
+    case unreadable([Failure])
 
     package var isUpToDate: Bool { self == .upToDate }
 
@@ -21,16 +24,18 @@ package enum Decision: Sendable, Hashable {
     }
 }
 
-/// What is known about a file: its content's digest, or that it is not there.
+/// What is known about a file: its content's digest, that it is not there, or why neither is known.
 package enum FileFact: Sendable, Hashable {
     case absent
     case content(Digest)
+    case unknown(Failure)
 
     /// As it stands in a component set.
     package var text: String {
         switch self {
         case .absent: "absent"
         case .content(let digest): digest.hex
+        case .unknown(let failure): "unknown (\(failure.headline))"
         }
     }
 }

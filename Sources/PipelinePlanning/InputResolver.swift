@@ -1,62 +1,86 @@
+package import Failures
 package import PipelineModel
+
+/// Files that a pattern stands for, and what could not be looked at to find them.
+package struct FoundFiles: Sendable, Hashable {
+    /// Project-relative, sorted by their bytes where the source of them does so, each once.
+    package var paths: [String]
+    /// Folders that could not be listed, links that lead nowhere, names and kinds of files that no unit can read.
+    package var unreadable: [Failure]
+
+    package init(_ paths: [String] = [], unreadable: [Failure] = []) {
+        self.paths = paths
+        self.unreadable = unreadable
+    }
+}
 
 /// Finds the files that an input pattern stands for: those that are there, and those that units
 /// will make. Each pattern is looked up once.
 package final class InputResolver {
     /// Existing project files that a pattern matches; a folder stands for all files below it.
-    private let find: (PathPattern) -> [String]
+    private let find: (PathPattern) -> FoundFiles
     private let outputs: Set<String>
-    private var known: [String: [String]] = [:]
+    private var known: [String: FoundFiles] = [:]
 
-    package init(outputs: Set<String>, find: @escaping (PathPattern) -> [String]) {
+    package init(outputs: Set<String>, find: @escaping (PathPattern) -> FoundFiles) {
         self.outputs = outputs
         self.find = find
     }
 
     /// Sorted, each once. A plain path that is nothing yet stands for itself, so that a missing
     /// input is seen as missing.
-    package func files(_ patterns: [PathPattern], except own: [String]) -> [String] {
+    package func files(_ patterns: [PathPattern], except own: [String]) -> FoundFiles {
         if patterns.count == 1, own.isEmpty || !patterns[0].isPattern { return files(patterns[0]) }
         var all: Set<String> = []
-        for pattern in patterns { all.formUnion(files(pattern)) }
+        var unreadable: [Failure] = []
+        for pattern in patterns {
+            let found = files(pattern)
+            all.formUnion(found.paths)
+            unreadable += found.unreadable
+        }
         for path in own { all.remove(path) }
-        return all.sorted()
+        return FoundFiles(all.sorted(), unreadable: unreadable)
     }
 
-    private func files(_ pattern: PathPattern) -> [String] {
+    private func files(_ pattern: PathPattern) -> FoundFiles {
         if let files = known[pattern.source] { return files }
         let files = lookUp(pattern)
         known[pattern.source] = files
         return files
     }
 
-    private func lookUp(_ pattern: PathPattern) -> [String] {
-        guard pattern.isPattern else { return plain(pattern) }
-        let made = outputs.filter(pattern.matches)
-        return made.union(find(pattern)).sorted()
+    private func lookUp(_ pattern: PathPattern) -> FoundFiles {
+        if let folder = pattern.wholePath { return plain(pattern, folder) }
+        var found = find(pattern)
+        found.paths = outputs.filter(pattern.matches).union(found.paths).sorted()
+        return found
     }
 
     /// A path without wild characters: a file, or a folder that stands for all below it. Thousands of
     /// units name files of their own, so none of them may cost a look at all outputs.
-    private func plain(_ pattern: PathPattern) -> [String] {
-        var files = find(pattern)
-        if outputFolders.contains(pattern.source) {
-            let prefix = pattern.source + "/"
-            files = Array(outputs.filter { $0.hasPrefix(prefix) }.union(files))
+    private func plain(_ pattern: PathPattern, _ path: String) -> FoundFiles {
+        var found = find(pattern)
+        if outputFolders.contains(path) {
+            let prefix = path + "/"
+            found.paths = Array(outputs.filter { $0.hasPrefix(prefix) }.union(found.paths))
         }
-        return files.isEmpty ? [pattern.source] : files.sorted()
+        if found.paths.isEmpty, !pattern.isPattern { found.paths = [path] }
+        found.paths.sort()
+        return found
     }
 
     /// Every folder that an output lies in, at any depth.
-    private lazy var outputFolders: Set<String> = {
+    private lazy var outputFolders = Self.folders(of: outputs)
+
+    package static func folders(of paths: some Sequence<String>) -> Set<String> {
         var folders: Set<String> = []
-        for output in outputs {
-            var rest = output[...]
+        for path in paths {
+            var rest = path[...]
             while let slash = rest.lastIndex(of: "/") {
                 rest = rest[..<slash]
                 guard folders.insert(String(rest)).inserted else { break }
             }
         }
         return folders
-    }()
+    }
 }

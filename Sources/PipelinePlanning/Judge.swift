@@ -1,4 +1,5 @@
 package import Digests
+package import Failures
 import PipelineModel
 
 /// Decides about single units, from what is remembered and what is there. Pure.
@@ -27,7 +28,20 @@ package final class Judge {
     }
 
     package func decide(_ unit: UnitSpec, memory: UnitMemory?) -> Decision {
-        let missing = unit.inputs.filter { fact($0) == .absent }
+        var missing: [String] = []
+        var unreadable = unit.unreadable
+        for path in unit.inputs {
+            switch fact(path) {
+            case .absent: missing.append(path)
+            case .unknown(let failure): unreadable.append(failure)
+            case .content: break
+            }
+        }
+        unreadable += (unit.declaredCode + unit.outputs).compactMap(unknown)
+        guard unreadable.isEmpty else {
+            var seen: Set<Failure> = []
+            return .unreadable(unreadable.filter { seen.insert($0).inserted })
+        }
         guard missing.isEmpty else { return .missingInputs(missing) }
         guard let success = memory?.success else {
             return .restoreOrRun([firstReason(memory)])
@@ -47,6 +61,11 @@ package final class Judge {
         }
         let damage = outputDamage(success)
         return damage.isEmpty ? .upToDate : .restoreOrRun(damage)
+    }
+
+    /// Why the content of a file is not known; nil where it is, or where there is no such file.
+    package func unknown(_ path: String) -> Failure? {
+        if case .unknown(let failure) = fact(path) { failure } else { nil }
     }
 
     /// The set of these files with their present contents.
@@ -103,7 +122,7 @@ package final class Judge {
             switch fact(output.path) {
             case .absent: .outputMissing(output.path)
             case .content(output.digest): nil
-            case .content: .outputAltered(output.path)
+            case .content, .unknown: .outputAltered(output.path)
             }
         }
     }

@@ -1,3 +1,4 @@
+package import Failures
 package import PipelineModel
 
 /// Facts from outside the definition that units of a stage depend on.
@@ -8,8 +9,14 @@ package struct StageSurroundings: Sendable {
     package let tools: [String: String]
     /// Project files that the stage's code patterns match.
     package let code: [String]
+    /// What could not be listed on the way to them.
+    package let unreadable: [Failure]
 
-    package init(variables: [String: String], tools: [String: String], code: [String]) {
+    package init(
+        variables: [String: String], tools: [String: String], code: [String],
+        unreadable: [Failure] = []
+    ) {
+        self.unreadable = unreadable
         self.variables = variables
         self.tools = tools
         self.code = code
@@ -173,13 +180,15 @@ package struct UnitExpander {
     }
 
     /// The finished unit, once its inputs are known.
-    package func unit(_ draft: Draft, inputs: [String], mayRead: [String]) -> UnitSpec {
+    ///
+    /// - Parameter mayRead: what could not be listed there is the matter of who reads it.
+    package func unit(_ draft: Draft, inputs: FoundFiles, mayRead: [String]) -> UnitSpec {
         UnitSpec(
             name: draft.name, stage: stage.name, template: draft.template.name, kind: draft.kind,
-            parameters: draft.parameters, inputs: inputs, mayRead: mayRead,
+            parameters: draft.parameters, inputs: inputs.paths, mayRead: mayRead,
             outputs: draft.outputs, recipe: recipe(draft),
-            declaredCode: declaredCode(draft, data: Set(inputs + mayRead + draft.outputs)),
-            limits: draft.template.limits)
+            declaredCode: declaredCode(draft, data: Set(inputs.paths + mayRead + draft.outputs)),
+            limits: draft.template.limits, unreadable: inputs.unreadable + surroundings.unreadable)
     }
 
     private func recipe(_ draft: Draft) -> ComponentSet {

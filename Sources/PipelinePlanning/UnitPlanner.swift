@@ -18,8 +18,11 @@ package enum UnitPlanner {
         _ unit: UnitSpec, _ judge: Judge, _ memory: UnitMemory?, _ force: Bool
     ) -> Decision {
         let decision = judge.decide(unit, memory: memory)
-        if force, case .missingInputs = decision { return decision }
-        return force ? .run([.forced]) : decision
+        guard force else { return decision }
+        switch decision {
+        case .missingInputs, .unreadable: return decision
+        default: return .run([.forced])
+        }
     }
 
     /// A unit whose producers are not settled can only be decided about once they are, unless

@@ -1,3 +1,4 @@
+package import Failures
 package import PipelineModel
 
 /// One unit of a stage, with every name filled in: what there is to decide about.
@@ -17,11 +18,14 @@ package struct UnitSpec: Sendable {
     /// Files that count as code before the unit is known to load any more.
     package let declaredCode: [String]
     package let limits: UnitLimits
+    /// What could not be listed where its inputs are, or its stage's code: which files it reads is not known then.
+    package let unreadable: [Failure]
 
     package init(
         name: String, stage: String, template: String, kind: Kind,
         parameters: [String: ParameterValue], inputs: [String], mayRead: [String],
-        outputs: [String], recipe: ComponentSet, declaredCode: [String], limits: UnitLimits
+        outputs: [String], recipe: ComponentSet, declaredCode: [String], limits: UnitLimits,
+        unreadable: [Failure] = []
     ) {
         self.name = name
         self.stage = stage
@@ -34,6 +38,7 @@ package struct UnitSpec: Sendable {
         self.recipe = recipe
         self.declaredCode = declaredCode
         self.limits = limits
+        self.unreadable = unreadable
     }
 
     package enum Kind: Sendable, Hashable {

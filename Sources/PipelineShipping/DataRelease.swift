@@ -24,7 +24,7 @@ struct DataRelease {
             throw ShippingError.emptyData(sync.data, leftOut: selection.leftOut.count)
         }
         selection.notes.forEach(context.remark)
-        try context.facts.load(selection.files)
+        context.facts.load(selection.files)
         let entries = try selection.files.map { path in
             DataManifest.Entry(
                 path: try RelativePath(path), digest: try context.digest(path),

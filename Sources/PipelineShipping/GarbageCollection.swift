@@ -31,7 +31,7 @@ package struct GarbageCollection {
         package var objects: [File] = []
         package var logs: [File] = []
         /// Files that units made which are in the definition no more, and that hold what the unit made.
-        package var stale: [StaleFile] = []
+        package var stale: [StaleOutput] = []
         /// Files at such paths that stay, since they are not what the unit made.
         package var spared: [SparedFile] = []
         package var kept = 0
@@ -50,12 +50,12 @@ package struct GarbageCollection {
     package func plan(releases: Int, days: Int, skipsLost: Bool = false) throws -> Plan {
         let survey = try Survey(project, ledger: ledger)
         var plan = Plan()
-        let judge = StaleFileJudge(survey, root: project.root)
-        for output in survey.stale {
-            switch try judge.look(output.path, of: output.unit) {
-            case .gone: continue
-            case .ours(let file): plan.stale.append(file)
-            case .spared(let file): plan.spared.append(file)
+        for former in survey.former {
+            switch former.state {
+            case .stale: plan.stale.append(former.output)
+            case .absent: continue
+            case .kept(let reason): plan.spared.append(SparedFile(former.output, reason))
+            case .unknown(let failure): throw failure
             }
         }
         let needs = NeededContents(project, ledger: ledger, skipsLost: skipsLost)
@@ -109,13 +109,14 @@ package struct GarbageCollection {
     /// - Returns: outputs that are not what the unit made any more, and stay.
     package func collect(_ plan: Plan) throws -> [SparedFile] {
         for file in plan.objects + plan.logs { try remove(file.path) }
-        let judge = StaleFileJudge(try Survey(project, ledger: ledger), root: project.root)
+        let now = try Survey(project, ledger: ledger)
         var spared: [SparedFile] = []
-        for file in plan.stale {
-            switch try judge.look(file.path, of: file.unit) {
-            case .gone: continue
-            case .ours: try remove(file.path)
-            case .spared(let now): spared.append(now)
+        for former in now.former where plan.stale.contains(where: former.output.isSame(as:)) {
+            switch former.output.look(root: project.root) {
+            case .stale where former.state == .stale: try remove(former.output.place)
+            case .stale, .absent: continue
+            case .kept(let reason): spared.append(SparedFile(former.output, reason))
+            case .unknown(let failure): throw failure
             }
         }
         return spared

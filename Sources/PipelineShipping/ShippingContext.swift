@@ -73,11 +73,11 @@ package final class ShippingContext {
     }
 
     func digest(_ path: String) throws -> Digest {
-        try facts.load(CollectionOfOne(path))
-        guard case .content(let digest) = facts.fact(path) else {
-            throw ShippingError.contentLost(path: path)
+        switch facts.fact(path) {
+        case .content(let digest): return digest
+        case .absent: throw ShippingError.contentLost(path: path)
+        case .unknown(let failure): throw failure
         }
-        return digest
     }
 
     func storedSet(_ digest: Digest) -> ComponentSet? {

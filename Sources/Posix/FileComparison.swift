@@ -39,8 +39,11 @@ package struct FileStates: Sendable {
         return String(decoding: names[start..<end - 1], as: UTF8.self)
     }
 
+    /// What stands for nothing there.
+    package static let nothing: [Int64] = [-1, 0, 0, 0, 0]
+
     private static func numbers(_ status: FileStatus?) -> [Int64] {
-        guard let status else { return [-1, 0, 0, 0, 0] }
+        guard let status else { return nothing }
         return [
             Int64(bitPattern: status.device), Int64(bitPattern: status.inode), status.size,
             status.modifiedNs, status.changedNs,

@@ -57,6 +57,9 @@ package struct PosixError: Explained, Equatable {
     /// Symbolic links lead in a circle, or there are too many of them on the way.
     package var isTooManyLinks: Bool { code == ELOOP }
 
+    /// The text is no path: too long, or with a zero byte.
+    package var isNoPath: Bool { code == ENAMETOOLONG || code == EINVAL }
+
     /// The file system or the quota is full.
     package var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
 

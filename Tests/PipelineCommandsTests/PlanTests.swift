@@ -86,7 +86,7 @@ import Testing
     @Test func aDocumentHasTheWorkAndTheStaleFiles() {
         #expect(
             PlanJSON.document(PlanReport(stages: [plan(1, upToDate: 2)], stale: []))
-                == #"{"expected":null,"paid":[],"stages":[{"expected":null,"notes":[],"paid":[],"#
+                == #"{"expected":null,"former_outputs":[],"paid":[],"stages":[{"expected":null,"notes":[],"paid":[],"#
                 + #""stage":"compile","transfer":null,"unknown_axes":[],"up_to_date":2,"#
                 + #""work":[{"action":"run","reasons":["has never run"],"unit":"compile/u0"}]}],"stale":[]}"#
         )

@@ -143,7 +143,7 @@ import Testing
     @Test func theDocumentHasTheSameKeysWhereThereIsNothing() {
         #expect(
             StatusJSON.document(report())
-                == #"{"current_run":null,"environments":[],"failures":[],"last_run":null,"#
-                + #""project":"site","stages":[]}"#)
+                == #"{"current_run":null,"environments":[],"failures":[],"former_outputs":[],"last_run":null,"#
+                + #""project":"site","stages":[],"stale":[]}"#)
     }
 }

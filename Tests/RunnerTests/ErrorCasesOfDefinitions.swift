@@ -249,8 +249,8 @@ extension ErrorCase {
                 """#),
         ErrorCase(
             "names-not-utf8",
-            exit: 2,
-            ["plan"],
+            exit: 1,
+            ["run"],
             definition: #"""
                 project: p
                 stages:
@@ -261,8 +261,8 @@ extension ErrorCase {
             setup: #"mkdir raw; touch "raw/$(printf 'bad\377')""#),
         ErrorCase(
             "name-twins",
-            exit: 2,
-            ["plan"],
+            exit: 1,
+            ["run"],
             definition: #"""
                 project: p
                 stages:

@@ -24,6 +24,42 @@ extension ErrorCase {
             ["run", "compile"],
             definition: .plain),
         ErrorCase(
+            "special-file",
+            exit: 1,
+            ["run"],
+            definition: #"""
+                project: p
+                stages:
+                  compile:
+                    units:
+                      one: { command: "cp {inputs} {output}", inputs: raw, outputs: out/a }
+                """#,
+            setup: "mkdir raw; mkfifo raw/pipe"),
+        ErrorCase(
+            "link-nowhere",
+            exit: 1,
+            ["run"],
+            definition: #"""
+                project: p
+                stages:
+                  compile:
+                    units:
+                      one: { command: "cp {inputs} {output}", inputs: raw, outputs: out/a }
+                """#,
+            setup: "mkdir raw; ln -s ../gone raw/table"),
+        ErrorCase(
+            "link-circle",
+            exit: 1,
+            ["run"],
+            definition: #"""
+                project: p
+                stages:
+                  compile:
+                    units:
+                      one: { command: "cp {inputs} {output}", inputs: raw, outputs: out/a }
+                """#,
+            setup: "mkdir raw; ln -s .. raw/up"),
+        ErrorCase(
             "output-missing",
             exit: 1,
             ["run"],

@@ -97,6 +97,11 @@ final class UnitProject {
 
     func tool(_ arguments: String...) throws -> ProcessOutput { try tool(arguments: arguments) }
 
+    /// What `plan` shows of these stages.
+    func plan(_ stages: String...) throws -> String {
+        try tool(arguments: ["plan"] + stages).standardOutputText
+    }
+
     func tool(
         arguments: [String], environment: [String: String?] = [:]
     ) throws -> ProcessOutput {

@@ -18,7 +18,8 @@ MODULES = {
         from pipeline.worker import main
         main({"one": "jobs.one", "two": "jobs.two", "lazy": "jobs.lazy", "broken": "jobs.broken", "late": "jobs.late",
               "letters": "jobs.one", **{name: "jobs.odd" for name in (
-              "noisy", "fails", "leaves", "interrupts", "reads", "measures", "moves", "bad_axis")}})
+              "noisy", "fails", "leaves", "interrupts", "reads", "measures", "moves", "bad_axis",
+              "odd_axis")}})
     """,
     "jobs/one.py": """
         from figures import circle
@@ -112,6 +113,10 @@ MODULES = {
         @axis("bad_axis")
         def bad_axis(job):
             return [object()]
+
+        @axis("odd_axis")
+        def odd_axis(job):
+            return eval(job.inputs[0])
     """,
     "figures/__init__.py": "",
     "figures/base.py": "def name(): return 'o'\n",
@@ -268,6 +273,28 @@ class WorkerTests(unittest.TestCase):
         self.assertEqual(answer["values"], ["b", "a", "ä:", 3])
         self.assertIn("jobs/one.py", answer["loaded"])
         self.assertIn("axis", self.worker.ask(axis="bad_axis")["error"])
+
+    def test_what_is_no_list_of_values_is_refused_with_its_cause(self):
+        for answer, cause in {
+            "'abc'": "returned 'abc', not a list of values",
+            "b'abc'": "not a list of values",
+            "{'a': 1}": "not a list of values",
+            "None": "returned None, not a list of values",
+            "7": "returned 7, not a list of values",
+            "['a', None]": "None is neither text nor a finite number",
+            "[['a']]": "neither text nor a finite number",
+            "['\\udcff']": "no UTF-8 form",
+            "['a', 'b', 'a']": "the value 'a' stands in the list twice",
+            "[1, '1']": "stands in the list twice",
+            "[float('inf')]": "neither text nor a finite number",
+        }.items():
+            error = self.worker.ask(axis="odd_axis", inputs=[answer])["error"]
+            self.assertIn('axis "odd_axis"', error)
+            self.assertIn(cause, error)
+        self.assertEqual(
+            self.worker.ask(axis="odd_axis", inputs=["(str(n) for n in range(2))"])["values"],
+            ["0", "1"],
+        )
 
     def test_a_metric_that_json_cannot_hold_fails_the_unit(self):
         self.assertIn('metric "share"', self.worker.unit("measures")["error"])

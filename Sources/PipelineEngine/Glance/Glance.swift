@@ -37,6 +37,7 @@ struct Glance {
     /// There before and now, as a file: what appears or vanishes may change what patterns stand for.
     private static func isStillFile(_ record: GlanceRecord, _ index: Int) -> Bool {
         guard record.files.states[index * 5] != -1,
+            // try?: what cannot be looked at leads to a survey of all.
             let status = (try? FileSystem.status(record.files.path(index))) ?? nil
         else { return false }
         return status.kind == .file

@@ -5,10 +5,11 @@ import Posix
 /// The record as a file: numbers as this machine keeps them, which is where it is read again, and the digest of it all
 /// at the end, so that a torn file is no record.
 extension GlanceRecord {
-    private static let magic: [UInt8] = Array("pipeline glance 2\n".utf8)
+    private static let magic: [UInt8] = Array("pipeline glance 3\n".utf8)
 
     /// Nil when there is none that can be read.
     static func read() -> GlanceRecord? {
+        // try?: without a record everything is looked at.
         guard let bytes = try? FileSystem.read(path), bytes.count > magic.count + Digest.byteCount,
             bytes.starts(with: magic)
         else { return nil }
@@ -34,10 +35,13 @@ extension GlanceRecord {
         put([ledger.begunMs, ledger.attempt, ledger.attemptMs, Int64(contents)])
         put(stages.flatMap { [Int64($0.units), Int64($0.axes), Int64($0.name.utf8.count)] })
         put(stages.flatMap { Array($0.name.utf8) })
-        for texts in [notFiles, perhapsStale.map(\.path), perhapsStale.map(\.unit)] {
+        let once = former.map(\.output)
+        for texts in [notFiles, once.map(\.path), once.map(\.place), once.map(\.unit)] {
             put(texts.map { UInt32($0.utf8.count) })
             put(texts.flatMap { Array($0.utf8) })
         }
+        put(once.flatMap(\.digest.bytes))
+        put(former.map { UInt8($0.state == .stale ? 1 : 0) })
         put(files.names)
         put(files.offsets)
         put(files.states)
@@ -58,7 +62,11 @@ extension GlanceRecord {
         try FileSystem.rename(aside, to: Self.path)
     }
 
-    static func remove() { try? FileSystem.remove(path) }
+    /// Where it cannot be removed: it is compared with the ledger's newest attempts before it is believed.
+    static func remove() {
+        // try?: see above.
+        try? FileSystem.remove(path)
+    }
 }
 
 /// Reads what `write` wrote; anything else is nil.
@@ -96,8 +104,12 @@ private struct GlanceReader {
     mutating func record() -> GlanceRecord? {
         guard let context = take(Digest.byteCount).flatMap({ Digest(bytes: $0) }),
             let head = numbers(Int64.self), head.count == 4, let stages = stages(),
-            let notFiles = texts(), let stalePaths = texts(), let staleUnits = texts(),
-            stalePaths.count == staleUnits.count,
+            let notFiles = texts(), let stalePaths = texts(), let stalePlaces = texts(),
+            let staleUnits = texts(),
+            let staleDigests = numbers(UInt8.self), let isStale = numbers(UInt8.self),
+            stalePaths.count == staleUnits.count, stalePlaces.count == stalePaths.count,
+            isStale.count == stalePaths.count,
+            staleDigests.count == stalePaths.count * Digest.byteCount,
             let names = numbers(UInt8.self), let offsets = numbers(UInt32.self),
             let states = numbers(Int64.self), states.count == offsets.count * 5,
             let inputs = lists(), let mayRead = lists(), let outputs = lists(),
@@ -108,16 +120,26 @@ private struct GlanceReader {
         files.names = names
         files.offsets = offsets
         files.states = states
-        let digests = stride(from: 0, to: sets.count, by: Digest.byteCount).compactMap {
-            Digest(bytes: sets[$0..<min($0 + Digest.byteCount, sets.count)])
+        let former = zip(Self.digests(staleDigests), stalePaths.indices).map { digest, index in
+            FormerOutput(
+                output: StaleOutput(
+                    path: stalePaths[index], unit: staleUnits[index], digest: digest,
+                    place: stalePlaces[index]),
+                state: isStale[index] == 1 ? .stale : .absent)
         }
         return GlanceRecord(
             context: context,
             ledger: LedgerIdentity(begunMs: head[0], attempt: head[1], attemptMs: head[2]),
             stages: stages, files: files, contents: Int(head[3]), inputs: inputs, mayRead: mayRead,
-            outputs: outputs, declared: declared, code: code, reads: reads, sets: digests,
-            setFiles: setFiles, notFiles: notFiles,
-            perhapsStale: zip(stalePaths, staleUnits).map { StaleOutput(path: $0, unit: $1) })
+            outputs: outputs, declared: declared, code: code, reads: reads,
+            sets: Self.digests(sets),
+            setFiles: setFiles, notFiles: notFiles, former: former)
+    }
+
+    private static func digests(_ bytes: [UInt8]) -> [Digest] {
+        stride(from: 0, to: bytes.count, by: Digest.byteCount).compactMap {
+            Digest(bytes: bytes[$0..<min($0 + Digest.byteCount, bytes.count)])
+        }
     }
 
     private mutating func texts() -> [String]? {

@@ -11,7 +11,8 @@ extension GlanceRecord {
     init?(_ survey: Survey, _ looked: LookedAt, context: Digest, ledger: LedgerReader) throws {
         guard survey.decisions.allSatisfy(\.isUpToDate), survey.facts.hashedFiles == 0,
             survey.unknownAxes.values.allSatisfy(\.isEmpty),
-            !looked.hasLinks, looked.foldersAreQuiet, let identity = try ledger.identity()
+            !looked.hasLinks, survey.former.allSatisfy({ $0.text == nil }), looked.foldersAreQuiet,
+            let identity = try ledger.identity()
         else { return nil }
         var table = FileTable(survey.facts)
         inputs = IndexLists()
@@ -48,8 +49,15 @@ extension GlanceRecord {
         files = table.files
         for (path, status) in looked.folders { files.append(path, status) }
         for path in looked.missingFolders { files.append(path, nil) }
+        former = survey.former
+        for former in former {
+            files.append(
+                former.output.place,
+                numbers: former.state == .absent
+                    ? FileStates.nothing
+                    : survey.facts.key(former.output.place)?.numbers ?? FileStates.nothing)
+        }
         notFiles = looked.notFiles
-        perhapsStale = survey.perhapsStale
         self.context = context
         self.ledger = identity
         stages = survey.expandedStages
@@ -76,8 +84,11 @@ private struct FileTable {
             files.append(path, numbers: key.numbers)
         } else {
             // What may be read may be missing; a folder in its place is more than a state can say.
-            let status = (try? FileSystem.status(path)) ?? nil
-            if status != nil { isSound = false }
+            do {
+                if try FileSystem.status(path) != nil { isSound = false }
+            } catch {
+                isSound = false
+            }
             files.append(path, nil)
         }
         return index

@@ -33,8 +33,8 @@ struct GlanceRecord: Sendable {
 
     /// Words of commands that would be code, were they files.
     var notFiles: [String]
-    /// Files that units made which the definition no longer has, there or not.
-    var perhapsStale: [StaleOutput]
+    /// Files that units made which the definition no longer has: stale, or not there. Their states are among `files`.
+    var former: [FormerOutput]
 
     struct Stage: Sendable, Hashable {
         let name: String

@@ -1,0 +1,66 @@
+import Failures
+import Posix
+
+/// The folders on the way to where a walk is, by which links that lead in a circle are known.
+struct FolderWay {
+    enum Judgement {
+        case file
+        case folder
+        case refused(Failure)
+    }
+
+    private var folders: [Identity?] = []
+    private var links = 0
+
+    private struct Identity: Hashable {
+        let device: UInt64
+        let inode: UInt64
+    }
+
+    /// Links to folders on one way: every one may multiply what is found below.
+    private static let mostLinks = 8
+
+    /// A way that begins at a folder: those above it are on it too.
+    init(above start: String) {
+        var path = start[...]
+        while let slash = path.lastIndex(of: "/") {
+            path = path[..<slash]
+            // try?: what cannot be looked at is no end of a link that can.
+            enter(try? FileSystem.status(String(path)))
+        }
+        // try?: as above.
+        if !start.isEmpty { enter(try? FileSystem.status(".")) }
+    }
+
+    mutating func enter(_ folder: FileStatus?) {
+        folders.append(folder.map { Identity(device: $0.device, inode: $0.inode) })
+    }
+
+    mutating func leave() { folders.removeLast() }
+
+    mutating func throughLink(_ body: (inout FolderWay) -> Void) {
+        links += 1
+        body(&self)
+        links -= 1
+    }
+
+    /// Follows the link at `path` to its end.
+    func judge(_ path: String) -> Judgement {
+        do {
+            guard let status = try FileSystem.status(path) else {
+                return .refused(.linkNowhere(path, target: try FileSystem.readLink(path)))
+            }
+            switch status.kind {
+            case .file: return .file
+            case .other, .symbolicLink: return .refused(.specialFile(path))
+            case .directory: break
+            }
+            if folders.contains(Identity(device: status.device, inode: status.inode)) {
+                return .refused(.linkCircle(path))
+            }
+            return links < Self.mostLinks ? .folder : .refused(.linksNested(path))
+        } catch {
+            return .refused(.unreadable(error))
+        }
+    }
+}
