@@ -6,14 +6,18 @@ New pickles need a restart. One that fails to load is remembered: the page of th
 
 from __future__ import annotations
 
+import logging
+
 import plotly.graph_objects as go
 
 from figures import data, pickles
 
+_log = logging.getLogger(__name__)
+
 FIGURES = ("circos", "interactions", "ligand_effects")
 
 _loaded: dict[str, go.Figure] = {}
-_problems: dict[str, str] = {}
+_problems: dict[str, data.DataError] = {}
 
 
 def load() -> None:
@@ -24,16 +28,17 @@ def load() -> None:
         try:
             _loaded[name] = pickles.load(data.default_path(name))
         except data.DataError as error:
-            _problems[name] = str(error)
+            _problems[name] = error
+            _log.error("%s", error)
 
 
 def figure(name: str) -> go.Figure:
     """The default view `name`; raises `DataError` when it could not be loaded at the start."""
     if name in _problems:
-        raise data.DataError(_problems[name])
+        raise _problems[name]
     return _loaded[name]
 
 
 def problems() -> list[str]:
-    """Why default views are missing."""
-    return list(_problems.values())
+    """Why default views are missing, as visitors may read it."""
+    return [error.public for error in _problems.values()]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+
 import defaults
 import release
 from figures import data
+
+_log = logging.getLogger(__name__)
 
 
 def problems() -> list[str]:
     """What keeps the site from showing its data; empty when all is well.
 
     Opens the files that every page starts from (their ends and schemas, not their rows), anew on
-    each call.
+    each call. `/health` is open to visitors: problems name files of the release, and no folders of
+    the server, which are in the log.
     """
     found = defaults.problems()
     sample = (
@@ -23,7 +28,8 @@ def problems() -> list[str]:
         try:
             data.check(path)
         except data.DataError as error:
-            found.append(str(error))
+            _log.error("%s", error)
+            found.append(error.public)
     return found
 
 

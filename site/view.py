@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable
 
 import plotly.graph_objects as go
 from dash import dcc, html
 
 from figures import theme
-from figures.data import DataError
+from figures.data import DataError, SelectionError
 
 _log = logging.getLogger(__name__)
 
@@ -64,17 +65,30 @@ def plot(name: str, figure: go.Figure) -> html.Div:
 
 
 def answer(build: Callable[[], go.Figure]) -> Answer:
-    """Run `build`; an error becomes a visible message, never an old or merely empty plot."""
+    """Run `build`; an error becomes a visible message, never an old or merely empty plot.
+
+    What went wrong is for the log: visitors see no path of the server and no exception.
+    """
     try:
         figure = build()
-    except DataError as error:
+    except SelectionError as error:
         return theme.empty("No figure"), "", alert(str(error))
+    except DataError as error:
+        return theme.empty("No figure"), "", alert(explained(error))
     except (
         Exception
-    ) as error:  # shown as well, or the page would silently keep the figure of other selections
-        _log.exception("figure failed")
-        return theme.empty("No figure"), "", alert(f"{type(error).__name__}: {error}")
+    ):  # shown as well, or the page would silently keep the figure of other selections
+        number = secrets.token_hex(4)
+        _log.exception("figure failed (%s)", number)
+        text = f"The site could not draw it. Its log has the reason under {number}."
+        return theme.empty("No figure"), "", alert(text)
     return figure, (figure.layout.meta or {}).get("caption", ""), None
+
+
+def explained(error: DataError) -> str:
+    """What visitors may read of `error`; the rest is logged."""
+    _log.error("%s", error)
+    return error.public
 
 
 def alert(text: str) -> html.Div:

@@ -64,6 +64,12 @@ package struct DockerEngine: Sendable {
         ProcessCommand(DockerCommand.save(image), environment: environment)
     }
 
+    /// The command that prints what a container wrote, with this engine's settings.
+    func logsCommand(_ container: String, lines: Int) -> ProcessCommand {
+        ProcessCommand(
+            DockerCommand.logs(container, lines: lines), environment: environment)
+    }
+
     private var environment: [String: String?] {
         var environment: [String: String?] = [:]
         if let configDirectory { environment["DOCKER_CONFIG"] = configDirectory }

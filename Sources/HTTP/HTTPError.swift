@@ -74,13 +74,12 @@ package struct HTTPError: Explained, Equatable {
         }
     }
 
-    private static func place(of url: String) -> String {
-        let bare = url.prefix { $0 != "?" && $0 != "#" }
-        guard let start = bare.firstRange(of: "://")?.upperBound else { return String(bare) }
-        let authority = bare[start...].prefix { $0 != "/" }
-        guard let at = authority.lastIndex(of: "@") else { return String(bare) }
-        return bare[..<start] + String(bare[bare.index(after: at)...])
+    /// The same, where all of an address is secret: neither it nor what curl said of it is told.
+    package var withoutPlace: HTTPError {
+        HTTPError(kind, url: HTTPRequest.host(of: place).map { "https://\($0)/…" } ?? "the address")
     }
+
+    private static func place(of url: String) -> String { HTTPRequest.shown(url) }
 }
 
 extension HTTPError.Kind {

@@ -46,4 +46,28 @@ package struct HTTPRequest: Hashable, Sendable {
         let authority = url[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         return String(authority.split(separator: "@").last ?? "")
     }
+
+    /// An address for people: without user, query and fragment, which may be secret. Of one whose parts cannot be told
+    /// apart, since a secret in it holds a `/`, `?` or `#`, only the scheme is left.
+    package static func shown(_ url: String) -> String {
+        guard let start = url.firstRange(of: "://")?.upperBound else {
+            return url.contains("@") ? "…" : String(url.prefix { $0 != "?" && $0 != "#" })
+        }
+        let authority = url[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let rest = url[authority.endIndex...]
+        let bare = rest.prefix { $0 != "?" && $0 != "#" }
+        guard let at = authority.lastIndex(of: "@") else {
+            // A name and a number alone can be a host before an "@" that comes later.
+            return rest.contains("@") && authority.contains(":")
+                ? url[..<start] + "…" : url[..<start] + String(authority) + String(bare)
+        }
+        return url[..<start] + String(authority[authority.index(after: at)...]) + String(bare)
+    }
+
+    /// The host, with its port, in an address that `shown` gave; nil where it has none.
+    static func host(of shown: String) -> String? {
+        guard let start = shown.firstRange(of: "://")?.upperBound else { return nil }
+        let host = shown[start...].prefix { $0 != "/" }
+        return host.isEmpty || host == "…" ? nil : String(host)
+    }
 }

@@ -22,6 +22,7 @@ package enum CommandLineTool {
         LogsCommand.command,
         ReleasesCommand.command,
         RollbackCommand.command,
+        UpCommand.command,
         OpenCommand.command,
         DoctorCommand.command,
         RestartCommand.command,
@@ -30,6 +31,7 @@ package enum CommandLineTool {
         PruneCommand.command,
         VerifyCommand.command,
         GcCommand.command,
+        LedgerCommand.command,
         GraphCommand.command,
         ReportCommand.command,
         InitCommand.command,
@@ -93,7 +95,7 @@ package enum CommandLineTool {
         return try command.body(Invocation(arguments: arguments, words: words))
     }
 
-    private static func exitCode(of error: any Error) -> ExitCode {
+    static func exitCode(of error: any Error) -> ExitCode {
         switch error {
         case is ArgumentError, is DefinitionError, is ProjectError, is DataRefused,
             is RelativePathError, is SavedPlan.Unusable,

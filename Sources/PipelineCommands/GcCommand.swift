@@ -38,9 +38,8 @@ enum GcCommand {
             show(plan, invocation)
             return .done
         }
-        var code = ExitCode.done
         // Under the lock: no run keeps anything meanwhile.
-        let ended = try SessionRunner(invocation, project).run { session in
+        return try SessionRunner(invocation, project).run { session in
             let collection = GarbageCollection(project, ledger: session.reader)
             let plan = try collection.plan(
                 releases: releases, days: days, skipsLost: skipsLost)
@@ -49,17 +48,13 @@ enum GcCommand {
             guard
                 Confirmation.isGiven(
                     invocation, "This is removed for good.", word: project.definition.project)
-            else {
-                code = .failed
-                return []
-            }
+            else { throw NotBegun(exit: .failed) }
             let spared = try collection.collect(plan)
             for file in spared { invocation.tell(keptLine(file)) }
             let count = plan.objects.count + plan.logs.count + plan.stale.count - spared.count
             invocation.tell("removed \(Format.count(count)) files")
             return []
         }
-        return ended == .done ? code : ended
     }
 
     private static func show(_ plan: GarbageCollection.Plan, _ invocation: Invocation) {

@@ -23,14 +23,18 @@ enum LogsCommand {
             .value("run", "N", help: "the logs of this run instead of the newest"),
             .flag("list", help: "list the logs instead of printing them"),
             .value(
-                "environment", short: "e", "NAME", help: "for --instances and --events",
+                "environment", short: "e", "NAME", help: "for --site, --instances and --events",
                 completion: .dynamic(CompletionKind.environment)),
+            .flag(
+                "site", help: "all that the environment's site printed, of its newest deployment"),
+            .value("deployment", "N", help: "with --site: of this deployment instead"),
             .flag("instances", help: "the logs of the environment's instances (Beanstalk)"),
             .flag("events", help: "what happened in the environment (Beanstalk)"),
             .flag("follow", short: "f", help: "go on with what comes, until Ctrl-C"),
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
+        if let site = SiteLogReport(invocation) { return try site.run() }
         if let remote = RemoteLogs(invocation) { return try remote.run() }
         let run = try invocation.arguments.int("run", in: 1...Int.max).map(Int64.init)
         _ = try invocation.project()
@@ -54,6 +58,25 @@ enum LogsCommand {
             }
         }
         if logs.isEmpty { invocation.tell(choice.emptiness) }
+        if !invocation.isJSON {
+            siteNotes(choice.attempts, run, ledger).forEach(invocation.tell)
+        }
         return .done
+    }
+
+    /// A deployment's own log is that of the site: where it lies, for each environment that was deployed to.
+    private static func siteNotes(
+        _ attempts: [PastAttempt], _ run: Int64?, _ ledger: LedgerReader
+    ) -> [String] {
+        let stages: Set = ["deploy", "rollback", "up", "restart"]
+        let shown = Set(
+            attempts.compactMap { attempt -> String? in
+                let parts = attempt.unit.split(separator: "/")
+                return parts.count == 2 && stages.contains(String(parts[0]))
+                    ? String(parts[1]) : nil
+            })
+        return shown.sorted().map {
+            "all that the site of \(Format.escaped($0)) printed: pipeline logs --site --environment \(Format.escaped($0))"
+        }
     }
 }

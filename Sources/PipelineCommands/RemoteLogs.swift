@@ -9,12 +9,21 @@ import Terminal
 /// Events and logs of an environment at AWS, once or as they come.
 struct RemoteLogs {
     private let invocation: Invocation
-    private let showsEvents: Bool
+    private let subject: Subject
+
+    enum Subject {
+        case events, instances, site
+    }
 
     /// nil where the command line asks for neither.
     init?(_ invocation: Invocation) {
-        showsEvents = invocation.arguments.flag("events")
-        guard showsEvents || invocation.arguments.flag("instances") else { return nil }
+        let arguments = invocation.arguments
+        guard arguments.flag("events") || arguments.flag("instances") else { return nil }
+        self.init(of: arguments.flag("events") ? .events : .instances, invocation)
+    }
+
+    init(of subject: Subject, _ invocation: Invocation) {
+        self.subject = subject
         self.invocation = invocation
     }
 
@@ -45,11 +54,14 @@ struct RemoteLogs {
     private func lines(
         _ operations: CloudOperations, _ cancel: Cancellation
     ) throws -> [(title: String, lines: [String])] {
-        if showsEvents {
+        if subject == .events {
             let lines = try operations.events().map { "\($0.date)  \($0.severity)  \($0.text)" }
             return [("", lines)]
         }
-        return try operations.instanceLogs(cancel: cancel).map { log in
+        let logs =
+            subject == .site
+            ? try operations.siteLogs(cancel: cancel) : try operations.instanceLogs(cancel: cancel)
+        return logs.map { log in
             (log.instance, log.text.split(whereSeparator: \.isNewline).map(String.init))
         }
     }

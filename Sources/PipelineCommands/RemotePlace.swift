@@ -45,6 +45,8 @@ struct RemotePlace {
             code = try body(
                 RemotePlace(project: project, environment: environment, data: data),
                 session.cancellation)
+            // A question was answered with no.
+            if code == .usage { throw NotBegun(exit: code) }
             return []
         }
         return ended == .done ? code : ended

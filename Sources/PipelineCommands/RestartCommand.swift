@@ -10,8 +10,8 @@ enum RestartCommand {
     private static let spec = CommandSpec(
         "restart", summary: "start an environment's site anew, and wait until it is well",
         discussion:
-            "For environments of Elastic Beanstalk and ECS. Code and data stay as they are; what the site has "
-            + "in memory is read again.",
+            "Code and data stay as they are; what the site has in memory is read again. Nothing is compiled, "
+            + "built, pushed or synced.",
         options: [
             .value(
                 "environment", short: "e", "NAME", help: "the environment to restart",
@@ -24,6 +24,11 @@ enum RestartCommand {
         let project = try invocation.project()
         let environment = try project.environment(invocation.arguments.value("environment"))
         return try SessionRunner(invocation, project).run { session in
+            if environment.kind.isHere {
+                let summary = try BringUp(project, environment, session: session).run(anew: true)
+                session.emit(.stageEnded(summary))
+                return [summary]
+            }
             let operations = try CloudOperations(project, environment, ledger: session.reader)
             if let warning = operations.warning { session.emit(.note(warning)) }
             var summary = StageSummary(stage: "restart")

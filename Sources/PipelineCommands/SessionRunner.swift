@@ -4,6 +4,11 @@ import PipelineEngine
 import PipelineLedger
 import Posix
 
+/// Thrown by work that was not begun: a question was answered with no.
+struct NotBegun: Error {
+    let exit: ExitCode
+}
+
 /// Runs work under the project's lock and turns how it went into output and an exit code.
 struct SessionRunner {
     private let invocation: Invocation
@@ -35,10 +40,18 @@ struct SessionRunner {
         let summaries: [StageSummary]
         do {
             summaries = try body(session)
+        } catch let refusal as NotBegun {
+            reporter.finish()
+            try session.refuse()
+            return refusal.exit
         } catch {
             reporter.finish()
             let outcome = interrupts.exitCode == nil ? RunOutcome.failed : .interrupted
-            try session.end(outcome)
+            if interrupts.exitCode == nil, Self.isRefusal(error) {
+                try session.refuse()
+            } else {
+                try session.end(outcome)
+            }
             notice(session).send(outcome, [])
             if let code = interrupts.exitCode { return code }
             throw error
@@ -56,7 +69,10 @@ struct SessionRunner {
         }
         let failures = summaries.flatMap(\.failures)
         guard failures.isEmpty else {
-            try session.end(.failed)
+            let isHeld = summaries.contains { summary in
+                if case .isHeld = summary.pause { true } else { false }
+            }
+            if isHeld { try session.refuse() } else { try session.end(.failed) }
             notice(session).send(.failed, summaries)
             if !invocation.isJSON {
                 let errors = invocation.errors
@@ -74,6 +90,19 @@ struct SessionRunner {
         notice(session).send(.done, summaries)
         if !invocation.isJSON, let address = summaries.last?.address { invocation.print(address) }
         return .done
+    }
+
+    /// Whether a command was refused before it began: it was used wrongly, or somebody else is at work. Such a command
+    /// is no run.
+    private static func isRefusal(_ error: any Error) -> Bool {
+        switch CommandLineTool.exitCode(of: error) {
+        case .usage, .locked: return true
+        default: break
+        }
+        return [
+            "no-such-release", "nothing-to-roll-back-to", "nothing-live", "not-here", "not-at-aws",
+            "not-released", "lease-held",
+        ].contains(Failure(of: error).code)
     }
 
     private func notice(_ session: RunSession) -> EndNotice {

@@ -12,7 +12,7 @@ enum SourceExcerpt {
         let all = String(decoding: head, as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false)
         guard line <= all.count else { return [] }
-        let source = Array(all[line - 1])
+        let source = Array(hidden(String(all[line - 1])))
         guard column <= source.count, column <= width else { return [] }
         let number = String(line)
         let gap = String(repeating: " ", count: number.count)
@@ -22,6 +22,14 @@ enum SourceExcerpt {
             "\(number) │ \(shown.joined())",
             "\(gap) │ \(String(repeating: " ", count: indent))^",
         ]
+    }
+
+    /// What stands behind the scheme and the host of an address may be secret.
+    private static func hidden(_ line: String) -> String {
+        guard let start = line.firstRange(of: "://")?.upperBound, line.contains("webhook") else {
+            return line
+        }
+        return line[..<start] + "…"
     }
 
     /// Definitions are short; what is longer is not read whole to show a line of it.

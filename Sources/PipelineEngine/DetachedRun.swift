@@ -43,6 +43,9 @@ package struct DetachedRun: Codable, Sendable {
         return (nil, child.pid, log, nil)
     }
 
+    /// Whether this process is such a run.
+    static var isOne: Bool { Environment.value(variable) != nil }
+
     /// Called in the run itself: says where it can be found, if it is a detached one.
     static func record(run: Int64) throws {
         guard let log = Environment.value(variable),

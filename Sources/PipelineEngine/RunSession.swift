@@ -34,7 +34,9 @@ package final class RunSession {
         lock = try RunLock.take(
             command: command, waits: waits, isCancelled: { cancellation.isCancelled },
             onWait: { emit(.note("waiting for \($0)")) })
+        let lacksLog = try LedgerReader.lacksLog(Project.ledgerPath)
         writer = try LedgerWriter(path: Project.ledgerPath)
+        let isCut = try writer.isCopyWithoutLog(lacksLog: lacksLog)
         reader = try LedgerReader(path: Project.ledgerPath)
         commit = GitCommit.current()
         run = try writer.beginRun(
@@ -45,7 +47,15 @@ package final class RunSession {
                 user: Host.userName,
                 commit: commit, toolVersion: toolVersion))
         try DetachedRun.record(run: run)
+        if isCut {
+            self.emit(
+                .note(
+                    "the ledger is a copy that was made without its log (ledger.sqlite-wal): what was recorded last is "
+                        + "not in it; copy ledgers with `pipeline ledger copy`"))
+        }
         try recover()
+        // So that the file alone, copied from now on, says that a run goes on.
+        try writer.checkpoint()
     }
 
     private func recover() throws {
@@ -64,5 +74,16 @@ package final class RunSession {
 
     package func end(_ outcome: RunOutcome) throws {
         try writer.endRun(run, outcome, at: Timestamp.now())
+        guard let left = try writer.emptyLog() else { return }
+        emit(
+            .note(
+                "the ledger's log has \(left >> 20) MiB, since a program has it open in the middle of a query "
+                    + "(fuser \(Project.ledgerPath)); it is emptied by the first run after that"))
+    }
+
+    /// Ends a run that was refused before it did anything: then it is no run, and the history has none.
+    package func refuse() throws {
+        guard !DetachedRun.isOne, try writer.takeBackRun(run) else { return try end(.failed) }
+        _ = try writer.emptyLog()
     }
 }

@@ -45,6 +45,13 @@ extension LedgerWriter {
         return attempt
     }
 
+    /// Records where all that was printed lies, for a step whose log is known only once it has failed.
+    package func recordLog(_ path: String, of attempt: Int64) throws {
+        try write { database in
+            try database.prepare("UPDATE attempts SET log = ? WHERE id = ?").run(path, attempt)
+        }
+    }
+
     /// Forgets a start: the unit was never begun.
     package func takeBackAttempt(_ attempt: Int64) throws {
         try write { database in

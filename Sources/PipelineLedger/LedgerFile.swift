@@ -19,6 +19,7 @@ enum LedgerFile {
                 PRAGMA journal_mode = WAL;
                 PRAGMA foreign_keys = ON;
                 PRAGMA synchronous = NORMAL;
+                PRAGMA journal_size_limit = 16777216;
                 """)
             try checkIdentity(database, path, isNew: isNew)
             try migrate(database, path)

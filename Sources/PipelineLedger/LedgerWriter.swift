@@ -48,6 +48,22 @@ package final class LedgerWriter: Sendable {
         }
     }
 
+    /// Uses the connection outside of a transaction.
+    func withDatabase<Value: Sendable>(
+        _ body: @Sendable (Database) throws -> Value
+    ) throws -> Value {
+        let path = path
+        return try guarded.withLock { database in
+            try Self.explained(path, database, body)
+        }
+    }
+
+    private static func explained<Value: Sendable>(
+        _ path: String, _ database: Database, _ body: @Sendable (Database) throws -> Value
+    ) throws -> Value {
+        try LedgerFile.explaining(path) { try body(database) }
+    }
+
     private static func transaction<Value: Sendable>(
         _ database: Database, _ path: String, _ durability: Durability,
         _ body: @Sendable (Database) throws -> Value
@@ -55,6 +71,7 @@ package final class LedgerWriter: Sendable {
         try LedgerFile.explaining(path) {
             if durability == .powerCut { try database.execute("PRAGMA synchronous = FULL") }
             defer {
+                // try?: further commits are then as durable as this one.
                 if durability == .powerCut { try? database.execute("PRAGMA synchronous = NORMAL") }
             }
             return try database.transaction(.immediate) { try body(database) }

@@ -25,6 +25,19 @@ extension LedgerWriter {
         }
     }
 
+    /// Takes back a run that was refused before it did anything.
+    ///
+    /// - Returns: false where something was recorded under it; then it stays.
+    package func takeBackRun(_ id: Int64) throws -> Bool {
+        try write { database in
+            let tables = ["attempts", "releases", "deployments", "intents", "leases"]
+            let rows = tables.map { "SELECT 1 FROM \($0) WHERE run_id = ?1" }
+                .joined(separator: " UNION ALL ")
+            try database.prepare("DELETE FROM runs WHERE id = ?1 AND NOT EXISTS (\(rows))").run(id)
+            return database.changes > 0
+        }
+    }
+
     /// Closes what runs before `run` left open because they were killed. Only for the holder of the
     /// run lock: then no other run can be alive.
     ///

@@ -131,8 +131,21 @@ package struct SiteSettings: Sendable {
     /// How the process starts (`preview`): `{port}` is filled.
     package let command: [Template]
     package let environment: [String: String]
+    /// Variables of the operator's that a process of `preview` gets besides, by name.
+    package let passedEnvironment: [String]
+    package let front: FrontPlace
     package let health: HealthSettings
     package let smoke: [SmokeCheck]
+}
+
+/// How the front of an environment on this machine treats requests.
+package struct FrontPlace: Sendable, Hashable {
+    /// Seconds for which requests that are under way at a switch may go on.
+    package let drain: Double
+    /// Bytes that a request's body may have; nil for what the site's own nginx files say, else 1 MiB.
+    package let bodySize: Int64?
+    /// Seconds without a byte after which a request is given up; nil for what the site's own nginx files say, else 120.
+    package let timeout: Double?
 }
 
 package struct HealthSettings: Sendable {

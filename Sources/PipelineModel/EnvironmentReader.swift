@@ -85,6 +85,8 @@ package enum EnvironmentReader {
             mountTo: node?["mount"]?["to"]?.string ?? "/app/data",
             command: command(node?["command"], &validator),
             environment: node?["environment"]?.stringMap ?? [:],
+            passedEnvironment: node?["pass_environment"]?.sequence?.compactMap(\.string) ?? [],
+            front: front(node?["front"]),
             health: HealthSettings(
                 path: health?["path"]?.string ?? "/health",
                 successes: health?["successes"]?.int ?? 2,
@@ -95,6 +97,13 @@ package enum EnvironmentReader {
                     path: check["path"]?.string ?? "/", status: check["status"]?.int ?? 200,
                     contains: check["contains"]?.string)
             })
+    }
+
+    private static func front(_ node: Node?) -> FrontPlace {
+        FrontPlace(
+            drain: node?["drain"]?.string.flatMap(Quantity.seconds) ?? 120,
+            bodySize: node?["body_size"]?.string.flatMap(Quantity.bytes),
+            timeout: node?["timeout"]?.string.flatMap(Quantity.seconds))
     }
 
     private static func command(

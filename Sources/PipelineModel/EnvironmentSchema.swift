@@ -64,6 +64,12 @@ package enum EnvironmentSchema {
             "command", .either([.string, .list(.string)]),
             "how the process starts (preview); {port} is filled"),
         KeySchema("environment", .map(.scalar), "variables set for the site"),
+        KeySchema(
+            "pass_environment", .list(.string),
+            "names of the operator's variables that the process gets besides (preview)"),
+        KeySchema(
+            "front", .object(front),
+            "how nginx in front of the site treats requests (local, preview)"),
         KeySchema("health", .object(health), "the address that tells whether the site is well"),
         KeySchema("smoke", .list(.object(smoke)), "pages that must answer before a release counts"),
     ])
@@ -71,6 +77,17 @@ package enum EnvironmentSchema {
     private static let mount = ObjectSchema([
         KeySchema("from", .string, "folder in the slot; default data"),
         KeySchema("to", .string, "path that the site sees; default /app/data"),
+    ])
+
+    private static let front = ObjectSchema([
+        KeySchema(
+            "drain", .duration, "time that requests under way at a switch may take; default 120s"),
+        KeySchema(
+            "body_size", .size,
+            "largest body of a request; default: what .platform/nginx/conf.d says, else 1MiB"),
+        KeySchema(
+            "timeout", .duration,
+            "time without a byte until a request is given up; default: as body_size, else 120s"),
     ])
 
     private static let health = ObjectSchema([

@@ -35,7 +35,8 @@ enum NotifyReader {
             !url.hasPrefix("http://localhost")
         {
             validator.report(
-                address, "\"\(url)\" is neither https nor on this machine", code: "open-address",
+                address, "the address of \"webhook\" is neither https nor on this machine",
+                code: "open-address",
                 advice: "messages name units and addresses, which nobody on the way should read")
         }
     }

@@ -58,6 +58,7 @@ struct DeployStep {
                 release: live.release, manifest: record.manifest.hex)
             return .work([.outside("release \(live.release) is not well: \(complaint)")])
         }
+        if let fault = context.frontFault() { return .work([.outside(fault)]) }
         return .upToDate("release \(live.release) answers at \(context.front().address)")
     }
 

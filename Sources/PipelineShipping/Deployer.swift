@@ -1,15 +1,17 @@
 import Digests
+import Docker
 import Failures
 package import PipelineEngine
 package import PipelineLedger
 import PipelineModel
+import PipelineStore
 import Posix
 import Processes
 import SiteRuntime
 import Slots
 
 /// Makes an environment of this machine run a release: started beside the live one, watched, and only
-/// then given the requests. Whatever fails, the release that was live goes on answering.
+/// then given the requests. Whatever fails, what answered before is left running.
 ///
 /// Rollback is the same with an older release.
 package struct Deployer {
@@ -27,23 +29,79 @@ package struct Deployer {
     /// - Throws: `ShippingError`; then the environment is as it was.
     package func deploy(_ release: ReleaseRecord, kind: DeploymentKind) throws -> String {
         let history = try context.timeline()
+        // What cannot end well is refused before anything is changed.
+        let front = context.front()
+        let before = try front.target()
+        try front.refuseForeign()
+        let code = try release.code.map { try CodeTree(context: context).checkOut($0) }
+        try confirmImage(release)
         let slot = try slot(holding: release)
         try mark(slot, release)
         let deployment = try session.writer.beginDeployment(
             environment: context.environment.name, release: release.number, kind: kind,
             replaces: history.live?.release, slot: slot, run: session.run, at: Timestamp.now())
+        let start = try start(release, deployment, slot, code: code)
         do {
-            let address = try replace(release, deployment, slot)
+            try replace(release, start, front, before: before, live: history.live?.id)
             try session.writer.endDeployment(deployment, failure: nil, at: Timestamp.now())
-            removeOthers(than: deployment)
-            return address
         } catch {
             try session.writer.endDeployment(
                 deployment, failure: "\(error)", at: Timestamp.now())
             if error is ProcessError { throw error }
             throw ShippingError.notWell(
-                release: release.number, error, live: history.live?.release)
+                release: release.number, error, afterwards: try aftermath(history.live))
         }
+        retire(front, than: deployment)
+        return front.address
+    }
+
+    /// Gives the requests to the instance of the live deployment, where it runs and is well.
+    ///
+    /// - Returns: the address; nil where there is none such.
+    func reconnect(_ release: ReleaseRecord, _ live: DeploymentRecord) throws -> String? {
+        let front = context.front()
+        try front.refuseForeign()
+        let runtime = context.runtime()
+        let found = try runtime.instances().first { $0.deployment == live.id && $0.end == nil }
+        guard let found, let port = found.port else { return nil }
+        do {
+            try watch(found, release, runtime)
+            try front.point(to: port)
+            try confirm(release)
+        } catch {
+            if session.cancellation.isCancelled { throw error }
+            note("the site that runs cannot be used: \(error)")
+            return nil
+        }
+        retire(front, than: live.id)
+        return front.address
+    }
+
+    /// What answers at the public address, asked after a deployment that failed.
+    private func aftermath(_ live: DeploymentRecord?) throws -> String {
+        guard let live, let record = try session.reader.release(live.release) else {
+            return "Nothing was live before"
+        }
+        let health = SiteHealth.ask(context.healthAddress(), timeout: 5)
+        if health.isGood(release: live.release, manifest: record.manifest.hex) {
+            return "Release \(live.release) goes on answering"
+        }
+        let complaint = health.complaint(
+            release: live.release, manifest: record.manifest.hex)
+        return
+            "Release \(live.release), which was live, does not answer as it should (\(complaint)); "
+            + "`pipeline up --environment \(context.environment.name)` starts it again"
+    }
+
+    /// A container is made from an image that is on this machine, or that the registry still has.
+    private func confirmImage(_ release: ReleaseRecord) throws {
+        guard let image = release.image, context.environment.kind == .local,
+            try context.engine.image(image, cancel: session.cancellation) == nil
+        else { return }
+        let reference = try ImageReference(image)
+        let found = try RegistryAccess(context: context).digest(
+            of: reference, cancel: session.cancellation)
+        guard found == reference.version else { throw ShippingError.imageGone(image) }
     }
 
     /// The slot that holds the release's data; a slot is filled from the store if none does.
@@ -52,7 +110,12 @@ package struct Deployer {
             return slot
         }
         note("no slot holds the data of release \(release.number) any more; filling one")
-        let manifest = try DataRelease(context: context).stored(release.manifest)
+        let data = DataRelease(context: context)
+        let manifest = try data.stored(release.manifest)
+        // A content that is missing or damaged is found before a slot is written to.
+        for entry in manifest.entries where try context.store.verified(entry.digest) == nil {
+            _ = try data.source(entry)
+        }
         guard let stage = context.project.definition.stages.first(where: { $0.kind == .sync })
         else { throw ShippingError.noSyncStage }
         return try SlotFiller(context: context, session: session, stage: stage).fill(manifest).slot
@@ -73,35 +136,59 @@ package struct Deployer {
         context.places.forget(slot)
     }
 
+    /// Starts the release alongside the live one, and gives it the requests once it is well.
+    ///
+    /// - Parameters:
+    ///   - before: the port of the instance that requests go to; nil where there is none.
+    ///   - live: the deployment that the ledger has as live.
     private func replace(
-        _ release: ReleaseRecord, _ deployment: Int64, _ slot: String
-    ) throws -> String {
+        _ release: ReleaseRecord, _ start: SiteStart, _ front: Front, before: Int?, live: Int64?
+    ) throws {
         let runtime = context.runtime()
-        let front = context.front()
-        let before = front.target()
-        removeLeftovers(runtime, keeping: before)
-        let start = try start(release, deployment, slot)
-        note("starting release \(release.number) beside what runs")
+        try removeLeftovers(runtime, before: before, live: live)
+        note("starting release \(release.number) alongside what runs")
         let instance = try runtime.start(start, cancel: session.cancellation)
         do {
             try watch(instance, release, runtime)
-            try front.point(to: instance.port ?? 0)
-            try confirm(release, front)
+            guard let port = instance.port else { throw SiteRuntimeError.vanished(instance.id) }
+            try front.point(to: port)
+            try confirm(release)
         } catch {
-            let log = (try? runtime.logTail(instance, lines: 8)) ?? []
-            for line in log { session.emit(.output(stage: stage, line: line)) }
-            if let before, front.target() != before { try? front.point(to: before) }
-            try? runtime.remove(instance)
-            if error is ProcessError { throw error }
             var failure = Failure(of: error)
-            failure.said += log.suffix(3)
+            attachLog(to: &failure, runtime, instance)
+            if putBack(front, before) { remove(instance, runtime) }
+            if error is ProcessError { throw error }
             throw failure
         }
-        return front.address
+    }
+
+    /// The end of what the site printed, with the exception, and where all of it lies.
+    private func attachLog(
+        to failure: inout Failure, _ runtime: any SiteRuntime, _ instance: SiteInstance
+    ) {
+        do {
+            try runtime.keepLog(instance)
+            let log = try runtime.logTail(instance.deployment, lines: 400)
+            failure.said += LogExcerpt.lines(log)
+            failure.log = context.siteLogPath(instance.deployment)
+            for line in log.suffix(8) { session.emit(.output(stage: stage, line: line)) }
+        } catch { note("what the site printed could not be read: \(error)") }
+    }
+
+    /// - Returns: whether no requests go to the instance that failed.
+    private func putBack(_ front: Front, _ before: Int?) -> Bool {
+        do {
+            guard try front.target() != before else { return true }
+            if let before { try front.point(to: before) } else { try front.remove() }
+            return true
+        } catch {
+            note("the front could not be put back: \(error)")
+            return false
+        }
     }
 
     private func start(
-        _ release: ReleaseRecord, _ deployment: Int64, _ slot: String
+        _ release: ReleaseRecord, _ deployment: Int64, _ slot: String, code: String?
     ) throws -> SiteStart {
         let settings = try RunSettings(parsing: release.settings)
         let root = context.project.root
@@ -110,6 +197,9 @@ package struct Deployer {
             + settings.mountFrom
         let isContainer = context.environment.kind == .local
         var environment = settings.environment
+        for name in context.environment.site.passedEnvironment where environment[name] == nil {
+            environment[name] = Environment.value(name)
+        }
         environment["PIPELINE_RELEASE"] = String(release.number)
         environment["PIPELINE_MANIFEST"] = release.manifest.hex
         environment["PIPELINE_IMAGE"] = release.image ?? ""
@@ -117,7 +207,7 @@ package struct Deployer {
         environment["PORT"] = String(settings.containerPort)
         return SiteStart(
             deployment: deployment, release: release.number, image: release.image,
-            codeFolder: try release.code.map { try CodeTree(context: context).checkOut($0) },
+            codeFolder: code,
             command: { @Sendable port in settings.words(port: port, root: root) },
             dataFolder: data, mountTo: settings.mountTo, containerPort: settings.containerPort,
             environment: environment)
@@ -149,25 +239,44 @@ package struct Deployer {
     }
 
     /// Asks at the public address until the release answers there.
-    private func confirm(_ release: ReleaseRecord, _ front: Front) throws {
+    private func confirm(_ release: ReleaseRecord) throws {
         try HealthWatch(
             url: context.healthAddress(), release: release.number, manifest: release.manifest.hex,
             successes: 1, steadyFor: 0, within: 15, cancel: session.cancellation, ended: { nil }
         ).wait()
     }
 
-    /// Instances that no requests go to: what a killed or failed deployment has left.
-    private func removeLeftovers(_ runtime: any SiteRuntime, keeping port: Int?) {
-        for instance in (try? runtime.instances()) ?? [] where instance.port != port || port == nil
-        {
-            try? runtime.remove(instance)
+    /// Removes what killed and failed deployments have left: what has ended, and what is known to get no requests.
+    /// What may be live stays: the instance at the port that the front names, that of the deployment that the ledger
+    /// has as live, and all where the front names none.
+    private func removeLeftovers(
+        _ runtime: any SiteRuntime, before: Int?, live: Int64?
+    ) throws {
+        for instance in try runtime.instances() {
+            let isIdle = before != nil && instance.port != nil && instance.port != before
+            if instance.end != nil || isIdle && instance.deployment != live {
+                remove(instance, runtime)
+            }
         }
     }
 
-    private func removeOthers(than deployment: Int64) {
-        let runtime = context.runtime()
-        for instance in (try? runtime.instances()) ?? [] where instance.deployment != deployment {
-            try? runtime.remove(instance)
+    /// Stops all other instances, now that none gets new requests and those under way have had their time.
+    private func retire(_ front: Front, than deployment: Int64) {
+        do {
+            guard try front.drain(cancel: session.cancellation, note: note) else {
+                return note("the site before goes on until the next deployment, which stops it")
+            }
+            let runtime = context.runtime()
+            for instance in try runtime.instances() where instance.deployment != deployment {
+                remove(instance, runtime)
+            }
+        } catch { note("what ran before was not stopped: \(error)") }
+    }
+
+    /// What cannot be stopped is told, and tried again by the next deployment.
+    private func remove(_ instance: SiteInstance, _ runtime: any SiteRuntime) {
+        do { try runtime.remove(instance) } catch {
+            note("site \(instance.id.prefix(12)) was not stopped: \(error)")
         }
     }
 

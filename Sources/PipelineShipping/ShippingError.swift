@@ -16,7 +16,10 @@ package enum ShippingError: Explained {
     case smokeCheckFailed(String)
     case releaseUnknown(Int64, environment: String)
     case nothingToRollBackTo(environment: String)
-    case unhealthy(release: Int64, Failure, live: Int64?)
+    /// `afterwards`: what answers now, as it was asked after the failure.
+    case unhealthy(release: Int64, Failure, afterwards: String)
+    case notHere(environment: String)
+    case nothingLive(environment: String)
     case reloadFailed(release: Int64, Failure)
     case imageGone(String)
     case portTaken(Int, String)
@@ -96,12 +99,21 @@ package enum ShippingError: Explained {
                 "nothing-to-roll-back-to",
                 "environment \"\(environment)\" has had no other release live", next: "list all",
                 run: "pipeline releases")
-        case .unhealthy(let release, let why, let live):
+        case .unhealthy(let release, let why, let afterwards):
             Failure(
                 why.code, "release \(release) is not healthy",
-                cause: why.headline + (why.cause.map { ": \($0)" } ?? "") + ". "
-                    + (live.map { "Release \($0) goes on answering" } ?? "Nothing was live before"),
-                said: why.said, next: why.next ?? "mend the cause", run: .again)
+                cause: why.headline + (why.cause.map { ": \($0)" } ?? "") + ". " + afterwards,
+                said: why.said, next: why.next ?? "fix the cause", run: .again
+            ).logged(why.log)
+        case .notHere(let environment):
+            Failure(
+                "not-here", "environment \"\(environment)\" does not run on this machine",
+                next: "its site is started anew by",
+                run: .exact("pipeline restart --environment \(environment)"))
+        case .nothingLive(let environment):
+            Failure(
+                "nothing-live", "environment \"\(environment)\" has no live release",
+                next: "make one", run: .exact("pipeline run deploy --environment \(environment)"))
         case .reloadFailed(let release, let why):
             Failure(
                 why.code,
@@ -132,9 +144,20 @@ package enum ShippingError: Explained {
     }
 
     /// Why a release does not run, which may be followed by the lines that its site said.
+    ///
+    /// - Parameter live: the release that runs again at AWS, where it was brought back.
     static func notWell(release: Int64, _ error: any Error, live: Int64?) -> ShippingError {
+        notWell(
+            release: release, error,
+            afterwards: live.map { "Release \($0) goes on answering" } ?? "Nothing was live before")
+    }
+
+    /// - Parameter afterwards: what answers now, as it was asked after the failure.
+    static func notWell(
+        release: Int64, _ error: any Error, afterwards: String
+    ) -> ShippingError {
         if let known = error as? any Explained {
-            return .unhealthy(release: release, known.failure, live: live)
+            return .unhealthy(release: release, known.failure, afterwards: afterwards)
         }
         let lines = "\(error)".split(whereSeparator: \.isNewline).map(String.init)
         return .unhealthy(
@@ -142,6 +165,14 @@ package enum ShippingError: Explained {
             Failure(
                 "release-unhealthy", lines.first ?? "it ended",
                 said: lines.dropFirst().map { String($0.drop { $0 == " " }) }),
-            live: live)
+            afterwards: afterwards)
+    }
+}
+
+extension Failure {
+    fileprivate func logged(_ log: String?) -> Failure {
+        var failure = self
+        failure.log = log
+        return failure
     }
 }

@@ -44,6 +44,7 @@ package final class ShippingSteps: StepRunner {
         let context = try ShippingContext(
             project, environment, ledger: session.reader, cloud: cloud,
             cancel: session.cancellation)
+        // try?: what was learned of files is learned again by the next run.
         defer { try? session.writer.rememberFiles(context.facts.takeLearned()) }
         do {
             var summary = try run(stage, context, session)
@@ -162,6 +163,7 @@ package final class ShippingSteps: StepRunner {
 
     private func address(_ context: ShippingContext) -> String? {
         guard let cloud else { return "http://127.0.0.1:\(environment.site.port)/" }
+        // try?: the address is told besides; that the release is live was found out without it.
         return (try? cloud.address(context)) ?? nil
     }
 
@@ -222,7 +224,11 @@ package final class ShippingSteps: StepRunner {
             plan.expected = try expectation(stage, plan, context)
             plan.paid = try paid(stage, context)
         }
-        if stage.kind == .sync { plan.slots = (try? slots(context, open)) ?? [:] }
+        if stage.kind == .sync {
+            do { plan.slots = try slots(context, open) } catch {
+                plan.notes.append("what the slots will hold cannot be told: \(error)")
+            }
+        }
         if tellsState {
             plan.state = try PlannedState(
                 context: context,

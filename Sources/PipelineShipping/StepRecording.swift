@@ -47,11 +47,13 @@ struct StepRecording {
         } catch {
             let wasCancelled = session.cancellation.isCancelled
             summary.pause = (error as? any PausingError)?.pause
+            let found = Failure(of: error)
+            if let log = found.log { try session.writer.recordLog(log, of: attempt) }
             try end(attempt, startedNs, wasCancelled ? .interrupted : .failed(message: "\(error)"))
-            outcome = wasCancelled ? .interrupted : .failed(message: "\(error)", log: nil)
+            outcome = wasCancelled ? .interrupted : .failed(message: "\(error)", log: found.log)
             // Whoever stopped the run is told what it does not stop: an update goes on at AWS.
             let isOver = wasCancelled && summary.pause != .goesOn
-            failure = isOver ? nil : Failure(of: error).at(.unit(unit))
+            failure = isOver ? nil : found.at(.unit(unit))
         }
         let took = milliseconds(since: startedNs)
         let unitEnd = UnitEnd(

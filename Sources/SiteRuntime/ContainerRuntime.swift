@@ -1,5 +1,5 @@
 import Docker
-package import Failures
+import Posix
 package import Processes
 
 /// Sites as containers of the local Docker engine, known by their labels.
@@ -7,13 +7,14 @@ package struct ContainerRuntime: SiteRuntime {
     private let engine = DockerEngine()
     /// Names the environment among all on this machine.
     private let labels: [String: String]
-    private let namePrefix: String
+    private let logs: String
 
     /// - Parameters:
     ///   - root: the project's root, absolute: two checkouts on one machine are two projects.
-    package init(root: String, project: String, environment: String) {
+    ///   - logs: the folder in which what containers printed is kept, absolute.
+    package init(root: String, environment: String, logs: String) {
         labels = ["pipeline.project": root, "pipeline.environment": environment]
-        namePrefix = "\(project)-\(environment)"
+        self.logs = logs
     }
 
     package func start(_ start: SiteStart, cancel: Cancellation?) throws -> SiteInstance {
@@ -46,6 +47,7 @@ package struct ContainerRuntime: SiteRuntime {
                 try engine.startContainer(id, cancel: cancel)
                 return id
             } catch {
+                // try?: it never ran; what is left of it is removed as a leftover by the next deployment.
                 try? engine.removeContainer(id)
                 taken.insert(host)
                 guard LocalPorts.isListening(host), taken.count < 5 else { throw error }
@@ -62,12 +64,18 @@ package struct ContainerRuntime: SiteRuntime {
         try engine.container(instance.id).map(self.instance)
     }
 
-    package func logTail(_ instance: SiteInstance, lines: Int) throws -> [String] {
-        try engine.logs(instance.id, lines: lines)
+    package func logPath(_ deployment: Int64) -> String { "\(logs)/site-\(deployment).log" }
+
+    package func keepLog(_ instance: SiteInstance) throws {
+        try FileSystem.createDirectories(logs)
+        try engine.keepLogs(instance.id, in: logPath(instance.deployment))
     }
 
     package func remove(_ instance: SiteInstance) throws {
         guard try engine.container(instance.id) != nil else { return }
+        // The engine forgets what a container printed together with it.
+        // try?: a site that must go does not stay for its log, on a full disk for instance.
+        if instance.deployment > 0 { try? keepLog(instance) }
         try engine.stopContainer(instance.id, grace: 10)
         try engine.removeContainer(instance.id)
     }
@@ -85,37 +93,5 @@ package struct ContainerRuntime: SiteRuntime {
             id: details.id,
             deployment: details.labels["pipeline.deployment"].flatMap(Int64.init) ?? 0,
             port: details.bindings.first?.hostPort, end: end)
-    }
-}
-
-package enum SiteRuntimeError: Explained {
-    case vanished(String)
-    case noFreePort
-    case front(String)
-    case noFrontProgram
-
-    package var description: String { failure.text }
-
-    package var failure: Failure {
-        switch self {
-        case .vanished(let id):
-            Failure(
-                "site-vanished",
-                "the site \(id.prefix(12)) was removed by someone else while it started",
-                run: .again)
-        case .noFreePort:
-            Failure(
-                "no-free-port", "no free port was found on 127.0.0.1", next: "stop what holds them",
-                run: "ss -ltn")
-        case .front(let detail):
-            Failure(
-                "front-refused", "the front proxy (nginx) did not take the change", cause: detail,
-                run: .again)
-        case .noFrontProgram:
-            Failure(
-                "nginx-missing",
-                "nginx was not found; it stands in front of the site here as it does on Elastic Beanstalk",
-                next: "install it", run: "apt-get install nginx")
-        }
     }
 }

@@ -1,5 +1,6 @@
+import Glibc
 import Posix
-import Processes
+package import Processes
 
 /// nginx on the public port: it hands requests to the instance that is live.
 ///
@@ -9,46 +10,140 @@ import Processes
 package struct Front {
     private let folder: String
     private let port: Int
-    /// A folder of `*.conf` that the site brings along for nginx, as Beanstalk reads it.
     private let extensions: String?
+    package let settings: FrontSettings
 
-    /// All paths absolute: nginx resolves relative ones against its own prefix.
-    package init(folder: String, port: Int, extensions: String?) {
+    /// All paths absolute and without links: nginx resolves relative ones against its own prefix.
+    ///
+    /// - Parameter extensions: a folder of `*.conf` that the site brings along for nginx, as Beanstalk reads it.
+    package init(
+        folder: String, port: Int, extensions: String?, settings: FrontSettings = FrontSettings()
+    ) {
         self.folder = folder
         self.port = port
         self.extensions = extensions
+        self.settings = settings
     }
 
     package var address: String { "http://127.0.0.1:\(port)/" }
 
+    private var upstream: String { "\(folder)/upstream.conf" }
+
     /// The port of the instance that requests go to; nil before the first switch.
-    package func target() -> Int? {
-        guard let text = try? FileSystem.readText("\(folder)/upstream.conf"),
-            let colon = text.lastIndex(of: ":")
-        else { return nil }
-        return Int(text[text.index(after: colon)...].prefix { $0.isNumber })
+    ///
+    /// - Throws: `SiteRuntimeError.frontUnreadable` where that cannot be told.
+    package func target() throws -> Int? {
+        let text: String
+        do throws(PosixError) {
+            guard let status = try FileSystem.status(upstream) else { return nil }
+            guard status.kind == .file else {
+                throw PosixError(call: "read", path: upstream, code: EINVAL)
+            }
+            text = try FileSystem.readText(upstream, limit: 4096)
+        } catch {
+            let isForm = [EILSEQ, EFBIG, EINVAL].contains(error.code)
+            throw SiteRuntimeError.frontUnreadable(
+                path: upstream, cause: error.description, isForm: isForm)
+        }
+        guard let target = FrontConfiguration.target(in: text) else {
+            throw SiteRuntimeError.frontUnreadable(
+                path: upstream, cause: "it names no port", isForm: true)
+        }
+        return target
     }
 
-    /// Sends requests to the instance at `target` from now on, starting nginx if it does not run.
+    /// What stands at the port now.
+    package func state() -> FrontState {
+        let ours = FrontProcesses.find(folder)
+        if ours.master != nil { return .running }
+        let sockets = Listeners.holding(port)
+        if sockets.isEmpty { return .absent }
+        let holders = Listeners.processes(of: sockets)
+        if holders.contains(where: (ours.serving + ours.draining).contains) { return .orphaned }
+        return .foreign(Self.name(holders.first))
+    }
+
+    /// - Throws: `SiteRuntimeError.portHeld` where somebody else listens at the port.
+    package func refuseForeign() throws {
+        let sockets = Listeners.holding(port)
+        guard !sockets.isEmpty else { return }
+        let ours = FrontProcesses.find(folder)
+        let known = Set(ours.serving + ours.draining + (ours.master.map { [$0] } ?? []))
+        let holders = Listeners.processes(of: sockets)
+        guard !holders.contains(where: known.contains) else { return }
+        throw SiteRuntimeError.portHeld(port, by: Self.name(holders.first))
+    }
+
+    private static func name(_ pid: Int32?) -> String {
+        guard let pid else { return "a process of another user" }
+        let title = ProcessTable.title(pid).split(separator: " ").prefix(4).joined(separator: " ")
+        return "\(title.isEmpty ? "a process" : title) (process \(pid))"
+    }
+
+    /// Sends requests to the instance at `target` from now on. nginx is started if it does not run, and taken over
+    /// where its master has died.
     package func point(to target: Int) throws {
+        try refuseForeign()
         try FileSystem.createDirectories("\(folder)/tmp")
-        try FileSystem.writeAtomically(Array(configuration.utf8), to: "\(folder)/nginx.conf")
         try FileSystem.writeAtomically(
-            Array("upstream site { server 127.0.0.1:\(target); keepalive 8; }\n".utf8),
-            to: "\(folder)/upstream.conf")
-        guard let master = runningMaster() else { return try nginx([]) }
-        let workers = Host.processes(inGroup: master).filter { $0 != master }
-        try nginx(["-s", "reload"])
-        try waitForRetreat(of: workers)
+            Array(try configuration().text.utf8), to: "\(folder)/nginx.conf")
+        try FileSystem.writeAtomically(
+            Array(FrontConfiguration.upstream(target).utf8), to: upstream)
+        let before = FrontProcesses.find(folder)
+        if let master = before.master {
+            // The signal goes to the process itself: the pid file may name another, or be lost.
+            try nginx(["-t", "-q"])
+            FrontProcesses.signal(master, SIGHUP)
+            return try waitForRetreat(of: before.serving)
+        }
+        if !before.serving.isEmpty {
+            for worker in before.serving { FrontProcesses.signal(worker, SIGQUIT) }
+            try waitForRetreat(of: before.serving)
+        }
+        try nginx([])
     }
 
-    /// Waits until the workers of the old configuration take no more connections. They say so in
-    /// their titles, or are gone; a request that comes before that would still be answered as of old.
+    /// Takes the front away: as before the first switch.
+    package func remove() throws {
+        let found = FrontProcesses.find(folder)
+        let processes = (found.master.map { [$0] } ?? []) + found.serving + found.draining
+        StrayProcesses.terminate(processes, grace: 5)
+        if try FileSystem.status(upstream) != nil { try FileSystem.remove(upstream) }
+    }
+
+    /// Waits until the requests that were under way at the last switch have ended, at most as long as the settings say:
+    /// nginx itself cuts them then.
+    ///
+    /// - Parameter note: told once, where there is something to wait for.
+    /// - Returns: whether they have ended; false where the wait was cancelled.
+    package func drain(cancel: Cancellation?, note: (String) -> Void) throws -> Bool {
+        let end = MonotonicClock.nanoseconds() + Int64((settings.drain + 5) * 1e9)
+        // A worker without requests is gone in a moment, and nothing is worth a word.
+        let quiet = MonotonicClock.nanoseconds() + 500_000_000
+        var isTold = false
+        while !FrontProcesses.find(folder).draining.isEmpty {
+            let now = MonotonicClock.nanoseconds()
+            if now > end { return true }
+            if cancel?.isCancelled == true { return false }
+            if now > quiet, !isTold {
+                isTold = true
+                note(
+                    "requests to the site before are under way; it is stopped once they have ended, at the latest "
+                        + "in \(Int(settings.drain)) s (site.front.drain)")
+            }
+            _ = try Poll.wait([(cancel?.descriptor ?? -1, .readable)], timeoutMs: 50)
+        }
+        return true
+    }
+
+    /// Waits until these workers take no more connections: a request that comes before that would still be answered
+    /// as of old. They say so in their titles, or are gone.
     private func waitForRetreat(of workers: [Int32]) throws {
         let end = MonotonicClock.nanoseconds() + 10_000_000_000
         while workers.contains(where: takesConnections) {
             guard MonotonicClock.nanoseconds() < end else {
-                throw SiteRuntimeError.front("its old workers do not end; see \(folder)/error.log")
+                throw SiteRuntimeError.front(
+                    "its old workers go on; \(folder)/error.log ends with: \(errorLogEnd())")
             }
             // No descriptor tells of a title that changes.
             _ = try Poll.wait([], timeoutMs: 5)
@@ -56,24 +151,16 @@ package struct Front {
     }
 
     private func takesConnections(_ worker: Int32) -> Bool {
-        let title = (try? FileSystem.readText("/proc/\(worker)/cmdline")) ?? ""
+        let title = ProcessTable.title(worker)
         return title.contains("worker process") && !title.contains("shutting down")
     }
 
-    /// Starts nginx if it does not run and has been pointed somewhere before.
-    package func ensureRunning() throws {
-        guard runningMaster() == nil, let target = target() else { return }
-        try point(to: target)
-    }
-
-    /// The nginx of this folder, if it runs: its process, not another that was given its number.
-    private func runningMaster() -> Int32? {
-        guard let text = try? FileSystem.readText("\(folder)/front.pid"),
-            let pid = Int32(text.prefix { $0.isNumber }),
-            let command = try? FileSystem.readText("/proc/\(pid)/cmdline"),
-            command.contains("nginx"), command.contains(folder)
-        else { return nil }
-        return pid
+    private func errorLogEnd() -> String {
+        do {
+            let tail = try FileSystem.readTail("\(folder)/error.log", limit: 4096)
+            let lines = String(decoding: tail, as: UTF8.self).split(separator: "\n").suffix(2)
+            return lines.isEmpty ? "nothing" : lines.joined(separator: "; ")
+        } catch { return "\(error)" }
     }
 
     private func nginx(_ arguments: [String]) throws {
@@ -90,6 +177,7 @@ package struct Front {
         let folders = (Environment.value("PATH") ?? "").split(separator: ":").map(String.init)
         // Debian keeps servers where a user's PATH does not look; scripts/demo may unpack one.
         for folder in folders + ["/usr/sbin", ".pipeline/tools/usr/sbin"] {
+            // try?: a folder of the PATH that cannot be looked into holds no program for us.
             if (try? FileSystem.status("\(folder)/nginx")) ?? nil != nil {
                 return "\(folder)/nginx"
             }
@@ -97,38 +185,19 @@ package struct Front {
         throw .noFrontProgram
     }
 
-    private var configuration: String {
-        return """
-            \(Host.userName == "root" ? "user root;" : "")
-            daemon on;
-            pid \(folder)/front.pid;
-            error_log \(folder)/error.log warn;
-            worker_processes 1;
-            events { worker_connections 512; }
-            http {
-              access_log off;
-              default_type application/octet-stream;
-              client_body_temp_path \(folder)/tmp/body;
-              proxy_temp_path \(folder)/tmp/proxy;
-              fastcgi_temp_path \(folder)/tmp/fastcgi;
-              uwsgi_temp_path \(folder)/tmp/uwsgi;
-              scgi_temp_path \(folder)/tmp/scgi;
-              include \(folder)/upstream.conf;
-              \(extensions.map { "include \($0)/*.conf;" } ?? "")
-              server {
-                listen 127.0.0.1:\(port);
-                location / {
-                  proxy_pass http://site;
-                  proxy_http_version 1.1;
-                  proxy_set_header Connection "";
-                  proxy_set_header Host $http_host;
-                  proxy_set_header X-Real-IP $remote_addr;
-                  proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-                  proxy_read_timeout 120s;
-                }
-              }
-            }
+    private func configuration() throws -> FrontConfiguration {
+        FrontConfiguration(
+            folder: folder, port: port, extensions: extensions, settings: settings,
+            extensionsText: try extensionsText(), isRoot: Host.userName == "root")
+    }
 
-            """
+    private func extensionsText() throws -> String {
+        guard let extensions else { return "" }
+        return try FileSystem.entries(of: extensions)
+            .filter { $0.name.hasSuffix(".conf") }
+            .map {
+                String(decoding: try FileSystem.read("\(extensions)/\($0.name)"), as: UTF8.self)
+            }
+            .joined(separator: "\n")
     }
 }

@@ -1,5 +1,4 @@
 package import Failures
-import FoundationEssentials
 import HTTP
 import Posix
 package import Processes
@@ -84,61 +83,4 @@ package struct HealthWatch {
     }
 
     private func seconds() -> Double { Double(MonotonicClock.nanoseconds()) / 1e9 }
-}
-
-/// What a site says of itself.
-package struct SiteHealth: Sendable {
-    package let status: Int?
-    package let release: String?
-    package let manifest: String?
-    package let problems: [String]
-    /// Why there was no answer.
-    package let failure: String?
-    /// The failure, where it is this machine's: curl is not installed.
-    let noCurl: HTTPError?
-
-    private struct Answer: Decodable {
-        let release: String?
-        let manifest: String?
-        let problems: [String]?
-    }
-
-    package static func ask(
-        _ url: String, timeout: Double = 10, cancel: Cancellation? = nil
-    ) -> SiteHealth {
-        do throws(HTTPError) {
-            let response = try HTTPClient().send(
-                HTTPRequest(.get, url, timeout: timeout, bodyLimit: 1 << 20), cancel: cancel)
-            let answer = try? JSONDecoder().decode(Answer.self, from: Data(response.body))
-            return SiteHealth(
-                status: response.status, release: answer?.release, manifest: answer?.manifest,
-                problems: answer?.problems ?? [], failure: nil, noCurl: nil)
-        } catch {
-            return SiteHealth(
-                status: nil, release: nil, manifest: nil, problems: [], failure: error.description,
-                noCurl: error.kind == .curlMissing ? error : nil)
-        }
-    }
-
-    package func isGood(release: Int64, manifest: String) -> Bool {
-        status == 200 && self.release == String(release) && self.manifest == manifest
-    }
-
-    /// Whether it answers well, and does not tell what it is.
-    package var isGoodAndSilent: Bool { status == 200 && release == nil && manifest == nil }
-
-    /// Whether the site itself said that it is not well.
-    var isVerdict: Bool { status == 503 && release != nil }
-
-    package func complaint(release: Int64, manifest: String) -> String {
-        if let failure { return failure }
-        if !problems.isEmpty { return "the site says: " + problems.joined(separator: "; ") }
-        if status == 200, let found = self.release, found != String(release) {
-            return "release \(found) answers instead"
-        }
-        if status == 200, self.manifest != manifest {
-            return "it reads the data of another release"
-        }
-        return "it answers with status \(status ?? 0)"
-    }
 }

@@ -1,34 +1,18 @@
-import Posix
-
 /// The TCP ports of this machine.
 enum LocalPorts {
     /// Where sites listen: below the range from which the kernel takes ports for outgoing connections
     /// (ip_local_port_range, 32768 and up), so that none of those is in the way after a restart.
     static let forSites = 20000...29999
 
-    /// The ports at which somebody listens, from the texts of /proc/net/tcp and tcp6 (proc_net_tcp).
+    /// The ports at which somebody listens, from a text of /proc/net/tcp or tcp6.
     static func listening(in table: String) -> Set<Int> {
-        var ports: Set<Int> = []
-        for line in table.split(separator: "\n").dropFirst() {
-            let fields = line.split(separator: " ")
-            // 0A is TCP_LISTEN.
-            guard fields.count > 3, fields[3] == "0A",
-                let port = fields[1].split(separator: ":").last,
-                let number = Int(port, radix: 16)
-            else { continue }
-            ports.insert(number)
-        }
-        return ports
+        Set(Listeners.sockets(in: table).map(\.port))
     }
 
     /// Whether somebody listens at this port, at any address.
     static func isListening(_ port: Int) -> Bool { busy().contains(port) }
 
-    private static func busy() -> Set<Int> {
-        ["/proc/net/tcp", "/proc/net/tcp6"].reduce(into: []) { ports, table in
-            ports.formUnion(listening(in: (try? FileSystem.readText(table)) ?? ""))
-        }
-    }
+    private static func busy() -> Set<Int> { Set(Listeners.all().map(\.port)) }
 
     /// A port at which nobody listens now, and none of `avoiding`; nil when all are taken.
     ///

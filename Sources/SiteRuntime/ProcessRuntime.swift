@@ -4,14 +4,14 @@ package import Processes
 
 /// Sites as processes of this machine: each in a group of its own, so that it outlives the tool.
 ///
-/// A record of each lies in the environment's folder; and each carries a mark in its environment, by
-/// which one whose record was never written is found.
+/// A record of each lies in the environment's folder; and each carries in its environment a mark, its deployment and
+/// its port, by which one whose record was never written or cannot be understood is known.
 package struct ProcessRuntime: SiteRuntime {
     private let folder: String
     private let mark: String
 
     /// - Parameters:
-    ///   - folder: where records and logs are kept.
+    ///   - folder: where records and logs are kept, absolute.
     ///   - root: the project's root, absolute.
     package init(folder: String, root: String, environment: String) {
         self.folder = folder
@@ -29,66 +29,100 @@ package struct ProcessRuntime: SiteRuntime {
     package func start(_ start: SiteStart, cancel: Cancellation?) throws -> SiteInstance {
         try FileSystem.createDirectories(folder)
         guard let port = LocalPorts.free(avoiding: []) else { throw SiteRuntimeError.noFreePort }
-        var environment: [String: String?] = start.environment.mapValues { $0 }
-        environment["PIPELINE_SITE"] = mark
-        environment["PORT"] = String(port)
+        var own = start.environment
+        own["PIPELINE_SITE"] = mark
+        own["PIPELINE_DEPLOYMENT"] = String(start.deployment)
+        own["PORT"] = String(port)
+        // Both streams append: each has an offset of its own, and would write over what the other wrote.
+        let log = logPath(start.deployment)
+        try FileSystem.writeAtomically([], to: log, mode: 0o600)
         let process = try ChildProcess(
             ProcessCommand(
-                start.command(port), environment: environment, directory: start.codeFolder),
+                start.command(port), environment: SiteEnvironment.changes(own),
+                directory: start.codeFolder),
             standardInput: .null,
-            standardOutput: .file(log(start.deployment), append: false),
-            standardError: .file(log(start.deployment), append: true))
+            standardOutput: .file(log, append: true), standardError: .file(log, append: true))
         let record = Record(
             deployment: start.deployment, pid: process.pid,
             start: Host.processStart(process.pid) ?? 0, boot: Host.bootID(), port: port)
-        try FileSystem.writeAtomically(
-            Array("\(process.pid)\n".utf8), to: path(start.deployment, "pid"))
-        try FileSystem.writeAtomically(
-            [UInt8](try JSONEncoder().encode(record)), to: path(start.deployment, "json"))
+        do {
+            try FileSystem.writeAtomically(
+                Array("\(process.pid)\n".utf8), to: path(start.deployment, "pid"))
+            try FileSystem.writeAtomically(
+                [UInt8](try JSONEncoder().encode(record)), to: path(start.deployment, "json"))
+        } catch {
+            process.terminate(grace: 1)
+            throw error
+        }
         return describe(record)
     }
 
     package func instances() throws -> [SiteInstance] {
-        guard try FileSystem.status(folder) != nil else { return [] }
-        let records = try FileSystem.entries(of: folder).compactMap { entry -> Record? in
-            guard entry.name.hasSuffix(".json") else { return nil }
-            let bytes = try FileSystem.read("\(folder)/\(entry.name)")
-            return try? JSONDecoder().decode(Record.self, from: Data(bytes))
+        let records = try records()
+        let known = Set(records.filter(isAlive).map(\.pid))
+        // Groups that no record names were started by a run that was killed right then, or their record is damaged.
+        var strays: [Int32: SiteInstance] = [:]
+        for pid in Host.processes(withEnvironment: "PIPELINE_SITE=\(mark)") {
+            guard let group = ProcessTable.group(pid), !known.contains(group), strays[group] == nil
+            else { continue }
+            let variables = ProcessTable.environment(pid)
+            strays[group] = SiteInstance(
+                id: String(group),
+                deployment: variables["PIPELINE_DEPLOYMENT"].flatMap(Int64.init) ?? 0,
+                port: variables["PORT"].flatMap { Int($0) }, end: nil)
         }
-        let groups = Set(records.map(\.pid))
-        // Groups that no record names were started by a run that was killed right then.
-        let strays = Host.processes(withEnvironment: "PIPELINE_SITE=\(mark)")
-            .filter { pid in !groups.contains(where: { Host.processes(inGroup: $0).contains(pid) })
+        return records.map(describe) + strays.values.sorted { $0.id < $1.id }
+    }
+
+    /// - Throws: `SiteRuntimeError.recordUnreadable`, where which sites run cannot be told.
+    private func records() throws -> [Record] {
+        do throws(PosixError) {
+            guard try FileSystem.status(folder) != nil else { return [] }
+            var records: [Record] = []
+            for entry in try FileSystem.entries(of: folder) where entry.name.hasSuffix(".json") {
+                let bytes = try FileSystem.read("\(folder)/\(entry.name)")
+                // try?: of a record that is cut or damaged its process tells as much by its environment.
+                if let record = try? JSONDecoder().decode(Record.self, from: Data(bytes)) {
+                    records.append(record)
+                }
             }
-        return records.map(describe)
-            + strays.map { SiteInstance(id: String($0), deployment: 0, port: nil, end: nil) }
+            return records
+        } catch {
+            throw SiteRuntimeError.recordUnreadable(
+                path: error.path ?? folder, cause: error.description)
+        }
     }
 
     package func refresh(_ instance: SiteInstance) throws -> SiteInstance? {
         try instances().first { $0.id == instance.id }
     }
 
-    package func logTail(_ instance: SiteInstance, lines: Int) throws -> [String] {
-        let path = log(instance.deployment)
-        guard try FileSystem.status(path) != nil else { return [] }
-        let text = String(decoding: try FileSystem.readTail(path, limit: 1 << 16), as: UTF8.self)
-        return text.split(separator: "\n").suffix(lines).map(String.init)
-    }
+    package func logPath(_ deployment: Int64) -> String { path(deployment, "log") }
+
+    /// A process writes its log itself.
+    package func keepLog(_ instance: SiteInstance) throws {}
 
     package func remove(_ instance: SiteInstance) throws {
-        if instance.end == nil, let pid = Int32(instance.id) {
+        if let pid = Int32(instance.id) {
+            // Of a group whose leader has ended, or whose number went to others, only processes of this site.
+            let marked = Set(Host.processes(withEnvironment: "PIPELINE_SITE=\(mark)"))
             let group = Host.processes(inGroup: pid)
-            StrayProcesses.terminate(group.isEmpty ? [pid] : group, grace: 8)
+            StrayProcesses.terminate(
+                group.contains(pid) && marked.contains(pid) && instance.end == nil
+                    ? group : group.filter(marked.contains), grace: 8)
         }
         for kind in ["json", "pid"] {
             try FileSystem.remove(path(instance.deployment, kind))
         }
     }
 
-    private func describe(_ record: Record) -> SiteInstance {
-        let isAlive =
-            record.boot == Host.bootID() && Host.processStart(record.pid) == record.start
+    private func isAlive(_ record: Record) -> Bool {
+        record.boot == Host.bootID() && Host.processStart(record.pid) == record.start
             && !Host.processes(inGroup: record.pid).isEmpty
+    }
+
+    private func describe(_ record: Record) -> SiteInstance {
+        let isAlive = isAlive(record)
         return SiteInstance(
             id: String(record.pid), deployment: record.deployment,
             port: isAlive ? record.port : nil, end: isAlive ? nil : "the process ended")
@@ -97,6 +131,4 @@ package struct ProcessRuntime: SiteRuntime {
     private func path(_ deployment: Int64, _ kind: String) -> String {
         "\(folder)/site-\(deployment).\(kind)"
     }
-
-    private func log(_ deployment: Int64) -> String { path(deployment, "log") }
 }

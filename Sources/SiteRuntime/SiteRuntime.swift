@@ -1,3 +1,4 @@
+import Posix
 package import Processes
 
 /// How a site is to be started.
@@ -56,9 +57,22 @@ package protocol SiteRuntime {
     /// The instance as it is now; nil when it is gone.
     func refresh(_ instance: SiteInstance) throws -> SiteInstance?
 
-    /// The last lines that it printed.
-    func logTail(_ instance: SiteInstance, lines: Int) throws -> [String]
+    /// Where what a site printed lies once it was kept, absolute.
+    func logPath(_ deployment: Int64) -> String
 
-    /// Stops it, and removes what it leaves. It may be gone.
+    /// Sees to it that all that the site has printed until now lies at `logPath`.
+    func keepLog(_ instance: SiteInstance) throws
+
+    /// Stops it, and removes what it leaves but for its log. It may be gone.
     func remove(_ instance: SiteInstance) throws
+}
+
+extension SiteRuntime {
+    /// The last lines that a site printed, as far as they were kept; none where it printed nothing.
+    package func logTail(_ deployment: Int64, lines: Int) throws -> [String] {
+        let path = logPath(deployment)
+        guard try FileSystem.status(path) != nil else { return [] }
+        let text = String(decoding: try FileSystem.readTail(path, limit: 1 << 18), as: UTF8.self)
+        return text.split(whereSeparator: \.isNewline).suffix(lines).map(String.init)
+    }
 }

@@ -120,6 +120,8 @@ package final class DirectoryRoute: Route {
             case nil:
                 try system { () throws(PosixError) in
                     try FileSystem.createDirectories(place(folder))
+                    // As files: the site runs as another user, whatever the umask of who syncs.
+                    try FileSystem.changeMode(place(folder), to: 0o755)
                 }
                 noteChange(at: place(folder))
             default: throw .blocked(path: path, by: folder.text)
@@ -167,6 +169,7 @@ extension DirectoryRoute {
                 throw PosixError(call: "mkdir", path: root, code: 2)
             }
             try FileSystem.createDirectories(root)
+            try FileSystem.changeMode(root, to: 0o755)
         }
         noteChange(at: root)
     }

@@ -66,6 +66,8 @@ final class ServicesProject {
                {"fileSystemId": "\(fileSystem)", "rootDirectory": "/"}}],
              "containerDefinitions": [{"name": "web", "image": "placeholder:1", "essential": true,
                "portMappings": [{"containerPort": 8000}], "environment": \(environment),
+               "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/\(name)",
+                 "awslogs-region": "\(standIn.region)", "awslogs-stream-prefix": "\(service)"}},
                "dockerLabels": {"Owner.Team": "Reefs"}, "mountPoints": \(mounts)}]}
             """
         try site.write("definition.json", definition)

@@ -124,6 +124,38 @@ struct ServicesReleaseTests {
         }
     }
 
+    @Test("D68: the lines of the container that failed are told, from where its log goes")
+    func siteLog() throws {
+        let project = try ServicesProject(standIn)
+        #expect(try project.pipeline("run", "deploy").exit == .exited(0))
+        // What the containers of Amazon's would send there.
+        let group = "/ecs/\(project.name)"
+        try standIn.aws("logs", "create-log-group", "--log-group-name", group)
+        try standIn.aws(
+            "logs", "create-log-stream", "--log-group-name", group, "--log-stream-name",
+            "api/web/0a1b")
+        let now = Timestamp.now().nanoseconds / 1_000_000
+        let lines =
+            ["Traceback (most recent call last):", "RuntimeError: database password missing"]
+            + (1...20).map { "[ERROR] worker line \($0)" }
+        let events = lines.enumerated().map {
+            #"{"timestamp": \#(now + Int64($0)), "message": "\#($1)"}"#
+        }
+        try project.site.write("events.json", "[\(events.joined(separator: ","))]")
+        try standIn.aws(
+            "logs", "put-log-events", "--log-group-name", group, "--log-stream-name",
+            "api/web/0a1b", "--log-events", "file://\(project.site.root)/events.json")
+        try project.site.writeApp(code: "second code", behaviour: "sys.exit(3)")
+        let bad = try project.pipeline("run", "deploy")
+        #expect(bad.exit == .exited(1), "\(bad.standardErrorText)")
+        #expect(
+            bad.standardErrorText.contains("RuntimeError: database password missing"),
+            "\(bad.standardErrorText)")
+        #expect(bad.standardErrorText.contains("log: .pipeline/environments/aws/sites/site-2.log"))
+        let all = try project.pipeline("logs", "--site").standardOutputText
+        #expect(all.contains("worker line 1"), "\(all)")
+    }
+
     @Test("D11: a service that somebody else changes is waited for, and never broken off")
     func busy() throws {
         let project = try ServicesProject(standIn, extra: "patience: 1s")

@@ -243,6 +243,27 @@ extension ErrorCase {
                 #"mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml"#
         ),
         ErrorCase(
+            "not-here",
+            exit: 1,
+            ["up", "-e", "there"],
+            definition: .site,
+            setup:
+                #"mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/there.yaml"#
+        ),
+        ErrorCase(
+            "nothing-live",
+            exit: 1,
+            ["up", "-e", "preview"],
+            definition: .site,
+            setup:
+                #"mkdir -p pipeline/environments; printf 'kind: preview\ndata: { root: slots, slots: 2 }\nsite: { port: 8000, command: x }\n' > pipeline/environments/preview.yaml"#
+        ),
+        ErrorCase(
+            "no-such-action",
+            exit: 2,
+            ["ledger", "move", "x"],
+            definition: .site),
+        ErrorCase(
             "not-at-aws",
             exit: 1,
             ["restart", "-e", "here"],

@@ -83,6 +83,34 @@ struct HealthWatchTests {
         #expect(found.contains(expected), "\(found)")
     }
 
+    @Test(
+        "each member is read by itself, and told as it was answered",
+        arguments: [
+            ("200, {'release': 6, 'manifest': 'm'}", "release 6 answers instead, expected"),
+            ("200, {'release': 7.5, 'manifest': 'm'}", "release 7.5 answers instead, expected"),
+            ("200, {'release': True, 'manifest': 'm'}", "has true as \"release\", expected"),
+            ("200, {'release': [7], 'manifest': 'm'}", "has a list as \"release\", expected"),
+            ("200, {'release': {}, 'manifest': 'm'}", "has an object as \"release\", expected"),
+            ("200, {'release': None, 'manifest': 'm'}", "has null as \"release\", expected"),
+            ("200, {'manifest': 'm'}", "has no \"release\", expected \"release\": \"7\""),
+            ("200, {'release': 7}", "has no \"manifest\", expected \"manifest\": \"m\""),
+            ("200, {'release': 7, 'manifest': 5}", "the number 5 as \"manifest\""),
+            ("200, 'well'", "status 200 and \"\"well\"\", expected a JSON object"),
+            ("503, {'release': 7, 'problems': 'a pickle'}", "the site says: a pickle"),
+            ("503, {'release': [], 'problems': ['a pickle']}", "the site says: a pickle"),
+            ("503, {'release': 7, 'problems': [1]}", "problems: a list, expected a list of texts"),
+        ])
+    func members(answer: String, expected: String) throws {
+        let found = complaint(watch(try Server(answer), within: 0.5))
+        #expect(found.contains(expected), "\(found)")
+        #expect(!found.contains("another release") || expected.contains("another release"))
+    }
+
+    @Test("a number that is the release counts as it")
+    func number() throws {
+        #expect(complaint(watch(try Server("200, {'release': 7, 'manifest': 'm'}"))) == "")
+    }
+
     @Test func oneThatHasEnded() throws {
         let found = complaint(watch(try Server("500, {}")) { "it ended with exit code 3" })
         #expect(found == "it ended with exit code 3")

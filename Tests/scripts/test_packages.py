@@ -100,6 +100,38 @@ def names(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
 
+class Modes(Scratch):
+    """What is installed and packed is for everybody, whatever the umask; nobody else may change it."""
+
+    def modes(self, folder: Path) -> None:
+        for path in folder.rglob("*"):
+            if path.is_symlink():
+                continue
+            mode = path.stat().st_mode & 0o777
+            wanted = {0o755} if path.is_dir() else {0o644, 0o755}
+            self.assertIn(mode, wanted, f"{path}: {mode:o}")
+
+    def test_installed_whatever_the_umask(self) -> None:
+        for mask in ("077", "002", "000"):
+            with self.subTest(mask):
+                prefix = self.scratch / mask
+                self.succeed("bash", "-c", f"umask {mask}; exec scripts/install --prefix {prefix}")
+                self.modes(prefix)
+
+    def test_packed_whatever_the_umask(self) -> None:
+        if not shutil.which("dpkg-deb"):
+            self.skipTest("no dpkg-deb")
+        for mask in ("077", "000"):
+            with self.subTest(mask):
+                output = self.scratch / mask
+                said = self.succeed(
+                    "bash", "-c", f"umask {mask}; exec scripts/package --deb --output {output}"
+                )
+                package = said.splitlines()[-1]
+                self.succeed("dpkg-deb", "--extract", package, output / "tree")
+                self.modes(output / "tree")
+
+
 class Install(Scratch):
     def test_installs_again_and_takes_away_just_what_it_brought(self) -> None:
         prefix = self.scratch / "a prefix"

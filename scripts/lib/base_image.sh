@@ -19,8 +19,9 @@ base_image_set_up() {
     base=$ROOT_IMAGE
   fi
   if [[ $base == "$public" ]] && ! base_image_settings_matter; then
-    export PIPELINE_BASE_IMAGE=
-    detail "the base image is $public"
+    PIPELINE_BASE_IMAGE=$(base_image_digest "$public")
+    export PIPELINE_BASE_IMAGE
+    detail "the base image is ${PIPELINE_BASE_IMAGE:-$public}"
     return 0
   fi
   context=$(mktemp -d)
@@ -39,6 +40,12 @@ base_image_set_up() {
   fi
   rm -rf -- "$context"
   detail "the base image is $PIPELINE_BASE_IMAGE"
+}
+
+# Prints an image of this machine by its digest at its registry, which a tag that moves does not change; nothing for one
+# that came from no registry.
+base_image_digest() {
+  docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$1" 2>/dev/null | sed -n '1p'
 }
 
 base_image_pull() {

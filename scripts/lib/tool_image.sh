@@ -16,6 +16,11 @@ tool_image() {
     root_image_set_up || return 1
     base=$ROOT_IMAGE
   fi
+  if [[ $base == "$TOOL_IMAGE_BASE" ]]; then
+    local digest
+    digest=$(base_image_digest "$base")
+    base=${digest:-$base}
+  fi
   mv -- "$context"/*.deb "$context/pipeline.deb"
   cp -- "$LIB/tool.Dockerfile" "$context/Dockerfile"
   say "building the image $tag on $base"

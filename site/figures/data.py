@@ -30,12 +30,40 @@ _CELL_TYPE_COLUMNS = ("cell_type", "cell_type_ligand", "cell_type_receptor")
 
 
 class DataError(Exception):
-    """A compiled file that cannot be read; the text names the file and says why."""
+    """A compiled file that cannot be read; the text names the file and says why.
+
+    `public` is the same for visitors: without the folders of the server and the words of a library.
+    """
+
+    def __init__(self, text: str, public: str | None = None) -> None:
+        super().__init__(text)
+        self.public = public or "a file of this data release cannot be used"
+
+    @classmethod
+    def of(cls, path: Path | str, why: str, detail: str = "") -> DataError:
+        """The file at `path` cannot be used, since `why`; `detail` is for the log alone."""
+        text = f'"{path}" {why}' + (f": {detail}" if detail else "")
+        return cls(text, f'"{_name(path)}" {why}')
+
+
+class SelectionError(Exception):
+    """A value that no selector offers; the text names the selector."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no such {name}.")
 
 
 def root() -> Path:
     """The folder `compiled` of the data release: below `SITE_DATA`, by default `data`."""
     return Path(os.environ.get("SITE_DATA") or "data") / "compiled"
+
+
+def _name(path: Path | str) -> str:
+    """The name of a file in the data release; the last part of a path that leads elsewhere."""
+    try:
+        return Path(path).relative_to(root()).as_posix()
+    except ValueError:
+        return Path(path).name
 
 
 def pairs_path() -> Path:
@@ -45,12 +73,21 @@ def pairs_path() -> Path:
 
 def interactions_path(condition: str, fdr: int) -> Path:
     """The pairwise interactions of `condition` at an FDR of `fdr` per cent."""
-    return root() / "interactions" / f"{condition}_{fdr:02}.feather"
+    return root() / "interactions" / _selected(condition, fdr)
 
 
 def circos_path(condition: str, fdr: int) -> Path:
     """The statistics by (cell type, target) of `condition` at an FDR of `fdr` per cent."""
-    return root() / "circos" / f"{condition}_{fdr:02}.feather"
+    return root() / "circos" / _selected(condition, fdr)
+
+
+def _selected(condition: object, fdr: object) -> str:
+    """The file of a selection; only what is compiled can be selected."""
+    if not isinstance(condition, str) or condition not in CONDITIONS:
+        raise SelectionError("condition")
+    if not isinstance(fdr, int) or isinstance(fdr, bool) or fdr not in FDR_PERCENT:
+        raise SelectionError("FDR")
+    return f"{condition}_{fdr:02}.feather"
 
 
 def effects_path(target: str, compiled: Path | None = None) -> Path:
@@ -79,7 +116,7 @@ def check(path: Path | str) -> None:
         with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as reader:
             _ = reader.schema
     except (OSError, pa.ArrowException) as error:
-        raise DataError(f'"{path}" is not a feather file: {_first_line(error)}') from error
+        raise DataError.of(path, "is not a feather file", _first_line(error)) from error
 
 
 def read(path: Path | str, columns: list[str]) -> pa.Table:
@@ -91,7 +128,7 @@ def read(path: Path | str, columns: list[str]) -> pa.Table:
     try:
         table = feather.read_table(str(path), columns=columns, memory_map=False)
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise DataError(f'"{path}" cannot be read: {_first_line(error)}') from error
+        raise DataError.of(path, "cannot be read", _first_line(error)) from error
     for index, field in enumerate(table.schema):
         if pa.types.is_dictionary(field.type):
             plain = table.column(index).cast(field.type.value_type)
@@ -115,12 +152,12 @@ def _check_magic(path: Path | str) -> None:
             file.seek(max(0, size - len(_MAGIC)))
             tail = file.read(len(_MAGIC))
     except FileNotFoundError as error:
-        raise DataError(f'"{path}" is missing from this data release') from error
+        raise DataError.of(path, "is missing from this data release") from error
     except OSError as error:
-        raise DataError(f'"{path}" cannot be opened: {error.strerror}') from error
+        raise DataError.of(path, "cannot be opened", error.strerror or "") from error
     if head != _MAGIC or tail != _MAGIC:
-        raise DataError(
-            f'"{path}" is not a whole feather file ({size} bytes); compile or sync it again'
+        raise DataError.of(
+            path, f"is not a whole feather file ({size} bytes); compile or sync it again"
         )
 
 

@@ -46,7 +46,7 @@ def write(figure: go.Figure, path: Path | str) -> int:
         file.flush()
         os.fsync(file.fileno())
     if json.loads(load(path).to_json()) != json.loads(figure.to_json()):
-        raise DataError(f'"{path}" does not hold the figure that was written to it')
+        raise DataError.of(path, "does not hold the figure that was written to it")
     return len(content)
 
 
@@ -56,9 +56,10 @@ def load(path: Path | str) -> go.Figure:
         with open(path, "rb") as file:
             figure = pickle.load(file)
     except FileNotFoundError as error:
-        raise DataError(f'"{path}" is missing from this data release') from error
+        raise DataError.of(path, "is missing from this data release") from error
     except Exception as error:  # unpickling runs code of any library, which may raise anything
-        raise DataError(f'"{path}" cannot be unpickled: {type(error).__name__}: {error}') from error
+        detail = f"{type(error).__name__}: {error}"
+        raise DataError.of(path, "cannot be unpickled", detail) from error
     if not isinstance(figure, go.Figure):
-        raise DataError(f'"{path}" holds a {type(figure).__name__}, not a figure')
+        raise DataError.of(path, f"holds a {type(figure).__name__}, not a figure")
     return figure

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import plotly.graph_objects as go
 from dash import Input, Output, callback, html, register_page
 
 import controls
 import defaults
+import selection
 import view
 from figures import circos, data, links, theme
 
@@ -61,15 +63,15 @@ def update(
 ) -> view.Answer:
     """The figure of a selection."""
 
-    def build():
+    def build() -> go.Figure:
         statistics = data.read(data.circos_path(condition, fdr), links.COLUMNS)
         pairs = data.read(data.pairs_path(), links.PAIR_COLUMNS)
         filters = links.Filters(
-            log2fc_fdr=log2fc_fdr,
-            min_log2fc=log2fc,
-            min_sig=sig,
-            cell_types=tuple(types or ()),
-            most=most,
+            log2fc_fdr=selection.number("log2FC FDR", log2fc_fdr, 0, 1),
+            min_log2fc=selection.number("log2FC", log2fc, 0, 100),
+            min_sig=selection.whole("numSigI1", sig, 0, 100_000),
+            cell_types=selection.several("cell type", types, theme.CELL_TYPES),
+            most=selection.whole("number of links", most, 1, 400),
         )
         return circos.figure(statistics, pairs, filters)
 

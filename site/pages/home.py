@@ -88,9 +88,12 @@ def _tiles() -> list:
         with os.scandir(data.root() / "ligand_effects") as entries:
             tested = sum(entry.name.endswith(".feather") for entry in entries)
     except data.DataError as error:
-        return [view.alert(str(error))]
+        return [view.alert(view.explained(error))]
     except OSError as error:
-        return [view.alert(f'"{error.filename}" cannot be listed: {error.strerror}')]
+        found = data.DataError.of(
+            data.root() / "ligand_effects", "cannot be listed", error.strerror or ""
+        )
+        return [view.alert(view.explained(found))]
     counts = (
         ("cell types", len(set(statistics["cell_type"].to_pylist()))),
         ("ligands", len(set(pairs["ligand"].to_pylist()))),

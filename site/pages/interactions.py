@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import plotly.graph_objects as go
 from dash import Input, Output, callback, html, register_page
 
 import controls
 import defaults
+import selection
 import view
-from figures import data, interactions
+from figures import data, interactions, theme
 
 register_page(
     __name__, path="/interactions", name="Interactions", title="Interactions · Tumour Crosstalk"
@@ -71,15 +73,15 @@ def update(
 ) -> view.Answer:
     """The figure of a selection."""
 
-    def build():
+    def build() -> go.Figure:
         table = data.read(data.interactions_path(condition, fdr), interactions.COLUMNS)
         filters = interactions.Filters(
-            donor=donor,
-            acceptor=acceptor,
-            log2fc_fdr=log2fc_fdr,
-            min_log2fc=log2fc,
-            min_sig=sig,
-            most=most,
+            donor=selection.one_of("cell type", donor, theme.CELL_TYPES),
+            acceptor=selection.one_of("cell type", acceptor, theme.CELL_TYPES),
+            log2fc_fdr=selection.number("log2FC FDR", log2fc_fdr, 0, 1),
+            min_log2fc=selection.number("log2FC", log2fc, 0, 100),
+            min_sig=selection.whole("numSigI1", sig, 0, 100_000),
+            most=selection.whole("number of interactions", most, 1, 200),
         )
         return interactions.figure(table, filters)
 

@@ -8,6 +8,7 @@ from dash import Input, Output, callback, html, register_page
 
 import controls
 import defaults
+import selection
 import view
 from figures import cascade, data, ligand_effects, theme
 
@@ -25,8 +26,7 @@ def layout(**_: object) -> html.Div:
     """The page, with the default view; without a pair list there are no ligands to choose."""
     problem = None
     try:
-        pairs = data.read(data.pairs_path(), ["ligand"])
-        ligands = sorted(set(pairs["ligand"].to_pylist()) | set(_START.ligands))
+        ligands = _ligands()
     except data.DataError as error:
         problem, ligands = error, list(_START.ligands)
 
@@ -88,19 +88,25 @@ def update(
         if not ligands:
             return theme.empty("Choose at least one ligand.")
         filters = cascade.Filters(
-            cell_type=cell_type,
-            ligands=tuple(ligands),
-            fdr=fdr,
-            min_log2fc=log2fc,
-            min_expression=expression,
-            iterations=iterations,
-            most=most,
+            cell_type=selection.one_of("cell type", cell_type, theme.CELL_TYPES),
+            ligands=selection.several("ligand", ligands, _ligands()),
+            fdr=selection.number("FDR", fdr, 0, 1),
+            min_log2fc=selection.number("log2FC", log2fc, 0, 100),
+            min_expression=selection.number("share of cells", expression, 0, 1),
+            iterations=selection.whole("number of rounds", iterations, 1, 4),
+            most=selection.whole("number of changes", most, 1, 80),
         )
         path = data.interactions_path(data.CIN, data.DEFAULT_FDR_PERCENT)
         table = data.read(path, cascade.INTERACTION_COLUMNS)
         return ligand_effects.figure(cascade.walk(table, _effects, filters))
 
     return view.answer(build)
+
+
+def _ligands() -> list[str]:
+    """The ligands of the pair list, and those that the page starts from."""
+    pairs = data.read(data.pairs_path(), ["ligand"])
+    return sorted(set(pairs["ligand"].to_pylist()) | set(_START.ligands))
 
 
 def _effects(target: str) -> pa.Table | None:

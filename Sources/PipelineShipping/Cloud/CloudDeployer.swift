@@ -49,8 +49,9 @@ struct CloudDeployer {
         } catch {
             try session.writer.endDeployment(deployment, failure: "\(error)", at: Timestamp.now())
             if session.cancellation.isCancelled { throw error }
+            let log = CloudSiteLog(context: context, session: session, cloud: cloud)
             throw ShippingError.notWell(
-                release: release.number, error,
+                release: release.number, log.attached(to: error, deployment: deployment),
                 live: goBack(host) ? before.flatMap { VersionLabel($0)?.release } : nil)
         }
     }

@@ -57,7 +57,7 @@ package enum CloudError: Explained {
         case .notCloud(let environment):
             Failure(
                 "not-at-aws", "environment \"\(environment)\" is not at AWS",
-                next: "start its site anew", run: "pipeline run deploy --force")
+                next: "name another one with --environment")
         case .noLogs(let environment, let seconds):
             Failure(
                 "no-instance-logs",

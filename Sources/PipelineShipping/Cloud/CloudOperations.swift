@@ -58,6 +58,15 @@ package struct CloudOperations {
         return try logs.ask(cancel: cancel)
     }
 
+    /// What the site printed, as far as its machines can be asked: of Beanstalk the ends of the instances' logs, of ECS
+    /// the log streams of its containers.
+    package func siteLogs(cancel: Cancellation?) throws -> [InstanceLog] {
+        if let cloud, context.environment.ecs != nil {
+            return try cloud.serviceLogs(cancel: cancel)
+        }
+        return try instanceLogs(cancel: cancel)
+    }
+
     private func beanstalk() throws -> (AWSClient, BeanstalkPlace) {
         guard let cloud, let place = context.environment.beanstalk else {
             throw CloudError.notBeanstalk(environment: context.environment.name)

@@ -74,12 +74,12 @@ package struct Webhook {
         var request = HTTPRequest(
             .post, url, headers: [.init("Content-Type", "application/json")], timeout: 30)
         request.body = notice.body(to: place.to)
-        do {
+        do throws(HTTPError) {
             let answer = try HTTPClient().send(request)
             return (200..<300).contains(answer.status)
                 ? nil : "the address answered with status \(answer.status)"
         } catch {
-            return "\(error)".replacing(url, with: "the address")
+            return error.withoutPlace.description
         }
     }
 }

@@ -21,9 +21,12 @@ struct ReloadCall {
         sent.body = request.body
         let answer = try HTTPClient().send(sent, cancel: cancel)
         guard (200..<300).contains(answer.status) else {
-            throw ReloadError.refused(url: url, status: answer.status, text: Self.short(answer))
+            throw ReloadError.refused(
+                url: HTTPRequest.shown(url), status: answer.status, text: Self.short(answer))
         }
-        guard let poll = place.poll else { return note("reload: \(url) answered \(answer.status)") }
+        guard let poll = place.poll else {
+            return note("reload: \(HTTPRequest.shown(url)) answered \(answer.status)")
+        }
         try follow(poll, try absolute(Self.filled(poll.url, from: answer)))
     }
 
@@ -33,26 +36,35 @@ struct ReloadCall {
         let began = MonotonicClock.nanoseconds()
         var last = "nothing"
         while true {
-            let answer = try? HTTPClient().send(
-                HTTPRequest(.get, url, headers: try headers(url), timeout: 30), cancel: cancel)
-            if let answer, answer.status == 200, let found = try? JSON(parsing: answer.body),
-                let state = found.member(poll.member)?.scalar
-            {
-                if state != last { note("reload: \(state)") }
-                last = state
-                if poll.succeeded.contains(state) { return }
-                if poll.failed.contains(state) {
-                    throw ReloadError.failed(state: state, text: Self.short(answer))
-                }
-            }
+            last = try ask(poll, url, last) ?? last
+            if poll.succeeded.contains(last) { return }
             let seconds = Double(MonotonicClock.nanoseconds() - began) / 1e9
             if seconds > poll.within {
-                throw ReloadError.overdue(url: url, seconds: Int(seconds), state: last)
+                throw ReloadError.overdue(
+                    url: HTTPRequest.shown(url), seconds: Int(seconds), state: last)
             }
             _ = try Posix.Poll.wait(
                 [(cancel?.descriptor ?? -1, .readable)], timeoutMs: Int(poll.every * 1000))
             if cancel?.isCancelled == true { throw ProcessError.interrupted }
         }
+    }
+
+    /// The state that the job is in; nil where no good answer came.
+    private func ask(_ poll: ReloadPlace.Poll, _ url: String, _ last: String) throws -> String? {
+        let request = HTTPRequest(.get, url, headers: try headers(url), timeout: 30)
+        let answer: HTTPResponse
+        do throws(HTTPError) {
+            answer = try HTTPClient().send(request, cancel: cancel)
+        } catch { return nil }
+        // try?: an answer that is no JSON is no good answer, and the question is asked again.
+        guard answer.status == 200, let found = try? JSON(parsing: answer.body),
+            let state = found.member(poll.member)?.scalar
+        else { return nil }
+        if state != last { note("reload: \(state)") }
+        if poll.failed.contains(state) {
+            throw ReloadError.failed(state: state, text: Self.short(answer))
+        }
+        return state
     }
 
     private func absolute(_ url: String) throws -> String {
@@ -70,7 +82,7 @@ struct ReloadCall {
         }
         for (name, variable) in request.secretHeaders {
             guard url.hasPrefix("https://") || HTTPRequest(.get, url).isLoopback else {
-                throw ReloadError.openSecret(url: url, header: name)
+                throw ReloadError.openSecret(url: HTTPRequest.shown(url), header: name)
             }
             guard let value = Environment.value(variable), !value.isEmpty else {
                 throw ReloadError.noSecret(header: name, variable: variable)
@@ -83,6 +95,7 @@ struct ReloadCall {
     /// Fills `{member}` with what the request answered.
     static func filled(_ template: String, from answer: HTTPResponse) throws -> String {
         guard template.contains("{") else { return template }
+        // try?: what is no JSON has none of the members, which is told below.
         let found = try? JSON(parsing: answer.body)
         var url = ""
         var rest = template[...]

@@ -1,0 +1,173 @@
+import FoundationEssentials
+import HTTP
+package import Processes
+
+/// What a site says of itself.
+package struct SiteHealth: Sendable {
+    /// One member of the answer, as it was told.
+    enum Member: Hashable, Sendable {
+        case absent
+        case text(String)
+        /// A number, as it is written in decimal digits.
+        case number(String)
+        /// Another kind of JSON: `null`, `true`, `a list`.
+        case other(String)
+
+        /// Text, or a whole number as text: a release that is told as 7 is release "7".
+        var value: String? {
+            switch self {
+            case .text(let text), .number(let text): text
+            case .absent, .other: nil
+            }
+        }
+
+        var isTold: Bool { self != .absent }
+    }
+
+    package let status: Int?
+    let release: Member
+    let manifest: Member
+    package let problems: [String]
+    /// Why the body is not a JSON object; nil where it is one.
+    let notAnObject: String?
+    /// Why there was no answer.
+    package let failure: String?
+    /// The failure, where it is this machine's: curl is not installed.
+    let noCurl: HTTPError?
+
+    package static func ask(
+        _ url: String, timeout: Double = 10, cancel: Cancellation? = nil
+    ) -> SiteHealth {
+        do throws(HTTPError) {
+            let response = try HTTPClient().send(
+                HTTPRequest(.get, url, timeout: timeout, bodyLimit: 1 << 20), cancel: cancel)
+            return SiteHealth(status: response.status, body: response.body)
+        } catch {
+            return SiteHealth(noAnswer: error)
+        }
+    }
+
+    private init(noAnswer error: HTTPError) {
+        (status, release, manifest, problems) = (nil, .absent, .absent, [])
+        notAnObject = nil
+        failure = error.description
+        noCurl = error.kind == .curlMissing ? error : nil
+    }
+
+    /// Each member is read by itself: one of another type hides no other.
+    init(status: Int, body: [UInt8]) {
+        self.status = status
+        failure = nil
+        noCurl = nil
+        do {
+            let answer = try JSONDecoder().decode(HealthAnswer.self, from: Data(body))
+            (release, manifest, problems) = (answer.release, answer.manifest, answer.problems)
+            notAnObject = nil
+        } catch {
+            (release, manifest, problems) = (.absent, .absent, [])
+            notAnObject = Self.excerpt(body)
+        }
+    }
+
+    /// The first line of a body, for people.
+    private static func excerpt(_ body: [UInt8]) -> String {
+        let text = String(decoding: body.prefix(400), as: UTF8.self)
+        let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        return line.isEmpty ? "an empty body" : "\"\(line.prefix(120))\""
+    }
+
+    package func isGood(release: Int64, manifest: String) -> Bool {
+        status == 200 && self.release.value == String(release)
+            && self.manifest == .text(manifest)
+    }
+
+    /// Whether it answers well, and does not tell what it is.
+    package var isGoodAndSilent: Bool {
+        status == 200 && !release.isTold && !manifest.isTold
+    }
+
+    /// Whether the site itself said that it is not well.
+    var isVerdict: Bool { status == 503 && release.isTold }
+
+    /// What was answered, and what was expected.
+    package func complaint(release: Int64, manifest: String) -> String {
+        if let failure { return failure }
+        if !problems.isEmpty { return "the site says: " + problems.joined(separator: "; ") }
+        let status = status ?? 0
+        guard status == 200 else {
+            return "it answers with status \(status), expected 200"
+                + (notAnObject.map { "; it says \($0)" } ?? "")
+        }
+        if let notAnObject {
+            return "it answers with status 200 and \(notAnObject), expected a JSON object with "
+                + "\"release\": \"\(release)\" and \"manifest\": \"\(manifest)\""
+        }
+        if let wrong = Self.complaint("release", self.release, expected: String(release)) {
+            return wrong
+        }
+        return Self.complaint("manifest", self.manifest, expected: manifest)
+            ?? "it answers with status \(status)"
+    }
+
+    private static func complaint(_ name: String, _ found: Member, expected: String) -> String? {
+        let wanted = "expected \"\(name)\": \"\(expected)\""
+        switch found {
+        case .absent: return "its answer has no \"\(name)\", \(wanted)"
+        case .other(let kind): return "its answer has \(kind) as \"\(name)\", \(wanted)"
+        case .number(let number) where name == "manifest":
+            return "its answer has the number \(number) as \"\(name)\", \(wanted)"
+        case .text(let value) where value != expected, .number(let value) where value != expected:
+            return name == "release"
+                ? "release \(value.prefix(80)) answers instead, \(wanted)"
+                : "it reads the data of another release (\"\(name)\": \"\(value.prefix(80))\"), \(wanted)"
+        case .text, .number: return nil
+        }
+    }
+}
+
+/// The body of an answer, member by member.
+private struct HealthAnswer: Decodable {
+    let release: SiteHealth.Member
+    let manifest: SiteHealth.Member
+    /// Sentences; one alone may be a text, and what is neither is named as it is.
+    let problems: [String]
+
+    enum CodingKeys: String, CodingKey { case release, manifest, problems }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        release = try Self.member(members, .release)
+        manifest = try Self.member(members, .manifest)
+        // try?: no list of texts is looked at as what else it may be.
+        if let list = try? members.decode([String].self, forKey: .problems) {
+            problems = list
+        } else {
+            switch try Self.member(members, .problems) {
+            case .absent, .other("null"), .other("false"): problems = []
+            case .text(let text): problems = text.isEmpty ? [] : [text]
+            case .number(let number): problems = number == "0" ? [] : ["problems: \(number)"]
+            case .other(let kind): problems = ["problems: \(kind), expected a list of texts"]
+            }
+        }
+    }
+
+    private static func member(
+        _ members: KeyedDecodingContainer<CodingKeys>, _ key: CodingKeys
+    ) throws -> SiteHealth.Member {
+        guard members.contains(key) else { return .absent }
+        if try members.decodeNil(forKey: key) { return .other("null") }
+        // try?: a value is of one kind of JSON, and each kind is tried.
+        if let text = try? members.decode(String.self, forKey: key) { return .text(text) }
+        // try?: as above.
+        if let value = try? members.decode(Bool.self, forKey: key) { return .other("\(value)") }
+        // try?: as above.
+        if let number = try? members.decode(Int64.self, forKey: key) { return .number("\(number)") }
+        // try?: as above.
+        if let number = try? members.decode(Double.self, forKey: key) {
+            return .number("\(number)")
+        }
+        // try?: as above.
+        let isList = (try? members.nestedUnkeyedContainer(forKey: key)) != nil
+        return .other(isList ? "a list" : "an object")
+    }
+}
