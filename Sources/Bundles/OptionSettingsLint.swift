@@ -67,7 +67,12 @@ struct OptionSettingsLint {
         _ namespace: String, _ option: String, _ mark: Mark, _ value: Node
     ) -> [BundleFinding] {
         var findings: [BundleFinding] = []
-        if value.text == nil {
+        if value.isNull {
+            findings.append(
+                finding(
+                    .warning, mark, "\"\(option)\" has no value",
+                    "write one, or remove the option"))
+        } else if value.text == nil, !isFunction(value) {
             findings.append(
                 finding(
                     .error, value.mark,
@@ -84,6 +89,16 @@ struct OptionSettingsLint {
                     + (wins ? ", and this file would win by its name" : ", which wins"),
                 "remove it here"))
         return findings
+    }
+
+    /// A function of CloudFormation, whose answer is the value
+    /// (https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions-functions.html): `{ Ref: … }`,
+    /// `{ "Fn::GetAtt": […] }`.
+    private func isFunction(_ node: Node) -> Bool {
+        guard let members = node.mapping, members.count == 1, let name = members[0].key.text else {
+            return false
+        }
+        return name == "Ref" || name.hasPrefix("Fn::")
     }
 
     private func isSetByTool(_ namespace: String, _ option: String) -> Bool {

@@ -24,6 +24,14 @@ import Testing
         "commands:\n  a:\n    command: |\n      first\n      \tindented\n", "container_commands:\n",
         "users:\n  a:\n",
         "Resources:\n  A:\n    Type: AWS::SNS::Topic\n",
+        // Functions as values, in both forms of options, and as keys that are marked.
+        "option_settings:\n  aws:a:b:\n    A: { \"Fn::GetAtt\": [Cache, Arn] }\n    B: { Ref: Topic }\n",
+        "option_settings:\n  aws:a:b:\n    A: '`{\"Ref\": \"AWS::Region\"}`'\n",
+        "option_settings:\n  - option_name: A\n    value:\n      Fn::Join: ['', [a, { Ref: B }]]\n",
+        "option_settings:\n  aws:a:b:\n    A:\n      Fn::GetOptionSetting:\n        OptionName: C\n        DefaultValue: d\n",
+        "Mappings:\n  M: { a: { b: c } }\nResources:\n  A:\n    Properties:\n      X:\n        ? \"Fn::FindInMap\"\n        :\n          - M\n          - Ref: AWS::Region\n",
+        "files:\n  /a:\n    content:\n      Fn::Join: ['', [a, { Ref: B }]]\n",
+        "commands:\n  a:\n    command: [ls, -l]\n    env: { A: { Ref: B } }\n    ignoreErrors: true\n",
     ])
     func goodConfigurationIsClean(text: String) throws {
         #expect(try findings(text, in: ".ebextensions/a.config") == [])
@@ -55,6 +63,11 @@ import Testing
             "option_settings:\n  aws:a:b:\n    A: [b]\n",
             ":3:8: error: the value of \"A\" is one word"
         ),
+        (
+            "option_settings:\n  aws:a:b:\n    A: { Ref: b, c: d }\n",
+            ":3:8: error: the value of \"A\" is one word"
+        ),
+        ("option_settings:\n  aws:a:b:\n    A:\n", ":3:5: warning: \"A\" has no value"),
         ("option_settings:\n  aws:a:b: c\n", ":2:12: error: \"aws:a:b\" holds options"),
         ("option_settings:\n  - namespace: aws:a:b\n", ":2:5: error: an option in a list has"),
         (
