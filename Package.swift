@@ -180,6 +180,7 @@ let package = Package(
         tests("ArgumentsTests", ["Arguments"]),
         tests("TerminalTests", ["Terminal"]),
         tests("SpellingTests", ["Spelling"]),
+        tests("SlurmTests", ["Slurm", "Posix"]),
         tests(
             "DocumentationTests", ["PipelineModel", "PipelineLedger", "SQLite", "YAML", "Posix"]),
         tests(

@@ -25,6 +25,7 @@ import math
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -154,6 +155,25 @@ def _answer(line: bytes, modules: Mapping[str, str]) -> dict[str, Any]:
         os.chdir(_ROOT)
 
 
+@contextlib.contextmanager
+def _own_state() -> Iterator[None]:
+    """What a unit changes of the process (variables, umask, folder) is put back for the next one."""
+    children = _descendants()
+    variables = dict(os.environ)
+    umask = os.umask(0o022)
+    os.umask(umask)
+    try:
+        yield
+    finally:
+        _end(_descendants() - children)
+        os.umask(umask)
+        os.chdir(_ROOT)
+        if os.environ != variables:
+            for name in set(os.environ) - set(variables):
+                del os.environ[name]
+            os.environ.update(variables)
+
+
 def _run(kind: str, name: str, job: Job, log: str, modules: Mapping[str, str]) -> dict[str, Any]:
     module = modules.get(name)
     _reads.begin()
@@ -164,10 +184,12 @@ def _run(kind: str, name: str, job: Job, log: str, modules: Mapping[str, str]) -
         if not function:
             raise LookupError(f'no {kind} "{name}" is defined; known: {_known(kind, modules)}')
         module = function.__module__
-        result = function(job)
-        outcome: dict[str, Any] = {"ok": True}
-        if kind == "axis":
-            outcome["values"] = _values(result, f'axis "{name}"')
+        # After the import: what a module sets for itself stays for all of its units.
+        with _own_state():
+            result = function(job)
+            outcome: dict[str, Any] = {"ok": True}
+            if kind == "axis":
+                outcome["values"] = _values(result, f'axis "{name}"')
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -183,6 +205,43 @@ def _run(kind: str, name: str, job: Job, log: str, modules: Mapping[str, str]) -
         outcome["read"] = sorted(_reads.relative(path) for path in (opened | job._explicit) - own)
         outcome["metrics"] = job._metrics
     return outcome
+
+
+def _descendants() -> set[int]:
+    """The processes below this one that run; none where the system does not tell (CONFIG_PROC_CHILDREN)."""
+    found: set[int] = set()
+    waiting = [os.getpid()]
+    while waiting:
+        tasks = f"/proc/{waiting.pop()}/task"
+        with contextlib.suppress(OSError):
+            for task in os.listdir(tasks):
+                with open(f"{tasks}/{task}/children", "rb") as file:
+                    children = {int(child) for child in file.read().split()}
+                waiting += children - found
+                found |= children
+    return {process for process in found if _runs(process)}
+
+
+def _runs(process: int) -> bool:
+    try:
+        with open(f"/proc/{process}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()[0] not in (b"Z", b"X")
+    except OSError:
+        return False
+
+
+def _end(processes: set[int]) -> None:
+    """End what a unit has left running: it could write to what the unit has made."""
+    tracker = sys.modules.get("multiprocessing.resource_tracker")
+    processes = processes - {getattr(getattr(tracker, "_resource_tracker", None), "_pid", None)}
+    for process in processes:
+        with contextlib.suppress(OSError):
+            os.kill(process, signal.SIGKILL)
+    end = time.monotonic() + 2
+    while any(map(_runs, processes)) and time.monotonic() < end:
+        time.sleep(0.002)
+    if processes:
+        print(f"pipeline: ended {len(processes)} processes left running", file=sys.stderr)
 
 
 def _import_whole(module: str) -> None:

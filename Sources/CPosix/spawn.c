@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -84,6 +85,10 @@ int cposix_exit(int process, int reap, int *signalled, int *value) {
   *signalled = info.si_code != CLD_EXITED;
   *value = info.si_status;
   return 1;
+}
+
+int cposix_adopt_orphans(int adopts) {
+  return prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)adopts, 0, 0, 0);
 }
 
 char **cposix_environment(void) { return environ; }

@@ -54,7 +54,11 @@ enum LogsCommand {
             let escapes = TerminalSize.isTerminal(1)
             for log in logs {
                 if logs.count > 1 { invocation.print(LogsText.title(log, invocation.style)) }
-                LogsText.lines(try log.text(), escapes: escapes).forEach(invocation.print)
+                try log.forEachLines { lines in
+                    guard !lines.isEmpty else { return }
+                    let shown = LogsText.lines(lines, escapes: escapes)
+                    invocation.print(shown.joined(separator: "\n"))
+                }
             }
         }
         if logs.isEmpty { invocation.tell(choice.emptiness) }

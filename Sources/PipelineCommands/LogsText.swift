@@ -1,16 +1,35 @@
 import PipelineLedger
 import Posix
+import Processes
 import Terminal
 
 /// The log of an attempt.
 struct UnitLog {
     let attempt: PastAttempt
 
-    /// Empty for an attempt that printed nothing: its log is not kept.
-    func text() throws -> String {
-        guard let path = attempt.log, try FileSystem.status(path) != nil else { return "" }
-        return String(decoding: try FileSystem.read(path), as: UTF8.self)
+    /// The log's lines, some at a time: a log may be larger than memory. None for an attempt that printed nothing, whose
+    /// log is not kept.
+    func forEachLines(_ body: ([String]) -> Void) throws {
+        guard let path = attempt.log, try FileSystem.status(path) != nil else { return }
+        var splitter = LineSplitter()
+        var offset: Int64 = 0
+        while true {
+            let bytes = try FileSystem.read(path, from: offset)
+            if bytes.isEmpty { break }
+            offset += Int64(bytes.count)
+            body(splitter.add(bytes))
+        }
+        if let last = splitter.finish() { body([last]) }
     }
+
+    /// The last part of the log, for documents.
+    func tail() throws -> String {
+        guard let path = attempt.log, try FileSystem.status(path) != nil else { return "" }
+        return String(decoding: try FileSystem.readTail(path, limit: Self.longest), as: UTF8.self)
+    }
+
+    /// Bytes of a log that a document holds.
+    static let longest = 1 << 20
 
     /// Bytes; nil where there is none, or its size could not be read.
     var size: Int64? {
@@ -29,12 +48,16 @@ enum LogsText {
             + (message.isEmpty ? "" : ": \(Format.escaped(String(message)))")
     }
 
-    /// - Parameter escapes: whether control characters are made visible; tabs stay.
     static func lines(_ text: String, escapes: Bool) -> [String] {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if lines.last?.isEmpty == true { lines.removeLast() }
-        return lines.map { line in
-            guard escapes else { return String(line) }
+        return Self.lines(lines, escapes: escapes)
+    }
+
+    /// - Parameter escapes: whether control characters are made visible; tabs stay.
+    static func lines(_ lines: [String], escapes: Bool) -> [String] {
+        lines.map { line in
+            guard escapes else { return line }
             return line.split(separator: "\t", omittingEmptySubsequences: false)
                 .map { Format.escaped(String($0)) }.joined(separator: "\t")
         }
@@ -63,8 +86,11 @@ enum LogsText {
                 logs.map { log in
                     var members = AttemptJSON.members(log.attempt)
                     members["bytes"] = .int(log.size)
-                    // try?: null says that the log could not be read; an empty text says that it is empty.
-                    if withText { members["text"] = .string(try? log.text()) }
+                    if withText {
+                        // try?: null says that the log could not be read; an empty text says that it is empty.
+                        members["text"] = .string(try? log.tail())
+                        members["is_cut"] = .bool((log.size ?? 0) > Int64(UnitLog.longest))
+                    }
                     return .object(members)
                 })
         ]).text

@@ -7,6 +7,7 @@ enum PlanCounts {
         var parts: [String] = []
         for (action, one, many) in [
             (StagePlan.Action.run, "to run", "to run"),
+            (.restore, "to restore from the store", "to restore from the store"),
             (.maybe, "depends on what comes before", "depend on what comes before"),
             (.missing, "cannot run", "cannot run"),
         ] {

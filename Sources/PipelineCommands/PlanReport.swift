@@ -36,7 +36,8 @@ extension PlanReport {
         let plans = try StagePlans(
             invocation, project, try request.stages(of: project, command: "pipeline plan"),
             ledger: ledger,
-            choice: request.choice, force: request.force, maxDeletes: request.maxDelete,
+            choice: request.choice, force: request.forcing(current: nil),
+            maxDeletes: request.maxDelete,
             tellsState: tellsState)
         if let refusal = plans.stages.lazy.compactMap(\.refusal).first { throw refusal }
         // Nothing can be told about a stage, because something outside does not answer.

@@ -51,7 +51,8 @@ enum RunCommand {
             try plan?.check(project, ledger: session.reader)
             let chain = Chain(
                 session: session, steps: plan?.guarding(steps) ?? steps, jobs: jobs,
-                force: request.force, choice: request.choice, planned: plan?.units)
+                force: request.forcing(current: session.run), choice: request.choice,
+                planned: plan?.units)
             return try chain.run(stages)
         }
     }

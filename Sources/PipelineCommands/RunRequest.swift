@@ -46,6 +46,39 @@ struct RunRequest: Codable, Hashable {
 
     var choice: UnitChoice { UnitChoice(patterns: only, failedOnly: failed) }
 
+    /// How the run forces its units; nil where it does not.
+    ///
+    /// - Parameter current: the run, once it has begun.
+    func forcing(current: Int64?) -> Force? {
+        guard force else { return nil }
+        var line = CommandLineWords()
+        add(to: &line)
+        let own = Self.essence(line.words)
+        return Force(current: current) {
+            $0.hasPrefix("pipeline run ")
+                && Self.essence($0.split(separator: " ").map(String.init)) == own
+        }
+    }
+
+    /// What of a command line decides what is run: without how it is shown, and in what order it was typed.
+    private static func essence(_ words: [String]) -> [String] {
+        let silent: Set = [
+            "pipeline", "run", "--", "-v", "--verbose", "-d", "--detach", "--json", "--no-wait",
+            "--take-lease",
+        ]
+        var kept: [String] = []
+        var skipsNext = false
+        for word in words.flatMap({ $0.split(separator: " ") }) {
+            let text = word.filter { $0 != "'" }
+            defer { skipsNext = text == "-j" || text == "--jobs" }
+            if skipsNext || silent.contains(text) || text.hasPrefix("--jobs") || text == "-j" {
+                continue
+            }
+            kept.append(text == "-e" ? "--environment" : text)
+        }
+        return kept.sorted()
+    }
+
     /// The request on a command line, before the arguments and options of the command itself.
     func add(to line: inout CommandLineWords) {
         for stage in stages { line.add(argument: stage) }

@@ -25,15 +25,15 @@ struct StagePlans {
 
     /// - Parameters:
     ///   - choice: which units the run is to be about.
-    ///   - force: whether every unit runs whatever is recorded.
+    ///   - force: that every unit runs whatever is recorded.
     ///   - tellsState: whether plans of steps tell what they rest on.
     init(
         _ invocation: Invocation, _ project: Project, _ wanted: [Stage], ledger: LedgerReader?,
-        choice: UnitChoice = .all, force: Bool = false, maxDeletes: Int? = nil,
+        choice: UnitChoice = .all, force: Force? = nil, maxDeletes: Int? = nil,
         tellsState: Bool = false
     ) throws {
         // What a plan rests on is told of every unit.
-        let isOfAll = force || !choice.isAll || tellsState
+        let isOfAll = force != nil || !choice.isAll || tellsState
         survey =
             isOfAll
             ? try Survey(project, ledger: ledger, force: force)
@@ -43,11 +43,12 @@ struct StagePlans {
         environment = try? project.environment(invocation.arguments.value("environment")).name
         let steps = try StepChoice.steps(
             invocation, project, maxDeletes: maxDeletes, tellsState: tellsState)
+        let restores = try RestoreForecast(survey, ledger: ledger)
         for stage in wanted {
             // Some units are no whole: nothing is built or sent of them.
             if !choice.isAll, stage.kind != .compile, stage.kind != .run { continue }
             if case .units = stage.content {
-                var plan = StagePlan(survey, stage: stage, choice: choice)
+                var plan = StagePlan(survey, restores, stage: stage, choice: choice)
                 try plan.foretell(survey, stage: stage, ledger: ledger)
                 stages.append(Entry(plan: plan, problem: nil))
                 continue

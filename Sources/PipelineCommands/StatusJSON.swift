@@ -24,7 +24,8 @@ enum StatusJSON {
         }
         return .object([
             "stage": .string(plan.stage), "has_work": .bool(!plan.isUpToDate),
-            "up_to_date": .int(plan.upToDate), "to_run": count(.run), "maybe": count(.maybe),
+            "up_to_date": .int(plan.upToDate), "to_run": count(.run), "to_restore": count(.restore),
+            "maybe": count(.maybe),
             "missing": count(.missing), "unknown_axes": .strings(plan.unknownAxes),
             "problem": .string(entry.problem),
         ])
@@ -36,6 +37,8 @@ enum StatusJSON {
         members["restored"] = .int(current.progress.restored)
         members["failed"] = .int(current.progress.failed)
         members["running"] = .strings(current.progress.running)
+        members["waiting"] = .int(current.progress.waiting)
+        members["waits"] = .string(current.progress.waits)
         return .object(members)
     }
 

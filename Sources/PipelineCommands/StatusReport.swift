@@ -90,7 +90,11 @@ extension StatusReport {
         self.init(
             project: project.definition.project, stages: plans.stages,
             current: try current.flatMap { run in
-                try ledger.map { CurrentRun(run: run, progress: try $0.progress(run: run.id)) }
+                try ledger.map { ledger in
+                    var progress = try ledger.progress(run: run.id)
+                    if let queue = try ClusterQueue.read(run: run.id) { progress.add(queue) }
+                    return CurrentRun(run: run, progress: progress)
+                }
             },
             lastRun: try ledger?.runs(limit: 100).first { $0.id != current?.id },
             failures: try ledger?.standingFailures().filter { !plans.isSettled($0) } ?? [],
@@ -105,6 +109,17 @@ extension StatusReport {
             })
         stale = plans.survey.stale
         former = plans.survey.former.compactMap(\.text)
+    }
+}
+
+extension RunProgress {
+    /// Those that wait in the cluster's queue have been handed over, and do not run.
+    fileprivate mutating func add(_ queue: ClusterQueue) {
+        let begun = Set(queue.running)
+        let handed = running.count
+        running = running.filter(begun.contains)
+        waiting = handed - running.count
+        waits = queue.waits
     }
 }
 

@@ -10,6 +10,7 @@ enum WhyJSON {
         var members = decision(report.decision)
         members["subject"] = .string("unit")
         members["unit"] = .string(report.unit)
+        members["restorable"] = .bool(report.isRestorable)
         members["causes"] = .array(
             report.causes.map {
                 .object(["unit": .string($0.unit), "reason": .string($0.reason)])

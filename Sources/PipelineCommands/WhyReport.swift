@@ -8,6 +8,8 @@ import PipelinePlanning
 struct UnitReport {
     let unit: String
     let decision: Decision
+    /// Whether the store has its outputs.
+    var isRestorable = false
     /// For a unit that waits: the units that come first and have work, each with its first reason.
     let causes: [Cause]
     let lastSuccess: Made?
@@ -29,18 +31,22 @@ struct UnitReport {
 
 extension UnitReport {
     init(_ index: Int, survey: Survey, ledger: LedgerReader?) throws {
+        let restores = try RestoreForecast(survey, ledger: ledger)
         let unit = survey.graph.units[index]
         let memory = survey.memory[unit.name]
         self.init(
-            unit: unit.name, decision: survey.decisions[index],
-            causes: Self.causes(of: index, survey),
+            unit: unit.name, decision: restores.decisions[index],
+            isRestorable: restores.restorable.contains(index),
+            causes: Self.causes(of: index, survey, restores.decisions),
             lastSuccess: try memory?.success.flatMap { try Made($0, ledger) },
             lastFailure: try memory?.failure.flatMap { try ledger?.attempt($0.attempt) })
     }
 
     /// Follows those that wait to those that have work of their own.
-    private static func causes(of index: Int, _ survey: Survey) -> [Cause] {
-        guard case .waits = survey.decisions[index] else { return [] }
+    private static func causes(
+        of index: Int, _ survey: Survey, _ decisions: [Decision]
+    ) -> [Cause] {
+        guard case .waits = decisions[index] else { return [] }
         var causes: [Cause] = []
         var seen: Set<Int> = []
         var queue = survey.graph.producers[index]
@@ -48,7 +54,7 @@ extension UnitReport {
             let producer = queue.removeFirst()
             guard seen.insert(producer).inserted else { continue }
             let name = survey.graph.units[producer].name
-            switch survey.decisions[producer] {
+            switch decisions[producer] {
             case .upToDate: break
             case .waits: queue += survey.graph.producers[producer]
             case .missingInputs(let paths):

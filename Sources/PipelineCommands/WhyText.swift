@@ -47,7 +47,11 @@ enum WhyText {
         case .run(let reasons):
             ["next run: \(style.yellow("runs"))"] + list(reasons.map { line($0, style) }, limit)
         case .restoreOrRun(let reasons):
-            ["next run: \(style.yellow("runs")), or is restored if the store has its outputs"]
+            [
+                report.isRestorable
+                    ? "next run: \(style.yellow("restored")) from the store"
+                    : "next run: \(style.yellow("runs"))"
+            ]
                 + list(reasons.map { line($0, style) }, limit)
         case .waits:
             ["next run: \(style.yellow("depends")) on whether these change what it reads"]

@@ -35,7 +35,9 @@ struct AsideArea {
     mutating func clear(folder: String, outputs: some Sequence<String>) {
         var cleared: Set<String> = []
         for output in outputs {
+            // try?: what is left aside is cleared before the next stage of units.
             guard let root = try? root(for: output), cleared.insert(root).inserted else { continue }
+            // try?: as above.
             try? FileSystem.removeTree("\(root)/\(folder)")
         }
     }

@@ -26,13 +26,14 @@ package struct Chain {
     package let steps: any StepRunner
     /// How many units run at once, if the command line says so.
     package let jobs: Int?
-    package let force: Bool
+    /// Nil where units run only as far as they must.
+    package let force: Force?
     package let choice: UnitChoice
     /// The units that a plan allows; nil where the run makes its own.
     package let planned: PlannedUnits?
 
     package init(
-        session: RunSession, steps: any StepRunner, jobs: Int?, force: Bool,
+        session: RunSession, steps: any StepRunner, jobs: Int?, force: Force?,
         choice: UnitChoice = .all, planned: PlannedUnits? = nil
     ) {
         self.planned = planned
@@ -70,6 +71,11 @@ package struct Chain {
         _ stage: Stage, _ content: UnitStage, _ shared: inout Survey?, of stages: [Stage]
     ) throws -> StageSummary {
         var survey = try shared ?? look()
+        if survey.madeBefore > 0 {
+            session.emit(
+                .note(
+                    "goes on: an interrupted run has made \(survey.madeBefore) units anew already"))
+        }
         try choice.check(survey, stages: stages)
         moveStale(survey)
         try keepLearned(survey)
@@ -95,7 +101,7 @@ package struct Chain {
 
     /// Units that are named may be others than those that have changed.
     private func look() throws -> Survey {
-        if force || !choice.isAll {
+        if force != nil || !choice.isAll {
             return try Survey(session.project, ledger: session.reader, force: force)
         }
         return try Survey.quick(session.project, ledger: session.reader)
@@ -108,7 +114,7 @@ package struct Chain {
         let executor = try UnitExecutor(
             survey, stage: stage, content: content, ledger: session.writer,
             reader: session.reader, run: session.run, place: place.place, atOnce: place.atOnce,
-            cancellation: session.cancellation, emit: session.emit)
+            isPlanned: planned != nil, cancellation: session.cancellation, emit: session.emit)
         var summary = try executor.execute(units, alsoUpToDate: others)
         summary.hashedFiles = survey.facts.hashedFiles
         return summary

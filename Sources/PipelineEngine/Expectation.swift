@@ -32,7 +32,9 @@ extension StagePlan {
     /// Works out how long the planned units of a stage are likely to take together.
     package mutating func foretell(_ survey: Survey, stage: Stage, ledger: LedgerReader?) throws {
         guard case .units(let content) = stage.content, !work.isEmpty, let ledger else { return }
-        let names = Set(work.map(\.unit))
+        // What comes from the store takes next to no time.
+        let names = Set(work.filter { $0.action != .restore }.map(\.unit))
+        guard !names.isEmpty else { return }
         let units = survey.units(of: stage.name).filter {
             names.contains(survey.graph.units[$0].name)
         }

@@ -21,6 +21,8 @@ package final class FileFacts {
     /// How many files were hashed, and their bytes: nothing to do must mean none.
     package private(set) var hashedFiles = 0
     package private(set) var hashedBytes: Int64 = 0
+    /// Called with each file that is looked at for the first time.
+    var onFirstLook: ((String) -> Void)?
 
     package init(recorded: [String: KnownFile]) {
         self.recorded = { recorded[$0] }
@@ -37,6 +39,7 @@ package final class FileFacts {
     package func load(_ paths: some Sequence<String>) {
         var changed: [String] = []
         for path in paths where facts[path] == nil {
+            onFirstLook?(path)
             let status: FileStatus
             do {
                 guard let found = try FileSystem.status(path), found.kind != .directory else {
@@ -96,6 +99,9 @@ package final class FileFacts {
         load(CollectionOfOne(path))
         return facts[path] ?? .absent
     }
+
+    /// What is known about a file that has been looked at; nil for any other.
+    func known(_ path: String) -> FileFact? { facts[path] }
 
     /// The state of a file when it was looked at.
     package func key(_ path: String) -> StatKey? { keys[path] }

@@ -24,6 +24,7 @@ package enum GitHistory {
             "git", "log", "-z", "--format=%H%x1f%an%x1f%ct%x1f%s", "--no-show-signature",
             "\(from)..\(to)", "--",
         ])
+        // try?: no git, or no repository: there is no history to tell.
         guard let output = try? ProcessRunner.run(command, timeout: 10), output.exit.isSuccess
         else { return ([], 0) }
         let commits = output.standardOutputText.split(separator: "\0").compactMap(commit)

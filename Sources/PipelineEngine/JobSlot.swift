@@ -6,10 +6,17 @@ import Processes
 final class JobSlot {
     private let stage: StageLaunch
     private var worker: Worker?
+    /// Whether the worker is ended after the unit that it runs.
+    private var isRetired = false
     /// The process of a plain command.
     private var command: ChildProcess?
     private var launch: UnitLaunch?
     private var startedNs: Int64 = 0
+    /// What the command, or the worker, has started.
+    private var commandDescendants: Descendants?
+    private var workerDescendants: Descendants?
+    /// Whether no other unit runs in this process: what cannot be told apart is this one's then.
+    var isAlone: () -> Bool = { true }
 
     /// How a unit ended as far as who runs it can tell.
     enum Outcome {
@@ -35,10 +42,13 @@ final class JobSlot {
     func start(_ launch: UnitLaunch) throws {
         do {
             if let words = launch.command {
-                command = try ChildProcess(
-                    ProcessCommand(words, environment: stage.environment.mapValues { $0 }),
+                let mark = Descendants.newMark()
+                let process = try ChildProcess(
+                    ProcessCommand(words, environment: environment(mark)),
                     standardInput: .null, standardOutput: .file(launch.log, append: true),
                     standardError: .file(launch.log, append: true))
+                command = process
+                commandDescendants = Descendants(of: process.pid, mark: mark)
             } else {
                 let worker = try self.worker ?? makeWorker()
                 self.worker = worker
@@ -53,9 +63,37 @@ final class JobSlot {
     }
 
     private func makeWorker() throws -> Worker {
-        try Worker(
-            ProcessCommand(stage.worker, environment: stage.environment.mapValues { $0 }),
-            log: stage.workerLog)
+        let mark = Descendants.newMark()
+        let worker = try Worker(
+            ProcessCommand(stage.worker, environment: environment(mark)), log: stage.workerLog)
+        workerDescendants = Descendants(of: worker.process.pid, mark: mark)
+        return worker
+    }
+
+    private func environment(_ mark: String) -> [String: String?] {
+        var environment = stage.environment.mapValues { Optional($0) }
+        environment[Descendants.variable] = mark
+        return environment
+    }
+
+    /// Nothing that a unit has started goes on after its end: it could write to what the unit has made.
+    private func endDescendants() {
+        guard let launch else { return }
+        let count: Int
+        if let command {
+            command.killGroup()
+            count = commandDescendants?.end(orphans: isAlone()) ?? 0
+        } else {
+            // What hangs below the worker may be the worker itself, which a script has started: it ends its children
+            // with each unit by itself.
+            count = workerDescendants?.end(orphans: isAlone()) ?? 0
+        }
+        guard count > 0 else { return }
+        let text = "pipeline: ended \(count) \(count == 1 ? "process" : "processes") left running\n"
+        // try?: a remark for who reads the log; the unit's end is the same without it.
+        guard let log = try? Descriptors.open(launch.log, .append) else { return }
+        defer { Descriptors.close(log) }
+        _ = try? Descriptors.writeSome(Array(text.utf8)[...], to: log)  // try?: as above.
     }
 
     /// Something happened: an answer, garbage, or an end.
@@ -65,11 +103,13 @@ final class JobSlot {
         guard let launch else { return nil }
         if let command {
             guard let exit = command.poll() else { return nil }
+            endDescendants()
             release()
             guard exit.isSuccess else { return .failed(.command(exit)) }
             return .done(.ofCommand(launch.attempt), line: nil, workerStart: nil)
         }
         guard let worker else { return nil }
+        // try?: a pipe that cannot be read says as little as one that is closed; the worker is ended.
         guard let lines = try? worker.receive() else {
             release()
             let exit = worker.process.wait(timeoutMs: 1000)
@@ -77,6 +117,7 @@ final class JobSlot {
             return .failed(.workerEnded(exit))
         }
         guard let line = lines.first else { return nil }
+        endDescendants()
         release()
         guard lines.count == 1, let reply = WorkerProtocol.reply(line), reply.id == launch.attempt
         else {
@@ -96,7 +137,8 @@ final class JobSlot {
         if let timeout = launch.timeout, MonotonicClock.nanoseconds() >= deadline(timeout) {
             failure = .tooLong(seconds: Int(timeout))
         } else if let limit = launch.memory {
-            let used = Host.memoryInUse(ofGroup: process.pid)
+            let members = command == nil ? workerDescendants : commandDescendants
+            let used = members?.memoryInUse() ?? Host.memoryInUse(of: process.pid)
             if used > limit {
                 failure = .tooMuchMemory(used: used, limit: limit)
             }
@@ -119,6 +161,7 @@ final class JobSlot {
     /// Ends what runs here, in steps; the slot is idle then.
     func stop() {
         command?.terminate(grace: 2)
+        endDescendants()
         release()
         dropWorker()
     }
@@ -126,13 +169,23 @@ final class JobSlot {
     private func release() {
         launch = nil
         command = nil
+        if isRetired { dropWorker() }
+    }
+
+    /// The worker runs no other unit: now, or after the one that it runs.
+    func retireWorker() {
+        guard worker != nil else { return }
+        isRetired = true
+        if isIdle { dropWorker() }
     }
 
     /// Ends the worker, in steps; the next unit gets a new one.
     func dropWorker() {
+        isRetired = false
         guard let worker else { return }
         worker.process.closeStandardInput()
         worker.process.terminate(grace: 2)
+        workerDescendants?.end(orphans: isAlone())
         self.worker = nil
     }
 }

@@ -52,6 +52,8 @@ package struct StagePlan: Sendable {
 
     package enum Action: String, Sendable {
         case run
+        /// The outputs are taken from the store.
+        case restore
         /// Only if what comes before it changes its inputs.
         case maybe
         /// Cannot run: an input is missing or cannot be read.
@@ -65,18 +67,21 @@ package struct StagePlan: Sendable {
     package var isUpToDate: Bool { work.isEmpty && unknownAxes.isEmpty }
 
     /// - Parameter choice: which units the run is to be about.
-    package init(_ survey: Survey, stage: Stage, choice: UnitChoice = .all) {
+    package init(
+        _ survey: Survey, _ restores: RestoreForecast, stage: Stage, choice: UnitChoice = .all
+    ) {
         self.stage = stage.name
         unknownAxes = survey.unknownAxes[stage.name] ?? []
         upToDate = survey.others[stage.name] ?? 0
         // In the order of the definition: which units come first in the graph depends on how many of them are looked at.
         for index in choice.select(survey.units(of: stage.name), survey).sorted() {
             let unit = survey.graph.units[index]
-            switch survey.decisions[index] {
+            switch restores.decisions[index] {
             // An axis is a question, not a unit that people count.
             case .upToDate: upToDate += unit.isAxis ? 0 : 1
             case .run(let reasons), .restoreOrRun(let reasons):
-                work.append(Item(unit: unit.name, action: .run, reasons: reasons.map(\.text)))
+                let action: Action = restores.restorable.contains(index) ? .restore : .run
+                work.append(Item(unit: unit.name, action: action, reasons: reasons.map(\.text)))
             case .waits(let producers):
                 let count = producers.count > 1 ? " and \(producers.count - 1) more" : ""
                 work.append(

@@ -10,6 +10,8 @@ import Posix
 /// Reads the definition, the ledger and the files; changes nothing.
 package final class Survey {
     package let project: Project
+    /// No file was looked at before.
+    let began = Timestamp.now()
     package let facts: FileFacts
     package let judge: Judge
     package let graph: UnitGraph
@@ -18,6 +20,8 @@ package final class Survey {
     package let decisions: [Decision]
     /// Axes that have never been asked for, by stage: the units along them are not known yet.
     package let unknownAxes: [String: [String]]
+    /// Units that an interrupted run with `--force` has made anew, which this one does not make again.
+    package let madeBefore: Int
     /// Files that units made which the definition no longer has, and which still are what those made: they are read by
     /// no pattern, and leave the next data release.
     package let stale: [StaleOutput]
@@ -35,17 +39,17 @@ package final class Survey {
 
     /// - Parameters:
     ///   - ledger: nil where there is none yet.
-    ///   - force: whether every unit of these stages runs whatever is recorded.
+    ///   - force: whether every unit of these stages runs whatever is recorded; nil where none does.
     /// - Throws: `UnitGraph.Invalid`, `SurveyError`, `PosixError`, `LedgerError`.
     package convenience init(
-        _ project: Project, ledger: LedgerReader?, force: Bool = false
+        _ project: Project, ledger: LedgerReader?, force: Force? = nil
     ) throws {
         let surroundings = try Surroundings(project)
         try self.init(project, surroundings, ledger: ledger, force: force)
     }
 
     private init(
-        _ project: Project, _ surroundings: Surroundings, ledger: LedgerReader?, force: Bool
+        _ project: Project, _ surroundings: Surroundings, ledger: LedgerReader?, force: Force?
     ) throws {
         self.project = project
         let memory = try ledger?.unitMemories() ?? [:]
@@ -55,8 +59,13 @@ package final class Survey {
         let graph = try UnitGraph(expansion.units)
         let sets = StoredSets(ledger)
         let judge = Judge(fact: facts.fact, storedSet: sets.find)
+        self.sets = sets
         facts.load(Self.paths(graph, memory, sets))
-        decisions = UnitPlanner.plan(graph, judge: judge, memory: memory, force: force)
+        let made = try force.map { try $0.made(ledger) }
+        madeBefore = made?.count ?? 0
+        decisions = UnitPlanner.plan(graph, judge: judge, memory: memory) { unit in
+            made.map { !$0.contains(unit) } ?? false
+        }
         former = expansion.former
         staleInputs = expansion.staleInputs
         stale = former.filter { $0.state == .stale }.map(\.output)
@@ -72,6 +81,7 @@ package final class Survey {
     }
 
     private let looked: LookedAt?
+    private let sets: StoredSets
     private static let manyFiles = 5000
 
     /// The units that a glance has found open; nil where they are not what they were.
@@ -88,6 +98,7 @@ package final class Survey {
         let memory = try ledger.unitMemories(of: units.map(\.name))
         let graph = try UnitGraph(units)
         let sets = StoredSets(ledger)
+        self.sets = sets
         let paths = Self.paths(graph, memory, sets)
         // A question for each, unless one unit reads very many.
         let facts =
@@ -97,6 +108,7 @@ package final class Survey {
             : FileFacts(recorded: { (try? ledger.knownFile($0)) ?? nil })
         let judge = Judge(fact: facts.fact, storedSet: sets.find)
         facts.load(paths)
+        madeBefore = 0
         decisions = UnitPlanner.plan(graph, judge: judge, memory: memory)
         former = record.former
         staleInputs = []
@@ -164,7 +176,7 @@ package final class Survey {
             if keepsRecord { try survey.renew(glance, ledger: ledger) }
             return survey
         }
-        let survey = try Survey(project, surroundings, ledger: ledger, force: false)
+        let survey = try Survey(project, surroundings, ledger: ledger, force: nil)
         if keepsRecord, let looked = survey.looked,
             let record = try GlanceRecord(
                 survey, looked, context: surroundings.digest, ledger: ledger)
@@ -195,6 +207,9 @@ package final class Survey {
         record.ledger = identity
         try record.write()
     }
+
+    /// A set that the ledger has recorded; nil where it has none.
+    func stored(_ set: Digest) -> ComponentSet? { sets.find(set) }
 
     /// Who makes a file, by its path.
     func makers() -> [String: String] {
@@ -251,6 +266,7 @@ final class StoredSets {
 
     func find(_ digest: Digest) -> ComponentSet? {
         if let set = known[digest] { return set }
+        // try?: a set that cannot be read is as good as none: the unit counts as changed, and runs.
         guard let set = try? ledger?.componentSet(digest) else { return nil }
         known[digest] = set
         return set

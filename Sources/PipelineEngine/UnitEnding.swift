@@ -8,16 +8,24 @@ import Processes
 
 extension UnitExecutor {
     /// Something happened where the units run.
-    func hear(_ news: UnitNews) throws {
+    ///
+    /// - Parameter heardNs: what is looked at after this monotonic time is looked at after what happened.
+    func hear(_ news: UnitNews, heardNs: Int64) throws {
         switch news {
         case .started(let job):
             emit(.unitStarted(unit: survey.graph.units[job.index].name, stage: stage.name))
         case .returned(let job):
             try takeBack(job)
         case .failed(let job, let failure):
-            try failed(job, failure)
+            if let found = disturbance(ofFailed: job, heardNs: heardNs) {
+                try disturbed(job, by: found)
+            } else {
+                try failed(job, failure)
+            }
         case .done(let job, let reply, let workerStart):
-            if try !wrote(job, reply, workerStart: workerStart) { place.distrust(job) }
+            if try !wrote(job, reply, workerStart: workerStart, heardNs: heardNs) {
+                place.distrust(job)
+            }
         }
     }
 
@@ -25,7 +33,7 @@ extension UnitExecutor {
     ///
     /// - Returns: false when files changed under the unit, so that its worker is of yesterday.
     private func wrote(
-        _ job: UnitJob, _ reply: WorkerProtocol.Reply, workerStart: Int64?
+        _ job: UnitJob, _ reply: WorkerProtocol.Reply, workerStart: Int64?, heardNs: Int64
     ) throws -> Bool {
         let unit = survey.graph.units[job.index]
         let code = Set(reply.loaded ?? []).union(unit.declaredCode).sorted()
@@ -34,16 +42,16 @@ extension UnitExecutor {
             try failed(job, hidden)
             return true
         }
-        survey.facts.load(code + other)
-        if let failure = (code + other).lazy.compactMap(survey.judge.unknown).first {
+        let inputs = unit.inputs + other
+        absorb(watch.look(inputs + code, sinceNs: heardNs))
+        // What it ran on cannot be told.
+        if let failure = (inputs + code).lazy.compactMap(survey.judge.unknown).first {
             try failed(job, failure)
             return true
         }
-        if let changed = changedFile(unit.inputs + code + other, since: workerStart, code: code) {
-            // Another try in this run would be decided from the same old facts.
-            triesLeft[job.index] = 0
-            try failed(job, .changedMeanwhile(changed))
-            return false
+        if let found = disturbance(job, inputs: inputs, code: code, workerStart: workerStart) {
+            try disturbed(job, by: found)
+            return !found.isOfWorker
         }
         publishing[job.index] = Attempted(
             attempt: job.attempt, startedNs: job.startedNs,
@@ -67,20 +75,6 @@ extension UnitExecutor {
             }
         }
         return nil
-    }
-
-    /// The first of these files that is not what the decision was made from, or code that is newer
-    /// than the worker that ran it.
-    private func changedFile(
-        _ paths: [String], since workerStart: Int64?, code: [String]
-    ) -> String? {
-        for path in paths {
-            let status = (try? FileSystem.status(path)) ?? nil
-            let now = status.flatMap { $0.kind == .directory ? nil : StatKey($0) }
-            if now != survey.facts.key(path) { return path }
-        }
-        guard let workerStart else { return nil }
-        return code.first { (survey.facts.key($0)?.changedNs ?? 0) > workerStart }
     }
 
     /// A batch is on disk: it is recorded in one commit, gets its final names, and what waited for it may go on.
@@ -136,7 +130,8 @@ extension UnitExecutor {
                     next: "see what else removes files there", run: .again)
             }
             let file = KnownFile(key: StatKey(status), digest: contents[position].digest)
-            survey.facts.record(path, file)
+            watch.made(path, file)
+            altered[path] = nil
             named[path] = file
         }
     }

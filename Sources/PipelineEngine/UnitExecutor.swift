@@ -33,6 +33,15 @@ final class UnitExecutor {
     var openProducers: [Int: Int] = [:]
     var reasons: [Int: [Reason]] = [:]
     var triesLeft: [Int: Int] = [:]
+    let watch: ContentWatch
+    /// How often a unit ran while what it reads was changed.
+    var disturbed: [Int: Int] = [:]
+    /// What units had made, of files that were seen to hold something else.
+    var altered: [String: FileFact] = [:]
+    /// Whether a plan that was kept is carried out: what it rests on may not change.
+    let isPlanned: Bool
+    /// Files that changed since the plan, and that no unit makes.
+    var moved: Set<String> = []
     /// What waits for its outputs to be published.
     var publishing: [Int: Attempted] = [:]
     var queued: [Publisher.Job] = []
@@ -66,9 +75,11 @@ final class UnitExecutor {
     init(
         _ survey: Survey, stage: Stage, content: UnitStage, ledger: LedgerWriter,
         reader: LedgerReader, run: Int64, place: any UnitPlace, atOnce: Int,
-        cancellation: Cancellation, emit: @escaping (RunEvent) -> Void
+        isPlanned: Bool = false, cancellation: Cancellation, emit: @escaping (RunEvent) -> Void
     ) throws {
         self.survey = survey
+        self.isPlanned = isPlanned
+        watch = ContentWatch(survey.facts, surveyBegan: survey.began)
         self.stage = stage
         self.content = content
         self.ledger = ledger
@@ -106,6 +117,7 @@ final class UnitExecutor {
             }
         } catch {
             // What cannot go on leaves nothing running.
+            // try?: the error that made going on impossible is the one that is told.
             try? abandon()
             throw error
         }
@@ -174,6 +186,14 @@ final class UnitExecutor {
     /// Decides about a unit whose producers are all settled, and does what is to be done but start it.
     private func isToStart(_ index: Int) throws -> Bool {
         let unit = survey.graph.units[index]
+        do { try lookAgain(index) } catch {
+            try refuse(index, Failure(of: error))
+            return false
+        }
+        if isPlanned, let path = unit.inputs.first(where: moved.contains) {
+            try refuse(index, .changedSincePlan(path))
+            return false
+        }
         switch isForced(index)
             ? .run([.forced]) : survey.judge.decide(unit, memory: survey.memory[unit.name])
         {
@@ -210,6 +230,8 @@ final class UnitExecutor {
         if ready.isEmpty { emit(.tick) }
         if ready.contains(1) { try take(mailbox.take()) }
         let readable = Set(ready.filter { $0 >= own.count }.map { descriptors[$0] })
-        for news in try place.news(readable) { try hear(news) }
+        // What is looked at from here on is looked at after the end of all units that are heard of.
+        let heardNs = MonotonicClock.nanoseconds()
+        for news in try place.news(readable) { try hear(news, heardNs: heardNs) }
     }
 }

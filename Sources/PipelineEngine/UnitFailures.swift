@@ -67,8 +67,19 @@ extension Failure {
             next: "add it to \"inputs\" or \"may_read\"")
     }
 
-    static func changedMeanwhile(_ path: String) -> Failure {
+    /// - Parameter times: how often the unit ran, and each time the file was changed.
+    static func changedMeanwhile(_ path: String, times: Int) -> Failure {
         Failure(
-            "input-changed", "\"\(path)\" changed while the unit ran; it runs again next time")
+            "input-changed",
+            "\"\(path)\" changed each of the \(times) times that the unit ran",
+            cause: "its content at the end of the unit was not what it was at the start",
+            next: "leave the file alone while the unit runs; a unit must not write what it reads")
+    }
+
+    static func changedSincePlan(_ path: String) -> Failure {
+        Failure(
+            "input-changed", "\"\(path)\" changed after the plan was made",
+            cause: "what was done is kept; the plan does not hold for what the file holds now",
+            next: "see what is to be done now", run: "pipeline plan")
     }
 }

@@ -34,6 +34,12 @@ protocol UnitPlace: AnyObject {
     /// The worker that ran this unit has loaded code that was changed since: it runs nothing more.
     func distrust(_ job: UnitJob)
 
+    /// Files have changed that may be code: no worker that runs now is given another unit.
+    func retireWorkers()
+
+    /// How far the clocks of the machines that run units may be apart from this one's, in nanoseconds.
+    var clockSkewNs: Int64 { get }
+
     /// The outputs of an attempt were taken away; nothing else was there.
     func release(attempt: Int64)
 
@@ -58,6 +64,10 @@ struct UnitJob: Sendable {
     let log: String
     /// On the monotonic clock.
     let startedNs: Int64
+    /// Where another machine ran it: when it began by that machine's clock, put on this clock.
+    var beganNs: Int64?
+    /// When it was handed to another machine; it, and the worker that ran it, began later. On the same clock.
+    var handedNs: Int64?
 }
 
 enum UnitNews: Sendable {

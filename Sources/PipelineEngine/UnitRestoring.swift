@@ -11,22 +11,11 @@ extension UnitExecutor {
     func restore(_ index: Int) throws -> Bool {
         let unit = survey.graph.units[index]
         let inputs = survey.judge.fileSet(unit.inputs)
-        let candidates = try reader.pastSuccesses(recipe: unit.recipe.digest, inputs: inputs.digest)
-        for past in candidates where isCurrent(past, unit) {
-            guard past.outputs.allSatisfy({ store.contains($0.digest) }),
-                past.outputs.count == unit.outputs.count
-            else { continue }
+        let candidates = PastSuccesses(reader: reader, judge: survey.judge, store: store)
+        for past in try candidates.of(unit, inputs: inputs) {
             if try take(past, for: index, inputs) { return true }
         }
         return false
-    }
-
-    private func isCurrent(_ past: UnitMemory.Success, _ unit: UnitSpec) -> Bool {
-        guard let code = survey.judge.current(past.code), code.digest == past.code,
-            survey.judge.current(past.reads)?.digest == past.reads
-        else { return false }
-        let known = Set(code.entries.map(\.name))
-        return unit.declaredCode.allSatisfy(known.contains)
     }
 
     private func take(

@@ -87,7 +87,8 @@ extension UnitExecutor {
     /// The run is to stop: what runs is ended in steps, and what is complete is kept.
     func interrupt() throws {
         let (untold, open) = place.interrupt()
-        for news in untold { try hear(news) }
+        let heardNs = MonotonicClock.nanoseconds()
+        for news in untold { try hear(news, heardNs: heardNs) }
         try publishRest()
         try close(open)
     }

@@ -46,6 +46,7 @@ enum WorkerProtocol {
     }
 
     static func reply(_ line: String) -> Reply? {
+        // try?: what is no reply is told as such by the caller.
         try? JSONDecoder().decode(Reply.self, from: Data(line.utf8))
     }
 

@@ -1,3 +1,4 @@
+package import Digests
 package import PipelinePlanning
 import SQLite
 
@@ -138,6 +139,20 @@ extension LedgerReader {
             WHERE a.id > ?
             """, [attempt]
         ) { ($0.text(0), $0.text(1)) }
+    }
+
+    /// What units have made, by path: the unit, and the digest of the file as the newest success recorded it.
+    package func madeFiles() throws -> [String: (unit: String, digest: Digest)] {
+        let found = try rows(
+            """
+            SELECT f.name, f.digest, u.name FROM units u
+            JOIN artifacts f ON f.attempt_id = u.success_id AND f.kind = 'file'
+            ORDER BY f.attempt_id
+            """
+        ) { row in row.digest(1).map { (row.text(0), row.text(2), $0) } }
+        var made: [String: (unit: String, digest: Digest)] = [:]
+        for case (let path, let unit, let digest)? in found { made[path] = (unit, digest) }
+        return made
     }
 
     /// The names of all units that were ever attempted, sorted.

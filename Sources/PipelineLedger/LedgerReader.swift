@@ -24,6 +24,7 @@ package final class LedgerReader {
             for (index, value) in values.enumerated() {
                 try value?.bind(to: statement, at: index + 1)
             }
+            // try?: the rows are read, and a reset repeats the error of the last step only.
             defer { try? statement.reset() }
             var rows: [Row] = []
             while try statement.step() { rows.append(try row(statement)) }

@@ -23,6 +23,7 @@ package struct RecordedReason: Sendable, Hashable, Decodable {
 
     /// None for what is no list of reasons: the attempt itself is still worth showing.
     static func all(parsing json: String) -> [RecordedReason] {
+        // try?: what is no list of reasons shows none; the attempt is still worth showing.
         (try? JSONDecoder().decode([RecordedReason].self, from: Data(json.utf8))) ?? []
     }
 }

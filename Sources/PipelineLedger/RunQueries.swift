@@ -8,6 +8,10 @@ package struct RunProgress: Sendable, Hashable {
     package var interrupted = 0
     /// The names of those that run, in the order in which they were started.
     package var running: [String] = []
+    /// How many were handed to a cluster and wait there.
+    package var waiting = 0
+    /// Why, as the cluster says it; nil where none waits.
+    package var waits: String?
 
     package init() {}
 }
@@ -17,6 +21,35 @@ extension LedgerReader {
     package func openRuns() throws -> [RunRecord] {
         // A run closes the killed ones before it, so that there are never more than a few, the newest.
         try runs(limit: 100).filter { $0.outcome == nil }
+    }
+
+    /// The units that runs with `--force` have made anew already, where the newest of them was interrupted or killed, and
+    /// so were those with the same command just before it: what the same command need not make again.
+    ///
+    /// - Parameters:
+    ///   - isSame: whether a run's command is the one that goes on.
+    ///   - current: the run that goes on, which is not looked at; nil where none does.
+    package func forcedBefore(
+        _ current: Int64?, isSame: (String) -> Bool
+    ) throws -> Set<String> {
+        var interrupted: [Int64] = []
+        for run in try runs(limit: 1000) where run.id != current {
+            // A run that was killed has no outcome until the next one gives it one.
+            let ends: Set<String?> = [
+                RunOutcome.interrupted.rawValue, RunOutcome.crashed.rawValue, nil,
+            ]
+            guard ends.contains(run.outcome), isSame(run.command) else { break }
+            interrupted.append(run.id)
+        }
+        guard let first = interrupted.last, let last = interrupted.first else { return [] }
+        return Set(
+            try rows(
+                """
+                SELECT DISTINCT u.name FROM attempts a JOIN units u ON u.id = a.unit_id
+                WHERE a.run_id BETWEEN ? AND ? AND a.outcome = 'done' AND u.success_id = a.id
+                  AND a.reasons LIKE '%"reason":"forced"%'
+                """, [first, last]
+            ) { $0.text(0) })
     }
 
     package func progress(run: Int64) throws -> RunProgress {

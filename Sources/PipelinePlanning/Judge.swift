@@ -44,7 +44,7 @@ package final class Judge {
         }
         guard missing.isEmpty else { return .missingInputs(missing) }
         guard let success = memory?.success else {
-            return .restoreOrRun([firstReason(memory)])
+            return .restoreOrRun([Self.firstReason(memory)])
         }
         var reasons = recipeReasons(unit, success)
         let inputs = fileSet(unit.inputs)
@@ -88,7 +88,8 @@ package final class Judge {
         currentSets = [:]
     }
 
-    private func firstReason(_ memory: UnitMemory?) -> Reason {
+    /// Why a unit runs that has never succeeded.
+    static func firstReason(_ memory: UnitMemory?) -> Reason {
         guard let failure = memory?.failure else { return .neverRan }
         return failure.wasInterrupted ? .interrupted : .failedBefore(failure.message)
     }

@@ -2,14 +2,16 @@
 package enum UnitPlanner {
     /// - Returns: a decision for each unit, by its index in the graph.
     package static func plan(
-        _ graph: UnitGraph, judge: Judge, memory: [String: UnitMemory], force: Bool = false
+        _ graph: UnitGraph, judge: Judge, memory: [String: UnitMemory],
+        force: (String) -> Bool = { _ in false }
     ) -> [Decision] {
         var decisions = [Decision](repeating: .upToDate, count: graph.units.count)
         for index in graph.order {
             let unit = graph.units[index]
-            let own = decide(unit, judge, memory[unit.name], force)
+            let own = decide(unit, judge, memory[unit.name], force(unit.name))
             let unsettled = graph.producers[index].filter { !decisions[$0].isUpToDate }
-            decisions[index] = combine(own, unit, waitingFor: unsettled.map { graph.units[$0] })
+            decisions[index] = combine(
+                own, unit, memory[unit.name], waitingFor: unsettled.map { graph.units[$0] })
         }
         return decisions
     }
@@ -28,7 +30,7 @@ package enum UnitPlanner {
     /// A unit whose producers are not settled can only be decided about once they are, unless
     /// something of its own makes it run in any case.
     private static func combine(
-        _ own: Decision, _ unit: UnitSpec, waitingFor producers: [UnitSpec]
+        _ own: Decision, _ unit: UnitSpec, _ memory: UnitMemory?, waitingFor producers: [UnitSpec]
     ) -> Decision {
         guard !producers.isEmpty else { return own }
         switch own {
@@ -36,7 +38,10 @@ package enum UnitPlanner {
         case .missingInputs(let paths):
             let made = Set(producers.flatMap(\.outputs))
             let missing = paths.filter { !made.contains($0) }
-            return missing.isEmpty ? .run([.neverRan]) : .missingInputs(missing)
+            guard missing.isEmpty else { return .missingInputs(missing) }
+            // What comes first makes its inputs again, and perhaps as they were.
+            if memory?.success != nil { return .waits(on: producers.map(\.name)) }
+            return .run([Judge.firstReason(memory)])
         default: return own
         }
     }

@@ -15,7 +15,12 @@ struct DataRelease {
     /// definition no longer has are left out (and listed by `plan`).
     ///
     /// - Throws: `DataRefused` where a name cannot be sent as it is.
-    func current(_ sync: SyncStage, of stage: String, stale: Set<String>) throws -> DataManifest {
+    ///
+    /// - Parameter made: what units of the definition have made, by path. A file that holds something else is not sent.
+    func current(
+        _ sync: SyncStage, of stage: String, stale: Set<String>,
+        made: [String: (unit: String, digest: Digest)]
+    ) throws -> DataManifest {
         let selection = try DataWalk.select(sync, stale: stale, longestPath: longestPath)
         guard selection.refused.isEmpty else {
             throw DataRefused(stage: stage, names: selection.refused)
@@ -29,6 +34,14 @@ struct DataRelease {
             DataManifest.Entry(
                 path: try RelativePath(path), digest: try context.digest(path),
                 size: context.facts.key(path)?.size ?? 0)
+        }
+        let altered = entries.compactMap { entry -> (path: String, unit: String)? in
+            guard let made = made[entry.path.text], made.digest != entry.digest else { return nil }
+            return (entry.path.text, made.unit)
+        }
+        if let first = altered.first {
+            throw ShippingError.outputAltered(
+                path: first.path, unit: first.unit, others: altered.count - 1)
         }
         let manifest = try DataManifest(entries)
         let sizes = manifest.entries.lazy.map { ($0.path.text, $0.size) }

@@ -100,7 +100,7 @@ struct LeakCheck {
             do {
                 let survey = try Survey.looking(context.project, ledger: context.ledger)
                 let manifest = try DataRelease(context: context).current(
-                    sync, of: stage.name, stale: Set(survey.stale.map(\.path)))
+                    sync, of: stage.name, stale: Set(survey.stale.map(\.path)), made: [:])
                 for entry in manifest.entries where entry.size > 0 { digests.insert(entry.digest) }
             } catch ShippingError.emptyData(_, let leftOut) where leftOut == 0 {
                 // There is no data yet, so none of it is in the image.

@@ -11,6 +11,8 @@ package enum ShippingError: Explained {
     case notAtRegistry(reference: String, expected: String, found: String?)
     case contentLost(path: String)
     case contentChanged(path: String)
+    /// A file that a unit made holds something else; `others` more do so.
+    case outputAltered(path: String, unit: String, others: Int)
     case notAFile(path: String)
     case badBundle([String])
     case smokeCheckFailed(String)
@@ -79,6 +81,14 @@ package enum ShippingError: Explained {
                 next:
                     "let what writes it end; for an older release check out its commit and compile",
                 run: .again)
+        case .outputAltered(let path, let unit, let others):
+            Failure(
+                "data-altered",
+                "\"\(path)\" does not hold what \(unit) made; nothing was sent"
+                    + (others > 0 ? " (and \(others) more like it)" : ""),
+                cause: "it was written after the unit had ended, by hand or by another program",
+                next: "restore it from the store, or make it again; then send",
+                run: .exact("pipeline run \(unit.prefix { $0 != "/" })"))
         case .notAFile(let path):
             Failure(
                 "bundle-not-a-file",

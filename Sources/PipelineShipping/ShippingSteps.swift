@@ -175,9 +175,12 @@ package final class ShippingSteps: StepRunner {
         _ context: ShippingContext, _ stage: Stage, _ sync: SyncStage
     ) throws -> SyncStep {
         let survey = try Survey.looking(project, ledger: context.ledger)
+        var made = try context.ledger?.madeFiles() ?? [:]
+        // A path that no unit of the definition makes may hold anything by now.
+        for former in survey.former { made[former.output.path] = nil }
         return SyncStep(
             context: context, stage: stage, sync: sync, stale: Set(survey.stale.map(\.path)),
-            maxDeletes: maxDeletes)
+            made: made, maxDeletes: maxDeletes)
     }
 
     /// The manifest of the data as it is; the sync stage says which folders.

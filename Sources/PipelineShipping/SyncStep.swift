@@ -13,11 +13,13 @@ struct SyncStep {
     let sync: SyncStage
     /// Files that units made which are in the definition no more.
     let stale: Set<String>
+    /// What units of the definition have made, by path.
+    let made: [String: (unit: String, digest: Digest)]
     /// So many files may be deleted; nil leaves it to what is plausible.
     var maxDeletes: Int?
 
     func manifest() throws -> DataManifest {
-        try DataRelease(context: context).current(sync, of: stage.name, stale: stale)
+        try DataRelease(context: context).current(sync, of: stage.name, stale: stale, made: made)
     }
 
     /// Up to date means: a slot holds just this manifest, says so itself, and the ledger agrees.

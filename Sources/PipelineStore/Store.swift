@@ -19,8 +19,9 @@ package struct Store: Sendable {
         return "\(root)/\(hex.prefix(2))/\(hex.dropFirst(2))"
     }
 
-    package func contains(_ digest: Digest) -> Bool {
-        ((try? FileSystem.status(path(of: digest))) ?? nil) != nil
+    /// - Throws: where that cannot be told.
+    package func contains(_ digest: Digest) throws(PosixError) -> Bool {
+        try FileSystem.status(path(of: digest)) != nil
     }
 
     /// Keeps a file that is complete, and that nobody writes any more.

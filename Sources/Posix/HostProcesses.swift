@@ -30,15 +30,79 @@ extension Host {
         }
     }
 
-    /// Bytes of memory that the processes of a group hold (proc_pid_statm(5), resident); what they share
-    /// counts for each.
-    package static func memoryInUse(ofGroup group: Int32) -> Int64 {
-        processes(inGroup: group).reduce(0) { sum, pid in
-            let fields =
-                (try? FileSystem.readText("/proc/\(pid)/statm"))?.split(separator: " ") ?? []
-            return sum + (fields.count > 1 ? Int64(fields[1]) ?? 0 : 0)
-                * Int64(sysconf(Int32(_SC_PAGESIZE)))
+    /// What there is to know of the place of a process among others (proc_pid_stat(5)); nil when there is no such process.
+    package static func processPlace(_ pid: Int32) -> ProcessPlace? {
+        guard let fields = processFields(pid), fields.count > 3, let parent = Int32(fields[1]),
+            let group = Int32(fields[2]), let session = Int32(fields[3])
+        else { return nil }
+        return ProcessPlace(
+            parent: parent, group: group, session: session,
+            hasEnded: fields[0] == "Z" || fields[0] == "X")
+    }
+
+    package struct ProcessPlace: Sendable {
+        package let parent: Int32
+        package let group: Int32
+        package let session: Int32
+        /// Whether only its parent has not heard of its end yet.
+        package let hasEnded: Bool
+    }
+
+    /// All processes that this one can see.
+    package static func allProcesses() -> [Int32] { processIDs() }
+
+    /// The children of a process, those that have ended and are not reaped too.
+    ///
+    /// - Parameter ofMainThread: only those of its main thread, to which orphans come.
+    package static func children(of pid: Int32, ofMainThread: Bool = false) -> [Int32] {
+        guard hasChildrenLists else {
+            return processIDs().filter { processPlace($0)?.parent == pid }
         }
+        var threads = ["\(pid)"]
+        if !ofMainThread {
+            // try?: a process that has ended meanwhile has no children any more.
+            threads = (try? FileSystem.entries(of: "/proc/\(pid)/task"))?.map(\.name) ?? []
+        }
+        var children: [Int32] = []
+        for thread in threads {
+            // try?: a thread that has ended; its children are those of another thread then.
+            guard let text = try? FileSystem.readText("/proc/\(pid)/task/\(thread)/children")
+            else { continue }
+            children += text.split(separator: " ").compactMap { Int32($0) }
+        }
+        return children
+    }
+
+    /// Whether this kernel lists children (proc_pid_task(5), CONFIG_PROC_CHILDREN).
+    private static let hasChildrenLists: Bool = {
+        // try?: a list that cannot be looked at is none, and all processes are looked through.
+        let path = "/proc/self/task/\(processID)/children"
+        return ((try? FileSystem.status(path)) ?? nil) != nil  // try?: as above.
+    }()
+
+    /// Whether a process was started with this entry `NAME=value` in its environment; false where that cannot be read.
+    package static func hasEnvironment(_ pid: Int32, _ entry: String) -> Bool {
+        // try?: of another user, or gone: it is not known to carry the entry.
+        guard let bytes = try? FileSystem.read("/proc/\(pid)/environ") else { return false }
+        let wanted = Array(entry.utf8)
+        return bytes.split(separator: 0).contains { $0.elementsEqual(wanted) }
+    }
+
+    /// Whether a process was started with this variable in its environment, whatever its value.
+    package static func hasVariable(_ pid: Int32, _ name: String) -> Bool {
+        // try?: as above.
+        guard let bytes = try? FileSystem.read("/proc/\(pid)/environ") else { return false }
+        let wanted = Array("\(name)=".utf8)
+        return bytes.split(separator: 0).contains { $0.starts(with: wanted) }
+    }
+
+    /// Bytes of memory that a process holds (proc_pid_statm(5), resident); 0 when it is gone.
+    package static func memoryInUse(of pid: Int32) -> Int64 {
+        let fields =
+            // try?: a process that is gone holds none.
+            (try? FileSystem.readText("/proc/\(pid)/statm"))?.split(separator: " ") ?? []
+        return (fields.count > 1 ? Int64(fields[1]) ?? 0 : 0)
+            * Int64(sysconf(Int32(_SC_PAGESIZE)))
     }
 
     private static func processIDs() -> [Int32] {

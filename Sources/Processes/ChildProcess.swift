@@ -40,7 +40,12 @@ package final class ChildProcess: Sendable {
             if let descriptor { close(descriptor) }
         }
         var (signalled, value): (Int32, Int32) = (0, 0)
-        _ = cposix_exit(processDescriptor, 1, &signalled, &value)
+        // One that still runs is a child as before, and no orphan.
+        if cposix_exit(processDescriptor, 0, &signalled, &value) == 1 {
+            ChildRegistry.ending(pid) {
+                _ = cposix_exit(processDescriptor, 1, &signalled, &value)
+            }
+        }
         close(processDescriptor)
     }
 
@@ -73,9 +78,13 @@ package final class ChildProcess: Sendable {
     /// Waits for the end of the process; nil when it still runs after `timeoutMs` milliseconds.
     package func wait(timeoutMs: Int) -> ProcessExit? {
         if let exit = poll() { return exit }
+        // try?: the process is asked in any case; a wait that fails only asks sooner.
         _ = try? Poll.wait([(processDescriptor, .readable)], timeoutMs: timeoutMs)
         return poll()
     }
+
+    /// Ends all processes of the group, as long as this object lives: its number is given to no other until then.
+    package func killGroup() { signal(SIGKILL) }
 
     /// Sends a signal to all processes of the group.
     package func signal(_ number: Int32) { _ = kill(-pid, number) }

@@ -35,6 +35,7 @@ extension ProcessCommand {
 
     private func isExecutable(_ path: String) -> Bool {
         // A folder of that name, or one that may not be looked into, is no find (execvp(3)).
+        // try?: what cannot be looked at cannot be run from there (execvp(3) goes on as well).
         guard let kind = try? FileSystem.status(path)?.kind, kind == .file else { return false }
         return access(path, X_OK) == 0
     }

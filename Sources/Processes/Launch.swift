@@ -17,7 +17,9 @@ struct Launch {
             for (number, redirection) in redirections.enumerated() {
                 opened.append(try Self.open(redirection, Int32(number)))
             }
-            pid = try command.spawn(opened.map(\.child))
+            pid = try ChildRegistry.starting { () throws(ProcessError) in
+                try command.spawn(opened.map(\.child))
+            }
             processDescriptor = try Self.processDescriptor(of: pid)
             streams = opened
         } catch {
@@ -38,7 +40,7 @@ struct Launch {
         if descriptor >= 0 { return descriptor }
         let code = errno
         kill(-pid, SIGKILL)
-        while waitpid(pid, nil, 0) == -1, errno == EINTR {}
+        ChildRegistry.ending(pid) { while waitpid(pid, nil, 0) == -1, errno == EINTR {} }
         throw .system(PosixError(call: "pidfd_open", path: nil, code: code))
     }
 }

@@ -12,6 +12,7 @@ package enum StrayProcesses {
         let end = MonotonicClock.nanoseconds() + Int64(grace * 1e9)
         while !alive().isEmpty, MonotonicClock.nanoseconds() < end {
             // No descriptor tells of the end of a process that is not a child.
+            // try?: a wait that fails only looks sooner.
             _ = try? Poll.wait([], timeoutMs: 10)
         }
         for (pid, _) in alive() { _ = kill(pid, SIGKILL) }
@@ -26,6 +27,7 @@ package enum StrayProcesses {
     package static func interrupt(_ pid: Int32) { _ = kill(pid, SIGINT) }
 
     private static func isZombie(_ pid: Int32) -> Bool {
+        // try?: a process that is gone has ended.
         let text = (try? FileSystem.readText("/proc/\(pid)/stat")) ?? ""
         guard let bracket = text.lastIndex(of: ")") else { return true }
         return text[bracket...].dropFirst(2).first == "Z"

@@ -50,6 +50,7 @@ extension ChildProcess {
         var termination = Termination(self, grace: grace)
         while !termination.advance() {
             let ended = poll() != nil
+            // try?: a wait that fails only looks sooner.
             _ = try? Poll.wait(
                 ended ? [] : [(processDescriptor, .readable)], timeoutMs: termination.waitMs)
         }

@@ -4,9 +4,19 @@ package import Processes
 package struct SlurmClient: Sendable {
     private let cancel: Cancellation?
     /// Seconds that one command may take.
-    private static let patience = 60.0
+    private let patience: Double
+    private let environment: [String: String?]
 
-    package init(cancel: Cancellation?) { self.cancel = cancel }
+    /// - Parameters:
+    ///   - patience: seconds that one command may take.
+    ///   - environment: changes to the environment of the commands.
+    package init(
+        cancel: Cancellation?, patience: Double = 60, environment: [String: String?] = [:]
+    ) {
+        self.cancel = cancel
+        self.patience = patience
+        self.environment = environment
+    }
 
     /// Submits an array that runs `script`.
     ///
@@ -49,7 +59,8 @@ package struct SlurmClient: Sendable {
     /// Ends all tasks of this name, whether they wait or run. That there are none is no error.
     package func cancelJobs(named name: String) throws(SlurmError) {
         // Not by the run's cancellation, which is why this is called.
-        _ = try SlurmClient(cancel: nil).run(["scancel", "--name=\(name)"])
+        let client = SlurmClient(cancel: nil, patience: patience, environment: environment)
+        _ = try client.run(["scancel", "--name=\(name)"])
     }
 
     private func run(_ words: [String], input: String? = nil) throws(SlurmError) -> String {
@@ -57,11 +68,15 @@ package struct SlurmClient: Sendable {
         let output: ProcessOutput
         do {
             output = try ProcessRunner.run(
-                ProcessCommand(words, environment: ["SLURM_TIME_FORMAT": nil]),
-                input: input.map { Array($0.utf8) }, timeout: Self.patience, cancel: cancel)
+                ProcessCommand(
+                    words, environment: environment.merging(["SLURM_TIME_FORMAT": nil]) { $1 }),
+                input: input.map { Array($0.utf8) }, timeout: patience, grace: 1, cancel: cancel)
         } catch {
-            if case .executableNotFound = error { throw .notInstalled(program: program) }
-            throw .process(error)
+            switch error {
+            case .executableNotFound: throw .notInstalled(program: program)
+            case .timedOut(let seconds): throw .hung(program: program, seconds: seconds)
+            default: throw .process(error)
+            }
         }
         guard output.exit.isSuccess else {
             let lines = output.standardErrorText.split(separator: "\n")

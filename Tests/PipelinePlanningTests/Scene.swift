@@ -48,6 +48,7 @@ struct Scene {
     }
 
     func plan(_ units: [UnitSpec], force: Bool = false) throws -> [Decision] {
-        UnitPlanner.plan(try UnitGraph(units), judge: judge(), memory: memory, force: force)
+        UnitPlanner.plan(
+            try UnitGraph(units), judge: judge(), memory: memory, force: { _ in force })
     }
 }

@@ -32,10 +32,10 @@ import Testing
             ProcessCommand(["sh", "-c", "sleep 600 & echo; wait"]), standardOutput: .pipe)
         _ = try Descriptors.read(try #require(child.standardOutput), upTo: 1)
         #expect(Host.processes(inGroup: child.pid).count == 2)
-        #expect(Host.memoryInUse(ofGroup: child.pid) > 0)
+        #expect(Host.memoryInUse(of: child.pid) > 0)
         #expect(child.terminate(grace: 60) == .signalled(15))
         #expect(Host.processes(inGroup: child.pid).isEmpty)
-        #expect(Host.memoryInUse(ofGroup: child.pid) == 0)
+        #expect(Host.memoryInUse(of: child.pid) == 0)
     }
 
     @Test func isFoundByItsEnvironment() throws {

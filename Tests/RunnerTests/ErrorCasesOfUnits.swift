@@ -14,6 +14,23 @@ extension ErrorCase {
                       one: { command: "sh -c 'echo no such table >&2; exit 3'", outputs: out/a }
                 """#),
         ErrorCase(
+            "data-altered",
+            exit: 1,
+            ["run", "sync", "--environment", "here"],
+            definition: #"""
+                project: p
+                stages:
+                  compile:
+                    units:
+                      one: { command: "cp in.txt {output}", inputs: in.txt, outputs: out/one.txt }
+                  late: { kind: run, needs: compile, command: "sh -c 'rm -f out/one.txt; echo BYHAND > out/one.txt; touch {output}'", inputs: in.txt, outputs: late.txt }
+                  sync: { kind: sync, needs: [compile, late], data: [out] }
+                """#,
+            setup: #"""
+                echo x > in.txt; mkdir -p there pipeline/environments
+                printf 'kind: data\ndata: { route: directory, root: there }\n' > pipeline/environments/here.yaml
+                """#),
+        ErrorCase(
             "slurm-alone",
             exit: 2,
             ["cluster-task", "x"],

@@ -26,6 +26,10 @@ int cposix_process_descriptor(pid_t pid);
 /// `reap` 0 leaves the zombie, so that its identity cannot be given to another process.
 int cposix_exit(int process, int reap, int *_Nonnull signalled, int *_Nonnull value);
 
+/// Whether processes below this one whose parent ends become children of this one (prctl(2),
+/// PR_SET_CHILD_SUBREAPER).
+int cposix_adopt_orphans(int adopts);
+
 /// The environment of this process, ended by NULL.
 char *_Nullable *_Nonnull cposix_environment(void);
 

@@ -57,6 +57,9 @@ struct BatchFolder: Sendable {
             Batch.self, from: Data(FileSystem.read("\(path)/batch.json", limit: 1 << 24)))
     }
 
+    /// Whether it was written to its end.
+    func isWhole() throws -> Bool { try FileSystem.status("\(path)/batch.json") != nil }
+
     func units(of task: Int) throws -> [Unit] {
         try FileSystem.readText("\(path)/pack-\(task).jsonl", limit: 1 << 30)
             .split(separator: "\n").map {
@@ -65,9 +68,8 @@ struct BatchFolder: Sendable {
     }
 
     /// Which starts of which tasks have told something.
-    func starts() -> [(task: Int, start: Int)] {
-        let entries = (try? FileSystem.entries(of: path)) ?? []
-        return entries.compactMap { entry in
+    func starts() throws -> [(task: Int, start: Int)] {
+        try FileSystem.entries(of: path).compactMap { entry in
             guard entry.name.hasPrefix("task-"), entry.name.hasSuffix(".jsonl") else { return nil }
             let numbers = entry.name.dropFirst(5).dropLast(6).split(separator: "-").map { Int($0) }
             guard numbers.count == 2, let task = numbers[0], let start = numbers[1] else {

@@ -15,6 +15,7 @@ extension ClusterPlace {
             emit(.note("\(error); the units go on, and Slurm is asked again"))
             return
         }
+        tellQueue(listed, open)
         var alive: Set<String> = []
         for task in listed where task.state.isOpen {
             alive.insert("\(task.name) \(task.index)")
@@ -36,6 +37,37 @@ extension ClusterPlace {
         }
     }
 
+    /// Tells what waits and why, whenever the reasons have changed, and keeps it for `status`.
+    private func tellQueue(_ listed: [SlurmTask], _ open: [ClusterBatch]) {
+        var reasons: [String: Int] = [:]
+        var waiting = 0
+        for task in listed where task.state == .waiting {
+            guard let batch = batches[task.name], batch.tasks.indices.contains(task.index),
+                !batch.tasks[task.index].open.isEmpty
+            else { continue }
+            reasons[task.reason, default: 0] += 1
+            waiting += batch.tasks[task.index].open.count
+        }
+        var running: [String] = []
+        for batch in open {
+            for task in batch.tasks {
+                guard let begun = task.begun else { continue }
+                running += task.units.filter { $0.launch.attempt == begun }.map(\.launch.unit)
+            }
+        }
+        let queue = ClusterQueue(
+            run: run, running: running.sorted(), waiting: waiting, reasons: reasons)
+        guard queue != toldQueue else { return }
+        if Set(queue.reasons.keys) != Set((toldQueue?.reasons ?? [:]).keys), let waits = queue.waits
+        {
+            emit(.note("Slurm: \(waits); \(running.count) running"))
+        }
+        toldQueue = queue
+        do { try queue.write() } catch {
+            emit(.note("\(error); \"pipeline status\" shows an older state"))
+        }
+    }
+
     /// A task is gone: its units are judged by how it ended.
     private func giveUp(_ task: Int, of batch: ClusterBatch, missingMs: Int64) throws {
         var end: SlurmEnd?
@@ -45,7 +77,12 @@ extension ClusterPlace {
         if let end, end.state.isOpen { return }
         // It says that all went well: the records travel slower than that.
         if end?.state == .completed, missingMs < 60_000 { return }
-        for told in try batch.news() { hear(told, batch) }
+        do {
+            for told in try batch.news() { hear(told, batch) }
+        } catch {
+            // What it told last cannot be read just now: nothing is given up before it was.
+            return
+        }
         let begun = batch.tasks[task].begun
         let hasBegun = batch.tasks[task].hasBegun
         for attempt in batch.abandon(task) {

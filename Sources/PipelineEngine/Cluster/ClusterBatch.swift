@@ -40,7 +40,7 @@ final class ClusterBatch {
     /// What the tasks have told since the last time.
     func news() throws -> [Told] {
         var told: [Told] = []
-        for (task, start) in folder.starts()
+        for (task, start) in try folder.starts()
         where tasks.indices.contains(task) && !tasks[task].open.isEmpty {
             let path = folder.recordsPath(task, start)
             var reader = readers[path] ?? TaskRecordReader(path)
@@ -75,6 +75,7 @@ final class ClusterBatch {
 
     /// What the task itself printed last.
     func lastWords(of task: Int) -> String {
+        // try?: what the task printed only explains an end that is told without it as well.
         let tail = (try? FileSystem.readTail(folder.taskLog(task), limit: 2000)) ?? []
         return String(decoding: tail, as: UTF8.self).split(separator: "\n").suffix(3)
             .joined(separator: "; ")

@@ -29,7 +29,8 @@ extension ClusterPlace {
             $0.launch.attempt == told.record.attempt
         }?.launch.replacing(BatchFolder.startToken, with: "\(told.start)")
         let done = job(
-            handed, paths: launch?.outputs ?? [], tookMs: told.record.milliseconds ?? 0)
+            handed, paths: launch?.outputs ?? [], tookMs: told.record.milliseconds ?? 0,
+            began: told.record.startedNs)
         guard let ending = told.record.ending, ending.failure == nil else {
             let failure = told.record.ending?.failure ?? .said(nil)
             return .failed(done, told.record.node.map { failure.at(.host($0)) } ?? failure)

@@ -19,7 +19,9 @@ final class ClusterPlace: UnitPlace {
     let emit: (RunEvent) -> Void
     let cancellation: Cancellation
     private let readDurations: () throws -> [String: Int64]
+    // try?: how long units take decides only how they are packed.
     private lazy var durations = (try? readDurations()) ?? [:]
+    var toldQueue: ClusterQueue?
     /// The digest of all that decides a unit's outputs as far as it is known before it runs.
     let basis: (UnitSpec) -> String
     private let isSettled: (String) -> Bool
@@ -35,6 +37,8 @@ final class ClusterPlace: UnitPlace {
     var unheard: [UnitNews] = []
     private var waitingSinceNs: Int64 = 0
     private var newsNs: Int64 = 0
+    /// Batches whose records could not be read the last time.
+    private var unreadable: Set<String> = []
     private var askedNs: Int64 = 0
 
     struct Key: Hashable {
@@ -48,6 +52,8 @@ final class ClusterPlace: UnitPlace {
         let unit: UnitSpec
         let attempt: Int64
         let log: String
+        /// On the monotonic clock; nil for what an earlier run has submitted.
+        var handedNs: Int64?
         /// How often the cluster has lost it.
         var losses = 0
     }
@@ -100,7 +106,7 @@ final class ClusterPlace: UnitPlace {
     func log(of unit: UnitSpec) -> String? { takes(unit)?.unit.launch.log }
 
     func start(_ index: Int, _ unit: UnitSpec, attempt: Int64, log: String) throws {
-        let handed = Handed(index: index, unit: unit, attempt: attempt, log: log)
+        var handed = Handed(index: index, unit: unit, attempt: attempt, log: log)
         if let found = takes(unit) {
             held[unit.name] = nil
             adopt(found, handed)
@@ -108,6 +114,7 @@ final class ClusterPlace: UnitPlace {
         }
         // What is left of an older form of the unit is nobody's any more.
         held[unit.name] = nil
+        handed.handedNs = MonotonicClock.nanoseconds()
         if waiting.isEmpty { waitingSinceNs = MonotonicClock.nanoseconds() }
         waiting.append(handed)
     }
@@ -141,7 +148,14 @@ final class ClusterPlace: UnitPlace {
         defer { unheard = [] }
         let now = MonotonicClock.nanoseconds()
         for batch in batches.values where !batch.openTasks.isEmpty {
-            for told in try batch.news() { hear(told, batch) }
+            do {
+                for told in try batch.news() { hear(told, batch) }
+                unreadable.remove(batch.folder.name)
+            } catch {
+                // What cannot be read just now is read the next time: the tasks go on.
+                guard unreadable.insert(batch.folder.name).inserted else { continue }
+                emit(.note("\(error); the units go on, and it is read again"))
+            }
         }
         if !unheard.isEmpty { newsNs = now }
         if now - askedNs > Self.askNs, !jobs.isEmpty {
@@ -154,6 +168,11 @@ final class ClusterPlace: UnitPlace {
     private static let askNs: Int64 = 3_000_000_000
 
     func distrust(_ job: UnitJob) {}
+
+    // Whether a worker has loaded what changed shows at the end of each of its units.
+    func retireWorkers() {}
+
+    var clockSkewNs: Int64 { 2_000_000_000 }
 
     func release(attempt: Int64) {}
 
@@ -178,12 +197,26 @@ final class ClusterPlace: UnitPlace {
         let wanted = Set(
             held.values.filter { !isSettled($0.unit.launch.unit) }.map(\.batch.folder.name)
                 + jobs.keys.map(\.batch))
+        ClusterQueue.remove()
         guard !cancellation.isCancelled else { return }
         for batch in batches.values where !wanted.contains(batch.folder.name) { drop(batch) }
     }
 
+    /// Removes a batch whose tasks are known to be gone; one that may still be at work stays for the next run to see.
     func drop(_ batch: ClusterBatch) {
-        if !batch.openTasks.isEmpty { try? client.cancelJobs(named: batch.folder.name) }
+        do {
+            if !batch.openTasks.isEmpty {
+                try client.cancelJobs(named: batch.folder.name)
+                let left = try client.tasks(named: [batch.folder.name])
+                guard !left.contains(where: \.state.isOpen) else { return }
+            }
+            try remove(batch)
+        } catch {
+            emit(.note("\(error); \(batch.folder.path) is kept"))
+        }
+    }
+
+    private func remove(_ batch: ClusterBatch) throws {
         var areas: Set<String> = []
         for output in batch.tasks.flatMap({ $0.units.flatMap(\.launch.outputs) }) {
             guard let end = output.firstRange(of: "/\(batch.folder.name)/")?.upperBound else {
@@ -191,14 +224,22 @@ final class ClusterPlace: UnitPlace {
             }
             areas.insert(String(output[..<end].dropLast()))
         }
-        for area in areas { try? FileSystem.removeTree(area) }
-        try? FileSystem.removeTree(batch.folder.path)
+        for area in areas { try FileSystem.removeTree(area) }
+        try FileSystem.removeTree(batch.folder.path)
         batches[batch.folder.name] = nil
     }
 
-    func job(_ handed: Handed, paths: [String], tookMs: Int64) -> UnitJob {
-        UnitJob(
+    /// - Parameter began: when the unit began, on the day's clock.
+    func job(
+        _ handed: Handed, paths: [String], tookMs: Int64, began: Int64? = nil
+    ) -> UnitJob {
+        let now = MonotonicClock.nanoseconds()
+        var job = UnitJob(
             index: handed.index, attempt: handed.attempt, aside: paths, log: handed.log,
-            startedNs: MonotonicClock.nanoseconds() - tookMs * 1_000_000)
+            startedNs: now - tookMs * 1_000_000)
+        // What a task tells is heard some time after it: the state of its inputs is that of its own start.
+        job.beganNs = began.map { now - (Timestamp.now().nanoseconds - $0) }
+        job.handedNs = handed.handedNs
+        return job
     }
 }

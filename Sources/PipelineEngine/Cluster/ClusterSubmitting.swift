@@ -62,15 +62,25 @@ extension ClusterPlace {
         let tool = try FileSystem.readLink("/proc/self/exe").replacing("'", with: "'\\''")
         let script = "#!/bin/sh\nexec '\(tool)' cluster-task \(name)\n"
         var waitMs = 1000
+        // Why it is not known whether Slurm has taken it; as long as that is so, nothing is submitted again.
+        var open: SlurmError?
         while true {
             do throws(SlurmError) {
+                if let reason = open {
+                    if let taken = try client.tasks(named: [name]).first { return taken.job }
+                    open = nil
+                    // It hung and nothing came of it: a second time would only take as long.
+                    if reason.isHung { throw reason }
+                }
                 return try client.submit(array, script: script)
             } catch {
-                guard error.isTemporary, waitMs <= 64_000 else { throw error }
+                let hasHungTwice = error.isHung && waitMs > 1000
+                guard error.isTemporary, !hasHungTwice, waitMs <= 64_000, !cancellation.isCancelled
+                else { throw open ?? error }
+                open = open ?? error
                 emit(.note("\(error); asking again in \(waitMs / 1000) s"))
                 _ = try Poll.wait([(cancellation.descriptor, .readable)], timeoutMs: waitMs)
                 waitMs *= 2
-                if let taken = try? client.tasks(named: [name]).first { return taken.job }
             }
         }
     }

@@ -1,12 +1,13 @@
+import Failures
 import Posix
 import Slurm
 
 extension ClusterPlace {
     /// Finds what earlier runs of this stage have submitted.
     func takeUp() throws {
-        guard let entries = try? FileSystem.entries(of: BatchFolder.home) else { return }
+        guard try FileSystem.status(BatchFolder.home) != nil else { return }
         var found = 0
-        for entry in entries where entry.kind == .directory {
+        for entry in try FileSystem.entries(of: BatchFolder.home) where entry.kind == .directory {
             guard let batch = try earlier(BatchFolder(name: entry.name)) else { continue }
             batches[entry.name] = batch
             found += try hold(batch)
@@ -19,18 +20,36 @@ extension ClusterPlace {
         }
     }
 
-    /// - Returns: nil for a batch of another stage, and for one that was never whole: that one is removed.
+    /// - Returns: nil for a batch of another stage, and for one that was never whole: that one is removed, once Slurm has
+    ///   said that it knows nothing of it.
+    /// - Throws: `Failure` where a batch cannot be read, so that it is not known what is with Slurm.
     private func earlier(_ folder: BatchFolder) throws -> ClusterBatch? {
-        guard let batch = try? folder.batch() else {
-            // Killed while it was written, which is before it was submitted.
-            try FileSystem.removeTree(folder.path)
-            return nil
+        let batch: BatchFolder.Batch
+        do {
+            guard try folder.isWhole() else {
+                // Killed while it was written, which is before it was submitted.
+                if try client.tasks(named: [folder.name]).isEmpty {
+                    try FileSystem.removeTree(folder.path)
+                }
+                return nil
+            }
+            batch = try folder.batch()
+        } catch let error as SlurmError {
+            throw error
+        } catch {
+            throw Failure(
+                "batch-unreadable", "the batch \(folder.name) cannot be read: \(error)",
+                cause:
+                    "what it holds may be running on the cluster; it is kept, and nothing is submitted",
+                next:
+                    "make \(folder.path) readable. If \"squeue --name=\(folder.name)\" lists nothing, "
+                    + "the folder can be removed", run: .again)
         }
         guard batch.stage == stage else { return nil }
         let units = try (0..<batch.tasks).map { try folder.units(of: $0) }
-        let job = (try? FileSystem.readText(folder.jobPath)).map {
-            String($0.prefix { $0 != "\n" })
-        }
+        let job =
+            try FileSystem.status(folder.jobPath) == nil
+            ? nil : String(try FileSystem.readText(folder.jobPath).prefix { $0 != "\n" })
         return ClusterBatch(folder, job: job, units: units)
     }
 
@@ -50,7 +69,7 @@ extension ClusterPlace {
             if !alive.contains(task) { _ = batch.abandon(task) }
             for unit in batch.tasks[task].units {
                 let end = told[unit.launch.attempt]
-                guard end.map(isWhole) ?? alive.contains(task) else { continue }
+                guard try end.map(isWhole) ?? alive.contains(task) else { continue }
                 held[unit.launch.unit] = Held(batch: batch, task: task, unit: unit, told: end)
                 count += 1
             }
@@ -58,14 +77,12 @@ extension ClusterPlace {
         return count
 
         /// What failed is tried again, and what was moved to its place by a run that was killed then is made again.
-        func isWhole(_ end: ClusterBatch.Told) -> Bool {
+        func isWhole(_ end: ClusterBatch.Told) throws -> Bool {
             guard end.record.ending?.failure == nil else { return false }
             let launch = batch.tasks[end.task].units.first {
                 $0.launch.attempt == end.record.attempt
             }?.launch.replacing(BatchFolder.startToken, with: "\(end.start)")
-            return launch?.outputs.allSatisfy {
-                ((try? FileSystem.status($0)) ?? nil) != nil
-            } ?? false
+            return try launch?.outputs.allSatisfy { try FileSystem.status($0) != nil } ?? false
         }
     }
 }

@@ -29,6 +29,7 @@ package struct PackTask {
     /// - Returns: whether it came to the end of the pack.
     /// - Throws: what made it impossible to read the pack or to record. A unit that fails is no error.
     package func run() throws -> Bool {
+        Descendants.adoptOrphans(true)
         let batch = try folder.batch()
         let done = try endedBefore()
         let records = try Descriptors.open(folder.recordsPath(task, start), .append)
@@ -56,11 +57,13 @@ package struct PackTask {
                     attempt: launch.attempt, milliseconds: nil, ending: nil, node: Host.name),
                 to: records)
             let startedNs = MonotonicClock.nanoseconds()
+            let day = Timestamp.now().nanoseconds
             guard let ending = try run(launch, in: slot) else { return false }
             let took = (MonotonicClock.nanoseconds() - startedNs) / 1_000_000
             try write(
                 TaskRecord(
-                    attempt: launch.attempt, milliseconds: took, ending: ending, node: Host.name),
+                    attempt: launch.attempt, milliseconds: took, ending: ending, node: Host.name,
+                    startedNs: day),
                 to: records)
         }
         return true

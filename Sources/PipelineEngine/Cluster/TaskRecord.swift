@@ -11,6 +11,8 @@ struct TaskRecord: Codable, Sendable {
     let ending: Ending?
     /// The machine.
     let node: String?
+    /// When the unit began, in nanoseconds of the day's clock of the task's machine; nil where it only begins.
+    var startedNs: Int64?
 
     struct Ending: Codable, Sendable {
         /// Why the unit failed; nil where it did not.
@@ -47,6 +49,7 @@ struct TaskRecordReader {
         guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
         offset += Int64(end + 1)
         return bytes[...end].split(separator: UInt8(ascii: "\n")).compactMap {
+            // try?: a damaged line tells nothing; the unit is judged by how its task ends then.
             try? JSONDecoder().decode(TaskRecord.self, from: Data($0))
         }
     }

@@ -113,6 +113,10 @@ final class LocalPlace: UnitPlace {
 
     func distrust(_ job: UnitJob) { unsent.append(.distrust(index: job.index)) }
 
+    func retireWorkers() { if !stage.worker.isEmpty { unsent.append(.retireWorkers) } }
+
+    var clockSkewNs: Int64 { 0 }
+
     private func folder(of attempt: Int64) -> String {
         let folder =
             spare.popLast()
@@ -146,6 +150,7 @@ final class LocalPlace: UnitPlace {
         unsent = []
         _ = end(by: .close) { if case .closed = $0 { true } else { false } }
         isRunning = false
+        // try?: what is left aside is cleared before the next stage of units.
         try? aside.clearAll(outputs: EmptyCollection<String>())
     }
 
@@ -159,6 +164,7 @@ final class LocalPlace: UnitPlace {
         orders.send([order])
         var said: [UnitNews] = []
         while true {
+            // try?: the messages are taken in any case; a wait that fails only makes them be taken sooner.
             _ = try? Poll.wait([(inbox.descriptor, .readable)])
             let now = MonotonicClock.nanoseconds()
             for item in inbox.take() {

@@ -11,6 +11,8 @@ final class SlotLoop {
         case run(Handed)
         /// The worker that ran this unit runs nothing more.
         case distrust(index: Int)
+        /// All workers that have been started by now run nothing more than what they run.
+        case retireWorkers
         /// What waits is given back.
         case giveBack
         /// That too, and what runs is ended.
@@ -61,6 +63,13 @@ final class SlotLoop {
 
     /// Returns when it was told to close.
     func run() {
+        Descendants.adoptOrphans(true)
+        defer { Descendants.adoptOrphans(false) }
+        for (place, slot) in slots.enumerated() {
+            slot.isAlone = { [unowned self] in
+                !jobs.indices.contains { $0 != place && !slots[$0].isIdle }
+            }
+        }
         while !isClosed {
             do {
                 try hear()
@@ -106,6 +115,7 @@ final class SlotLoop {
         case .run(let handed): waiting.append(handed)
         case .distrust(let index):
             if let place = lastSlot[index], slots[place].isIdle { slots[place].dropWorker() }
+        case .retireWorkers: for slot in slots { slot.retireWorker() }
         case .giveBack: giveBack()
         case .stop:
             giveBack()
@@ -114,6 +124,7 @@ final class SlotLoop {
             said.append(.stopped)
         case .close:
             for slot in slots { slot.dropWorker() }
+            Descendants.endOrphans()
             said.append(.closed)
             isClosed = true
         }

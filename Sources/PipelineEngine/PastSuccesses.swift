@@ -1,0 +1,29 @@
+import Digests
+import PipelineLedger
+import PipelinePlanning
+import PipelineStore
+
+/// What units have made before, on just what they would run on now, and what the store still holds.
+struct PastSuccesses {
+    let reader: LedgerReader
+    let judge: Judge
+    let store: Store
+
+    /// Those whose outputs can be taken from the store, the newest first.
+    func of(_ unit: UnitSpec, inputs: ComponentSet) throws -> [UnitMemory.Success] {
+        try reader.pastSuccesses(recipe: unit.recipe.digest, inputs: inputs.digest).filter { past in
+            guard past.outputs.count == unit.outputs.count, isCurrent(past, unit) else {
+                return false
+            }
+            return try past.outputs.allSatisfy { try store.contains($0.digest) }
+        }
+    }
+
+    private func isCurrent(_ past: UnitMemory.Success, _ unit: UnitSpec) -> Bool {
+        guard let code = judge.current(past.code), code.digest == past.code,
+            judge.current(past.reads)?.digest == past.reads
+        else { return false }
+        let known = Set(code.entries.map(\.name))
+        return unit.declaredCode.allSatisfy(known.contains)
+    }
+}
