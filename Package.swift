@@ -133,7 +133,7 @@ let package = Package(
         // Servers that tests talk to: a real sshd, and one with faults.
         .target(
             name: "TestServers", dependencies: ["Processes", "Posix"], path: "Tests/TestServers",
-            exclude: ["faulty_server.py", "slurm_cluster.sh"], swiftSettings: strict),
+            exclude: ["faulty_server.py", "slurm_cluster.sh", "sftp"], swiftSettings: strict),
         tests("SFTPTests", ["SFTP", "TestServers", "Processes", "Digests", "Posix"]),
 
         tests("HTTPTests", ["HTTP", "Processes", "Posix"]),

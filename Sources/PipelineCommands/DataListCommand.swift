@@ -33,7 +33,7 @@ enum DataListCommand {
         if invocation.arguments.flag("recursive") {
             let tree = try place.data.tree(path) { cancel.isCancelled }
             guard let tree else { throw RemotePlace.missing(path) }
-            show(tree.files, invocation)
+            show(tree, invocation)
         } else {
             guard let entries = try place.data.entries(of: path) else {
                 throw RemotePlace.missing(path)
@@ -43,7 +43,8 @@ enum DataListCommand {
         return .done
     }
 
-    private static func show(_ files: [RemoteData.File], _ invocation: Invocation) {
+    private static func show(_ tree: RemoteData.Tree, _ invocation: Invocation) {
+        let files = tree.files
         if invocation.isJSON {
             let list = files.map {
                 JSONValue.object(["path": .string($0.path.text), "size": .int($0.size)])
@@ -53,8 +54,10 @@ enum DataListCommand {
         for file in files {
             invocation.print(size(file.size) + "  " + Format.escaped(file.path.text))
         }
-        invocation.tell(
-            "\(Format.count(files.count)) files, \(Format.bytes(files.reduce(0) { $0 + $1.size }))")
+        for name in tree.foreign {
+            invocation.print(DisplayWidth.pad("", to: 9) + "  \(name.text)  (not UTF-8)")
+        }
+        invocation.tell("\(Format.count(files.count)) files, \(Format.bytes(tree.bytes))")
     }
 
     private static func show(_ entries: [FolderEntry], _ invocation: Invocation) {

@@ -52,7 +52,10 @@ enum DataPullCommand {
         let output = invocation.arguments.value("output") ?? (name ?? nil) ?? "data"
         let target = output.hasPrefix("/") ? output : "\(here)/\(output)"
         let files = tree.files.map { (file: $0, to: Self.local($0.path, below: path, at: target)) }
-        let bytes = tree.files.reduce(0) { $0 + $1.size }
+        let bytes = tree.bytes
+        for name in tree.foreign {
+            invocation.tell("passed over, since its name is not UTF-8: \(name.text)")
+        }
         if invocation.arguments.flag("dry-run") {
             for file in files {
                 invocation.print(

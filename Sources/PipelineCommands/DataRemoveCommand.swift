@@ -37,10 +37,13 @@ enum DataRemoveCommand {
             guard let tree = try place.data.tree(path, isInterrupted: isInterrupted) else {
                 throw RemotePlace.missing(path)
             }
-            let bytes = tree.files.reduce(0) { $0 + $1.size }
-            let what = "\(Format.count(tree.files.count)) files, \(Format.bytes(bytes))"
+            var what = "\(Format.count(tree.files.count)) files, \(Format.bytes(tree.bytes))"
+            if !tree.foreign.isEmpty {
+                what += ", and \(Format.count(tree.foreign.count)) names that are not UTF-8"
+            }
             if invocation.arguments.flag("dry-run") {
                 for file in tree.files { invocation.print(Format.escaped(file.path.text)) }
+                for name in tree.foreign { invocation.print(name.text) }
                 invocation.tell("would delete \(what)")
                 return .done
             }

@@ -3,6 +3,7 @@ package import PipelineEngine
 package import PipelineLedger
 package import PipelineModel
 import Posix
+import SFTP
 package import Slots
 
 /// The data folder of an environment as a whole, for people who look at it or change it by hand. Paths
@@ -50,7 +51,9 @@ package struct RemoteData {
     }
 
     package func close() {
-        if let session { context.cloud?.release(session) }
+        guard let session else { return }
+        context.places.tellLimits(session)
+        context.cloud?.release(session)
     }
 
     /// One folder, nil for the root; nil where there is none.
@@ -72,7 +75,25 @@ package struct RemoteData {
         /// The tool's own: markers of slots, and what an interrupted `put` left, by its name.
         package var markers: [RelativePath] = []
         package var leftovers: [String] = []
+        /// Names that are not UTF-8.
+        package var foreign: [ForeignName] = []
+        /// Of all files, in bytes.
+        package fileprivate(set) var bytes: Int64 = 0
+
+        /// Throws where sizes add up to more than any disk holds, or names have no end.
+        fileprivate mutating func add(_ file: File) throws(RouteError) {
+            let (sum, isTooMuch) = bytes.addingReportingOverflow(max(0, file.size))
+            guard !isTooMuch, sum <= 1 << 60 else {
+                throw .remote(.protocolViolation("its files are larger than any disk"))
+            }
+            bytes = sum
+            files.append(file)
+        }
     }
+
+    // Names of a tree, and bytes of a path: more would fill this machine's memory.
+    private static let mostNames = 2_000_000
+    private static let longestPath = 4096
 
     /// A file, or every file below a folder with the folders themselves; nil where there is none.
     package func tree(_ path: RelativePath?, isInterrupted: () -> Bool) throws -> Tree? {
@@ -80,25 +101,41 @@ package struct RemoteData {
         if let path {
             switch try route.status(of: path) {
             case .file(let size):
-                tree.files = [File(path: path, size: size)]
+                try tree.add(File(path: path, size: size))
                 return tree
             case .folder: tree.folders.append(path)
-            default: return nil
+            case .other: return nil
+            case nil:
+                guard let name = try foreign(path) else { return nil }
+                tree.foreign = [name]
+                return tree
             }
         }
         var waiting: [RelativePath?] = [path]
+        var names = 0
         while let folder = waiting.popLast() {
             if isInterrupted() { throw RouteError.interrupted }
-            for entry in try route.entries(of: folder) ?? [] {
+            let entries = try route.entries(of: folder) ?? []
+            names += entries.count
+            guard names <= Self.mostNames, (folder?.text.utf8.count ?? 0) < Self.longestPath else {
+                throw RouteError.remote(.protocolViolation("its folders have no end"))
+            }
+            for entry in entries {
+                if let bytes = entry.foreignBytes {
+                    tree.foreign.append(
+                        ForeignName(folder: folder, bytes: bytes, isFolder: entry.kind == .folder))
+                    continue
+                }
                 let name = folder.map { "\($0)/\(entry.name)" } ?? entry.name
                 if SlotNames.isAside(entry.name) {
                     tree.leftovers.append(name)
                     continue
                 }
+                // try?: a name that cannot be in a path is passed over; it stays where it is
                 guard let place = try? RelativePath(name) else { continue }
                 switch entry.kind {
                 case .file where SlotNames.isOwn(entry.name): tree.markers.append(place)
-                case .file(let size): tree.files.append(File(path: place, size: size))
+                case .file(let size): try tree.add(File(path: place, size: size))
                 case .folder:
                     tree.folders.append(place)
                     waiting.append(place)
@@ -108,6 +145,17 @@ package struct RemoteData {
         }
         tree.files.sort { $0.path < $1.path }
         return tree
+    }
+
+    /// A name that is not UTF-8, by what `entries` shows of it.
+    private func foreign(_ path: RelativePath) throws -> ForeignName? {
+        for entry in try route.entries(of: path.folder) ?? [] {
+            guard let bytes = entry.foreignBytes else { continue }
+            let name = ForeignName(
+                folder: path.folder, bytes: bytes, isFolder: entry.kind == .folder)
+            if name.text == path.text { return name }
+        }
+        return nil
     }
 
     /// Fetches files to local paths; each is written aside and renamed once all of it is there.
@@ -171,6 +219,7 @@ package struct RemoteData {
         try route.delete(tree.markers, isInterrupted: isInterrupted)
         try route.removeLeftovers(tree.leftovers)
         try route.delete(tree.files.map(\.path), isInterrupted: isInterrupted)
+        try route.delete(foreign: tree.foreign, isInterrupted: isInterrupted)
         try route.removeEmptyFolders(tree.folders.sorted().reversed())
         try route.synchronize()
     }

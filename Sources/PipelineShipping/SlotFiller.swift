@@ -27,6 +27,7 @@ struct SlotFiller {
     private var environment: EnvironmentDefinition { context.environment }
 
     func fill(_ manifest: DataManifest) throws -> Filled {
+        defer { places.tellLimits(session) }
         do { return try fillOnce(manifest) } catch {
             guard let cloud = context.cloud, cloud.opened?.isGone() == true else { throw error }
             session.emit(.note("\(error); making another, once"))

@@ -16,6 +16,7 @@ final class SlotPlaces {
     let environment: EnvironmentDefinition
     private let cloud: Cloud?
     private var client: SFTPClient?
+    private var memory: ServerMemory?
     private var markers: [String: SlotMarker?] = [:]
 
     init(_ project: Project, _ environment: EnvironmentDefinition, _ cloud: Cloud?) {
@@ -23,10 +24,20 @@ final class SlotPlaces {
         self.environment = environment
         self.cloud = cloud
         if case .sftp(let place) = environment.data.route {
-            client = SFTPClient(ClientSettings(place))
+            let user = place.user.map { "\($0)@" } ?? ""
+            let memory = ServerMemory("\(user)\(place.host):\(place.port ?? 22)")
+            var settings = ClientSettings(place)
+            settings.use(memory)
+            client = SFTPClient(settings)
+            self.memory = memory
         } else {
             client = nil
         }
+    }
+
+    /// Remembers and tells what the client has found out about the server.
+    func tellLimits(_ session: RunSession) {
+        if case .sftp(let place) = environment.data.route { memory?.tell(place.host, session) }
     }
 
     /// The slots that there are; with a folder for each release those that the ledger remembers.

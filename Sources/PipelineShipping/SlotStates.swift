@@ -1,5 +1,6 @@
 import Digests
 import OperatorLeases
+import PipelineEngine
 import PipelineLedger
 import PipelineModel
 import Slots
@@ -74,7 +75,7 @@ struct SlotStates {
     /// The slot for a manifest: one that holds it, else the best one to fill. With a folder for each
     /// release that is a new one.
     func choose(_ manifest: DataManifest) throws -> SlotChoice {
-        let states = try all()
+        let states = try named(manifest, try all())
         guard context.environment.data.layout == .full else {
             return try SlotPlanner.choose(for: manifest, among: states)
         }
@@ -83,6 +84,24 @@ struct SlotStates {
         }
         return .fill(
             slot: manifest.digest.short, SlotDifference(from: SlotContent(), to: manifest))
+    }
+
+    /// A slot that the ledger does not know (a new clone, a ledger from a backup) and whose marker names
+    /// just this manifest is the one to fill: nothing needs to be sent.
+    private func named(_ manifest: DataManifest, _ states: [SlotState]) throws -> [SlotState] {
+        if places.isByBooks { return states }
+        let unknown = states.filter { $0.holds == nil }.map(\.name)
+        try places.loadMarkers(unknown)
+        return try states.map { state in
+            guard state.holds == nil, let marker = try places.marker(state.name),
+                marker.manifest == manifest.digest,
+                marker.project == context.project.definition.project,
+                marker.environment == context.environment.name
+            else { return state }
+            var state = state
+            state.content = SlotContent(manifest)
+            return state
+        }
     }
 
     /// Folders of releases that are more than are to be kept, the oldest first; never that of the live

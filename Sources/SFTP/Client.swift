@@ -10,8 +10,14 @@ package final class SFTPClient {
     private let opener: SessionOpener
     var sessions: [Session] = []
     /// How many sessions there should be.
-    private var wanted = 1
+    var wanted = 1
     private var limit: RateLimit?
+    var limits: ServerLimits
+    var stall: StallWatch
+    /// Bytes that sessions that are gone have sent and had acknowledged.
+    var pastBytes: Int64 = 0
+    /// Jobs that were begun again under a limit that was tried out.
+    var retried: [any Job] = []
     private var reconnection = Reconnection()
     /// Requests that were sent by sessions that are gone.
     private var pastRequests = 0
@@ -22,6 +28,8 @@ package final class SFTPClient {
         self.settings = settings
         opener = SessionOpener(settings)
         limit = settings.bandwidth.map { RateLimit(rate: $0, now: MonotonicClock.nanoseconds()) }
+        limits = ServerLimits(settings.limits)
+        stall = StallWatch(seconds: settings.stallAfter, bandwidth: settings.bandwidth)
     }
 
     deinit { close() }
@@ -41,6 +49,7 @@ package final class SFTPClient {
     /// Begins to open as many sessions as so much data is worth, and does not wait for them.
     package func prepare(bytes: Int64, files: Int) throws(SFTPError) {
         wanted = max(wanted, opener.worth(bytes: bytes, files: files))
+        keepToLimits()
         try openSessions()
     }
 
@@ -52,6 +61,7 @@ package final class SFTPClient {
         }
         sessions = []
         attached = []
+        retried = []
     }
 
     /// Does all jobs that `next` hands out, many at once and in no order; throws at the first that fails.
@@ -88,6 +98,7 @@ package final class SFTPClient {
     private func openSessions() throws(SFTPError) {
         while sessions.count < wanted, reconnection.mayTry {
             guard let session = try opener.open(beside: sessions) else { return }
+            session.limits = limits.active
             sessions.append(session)
         }
     }
@@ -121,9 +132,13 @@ package final class SFTPClient {
         }
         guard session.jobs.count < session.capabilities.openFiles, let job = try work.next(next)
         else { return session.hasRoom && help(session) }
+        if limits.active.contains(.oneFile), job.usesHandle, openFiles > 0 {
+            work.putBack([job])
+            return false
+        }
         job.start(on: session)
         session.jobs.append(job)
-        try collect(session)
+        try collect(session, &work)
         return true
     }
 
@@ -156,20 +171,30 @@ package final class SFTPClient {
                 continue
             }
             if session.isReady { reconnection.connected() }
-            if try collect(session) || session.takeProgress() { reconnection.progressed() }
+            if try collect(session, &work) || session.takeProgress() { reconnection.progressed() }
             try judge(session, &work)
         }
+        leaveStall(&work)
         try openSessions()
     }
 
     /// Takes out the jobs that have ended; whether there were any.
     @discardableResult
-    private func collect(_ session: Session) throws(SFTPError) -> Bool {
+    private func collect(_ session: Session, _ work: inout JobQueue) throws(SFTPError) -> Bool {
         for job in session.jobs {
-            if case .failed(let failure) = job.state { throw failure }
+            guard case .failed(let failure) = job.state else { continue }
+            guard stepDown(after: job) else { throw failure }
+            for session in sessions { session.jobs.removeAll { $0 === job } }
+            job.reset()
+            work.putBack([job])
+            retried.append(job)
         }
         let before = session.jobs.count
+        for job in session.jobs where !job.state.isRunning {
+            if let limit = job.discovered { learn(limit) }
+        }
         session.jobs.removeAll { !$0.state.isRunning }
+        if session.jobs.count < before { confirmLimits() }
         return session.jobs.count < before
     }
 
@@ -183,6 +208,8 @@ package final class SFTPClient {
             let loss = SessionLoss(
                 reason: "no answer for \(Int(settings.patience)) seconds", isViolation: false)
             try lose(session, loss, &work)
+            // Others may be answered because this one is not.
+            wanted = max(1, sessions.count)
         } else if session.isReady, !session.hasPending, now - session.lastReply > 60_000_000_000 {
             session.send(.realPath(RemotePath("."))) { _ in }
         }
@@ -192,16 +219,14 @@ package final class SFTPClient {
     private func lose(
         _ session: Session, _ loss: SessionLoss, _ work: inout JobQueue
     ) throws(SFTPError) {
-        sessions.removeAll { $0 === session }
-        pastRequests += session.requests
-        let jobs = session.jobs
         let isReady = session.isReady
-        session.end(atOnce: true)
-        work.putBack(jobs.filter { $0.state.isRunning && $0.connectionLost(session) })
+        remove(session, &work)
         if loss.isViolation { throw .protocolViolation(loss.reason) }
         switch reconnection.lost(wasReady: isReady, others: sessions.count) {
         case .again: break
-        case .fewer: wanted = max(1, sessions.count)
+        case .fewer:
+            wanted = max(1, sessions.count)
+            if wanted == 1 { learn(.oneSession) }
         case .giveUp:
             throw .noConnection(
                 host: settings.host, diagnosis: loss.reason, command: settings.manualCommand)
@@ -215,23 +240,13 @@ package final class SFTPClient {
         }
     }
 
-    /// Takes in the answers to what was sent, for a few seconds: what they acknowledge need not be sent
-    /// again.
-    private func drain() {
-        let end = MonotonicClock.nanoseconds() + 3_000_000_000
-        while MonotonicClock.nanoseconds() < end {
-            let open = sessions.filter { $0.isReady && $0.hasPending }
-            guard !open.isEmpty else { return }
-            _ = try? Poll.wait(open.flatMap(\.pipes.interests), timeoutMs: 100)
-            for session in open {
-                do throws(SessionLoss) {
-                    try session.pipes.flush()
-                    try session.receive()
-                } catch {
-                    sessions.removeAll { $0 === session }
-                    session.end(atOnce: true)
-                }
-            }
-        }
+    /// Ends a session; its jobs wait for another.
+    func remove(_ session: Session, _ work: inout JobQueue) {
+        sessions.removeAll { $0 === session }
+        pastRequests += session.requests
+        pastBytes += session.acknowledged + session.pipes.bytesSent
+        let jobs = session.jobs
+        session.end(atOnce: true)
+        work.putBack(jobs.filter { $0.state.isRunning && $0.connectionLost(session) })
     }
 }

@@ -57,6 +57,18 @@ extension SFTPClient {
         }
     }
 
+    /// Sets modes; whether that was done is seen by looking.
+    package func setPermissions(
+        _ places: [(path: RemotePath, mode: UInt32)]
+    ) throws(SFTPError) {
+        let requests = places.map {
+            Request.setStatus($0.path, FileAttributes(permissions: $0.mode))
+        }
+        try ask(requests, "set the mode of", Self.never) { _, reply in
+            if case .status = reply { true } else { false }
+        }
+    }
+
     /// Removes folders that are empty; others stay. In the order given, if the server keeps it.
     package func removeEmptyFolders(
         _ paths: [RemotePath], isInterrupted: Interruption = { false }

@@ -1,5 +1,9 @@
 /// What a client asks of a server without changing anything.
 extension SFTPClient {
+    /// Names in one listing, and bytes of a path (PATH_MAX): more would fill this machine's memory.
+    private static let mostNames = 2_000_000
+    private static let longestPath = 4096
+
     /// The names in folders, in the order in which the answers come; nil for a folder that is missing.
     ///
     /// `found` may ask for more folders, which are read as well.
@@ -10,11 +14,21 @@ extension SFTPClient {
     ) throws(SFTPError) {
         // The largest first, so that its many answers come while others are asked for.
         var waiting = folders.sorted { $0.names < $1.names }
+        var left = Self.mostNames
         try run(
             { () throws(SFTPError) in
                 guard let (folder, expecting) = waiting.popLast() else { return nil }
                 return ListJob(folder, expecting: expecting) { names in
-                    do throws(SFTPError) { waiting += try found(folder, names) } catch {
+                    left -= names?.count ?? 0
+                    do throws(SFTPError) {
+                        let more = try found(folder, names)
+                        waiting += more
+                        guard left >= 0, more.allSatisfy({ $0.0.bytes.count < Self.longestPath })
+                        else {
+                            return .protocolViolation(
+                                "the folders below \"\(folders[0].path)\" have no end")
+                        }
+                    } catch {
                         return error
                     }
                     return nil

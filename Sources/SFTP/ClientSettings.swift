@@ -23,6 +23,12 @@ package struct ClientSettings: Sendable {
     package var retryFor = 120.0
     /// Seconds that a single answer may take.
     package var patience = 60.0
+    /// Seconds in which next to nothing that several sessions sent is acknowledged before one takes over.
+    package var stallAfter = 10.0
+    /// What an earlier client found out about the server.
+    package var limits: Set<ServerLimit> = []
+    /// Told once of each limit that was found, after it has helped.
+    package var onLimit: (@Sendable (ServerLimit) -> Void)?
 
     /// Asked when a connection that was lost does not come back: why it never will; nil for as long as it
     /// may.

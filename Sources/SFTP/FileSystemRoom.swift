@@ -10,6 +10,7 @@ struct FileSystemRoom {
         var reader = PacketReader(reply)
         var numbers: [UInt64] = []
         for _ in 0..<5 {
+            // try?: an answer without the numbers tells nothing; then nobody refuses for want of room
             guard let number = try? reader.uint64() else { return nil }
             numbers.append(number)
         }

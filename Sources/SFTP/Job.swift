@@ -16,6 +16,21 @@ protocol Job: AnyObject {
     /// A session is gone, and with it every answer that was awaited there. Whether the job has to be
     /// begun again.
     func connectionLost(_ session: Session) -> Bool
+
+    /// Whether it has a file or folder open while it runs.
+    var usesHandle: Bool { get }
+
+    /// What may have made it fail, the likeliest first: under such a limit it is worth another try.
+    func suspects(ofSeveralFiles: Bool) -> [ServerLimit]
+
+    /// The limits that it was begun under last.
+    var begunUnder: Set<ServerLimit> { get }
+
+    /// What it found out about the server by itself.
+    var discovered: ServerLimit? { get }
+
+    /// Is made ready to begin again after it has failed.
+    func reset()
 }
 
 enum JobState {
@@ -33,4 +48,9 @@ extension Job {
     func sendNext(on session: Session) -> Bool { false }
     func join(_ session: Session) -> Bool { false }
     func connectionLost(_ session: Session) -> Bool { true }
+    var usesHandle: Bool { false }
+    func suspects(ofSeveralFiles: Bool) -> [ServerLimit] { [] }
+    var begunUnder: Set<ServerLimit> { [] }
+    var discovered: ServerLimit? { nil }
+    func reset() {}
 }

@@ -12,10 +12,16 @@ final class ListJob: Job {
     private var end = Int.max
     private var ahead = 2
     private var failure: SFTPError?
+    private var isOpenRefused = false
+    private(set) var begunUnder: Set<ServerLimit> = []
+    /// Some servers (asyncssh) open a folder that is missing, and say so at the first READDIR.
+    private var isMissing = false
 
     // Names that OpenSSH's server puts into an answer.
     private static let namesPerReply = 100
     private static let mostAhead = 128
+    /// More than that is no folder of data, and would fill this machine's memory.
+    static let mostNames = 1_000_000
 
     /// - Parameters:
     ///   - expected: about how many names there are; only the number of round trips depends on it.
@@ -30,8 +36,9 @@ final class ListJob: Job {
     }
 
     func start(on session: Session) {
+        begunUnder = session.limits
         names = []
-        (handle, inFlight, sent, end, failure) = (nil, [], 0, .max, nil)
+        (handle, inFlight, sent, end, failure, isMissing) = (nil, [], 0, .max, nil, false)
         ahead = min(max(2, expected / Self.namesPerReply + 2), Self.mostAhead)
         session.send(.openFolder(path)) { [self] reply throws(ProtocolViolation) in
             switch reply {
@@ -39,11 +46,25 @@ final class ListJob: Job {
                 handle = opened
                 read(on: session)
             case .status(.noSuchFile, _): finish(with: nil)
-            case .status(let code, let message): refuse(code, message)
+            case .status(let code, let message):
+                // Not every server has the right code for a folder that is missing.
+                session.send(.linkStatus(path)) { [self] reply in
+                    if case .status(.noSuchFile, _) = reply { return finish(with: nil) }
+                    isOpenRefused = true
+                    refuse(code, message)
+                }
             default: throw ProtocolViolation("OPENDIR was answered by something else")
             }
         }
     }
+
+    var usesHandle: Bool { true }
+
+    func suspects(ofSeveralFiles: Bool) -> [ServerLimit] {
+        isOpenRefused && ofSeveralFiles ? [.oneFile] : []
+    }
+
+    func reset() { (state, isOpenRefused) = (.running, false) }
 
     private func read(on session: Session) {
         guard let handle else { return }
@@ -64,14 +85,20 @@ final class ListJob: Job {
         switch reply {
         case .names(let more):
             guard !more.isEmpty else { throw ProtocolViolation("READDIR without a name") }
-            guard names.count <= 50_000_000 else { throw ProtocolViolation("a folder without end") }
+            guard names.count <= Self.mostNames else {
+                throw ProtocolViolation("the folder \"\(path)\" has no end")
+            }
             names += more
             // It goes on: look further ahead.
             ahead = min(ahead * 2, Self.mostAhead)
         case .status(.endOfFile, _): end = min(end, number)
         case .status(let code, let message):
             // After the end a server may say what it likes.
-            if number < end { failure = error(code, message) }
+            if number == 0, code == .noSuchFile {
+                isMissing = true
+            } else if number < end {
+                failure = error(code, message)
+            }
             end = min(end, number)
         default: throw ProtocolViolation("READDIR was answered by something else")
         }
@@ -83,7 +110,9 @@ final class ListJob: Job {
         guard end != .max, !inFlight.contains(where: { $0 < end }), let handle else { return }
         self.handle = nil
         session.send(.close(handle)) { _ in }
-        if let failure {
+        if isMissing {
+            finish(with: nil)
+        } else if let failure {
             state = .failed(failure)
         } else {
             finish(with: names.filter { $0.bytes != [0x2E] && $0.bytes != [0x2E, 0x2E] })

@@ -12,6 +12,8 @@ final class ReadJob: Job {
     private var early: [Int64: ArraySlice<UInt8>] = [:]
     private var inFlight = 0
     private var isAtEnd = false
+    private var isOpenRefused = false
+    private(set) var begunUnder: Set<ServerLimit> = []
 
     /// - Parameters:
     ///   - size: what the file should hold, if known: exactly so much is read. Otherwise it is read up
@@ -30,6 +32,7 @@ final class ReadJob: Job {
     }
 
     func start(on session: Session) {
+        begunUnder = session.limits
         next = delivered
         session.send(.open(path, .read, FileAttributes())) {
             [self] reply throws(ProtocolViolation) in
@@ -39,11 +42,21 @@ final class ReadJob: Job {
                 if size == delivered { finish(on: session) }
                 if size == nil { read(min(limit, Int64(session.capabilities.readLength)), session) }
             case .status(.noSuchFile, _): settle(end(false))
-            case .status(let code, let message): refuse(code, message)
+            case .status(let code, let message):
+                isOpenRefused = true
+                refuse(code, message)
             default: throw ProtocolViolation("OPEN was answered by something else")
             }
         }
     }
+
+    var usesHandle: Bool { true }
+
+    func suspects(ofSeveralFiles: Bool) -> [ServerLimit] {
+        isOpenRefused && ofSeveralFiles ? [.oneFile] : []
+    }
+
+    func reset() { (state, isOpenRefused) = (.running, false) }
 
     func connectionLost(_ session: Session) -> Bool {
         (handle, inFlight, isAtEnd) = (nil, 0, false)

@@ -20,7 +20,7 @@ enum Reply: Hashable, Sendable {
             let code = StatusCode(rawValue: try reader.uint32())
             // Very old servers leave out the message (section 7).
             let message = reader.isAtEnd ? [] : try reader.string()
-            return (id, .status(code, message: String(decoding: message, as: UTF8.self)))
+            return (id, .status(code, message: Self.text(message)))
         case 102:
             let handle = try reader.string()
             guard handle.count <= 256 else { throw ProtocolViolation("a handle is too long") }
@@ -38,6 +38,13 @@ enum Reply: Hashable, Sendable {
         case 201: return (id, .extended(packet.dropFirst(5)))
         default: throw ProtocolViolation("a packet has the unknown type \(type)")
         }
+    }
+
+    // A few lines for people; a server may send megabytes.
+    private static func text(_ message: ArraySlice<UInt8>) -> String {
+        let most = 1000
+        let text = String(decoding: message.prefix(most), as: UTF8.self)
+        return message.count > most ? text + "…" : text
     }
 
     /// Reads the answer to the initialization: the server's extensions with their data.

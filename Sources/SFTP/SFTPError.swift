@@ -18,6 +18,8 @@ package enum SFTPError: Explained, Equatable {
     case sourceDiffers(path: String, target: RemotePath, expected: Digest, found: Digest?)
     /// After all was sent, the file on the server has another size.
     case sizeDiffers(path: String, expected: Int64, found: Int64?)
+    /// Others than the user who logs in could not read it, and the server does not change that.
+    case modeKept(path: String, mode: UInt32)
     case local(PosixError)
     case interrupted
 
@@ -54,6 +56,12 @@ package enum SFTPError: Explained, Equatable {
                 "sftp-size",
                 "\"\(path)\" has \(found.map { "\($0)" } ?? "an unknown number of") bytes on the server, not "
                     + "\(expected)", run: .again)
+        case .modeKept(let path, let mode):
+            Failure(
+                "sftp-mode",
+                "\"\(path)\" has mode \(String(mode, radix: 8)) on the server, which does not change it",
+                cause: "a site that runs as another user could not read it",
+                next: "set the server's umask to 022, or the mode there by hand", run: .again)
         case .local(let error): error.failure
         case .interrupted: .interrupted
         }

@@ -26,6 +26,10 @@ final class Session {
     private(set) var requests = 1
     /// Which connection carries it.
     let connection: Int
+    /// What it does without.
+    var limits: Set<ServerLimit> = []
+    /// Bytes of data that were answered so far.
+    private(set) var acknowledged: Int64 = 0
     /// What this session works at.
     var jobs: [any Job] = []
 
@@ -129,6 +133,7 @@ final class Session {
         bytesInFlight -= asked.bytes
         if asked.bytes > 0 {
             hasMoved = true
+            acknowledged += Int64(asked.bytes)
             window.acknowledge(asked.bytes, now: lastReply)
         }
         try asked.handler(reply)

@@ -42,7 +42,9 @@ final class SessionOpener {
             return try Session(ProcessCommand(target.arguments()), connection: connection)
         }
         // ssh makes the socket once it is logged in.
-        guard (try? FileSystem.status(socket)) != nil else { return nil }
+        do {
+            guard try FileSystem.status(socket) != nil else { return nil }
+        } catch { throw .local(error) }
         return try Session(
             ProcessCommand(target.arguments(.join(socket: socket))), connection: connection)
     }

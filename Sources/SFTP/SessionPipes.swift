@@ -11,6 +11,8 @@ final class SessionPipes {
     private var head = 0
     private var offset = 0
     private var said: [UInt8] = []
+    /// Bytes that the process has taken so far.
+    private(set) var bytesSent: Int64 = 0
 
     // Packets below this size are joined, so that a hundred small requests are one write(2).
     private static let small = 4096
@@ -68,6 +70,7 @@ final class SessionPipes {
             }
             if sent == 0 { return }
             offset += sent
+            bytesSent += Int64(sent)
             if offset == queue[head].count {
                 queue[head] = []
                 head += 1
@@ -100,6 +103,7 @@ final class SessionPipes {
 
     /// Keeps the last words of the process: they are the only thing that says why a login failed.
     private func listen() {
+        // try?: the last words explain an error that is told in any case
         while let bytes = try? Descriptors.read(diagnostics, upTo: 4096), !bytes.isEmpty {
             said = (said + bytes).suffix(2048)
         }

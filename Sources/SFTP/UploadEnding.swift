@@ -9,6 +9,7 @@ extension UploadJob {
         for strand in strands.dropFirst() {
             if let handle = strand.handle { strand.session.send(.close(handle)) { _ in } }
         }
+        hadSeveralWriters = strands.count > 1
         strands = [first]
         let attributes = FileAttributes(
             permissions: upload.permissions, times: .init(accessed: modified, modified: modified))
@@ -44,6 +45,13 @@ extension UploadJob {
             let session = strands.first?.session
         else { return }
         if failure == nil, sizeThere != upload.size {
+            // Go's server, for one, answers FSTAT before WRITEs that came first: now all are answered.
+            guard isSizeAsked else {
+                isSizeAsked = true
+                return ask(.linkStatus(upload.aside), on: session) { [self] reply in
+                    sizeThere = if case .attributes(let found) = reply { found.size } else { nil }
+                }
+            }
             failure = .sizeDiffers(
                 path: "\(upload.target)", expected: upload.size, found: sizeThere)
         }
@@ -54,7 +62,7 @@ extension UploadJob {
 
     private func rename(on session: Session, isSecond: Bool = false) {
         phase = .renaming
-        let canReplace = session.capabilities.canReplace
+        let canReplace = session.capabilities.canReplace && !isSecond
         let request: Request =
             canReplace
             ? .replace(upload.target, by: upload.aside)
@@ -65,8 +73,9 @@ extension UploadJob {
             }
             if code == .ok {
                 end()
-            } else if !canReplace, !isSecond, code != .permissionDenied {
-                // Version 3's RENAME does not replace: what has the name goes first.
+            } else if !isSecond, canReplace ? code == .unsupported : code != .permissionDenied {
+                // Version 3's RENAME does not replace: what has the name goes first. Some servers name
+                // the extension and refuse it.
                 session.send(.remove(upload.target)) { [self] _ in
                     rename(on: session, isSecond: true)
                 }

@@ -18,7 +18,18 @@ final class UploadJob: Job {
     var failure: SFTPError?
     /// Requests of the closing phase that were not answered yet, and what FSTAT said.
     var openAnswers = 0
+    /// Where a part that an earlier process or connection had sent was continued; 0 where none was.
+    private var resumedAt: Int64 = 0
+    /// How the attempt went on that failed last.
+    var hadSeveralWriters = false
+    private var hadPieces = false
+    /// Whether anything was acknowledged by this job: then the server takes what is written.
+    private var hasProgressed = false
+    private(set) var discovered: ServerLimit?
+    private(set) var begunUnder: Set<ServerLimit> = []
     var sizeThere: Int64?
+    /// Whether the size was asked again by name, after everything was answered.
+    var isSizeAsked = false
     private var source: UploadSource?
     private var pieces: UploadPieces
     /// All of it was read, and was what it was to be.
@@ -31,11 +42,12 @@ final class UploadJob: Job {
     }
 
     func start(on session: Session) {
+        begunUnder = session.limits
         guard openSource() else { return }
         strands = [UploadStrand(session)]
         if phase == .renaming {
             findOutAboutRename(on: session)
-        } else if pieces.acknowledged > 0 {
+        } else if pieces.acknowledged > 0, !session.limits.contains(.noResume) {
             phase = .checking
             UploadCheck(self, at: pieces.acknowledged).start(on: session)
         } else {
@@ -71,6 +83,7 @@ final class UploadJob: Job {
     func open(on session: Session, at offset: Int64, isCleared: Bool = false) {
         phase = .opening
         isRead = false
+        (resumedAt, sizeThere, isSizeAsked) = (offset, nil, false)
         pieces = UploadPieces(size: upload.size, acknowledged: offset)
         // A new file always: what has the name could be a link to anywhere.
         let flags: Request.OpenFlags = offset > 0 ? .write : [.write, .create, .exclusive]
@@ -87,6 +100,9 @@ final class UploadJob: Job {
                 session.send(.remove(upload.aside)) { [self] _ in
                     open(on: session, at: 0, isCleared: true)
                 }
+            case .status where offset > 0:
+                discovered = .noResume
+                open(on: session, at: 0)
             case .status(let code, let message): refuse("create", code, message)
             default: throw ProtocolViolation("OPEN was answered by something else")
             }
@@ -96,12 +112,15 @@ final class UploadJob: Job {
     /// Takes part in a large file that another session has begun.
     func join(_ session: Session) -> Bool {
         guard phase == .writing, failure == nil, pieces.unsent > 16 << 20,
+            !session.limits.contains(.oneWriter),
             !strands.contains(where: { $0.session === session })
         else { return false }
         let strand = UploadStrand(session)
         strands.append(strand)
         session.send(.open(upload.aside, .write, FileAttributes())) { [self] reply in
-            guard case .handle(let handle) = reply, phase == .writing else {
+            guard case .handle(let handle) = reply, phase == .writing,
+                strands.contains(where: { $0 === strand })
+            else {
                 // A server may keep a file to one writer: then the first one goes on alone.
                 strands.removeAll { $0 === strand }
                 if case .handle(let handle) = reply { session.send(.close(handle)) { _ in } }
@@ -115,7 +134,7 @@ final class UploadJob: Job {
     func sendNext(on session: Session) -> Bool {
         guard phase == .writing, failure == nil, let source,
             let strand = strands.first(where: { $0.session === session }),
-            let handle = strand.handle,
+            let handle = strand.handle, pieces.isIdle || !session.limits.contains(.lockStep),
             let piece = pieces.next(upTo: session.capabilities.writeLength)
         else { return false }
         let isSent = session.sendWrite(
@@ -142,8 +161,15 @@ final class UploadJob: Job {
         // What lies behind a gap was acknowledged too, but does not count until the gap is filled.
         let before = pieces.acknowledged
         pieces.answered(piece, by: strand, isGood: code == .ok)
-        if code != .ok { failure = failure ?? error("write", code, message) }
-        if pieces.acknowledged > before { events.acknowledged(pieces.acknowledged) }
+        if code != .ok {
+            failure = failure ?? error("write", code, message)
+            hadSeveralWriters = strands.count > 1
+            hadPieces = hadPieces || !pieces.isIdle
+        }
+        if pieces.acknowledged > before {
+            hasProgressed = true
+            events.acknowledged(pieces.acknowledged)
+        }
         guard pieces.isIdle, phase == .writing else { return settle() }
         if failure != nil { abandon() } else if isRead { sendClosing() }
     }
@@ -157,7 +183,9 @@ final class UploadJob: Job {
         }
         isRead = true
         // One session answers in order, so that nothing needs to be waited for; several do not.
-        if strands.count == 1 || pieces.isIdle { sendClosing() }
+        let isInOrder =
+            strands.count == 1 && strands[0].session.limits.isDisjoint(with: [.lockStep])
+        if isInOrder || pieces.isIdle { sendClosing() }
     }
 
     /// The source cannot be read to its end any more.
@@ -176,9 +204,36 @@ final class UploadJob: Job {
             return false
         }
         strands = []
-        (openAnswers, sizeThere, failure) = (0, nil, nil)
+        (openAnswers, sizeThere, failure, isSizeAsked) = (0, nil, nil, false)
         if phase != .renaming { phase = .opening }
         return true
+    }
+
+    var usesHandle: Bool { true }
+
+    func suspects(ofSeveralFiles: Bool) -> [ServerLimit] {
+        guard case .failed(let failure) = state else { return [] }
+        switch failure {
+        case .refused("create", _, let code, _) where code != .noSuchFile:
+            return ofSeveralFiles ? [.oneFile] : []
+        case .refused("write", _, _, _), .refused("close", _, _, _), .sizeDiffers:
+            var limits: [ServerLimit] = hadSeveralWriters ? [.oneWriter] : []
+            guard case .refused = failure else { return limits }
+            if resumedAt > 0, !hasProgressed { limits.append(.noResume) }
+            if hadPieces { limits.append(.lockStep) }
+            return limits + (ofSeveralFiles ? [.oneFile] : [])
+        default: return []
+        }
+    }
+
+    func reset() {
+        state = .running
+        phase = .opening
+        strands = []
+        (failure, openAnswers, sizeThere, isSizeAsked) = (nil, 0, nil, false)
+        // What several writers left may have gaps wherever a refusal came first.
+        if hadSeveralWriters { pieces = UploadPieces(size: upload.size, acknowledged: 0) }
+        (hadSeveralWriters, hadPieces) = (false, false)
     }
 
     var isIdle: Bool { pieces.isIdle }

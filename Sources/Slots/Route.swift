@@ -77,6 +77,9 @@ package protocol Route: AnyObject {
     /// Removes what an earlier `put` left, by the names that `list` gives.
     func removeLeftovers(_ names: [String]) throws(RouteError)
 
+    /// Removes names that are not UTF-8, folders with all that is in them.
+    func delete(foreign names: [ForeignName], isInterrupted: InterruptionCheck) throws(RouteError)
+
     /// Makes folders and those above them. They may exist.
     func makeFolders(_ paths: [RelativePath]) throws(RouteError)
 
@@ -155,6 +158,11 @@ extension Route {
     package func freeBytes() throws(RouteError) -> Int64? { nil }
     package func expect(folders: [RelativePath]) throws(RouteError) {}
     package func stageMarker(_ bytes: [UInt8]) throws(RouteError) {}
+    package func delete(
+        foreign names: [ForeignName], isInterrupted: InterruptionCheck
+    ) throws(RouteError) {
+        if let name = names.first { throw .badName(name.text) }
+    }
 
     package func link(
         _ entries: [DataManifest.Entry], from sibling: any Route, isInterrupted: InterruptionCheck

@@ -19,14 +19,19 @@ package struct RouteEntry: Hashable, Sendable {
 
 /// A name in a folder, for people: it need not be one that a manifest can hold.
 package struct FolderEntry: Hashable, Sendable {
-    /// Bytes that are not UTF-8 are shown as replacement characters.
+    /// Of a name that is not UTF-8 bytes are shown as `\xff`.
     package let name: String
+    /// The bytes of a name that is not UTF-8; nil for others.
+    package let foreignBytes: [UInt8]?
     package let kind: RouteEntry.Kind
     /// Last change of the content, seconds since 1970; nil where the route does not know.
     package let modified: Int64?
 
-    package init(name: String, kind: RouteEntry.Kind, modified: Int64?) {
+    package init(
+        name: String, kind: RouteEntry.Kind, modified: Int64?, foreignBytes: [UInt8]? = nil
+    ) {
         self.name = name
+        self.foreignBytes = foreignBytes
         self.kind = kind
         self.modified = modified
     }
@@ -38,8 +43,13 @@ package struct RouteListing: Hashable, Sendable {
     package var entries: [RouteEntry]
     /// Files that an interrupted `put` left behind, as `removeLeftovers` takes them.
     package var leftovers: [String]
+    /// Names that are not UTF-8.
+    package var foreign: [ForeignName]
 
-    package init(entries: [RouteEntry], leftovers: [String] = []) {
+    package init(
+        entries: [RouteEntry], leftovers: [String] = [], foreign: [ForeignName] = []
+    ) {
+        self.foreign = foreign
         self.entries = entries.sorted { $0.path < $1.path }
         self.leftovers = leftovers
     }

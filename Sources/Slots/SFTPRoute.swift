@@ -14,6 +14,8 @@ package final class SFTPRoute: Route {
     var missingFolders: Set<RelativePath> = []
     var isRootMade = false
     var staged: Staging?
+    /// What others than its owner could not read when it was last seen.
+    var closed: [RemotePath: FileAttributes] = [:]
 
     /// Routes to the slots of one server share the client.
     package init(client: SFTPClient, root: String, isDurable: Bool = false) {
@@ -26,7 +28,7 @@ package final class SFTPRoute: Route {
         let capabilities = try ask { () throws(SFTPError) in try client.capabilities() }
         return RouteFeatures(
             readsCheaply: false, sharesFiles: capabilities.canHardLink,
-            replacesAtOnce: capabilities.canReplace, resumesFiles: true,
+            replacesAtOnce: capabilities.canReplace, resumesFiles: client.resumesFiles,
             synchronizes: isDurable && capabilities.canSynchronize)
     }
 
@@ -107,6 +109,7 @@ package final class SFTPRoute: Route {
         }
         checkedFolders.formUnion(wanted)
         missingFolders.subtract(wanted)
+        attachModes(of: wanted.map(place))
     }
 
     package func removeEmptyFolders(_ paths: [RelativePath]) throws(RouteError) {
@@ -122,7 +125,7 @@ package final class SFTPRoute: Route {
         }
     }
 
-    package func synchronize() throws(RouteError) {}
+    package func synchronize() throws(RouteError) { try openModes() }
 }
 
 extension SFTPRoute {
@@ -138,6 +141,7 @@ extension SFTPRoute {
 
     private func relative(_ place: RemotePath) -> RelativePath? {
         let name = place.bytes.dropFirst(root.appending("").bytes.count)
+        // try?: a path that is none of ours has its error told as the server's
         return try? RelativePath(String(decoding: name, as: UTF8.self))
     }
 
@@ -192,6 +196,7 @@ extension SFTPRoute {
         guard !isRootMade else { return }
         let root = root
         try ask { () throws(SFTPError) in try client.makeFolders([root]) }
+        attachModes(of: [root])
         isRootMade = true
     }
 }

@@ -6,6 +6,8 @@ extension SFTPRoute {
     package func list(
         expecting hint: ListingHint, isInterrupted: InterruptionCheck
     ) throws(RouteError) -> RouteListing {
+        closed = [:]
+        attachModes(of: [root])
         // All folders that are likely there are asked for at once, and others as they are found.
         var asked = Dictionary(
             uniqueKeysWithValues: hint.names.keys.map { ($0.map(place) ?? root, $0) })
@@ -42,13 +44,17 @@ extension SFTPRoute {
     ) throws(RouteError) -> RouteListing {
         var entries: [RouteEntry] = []
         var leftovers: [String] = []
+        var foreign: [ForeignName] = []
         // What sizes add up to must stay a number, whatever a server says.
         var room: Int64 = 1 << 60
         var waiting: [RelativePath?] = [nil]
         while let folder = waiting.popLast() {
             if let folder { checkedFolders.insert(folder) }
             for name in found[folder] ?? [] {
-                guard let entry = try Self.entry(name, in: folder, &leftovers) else { continue }
+                guard let entry = try Self.entry(name, in: folder, &leftovers, &foreign) else {
+                    continue
+                }
+                noteMode(of: place(entry.path), name.attributes)
                 entries.append(entry)
                 if case .file(let size) = entry.kind {
                     guard size <= room else {
@@ -59,22 +65,27 @@ extension SFTPRoute {
                 if entry.kind == .folder { waiting.append(entry.path) }
             }
         }
-        return RouteListing(entries: entries, leftovers: leftovers)
+        return RouteListing(entries: entries, leftovers: leftovers, foreign: foreign)
     }
 
     private static func path(_ name: RemoteName, in folder: RelativePath?) -> RelativePath? {
         guard let text = String(validating: name.bytes, as: UTF8.self) else { return nil }
+        // try?: a name that cannot be a path is told, or passed over, when the listing is put together
         return try? RelativePath(folder.map { "\($0)/\(text)" } ?? text)
     }
 
     /// A name of a folder; nil for the tool's own. Names are not trusted: one that could lead elsewhere
     /// is refused, and nothing is ever asked of it.
     private static func entry(
-        _ name: RemoteName, in folder: RelativePath?, _ leftovers: inout [String]
+        _ name: RemoteName, in folder: RelativePath?, _ leftovers: inout [String],
+        _ foreign: inout [ForeignName]
     ) throws(RouteError) -> RouteEntry? {
-        let shown = String(decoding: name.bytes, as: UTF8.self)
-        guard name.isSafe, let text = String(validating: name.bytes, as: UTF8.self) else {
-            throw .badName(folder.map { "\($0)/\(shown)" } ?? shown)
+        let other = ForeignName(
+            folder: folder, bytes: name.bytes, isFolder: name.attributes.kind == .folder)
+        guard name.isSafe else { throw .badName(other.text) }
+        guard let text = String(validating: name.bytes, as: UTF8.self) else {
+            foreign.append(other)
+            return nil
         }
         let path = folder.map { "\($0)/\(text)" } ?? text
         if folder == nil, SlotNames.isOwn(text) { return nil }
@@ -82,8 +93,9 @@ extension SFTPRoute {
             leftovers.append(path)
             return nil
         }
-        guard let relative = try? RelativePath(path) else { throw .badName(path) }
-        return RouteEntry(path: relative, kind: kind(name.attributes))
+        do {
+            return RouteEntry(path: try RelativePath(path), kind: kind(name.attributes))
+        } catch { throw .badName(path) }
     }
 
     package func digests(
@@ -95,7 +107,7 @@ extension SFTPRoute {
         var found = [Digest?](repeating: nil, count: entries.count)
         let asked = entries.indices.filter { !missing.contains(entries[$0].path) }
         // A file may have become a link to a device that has no end.
-        let limit = (entries.map(\.size).max() ?? 0) + 1
+        let limit = min(entries.map(\.size).max() ?? 0, .max - 1) + 1
         try ask { () throws(SFTPError) in
             try client.readAll(
                 asked.map { (place(entries[$0].path), nil) }, limit: limit,

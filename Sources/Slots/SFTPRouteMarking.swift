@@ -34,6 +34,7 @@ extension SFTPRoute {
 
     package func writeMarker(_ bytes: [UInt8]) throws(RouteError) {
         try makeRoot()
+        try openModes()
         let aside = root.appending(SlotNames.stagedMarker)
         let marker = root.appending(SlotMarker.fileName)
         let token = root.appending(SlotNames.filling)

@@ -8,6 +8,10 @@ extension SFTPRoute {
         try ask { () throws(SFTPError) in
             try client.list([(folder.map(place) ?? root, 0)], isInterrupted: { false }) {
                 _, names throws(SFTPError) in
+                for name in names ?? [] where !name.isSafe {
+                    throw .protocolViolation(
+                        "it names \"\(ForeignName.spelled(name.bytes))\" in a folder")
+                }
                 found = names.map { $0.map(Self.shown) }
                 return []
             }
@@ -16,9 +20,11 @@ extension SFTPRoute {
     }
 
     private static func shown(_ name: RemoteName) -> FolderEntry {
-        FolderEntry(
-            name: String(decoding: name.bytes, as: UTF8.self), kind: kind(name.attributes),
-            modified: name.attributes.times.map { Int64($0.modified) })
+        let text = String(validating: name.bytes, as: UTF8.self)
+        return FolderEntry(
+            name: text ?? ForeignName.spelled(name.bytes), kind: kind(name.attributes),
+            modified: name.attributes.times.map { Int64($0.modified) },
+            foreignBytes: text == nil ? name.bytes : nil)
     }
 
     package func read(

@@ -6,6 +6,9 @@ struct SlotKnowledge {
     var content = SlotContent()
     /// Whether it holds just these and nothing else: its marker says so.
     var isCurrent = false
+    /// Whether its marker names just what it is to hold, though nobody here knows of it: then it is read
+    /// back instead of being sent again.
+    var isNamed = false
     /// Whether an earlier filling goes on, so that neither journal nor slot begin anew.
     var isResumed = false
     /// The manifest that it held when its marker was last there.
@@ -26,7 +29,7 @@ struct SlotKnowledge {
 extension SlotWriter {
     /// What the marker, or else the journal of a filling that was cut short, says of the slot.
     func knowledge(
-        after filled: FilledSlot?, marker present: SlotMarker??
+        after filled: FilledSlot?, marker present: SlotMarker??, of manifest: DataManifest
     ) throws(SlotWriterError) -> SlotKnowledge {
         var known = SlotKnowledge()
         var marker: SlotMarker?
@@ -43,6 +46,7 @@ extension SlotWriter {
                 known.isCurrent = true
                 known.baseline = filled.manifest.digest
             }
+            known.isNamed = !known.isCurrent && marker.manifest == manifest.digest
             return known
         }
         guard let memory = try onJournal({ () throws in try journal?.load() }) ?? nil,
@@ -50,7 +54,7 @@ extension SlotWriter {
         else { return known }
         known.isResumed = true
         known.baseline = memory.baseline
-        if let baseline = memory.baseline.flatMap(manifest) {
+        if let baseline = memory.baseline.flatMap(self.manifest) {
             known.content = SlotContent(baseline)
         }
         known.content.files.merge(memory.files) { $1 }

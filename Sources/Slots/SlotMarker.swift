@@ -51,10 +51,19 @@ extension SlotMarker: Codable {
                 forKey: .manifest, in: values, debugDescription: "not a digest")
         }
         manifest = digest
-        release = try values.decode(Int.self, forKey: .release)
-        files = try values.decode(Int.self, forKey: .files)
-        bytes = try values.decode(Int64.self, forKey: .bytes)
-        generation = try values.decode(Int.self, forKey: .generation)
+        // Numbers that can be added to: a marker with others was not written by this tool.
+        func number(_ key: Key) throws -> Int64 {
+            let number = try values.decode(Int64.self, forKey: key)
+            guard (0...(1 << 60)).contains(number) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: values, debugDescription: "beyond all reason")
+            }
+            return number
+        }
+        release = Int(try number(.release))
+        files = Int(try number(.files))
+        bytes = try number(.bytes)
+        generation = Int(try number(.generation))
         project = try values.decode(String.self, forKey: .project)
         environment = try values.decode(String.self, forKey: .environment)
         writtenAt = try values.decode(String.self, forKey: .writtenAt)

@@ -59,7 +59,7 @@ extension SlotWriter {
                 unknown.append(entry)
             }
         }
-        guard features.readsCheaply else { return survey }
+        guard features.readsCheaply || known.isNamed else { return survey }
         let digests = try onRoute { () throws(RouteError) in
             try route.digests(of: unknown, progress: { _ in }, isInterrupted: isInterrupted)
         }

@@ -36,6 +36,7 @@ extension SlotWriter {
                 expecting: ListingHint(manifest.entries.lazy.map(\.path)),
                 isInterrupted: isInterrupted)
         }
+        if let name = listing.foreign.first { throw .route(.badName(name.text)) }
         var drifts = Self.drifts(of: SlotSurvey(listing), from: manifest)
         drifts += try reread(chosen(manifest, sent: []), except: Set(drifts.map(\.path)))
         return drifts.sorted { $0.path < $1.path }

@@ -40,7 +40,7 @@ package struct SlotWriter {
         after filled: FilledSlot? = nil, token: String = "", source: Source
     ) throws(SlotWriterError) -> SlotFilling {
         var filling = SlotFilling()
-        var known = try knowledge(after: filled, marker: present)
+        var known = try knowledge(after: filled, marker: present, of: manifest)
         let bytes = try encoded(marker)
         var isSecondLook = false
         while true {

@@ -100,7 +100,7 @@ struct FaultTests {
         var events = UploadEvents()
         events.acknowledged = { acknowledged = $0 }
         #expect {
-            try scene.send([file], scene.client("fail-write=20"), events: events)
+            try scene.send([file], scene.client("fail-writes-from=20"), events: events)
         } throws: {
             guard case .refused("write", _, .failure, _)? = $0 as? SFTPError else { return false }
             return true

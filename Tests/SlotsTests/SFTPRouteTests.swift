@@ -41,16 +41,19 @@ struct SFTPRouteTests {
         try scratch.write("x", to: "slot/file")
         let log = "\(scratch.path)/log"
         let route = SFTPRoute(
-            client: client([], faults: ["escape", "log=\(log)"]), root: "\(scratch.path)/slot")
+            client: client([], faults: ["escape", "log=\(log)", "paths=\(log).paths"]),
+            root: "\(scratch.path)/slot")
         #expect {
             try route.list(expecting: ListingHint(), isInterrupted: { false })
         } throws: {
             guard case .badName? = $0 as? RouteError else { return false }
             return true
         }
-        // INIT, the question for limits, OPENDIR, READDIRs, CLOSE: no name was followed.
+        // INIT, the question for limits, LSTAT, OPENDIR, READDIRs, CLOSE: no name was followed.
         let asked = Set(try FileSystem.readText(log).split(separator: "\n"))
-        #expect(asked.isSubset(of: ["1", "200", "11", "12", "4"]), "\(asked)")
+        #expect(asked.isSubset(of: ["1", "200", "7", "11", "12", "4"]), "\(asked)")
+        let paths = Set(try FileSystem.readText("\(log).paths").split(separator: "\n"))
+        #expect(paths == ["\(scratch.path)/slot"])
     }
 
     @Test(
@@ -86,6 +89,92 @@ struct SFTPRouteTests {
             expecting: ListingHint([try RelativePath("folder/file")]), isInterrupted: { false })
         #expect(listing.entries.map { "\($0.path) \($0.kind)" } == ["folder other"])
         #expect(try scratch.text("outside/file") == "mine")
+    }
+
+    private func mode(_ path: String) throws -> String {
+        try scratch.shell("stat -c %a '\(path)'")
+    }
+
+    @Test("D63: whatever the server's umask is, others can read the slot; if not, it is an error")
+    func umask() throws {
+        let data = try DataSet(["deep/er/f": "1", "g": "2"])
+        try data.store(in: scratch)
+        func fill(_ faults: [String]) throws {
+            try SlotWriter(
+                route: SFTPRoute(
+                    client: client(["-u", "077"], faults: faults), root: "\(scratch.path)/slot")
+            ).fill(with: data.manifest, marker: data.marker(), source: scratch.source)
+        }
+        let error = #expect(throws: SlotWriterError.self) { try fill(["umask-kept"]) }
+        guard case .route(.remote(.modeKept(let path, 0o700)))? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(path.hasPrefix("\(scratch.path)/slot"))
+        #expect(try FileSystem.status("\(scratch.path)/slot/\(SlotMarker.fileName)") == nil)
+        try fill([])
+        for folder in ["", "/deep", "/deep/er"] { #expect(try mode("slot\(folder)") == "755\n") }
+        for file in ["deep/er/f", "g", SlotMarker.fileName] {
+            #expect(try mode("slot/\(file)") == "644\n")
+        }
+    }
+
+    @Test(
+        "D63: names that are not UTF-8 are seen, passed over by a filling, and removed by their bytes"
+    )
+    func foreign() throws {
+        let data = try DataSet(["d/f": "1"])
+        try data.store(in: scratch)
+        _ = try scratch.shell(
+            "mkdir -p slot/d slot/\"$(printf 'b\\377d')\"/in && touch slot/d/\"$(printf 'x\\376')\" "
+                + "slot/\"$(printf 'b\\377d')\"/in/\"$(printf '\\200')\"")
+        let route = route()
+        var writer = SlotWriter(route: route)
+        writer.deleteGuard = nil
+        _ = try writer.fill(with: data.manifest, marker: data.marker(), source: scratch.source)
+        let listing = try route.list(expecting: ListingHint(), isInterrupted: { false })
+        #expect(listing.foreign.map(\.text).sorted() == ["b\\xffd", "d/x\\xfe"])
+        #expect(try route.entries(of: RelativePath("d"))?.map(\.name) == ["f", "x\\xfe"])
+        // An audit says that there is more than the manifest holds.
+        #expect(throws: SlotWriterError.self) { _ = try writer.audit(against: data.manifest) }
+        try route.delete(foreign: listing.foreign, isInterrupted: { false })
+        #expect(try writer.audit(against: data.manifest) == [])
+        #expect(try scratch.shell("find slot | wc -l") == "4\n")
+    }
+
+    @Test(
+        "D64: a slot whose marker names just this data is read back, and only what is wrong is sent"
+    )
+    func named() throws {
+        var files: [String: String] = [:]
+        for number in 0..<30 { files["f/\(number)"] = String(repeating: "\(number) ", count: 500) }
+        let data = try DataSet(files)
+        try data.store(in: scratch)
+        func fill() throws -> SlotFilling {
+            try SlotWriter(route: route()).fill(
+                with: data.manifest, marker: data.marker(), source: scratch.source)
+        }
+        #expect(try fill().filesSent == 30)
+        #expect(try fill().filesSent == 0)
+        let text = try #require(files["f/7"])
+        try scratch.write(String(text.reversed()), to: "slot/f/7")
+        #expect(try fill().filesSent == 1)
+        #expect(try scratch.text("slot/f/7") == text)
+    }
+
+    @Test(
+        "D61: a marker with numbers beyond reason is none, and nothing is added to them",
+        arguments: ["generation", "bytes", "files", "release"])
+    func marker(_ key: String) throws {
+        let marker = try DataSet(["a": "1"]).marker()
+        let text = String(decoding: try marker.encoded(), as: UTF8.self)
+        for number in ["9223372036854775807", "-1", "1e300"] {
+            let lines = text.split(separator: "\n").map { line in
+                line.contains("\"\(key)\"") ? "  \"\(key)\" : \(number)," : String(line)
+            }
+            #expect(SlotMarker(decoding: Array(lines.joined(separator: "\n").utf8)) == nil)
+        }
+        #expect(SlotMarker(decoding: Array(text.utf8)) == marker)
     }
 
     @Test("D2: a killed filling goes on by its journal, and what was sent is not sent again")

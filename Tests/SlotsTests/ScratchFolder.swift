@@ -1,4 +1,5 @@
 import Posix
+import Processes
 import Synchronization
 
 /// A folder of a test's own, removed with the object.
@@ -13,6 +14,7 @@ final class ScratchFolder: Sendable {
         try FileSystem.createDirectories(path)
     }
 
+    // try?: a scratch folder; the system clears it sooner or later
     deinit { try? FileSystem.removeTree(path) }
 
     func write(_ text: String, to name: String) throws {
@@ -21,6 +23,16 @@ final class ScratchFolder: Sendable {
         }
         try FileSystem.writeAtomically(Array(text.utf8), to: "\(path)/\(name)")
     }
+
+    /// What a line of the shell prints, in this folder.
+    func shell(_ line: String) throws -> String {
+        let output = try ProcessRunner.run(
+            ProcessCommand(["sh", "-c", line], directory: path), timeout: 60)
+        guard output.exit == .exited(0) else { throw ShellFailed(text: output.standardErrorText) }
+        return output.standardOutputText
+    }
+
+    struct ShellFailed: Error { let text: String }
 
     func text(_ name: String) throws -> String { try FileSystem.readText("\(path)/\(name)") }
 

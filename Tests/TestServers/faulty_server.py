@@ -6,9 +6,18 @@ Faults, each with its own count of what it concerns:
     shuffle             replies wait for one another and go out in another order
     drop-reply=N        the N-th reply is never sent; once, if `once=FILE` is given
     garbage=N           the N-th reply is random bytes in a packet of the right length
-    fail-write=N        the N-th WRITE is refused and not done
+    fail-writes-from=N  the N-th WRITE and all after it are refused and not done
+    one-write           a WRITE is refused while another is not answered
+    refuse-resume       a file that exists is not opened for writing
+    refuse-posix        posix-rename is named, and refused as unsupported
+    one-open=DIR        one open file for all processes with this folder; further ones are refused
+    stall-many=DIR      answers no WRITE while several processes with this folder run
+    umask-kept          SETSTAT and FSETSTAT are acknowledged and not done
+    long-message=BYTES  a refusal has a message of so many bytes
+    endless             every folder has names without end
+    deep                every folder holds a folder
     short-write=N       half of the N-th WRITE is done, and all of it acknowledged
-    lie-size            FSTAT tells one byte too many
+    lie-size            FSTAT and LSTAT tell one byte too many
     die-after=BYTES     ends when so many bytes of requests have come; once, if `once=FILE` is given
     die-before-rename   ends when a rename is asked for, without doing it; once, with `once=FILE`
     die-after-rename    does the rename and ends without telling; once, with `once=FILE`
@@ -28,6 +37,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 
 _OPEN, _WRITE, _READDIR, _RENAME, _EXTENDED = 3, 6, 12, 18, 200
 _STATUS, _NAME, _ATTRS = 101, 104, 105
@@ -38,6 +48,15 @@ def _read_packet(stream) -> bytes:
     if len(head) < 4:
         return b""
     return stream.read(int.from_bytes(head, "big"))
+
+
+def runs(number: str) -> bool:
+    """Whether a process runs; one that nobody has waited for yet does not."""
+    try:
+        with open(f"/proc/{number}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def _string(data: bytes) -> bytes:
@@ -58,6 +77,14 @@ class Server:
         self.held: list[bytes] = []
         self.random = random.Random(int(faults.get("lie", "7")))
         self.rooms: set[bytes] = set()
+        self.unanswered: set[bytes] = set()
+        self.opens: set[bytes] = set()
+        self.handles: set[bytes] = set()
+        self.stalled: list[bytes] = []
+        if folder := faults.get("stall-many"):
+            self.place = f"{folder}/{os.getpid()}"
+            open(self.place, "w").close()
+            threading.Thread(target=self.unstall, daemon=True).start()
 
     def number(self, name: str) -> int:
         return int(self.faults.get(name, "-1"))
@@ -159,7 +186,7 @@ class Server:
             if "die-before-rename" in self.faults:
                 self.die()
             self.renames.add(number)
-        if kind == 8:
+        if kind in (7, 8):
             self.fstats.add(number)
         if kind == _READDIR:
             self.folders.add(number)
@@ -169,10 +196,22 @@ class Server:
             length = int.from_bytes(packet[5:9], "big")
             if int.from_bytes(packet[9 + length:13 + length], "big") & 3 == 3:
                 return self.refuse(number, 3)
+        if kind == _OPEN and not self.may_open(packet):
+            return False
+        if kind == 4 and packet[9:] in self.handles:
+            self.handles.remove(packet[9:])
+            os.remove(f"{self.faults['one-open']}/open")
+        if kind in (9, 10) and "umask-kept" in self.faults:
+            return self.refuse(number, 0)
+        if is_rename and kind == _EXTENDED and "refuse-posix" in self.faults:
+            return self.refuse(number, 8)
         if kind == _WRITE:
             self.writes += 1
-            if self.writes == self.number("fail-write"):
+            if 0 <= self.number("fail-writes-from") <= self.writes:
                 return self.refuse(number, 4)
+            if "one-write" in self.faults and self.unanswered:
+                return self.refuse(number, 4)
+            self.unanswered.add(number)
             if self.writes == self.number("short-write"):
                 handle = int.from_bytes(packet[5:9], "big")
                 start = 9 + handle + 12
@@ -185,8 +224,36 @@ class Server:
                 return False
         return True
 
+    def may_open(self, packet: bytes) -> bool:
+        """Whether a file may be opened; otherwise that was refused."""
+        number, length = packet[1:5], int.from_bytes(packet[5:9], "big")
+        flags = int.from_bytes(packet[9 + length:13 + length], "big")
+        if "refuse-resume" in self.faults and flags & 2 and not flags & 8:
+            return self.refuse(number, 4)
+        if "one-open" in self.faults:
+            try:
+                open(f"{self.faults['one-open']}/open", "x").close()
+            except FileExistsError:
+                return self.refuse(number, 3)
+            self.opens.add(number)
+        return True
+
+    def unstall(self) -> None:
+        """Hands out what was held back, once no other process runs: those that ended left their file."""
+        while True:
+            time.sleep(0.05)
+            with self.lock:
+                if self.stalled and not self.is_crowded():
+                    for packet in self.stalled:
+                        self.send(packet)
+                    self.stalled = []
+
+    def is_crowded(self) -> bool:
+        return sum(runs(name) for name in os.listdir(self.faults["stall-many"])) > 1
+
     def refuse(self, number: bytes, code: int) -> bool:
-        reply = bytes([_STATUS]) + number + code.to_bytes(4, "big") + _string(b"no") + _string(b"")
+        message = b"x" * int(self.faults.get("long-message", "2"))
+        reply = bytes([_STATUS]) + number + code.to_bytes(4, "big") + _string(message) + _string(b"")
         self.send(reply)
         return False
 
@@ -203,6 +270,21 @@ class Server:
                 packet = packet[:5]
             return self.send(packet)
         self.replies += 1
+        is_write = number in self.unanswered
+        self.unanswered.discard(number)
+        if is_write and "stall-many" in self.faults and self.is_crowded():
+            self.stalled.append(packet)
+            return
+        if number in self.opens:
+            self.opens.remove(number)
+            if kind == 102:
+                self.handles.add(packet[9:])
+            else:
+                os.remove(f"{self.faults['one-open']}/open")
+        if number in self.folders and "endless" in self.faults and kind in (_NAME, _STATUS):
+            packet = self.names(number, [b"%08d" % self.random.randrange(10**8) for _ in range(5000)], 0o100644)
+        if number in self.folders and "deep" in self.faults and kind == _NAME:
+            packet = self.names(number, [b"d" * 200], 0o040755)
         if number in self.renames and "die-after-rename" in self.faults:
             self.die()
         if self.replies == self.number("drop-reply") and self.first():
@@ -226,6 +308,12 @@ class Server:
         self.held.append(packet)
         if len(self.held) == 1:
             threading.Timer(0.002, self.release).start()
+
+    @staticmethod
+    def names(number: bytes, names: list[bytes], mode: int) -> bytes:
+        attributes = (4).to_bytes(4, "big") + mode.to_bytes(4, "big")
+        entries = b"".join(_string(name) + _string(b"") + attributes for name in names)
+        return bytes([_NAME]) + number + len(names).to_bytes(4, "big") + entries
 
     def release(self) -> None:
         with self.lock:

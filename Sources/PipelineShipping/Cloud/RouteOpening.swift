@@ -55,6 +55,8 @@ final class OpenedTransfer: OpenedRoute {
     private let lease: TransferLease
     private let client: SFTPClient
     private let isDurable: Bool
+    private let memory: ServerMemory
+    private let session: RunSession
 
     static func lease(
         _ context: ShippingContext, _ cloud: Cloud, _ place: TransferPlace, _ session: RunSession
@@ -87,8 +89,12 @@ final class OpenedTransfer: OpenedRoute {
         client.sessions = place.sessions
         client.bandwidth = place.bandwidth
         client.absence = lease.absence
+        // Each server is another one, and all of them are of one kind.
+        memory = ServerMemory("transfer:\(place.fileSystem)")
+        client.use(memory)
         self.client = SFTPClient(client)
         isDurable = place.isDurable
+        self.session = session
     }
 
     func route(_ folder: String) -> any Route {
@@ -99,6 +105,7 @@ final class OpenedTransfer: OpenedRoute {
 
     func close() throws {
         client.close()
+        memory.tell("the Transfer server", session)
         try lease.close()
     }
 }

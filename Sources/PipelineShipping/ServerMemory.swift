@@ -1,0 +1,80 @@
+import FoundationEssentials
+import PipelineEngine
+import Posix
+import SFTP
+import Synchronization
+
+/// What was found out about an SFTP server: kept in the project's state by the server's name, each limit
+/// until a day on which it is tried again without it.
+final class ServerMemory: Sendable {
+    static let path = ".pipeline/servers.json"
+
+    private let server: String
+    private let path: String
+    private let found = Mutex<[ServerLimit]>([])
+
+    /// - Parameters:
+    ///   - server: user, host and port, or whatever else stays the same where the host does not.
+    ///   - path: the file, in a folder that exists once there is something to write.
+    init(_ server: String, path: String = ServerMemory.path) {
+        self.server = server
+        self.path = path
+    }
+
+    /// What is known of the server. A file that is missing or cannot be read is as good as none: then it
+    /// is found out again.
+    func known(at now: Timestamp = .now()) -> Set<ServerLimit> {
+        // try?: without the file the same is found out once more
+        guard let all = try? Self.read(path), let known = all[server] else { return [] }
+        let seconds = now.nanoseconds / 1_000_000_000
+        return Set(known.compactMap { $0.value > seconds ? ServerLimit(rawValue: $0.key) : nil })
+    }
+
+    /// Told by a client, from any thread.
+    func learn(_ limit: ServerLimit) { found.withLock { $0.append(limit) } }
+
+    /// Writes down what was found since this was last asked, and hands it out.
+    func keep(at now: Timestamp = .now()) throws -> [ServerLimit] {
+        let news = found.withLock { found in
+            defer { found = [] }
+            return found
+        }
+        guard !news.isEmpty else { return [] }
+        // try?: a spoilt file is replaced; it holds nothing that cannot be found out again
+        var all = (try? Self.read(path)) ?? [:]
+        for limit in news {
+            all[server, default: [:]][limit.rawValue] =
+                now.nanoseconds / 1_000_000_000 + Int64(limit.days) * 86_400
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        try FileSystem.writeAtomically([UInt8](try encoder.encode(all)), to: path, mode: 0o600)
+        return news
+    }
+
+    /// Seconds since 1970 until which each limit holds, by server.
+    private static func read(_ path: String) throws -> [String: [String: Int64]] {
+        guard try FileSystem.status(path) != nil else { return [:] }
+        return try JSONDecoder().decode(
+            [String: [String: Int64]].self, from: Data(try FileSystem.read(path)))
+    }
+}
+
+extension ClientSettings {
+    /// Begins with what is known of the server, and remembers what is found.
+    mutating func use(_ memory: ServerMemory) {
+        limits = memory.known()
+        onLimit = { memory.learn($0) }
+    }
+}
+
+extension ServerMemory {
+    /// Remembers what was found, and tells it in the run that found it.
+    func tell(_ host: String, _ session: RunSession) {
+        do {
+            for limit in try keep() { session.emit(.note("\(host): \(limit.text)")) }
+        } catch {
+            session.emit(.note("what was found out about \(host) could not be kept: \(error)"))
+        }
+    }
+}
