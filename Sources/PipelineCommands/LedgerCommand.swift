@@ -45,6 +45,7 @@ enum LedgerCommand {
             try FileSystem.synchronize(aside)
             try FileSystem.rename(aside, to: path)
         } catch {
+            // Ours: a name with this process's number, which was made here.
             try FileSystem.remove(aside)
             throw error
         }

@@ -40,8 +40,8 @@ package struct Deployer {
         let deployment = try session.writer.beginDeployment(
             environment: context.environment.name, release: release.number, kind: kind,
             replaces: history.live?.release, slot: slot, run: session.run, at: Timestamp.now())
-        let start = try start(release, deployment, slot, code: code)
         do {
+            let start = try start(release, deployment, slot, code: code)
             try replace(release, start, front, before: before, live: history.live?.id)
             try session.writer.endDeployment(deployment, failure: nil, at: Timestamp.now())
         } catch {
@@ -84,6 +84,7 @@ package struct Deployer {
         }
         let health = SiteHealth.ask(context.healthAddress(), timeout: 5)
         if health.isGood(release: live.release, manifest: record.manifest.hex) {
+            // Looked at: the public address, two lines above.
             return "Release \(live.release) goes on answering"
         }
         let complaint = health.complaint(

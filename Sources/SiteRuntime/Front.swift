@@ -108,6 +108,7 @@ package struct Front {
         let found = FrontProcesses.find(folder)
         let processes = (found.master.map { [$0] } ?? []) + found.serving + found.draining
         StrayProcesses.terminate(processes, grace: 5)
+        // Ours: a file of the front's own folder, which `point` wrote.
         if try FileSystem.status(upstream) != nil { try FileSystem.remove(upstream) }
     }
 

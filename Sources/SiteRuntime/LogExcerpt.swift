@@ -21,7 +21,12 @@ package enum LogExcerpt {
 
     /// Whether a line is the one that names an exception: `RuntimeError: …`, `panic: …`, `Caused by: …`.
     static func namesError(_ line: String) -> Bool {
-        for word in ["panic:", "fatal:", "FATAL", "Error:", "error:", "Caused by:", "Exception in"]
+        // Rust: thread 'main' panicked at …
+        if line.contains("panicked at") { return true }
+        for word in [
+            "panic:", "fatal:", "FATAL", "Error:", "error:", "Caused by:", "Exception in",
+            "Error in ",
+        ]
         where line.hasPrefix(word) && !line.hasPrefix("Exception in worker") {
             return true
         }

@@ -112,6 +112,7 @@ package struct ProcessRuntime: SiteRuntime {
                     ? group : group.filter(marked.contains), grace: 8)
         }
         for kind in ["json", "pid"] {
+            // Ours: records in the environment's own folder, by the number of a deployment.
             try FileSystem.remove(path(instance.deployment, kind))
         }
     }

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "guide"
 
 # What blocks of these languages hold is no command.
-_TEXTS = {"yaml", "json", "python", "sql"}
+_TEXTS = {"yaml", "json", "python", "sql", "ini"}
 _COMMENT = re.compile(r"<!--\s*(project|first|then|exit|not run|not compared):\s*(.*?)\s*-->", re.S)
 _COMMAND = re.compile(r"^\s*(\$ |pipeline |sudo |scripts/|curl |sqlite3 |aws )", re.M)
 
