@@ -148,8 +148,8 @@ let package = Package(
         tests(
             "PipelineShippingTests",
             [
-                "PipelineShipping", "PipelineModel", "ContainerServices", "AWS", "Processes",
-                "Digests",
+                "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
+                "PipelineModel", "ContainerServices", "Slots", "AWS", "Processes", "Digests",
                 "Posix",
             ]),
         tests(

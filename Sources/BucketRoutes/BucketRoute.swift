@@ -61,7 +61,9 @@ package final class BucketRoute: Route {
     }
 
     /// The markers of several slots in one job.
-    package static func markers(of routes: [BucketRoute]) throws(RouteError) -> [SlotMarker?] {
+    package static func markers(
+        of routes: [BucketRoute]
+    ) throws(RouteError) -> [OwnFile<SlotMarker>] {
         guard let host = routes.first?.host else { return [] }
         let questions = routes.map { route in
             var question = route.operation("read")
@@ -71,9 +73,9 @@ package final class BucketRoute: Route {
         }
         return try host.ask(questions).map { value in
             guard case .text(let text) = value, let bytes = Data(base64Encoded: text) else {
-                return nil
+                return .absent
             }
-            return SlotMarker(decoding: [UInt8](bytes))
+            return OwnFile(marker: [UInt8](bytes))
         }
     }
 

@@ -18,6 +18,10 @@ int cposix_open_directory_at(int directory, const char *name) {
   return openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
+int cposix_open_at(int directory, const char *name, int flags, mode_t mode) {
+  return openat(directory, name, flags | O_CLOEXEC, mode);
+}
+
 int cposix_set_nonblocking(int descriptor) {
   int flags = fcntl(descriptor, F_GETFL);
   return flags == -1 ? -1 : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);

@@ -4,6 +4,8 @@ import PipelineShipping
 extension Invocation {
     /// What the command line says about other operators.
     var leaseOptions: LeaseOptions {
-        LeaseOptions(waits: !arguments.flag("no-wait"), takes: arguments.flag("take-lease"))
+        LeaseOptions(
+            waits: !arguments.flag("no-wait"), takes: arguments.flag("take-lease"),
+            adopts: arguments.flag("adopt"))
     }
 }

@@ -25,7 +25,7 @@ enum PlanJSON {
                 .object([
                     "files": .int(transfer.files), "bytes": .int(transfer.bytes),
                     "shared": .int(transfer.shared), "kept": .int(transfer.kept),
-                    "deletes": .int(transfer.deletes),
+                    "deletes": .int(transfer.deletes), "deleted": .strings(transfer.deleted),
                 ])
             },
         ])

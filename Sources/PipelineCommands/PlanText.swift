@@ -40,6 +40,9 @@ enum PlanText {
         var lines = plan.notes.map { "    " + style.yellow("note") + " " + Format.escaped($0) }
         if let transfer = plan.transfer {
             lines += broken(TransferText.parts(transfer), "; ", indent: "    ", width)
+            lines += transfer.deleted.map { "      delete \(Format.escaped($0))" }
+            let more = transfer.deletes - transfer.deleted.count
+            if more > 0, !transfer.deleted.isEmpty { lines.append("      … and \(more) more") }
         }
         lines += plan.paid.flatMap { paid in
             broken(PaidText.parts(paid), ", ", indent: "    ", width).map(style.yellow)

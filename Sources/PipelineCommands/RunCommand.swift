@@ -27,6 +27,7 @@ enum RunCommand {
                 completion: .file),
             .flag("detach", short: "d", help: "go on without this terminal, also after a logout"),
             .flag("no-wait", help: "fail at once when another run or operator is at work"),
+            .flag("yes", short: "y", help: "do not ask"),
             .flag("take-lease", help: "take an environment's lease from another operator"),
             .flag("verbose", short: "v", help: "show every unit and what programs print"),
         ])
@@ -46,6 +47,7 @@ enum RunCommand {
         if let refused = Preflight.Refused(obstacles) { throw refused }
         // Refused before anything is locked or recorded; then looked at again by who holds the lock.
         try plan?.check(project, ledger: try invocation.ledger())
+        guard try request.isConfirmed(invocation, project, stages) else { return .failed }
         if invocation.arguments.flag("detach") { return try detach(invocation, plan) }
         return try SessionRunner(invocation, project).run { session in
             try plan?.check(project, ledger: session.reader)

@@ -10,6 +10,8 @@ struct RunRequest: Codable, Hashable {
     var only: [String]
     var failed: Bool
     var maxDelete: Int?
+    /// nil in plans that an older version kept.
+    var adopt: Bool?
 
     static let options: [OptionSpec] = [
         .value(
@@ -18,6 +20,9 @@ struct RunRequest: Codable, Hashable {
         .value(
             "max-delete", "N",
             help: "let a sync delete up to N files; default 50 or a fifth, whichever is more"),
+        .flag(
+            "adopt",
+            help: "make a place the environment's that holds something else; its files are deleted"),
         .flag("force", help: "run every unit, whatever is recorded"),
         .value(
             "only", "PATTERN",
@@ -33,6 +38,7 @@ struct RunRequest: Codable, Hashable {
         only = []
         failed = false
         maxDelete = nil
+        adopt = nil
     }
 
     init(_ arguments: ParsedArguments) throws {
@@ -41,6 +47,7 @@ struct RunRequest: Codable, Hashable {
         force = arguments.flag("force")
         only = arguments.values("only")
         failed = arguments.flag("failed")
+        adopt = arguments.flag("adopt") ? true : nil
         maxDelete = try arguments.int("max-delete", in: 0...1_000_000_000)
     }
 
@@ -87,6 +94,7 @@ struct RunRequest: Codable, Hashable {
         for pattern in only { line.add(option: "only", pattern) }
         if failed { line.add(flag: "failed") }
         if let maxDelete { line.add(option: "max-delete", String(maxDelete)) }
+        if adopt == true { line.add(flag: "adopt") }
     }
 
     /// The stages that are meant, and all that they need, in order.

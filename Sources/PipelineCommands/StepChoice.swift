@@ -31,11 +31,11 @@ final class StepChoice: StepRunner {
     /// - Throws: `ProjectError` for a name that is given and not known.
     static func steps(
         _ invocation: Invocation, _ project: Project, maxDeletes: Int? = nil,
-        leaseOptions: LeaseOptions = LeaseOptions(), tellsState: Bool = false
+        leaseOptions: LeaseOptions? = nil, tellsState: Bool = false
     ) throws -> any StepRunner {
         let choice = StepChoice(
             invocation.arguments.value("environment"), project, maxDeletes: maxDeletes,
-            leaseOptions: leaseOptions, tellsState: tellsState)
+            leaseOptions: leaseOptions ?? invocation.leaseOptions, tellsState: tellsState)
         if choice.name != nil { _ = try choice.steps() }
         return choice
     }

@@ -46,6 +46,7 @@ enum VerifyText {
             "altered  \(path)  (content \(found?.short ?? "unreadable"), not \(expected.short))"
         case .stranger: "no file  \(path)  (a link, pipe or device)"
         case .leftover: "unfinished  \(path)"
+        case .closed: "closed   \(path)  (other users, such as the site's, cannot read it)"
         }
     }
 }
@@ -92,6 +93,7 @@ enum VerifyJSON {
             case .content: "content"
             case .stranger: "no-file"
             case .leftover: "unfinished"
+            case .closed: "closed"
             }
         return .object(["path": .string(drift.path.text), "kind": .string(kind)])
     }

@@ -31,12 +31,16 @@ package struct TransferPlan: Sendable, Hashable {
     package let shared: Int
     package let kept: Int
     package let deletes: Int
+    /// Paths in the slot that are deleted, the first of them.
+    package let deleted: [String]
     /// Seconds that it will take at the pace of the last sync; nil where there was none.
     package let seconds: Double?
 
     package init(
-        files: Int, bytes: Int64, shared: Int, kept: Int, deletes: Int, seconds: Double?
+        files: Int, bytes: Int64, shared: Int, kept: Int, deletes: Int, deleted: [String] = [],
+        seconds: Double?
     ) {
+        self.deleted = deleted
         self.files = files
         self.bytes = bytes
         self.shared = shared

@@ -78,6 +78,8 @@ package struct SlotRecord: Sendable, Hashable {
     package let manifest: Digest?
     package let generation: Int64
     package let state: State
+    /// Of which place the slot is: a folder, or a server's; nil in a record of an older version.
+    package var place: String?
 
     package enum State: String, Sendable { case empty, writing, complete }
 }
@@ -139,12 +141,13 @@ extension LedgerReader {
 
     package func slots(environment: String) throws -> [SlotRecord] {
         try rows(
-            "SELECT name, manifest, generation, state FROM slots WHERE environment = ? ORDER BY name",
+            "SELECT name, manifest, generation, state, place FROM slots WHERE environment = ? ORDER BY name",
             [environment]
         ) { row in
             SlotRecord(
                 name: row.text(0), manifest: row.digest(1), generation: row.int(2),
-                state: SlotRecord.State(rawValue: row.text(3)) ?? .writing)
+                state: SlotRecord.State(rawValue: row.text(3)) ?? .writing,
+                place: row.optionalText(4))
         }
     }
 

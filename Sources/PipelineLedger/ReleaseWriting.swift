@@ -74,21 +74,24 @@ extension LedgerWriter {
         try write(.powerCut) { database in
             try database.prepare(
                 """
-                INSERT INTO slots (environment, name, manifest, generation, state, changed_ms)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO slots (environment, name, manifest, generation, state, place, changed_ms)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (environment, name) DO UPDATE SET manifest = excluded.manifest,
                   generation = excluded.generation, state = excluded.state,
-                  changed_ms = excluded.changed_ms
+                  place = excluded.place, changed_ms = excluded.changed_ms
                 """
             ).run(
                 environment, slot.name, slot.manifest, slot.generation, slot.state.rawValue,
-                now.milliseconds)
+                slot.place, now.milliseconds)
         }
     }
 }
 
 extension SlotRecord {
-    package init(_ name: String, manifest: Digest?, generation: Int64, state: State) {
+    package init(
+        _ name: String, manifest: Digest?, generation: Int64, state: State, place: String? = nil
+    ) {
+        self.place = place
         self.name = name
         self.manifest = manifest
         self.generation = generation

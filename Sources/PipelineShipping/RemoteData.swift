@@ -1,4 +1,5 @@
 package import Digests
+import FoundationEssentials
 package import PipelineEngine
 package import PipelineLedger
 package import PipelineModel
@@ -189,6 +190,10 @@ package struct RemoteData {
                     file.source,
                     as: .init(path: file.path, digest: content.digest, size: content.bytes)))
         }
+        guard try route.entries(of: nil) != nil else {
+            throw PlaceError.missing(
+                root: context.environment.data.route.root, environment: context.environment.name)
+        }
         try route.prepare(
             bytes: entries.reduce(0) { $0 + $1.entry.size }, files: entries.count)
         try route.makeFolders(entries.compactMap(\.entry.path.folder))
@@ -251,11 +256,17 @@ package struct RemoteData {
             try session.writer.recordSlot(
                 environment: context.environment.name,
                 SlotRecord(
-                    slot, manifest: known.manifest, generation: known.generation, state: .writing),
+                    slot, manifest: known.manifest, generation: known.generation, state: .writing,
+                    place: context.places.identity),
                 at: Timestamp.now())
         }
-        try places.route(slot).removeMarker()
-        try places.route(slot).synchronize()
+        let route = places.route(slot)
+        // It says no more what it holds, and still whose it is.
+        try route.beginFilling(
+            FillingNote(
+                token: UUID().uuidString, claim: context.claim, clone: try CloneIdentity.id()
+            ).text)
+        try route.synchronize()
         places.forget(slot)
     }
 }

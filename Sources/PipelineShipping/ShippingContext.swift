@@ -26,6 +26,8 @@ package final class ShippingContext {
     let cancel: Cancellation?
     /// Whether nothing at all may be changed: what is damaged in the store stays there then.
     var onlyLooks = false
+    /// Whether a person has confirmed that the place becomes this environment's, whatever it holds.
+    var adopts = false
     private var manifests: [Digest: DataManifest] = [:]
     private var memories: [String: UnitMemory]?
     /// What the registry has confirmed in this command.
@@ -59,11 +61,15 @@ package final class ShippingContext {
         if !remarks.contains(text) { remarks.append(text) }
     }
 
-    /// A data manifest of an earlier release; nil where the store has it no more. It may be long, and is
+    /// A data manifest of an earlier release; nil where the store has it no more, or damaged. It may be long, and is
     /// read once in a command.
+    ///
+    /// - Throws: where it is there and cannot be read.
     func storedManifest(_ digest: Digest) throws -> DataManifest? {
         if let known = manifests[digest] { return known }
-        guard let manifest = try? DataRelease(context: self).stored(digest) else { return nil }
+        let found = try onlyLooks ? store.sound(digest) : store.verified(digest)
+        guard let path = found else { return nil }
+        let manifest = try DataManifest(parsing: try FileSystem.readText(path))
         manifests[digest] = manifest
         return manifest
     }

@@ -44,6 +44,7 @@ package final class ShippingSteps: StepRunner {
         let context = try ShippingContext(
             project, environment, ledger: session.reader, cloud: cloud,
             cancel: session.cancellation)
+        context.adopts = leaseOptions.adopts
         // try?: what was learned of files is learned again by the next run.
         defer { try? session.writer.rememberFiles(context.facts.takeLearned()) }
         do {
@@ -180,7 +181,7 @@ package final class ShippingSteps: StepRunner {
         for former in survey.former { made[former.output.path] = nil }
         return SyncStep(
             context: context, stage: stage, sync: sync, stale: Set(survey.stale.map(\.path)),
-            made: made, maxDeletes: maxDeletes)
+            made: made, maxDeletes: maxDeletes, leaseOptions: leaseOptions)
     }
 
     /// The manifest of the data as it is; the sync stage says which folders.
@@ -198,6 +199,7 @@ package final class ShippingSteps: StepRunner {
     ) throws -> StagePlan {
         let context = try ShippingContext(project, environment, ledger: ledger, cloud: cloud)
         context.onlyLooks = true
+        context.adopts = leaseOptions.adopts
         if let warning = cloud?.warning, !hasWarned {
             hasWarned = true
             context.remark(warning)
@@ -252,7 +254,10 @@ package final class ShippingSteps: StepRunner {
             return try step.look(try step.wanted())
         case .push: return try PushStep(context: context, stage: stage).look()
         case .sync(let sync):
-            guard open.isEmpty else { return .upToDate("") }
+            guard open.isEmpty else {
+                try PlaceOwnership(context: context).checkPlace()
+                return .upToDate("")
+            }
             let step = try syncStep(context, stage, sync)
             let manifest = try step.manifest()
             let verdict = try step.look(manifest)

@@ -16,6 +16,8 @@ struct SlotFiller {
     let stage: Stage
     /// So many files may be deleted; nil leaves it to what is plausible.
     var maxDeletes: Int?
+    /// Of the place, where no service guards it.
+    var lock: PlaceLock?
 
     struct Filled {
         let slot: String
@@ -31,7 +33,7 @@ struct SlotFiller {
         do { return try fillOnce(manifest) } catch {
             guard let cloud = context.cloud, cloud.opened?.isGone() == true else { throw error }
             session.emit(.note("\(error); making another, once"))
-            try? cloud.closeRoute()
+            try? cloud.closeRoute()  // try?: what it went to is gone
             return try fillOnce(manifest)
         }
     }
@@ -45,12 +47,14 @@ struct SlotFiller {
             for: "\(generation)-\(manifest.digest.hex.prefix(32))")
         try context.openRoute(session, stage: stage.name)
         let states = try SlotStates(context: context).all()
+        if let filled = try believed(manifest) { return filled }
         switch try SlotStates(context: context).choose(manifest) {
         case .holds(let slot):
             var filling = SlotFilling()
             filling.filesKept = manifest.entries.count
             return Filled(slot: slot, filling: filling, seconds: 0)
         case .fill(let slot, let difference):
+            try own(slot)
             let siblings = states.filter { $0.name != slot && $0.holds != nil }
             let news = difference.puts.filter { entry in
                 !siblings.contains { $0.content.holds(entry) }
@@ -61,6 +65,41 @@ struct SlotFiller {
             try removeSurplus()
             return filled
         }
+    }
+
+    /// Refuses a slot that is somebody else's, and makes the place this environment's.
+    private func own(_ slot: String) throws {
+        let ownership = PlaceOwnership(context: context)
+        try ownership.check(slot)
+        if environment.data.layout == .full { try ownership.check(SlotPlaces.unfinished) }
+        try ownership.claim()
+    }
+
+    /// A slot whose marker names just this data though no record does: once it was checked, nothing is sent.
+    private func believed(_ manifest: DataManifest) throws -> Filled? {
+        guard
+            let (slot, marker) = try SlotStates(context: context).slot(marked: manifest.digest)
+        else { return nil }
+        try PlaceOwnership(context: context).check(slot)
+        let startedNs = MonotonicClock.nanoseconds()
+        var writer = try writer(slot, [])
+        let readsCheaply = try places.route(slot).features().readsCheaply
+        writer.verification = readsCheaply ? .full : environment.data.verify.verification
+        let wrong = try writer.audit(against: manifest)
+        guard wrong.isEmpty else {
+            session.emit(
+                .note(
+                    "slot \(slot) does not hold what its marker says (\(wrong.count) paths differ, first "
+                        + "\"\(wrong[0].path)\"): it is not believed"))
+            return nil
+        }
+        try PlaceOwnership(context: context).claim()
+        try record(slot, manifest, Int64(marker.generation), .complete)
+        var filling = SlotFilling()
+        filling.filesKept = manifest.entries.count
+        return Filled(
+            slot: slot, filling: filling,
+            seconds: Double(MonotonicClock.nanoseconds() - startedNs) / 1e9)
     }
 
     private func write(
@@ -75,11 +114,9 @@ struct SlotFiller {
         }
         let generation = try nextGeneration(slot)
         try record(slot, manifest, generation, .writing)
-        if case .directory = environment.data.route {
-            try FileSystem.createDirectories(parent(of: places.folder(slot)))
-        }
         let startedNs = MonotonicClock.nanoseconds()
-        let filling = try writer(place, siblings).fill(
+        let writer = try writer(place, siblings)
+        let filling = try writer.fill(
             with: manifest,
             marker: SlotMarker(
                 release: 0, manifest: manifest, generation: Int(generation),
@@ -100,7 +137,9 @@ struct SlotFiller {
     private func removeSurplus() throws {
         for slot in try SlotStates(context: context).surplus() {
             let route = places.route(slot)
-            try route.removeMarker()
+            guard try PlaceOwnership(context: context).isUnaltered(slot, session) else { continue }
+            // The slot stays this environment's until all of it is gone.
+            try route.beginFilling(note().text)
             let listing = try route.list(
                 expecting: ListingHint(), isInterrupted: { session.cancellation.isCancelled })
             let folders = listing.entries.filter { $0.kind == .folder }.map(\.path)
@@ -116,18 +155,30 @@ struct SlotFiller {
             try session.writer.recordSlot(
                 environment: environment.name,
                 SlotRecord(
-                    slot, manifest: nil, generation: record?.generation ?? 0, state: .empty),
+                    slot, manifest: nil, generation: record?.generation ?? 0, state: .empty,
+                    place: places.identity),
                 at: Timestamp.now())
         }
     }
 
-    private func writer(_ slot: String, _ siblings: [SlotState]) -> SlotWriter {
+    private func note() throws -> FillingNote {
+        FillingNote(
+            token: UUID().uuidString, claim: context.claim, clone: try CloneIdentity.id())
+    }
+
+    private func writer(_ slot: String, _ siblings: [SlotState]) throws -> SlotWriter {
         var writer = SlotWriter(route: places.route(slot))
+        writer.owner = (context.claim, try CloneIdentity.id())
+        writer.lock = lock
+        // Behind a bucket each question is a job of its own; there the operators' lease guards.
+        if case .bucket = environment.data.route { writer.isFenced = false }
+        writer.onNote = { [session] in session.emit(.note("slot \(slot): \($0)")) }
         writer.siblings = siblings.map { (places.route($0.name), $0.content) }
         writer.verification = environment.data.verify.verification
         if let maxDeletes { writer.deleteGuard = DeleteGuard(files: maxDeletes, fraction: 0) }
         writer.journal = journal(slot)
-        writer.manifest = { [context] in try? context.storedManifest($0) }
+        // try?: what was there before is not known then, and is read or sent
+        writer.manifest = { [context] in (try? context.storedManifest($0)) ?? nil }
         writer.isInterrupted = { session.cancellation.isCancelled }
         writer.onProgress = report()
         return writer
@@ -148,6 +199,7 @@ struct SlotFiller {
     /// What a killed filling had done; without a place for it, more is sent again.
     private func journal(_ slot: String) -> SlotJournal? {
         let folder = context.environmentFolder
+        // try?: without a journal a killed filling sends more again, and nothing else
         guard (try? FileSystem.createDirectories(folder)) != nil else { return nil }
         return SlotJournal(path: "\(folder)/filling-\(slot)")
     }
@@ -159,7 +211,9 @@ struct SlotFiller {
             slot, manifest: state == .complete ? manifest.digest : nil, generation: generation)
         try session.writer.recordSlot(
             environment: environment.name,
-            SlotRecord(slot, manifest: manifest.digest, generation: generation, state: state),
+            SlotRecord(
+                slot, manifest: manifest.digest, generation: generation, state: state,
+                place: places.identity),
             at: Timestamp.now())
     }
 
@@ -204,10 +258,6 @@ struct SlotFiller {
             .map(\.generation).max()
         let marked = try places.marker(slot).map { Int64($0.generation) }
         return max(recorded ?? 0, marked ?? 0) + 1
-    }
-
-    private func parent(of folder: String) -> String {
-        folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? "."
     }
 }
 

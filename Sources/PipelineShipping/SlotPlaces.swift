@@ -17,7 +17,7 @@ final class SlotPlaces {
     private let cloud: Cloud?
     private var client: SFTPClient?
     private var memory: ServerMemory?
-    private var markers: [String: SlotMarker?] = [:]
+    private var markers: [String: OwnFile<SlotMarker>] = [:]
 
     init(_ project: Project, _ environment: EnvironmentDefinition, _ cloud: Cloud?) {
         self.project = project
@@ -77,7 +77,9 @@ final class SlotPlaces {
         // Nobody asks for it before it was opened; if it is asked for, it must not be taken for a folder here.
         if environment.data.route.isCostly { return ClosedRoute(environment.name) }
         guard let client, case .sftp(let place) = environment.data.route else {
-            return DirectoryRoute(root: folder(slot))
+            // The root of a place may be a link; a slot that is one leads elsewhere.
+            return DirectoryRoute(
+                root: folder(slot), followsRoot: environment.data.layout == .inPlace)
         }
         return SFTPRoute(client: client, root: folder(slot), isDurable: place.isDurable)
     }
@@ -94,13 +96,37 @@ final class SlotPlaces {
     /// How many requests went to a server so far; nil for a folder of this machine.
     var requests: Int? { client?.requests }
 
-    /// What the marker of a slot says; nil where it has none.
+    /// What the marker of a slot says; nil where it has none that can be read.
     func marker(_ slot: String) throws -> SlotMarker? {
+        if case .present(let marker) = try markerFile(slot) { return marker }
+        return nil
+    }
+
+    /// The marker of a slot, and whether there is one that cannot be read.
+    func markerFile(_ slot: String) throws -> OwnFile<SlotMarker> {
         if let known = markers[slot] { return known }
-        if isByBooks { return nil }
-        let marker = try route(slot).marker()
-        markers[slot] = .some(marker)
+        if isByBooks { return .absent }
+        let marker = try route(slot).markerFile()
+        markers[slot] = marker
         return marker
+    }
+
+    /// Which place this is, for the ledger: what is known of slots belongs to it.
+    var identity: String {
+        func trimmed(_ root: String) -> String {
+            let parts = root.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+            return root.hasPrefix("/") ? "/" + parts : parts
+        }
+        switch environment.data.route {
+        case .directory(let root): return "directory:\(trimmed(root))"
+        case .sftp(let place):
+            let user = place.user.map { "\($0)@" } ?? ""
+            let port = place.port.map { ":\($0)" } ?? ""
+            return "sftp:\(user)\(place.host)\(port):\(trimmed(place.root))"
+        case .transfer, .bucket:
+            let system = environment.data.fileSystem ?? "?"
+            return "efs:\(system):/\(trimmed(environment.data.route.root).drop { $0 == "/" })"
+        }
     }
 
     /// Asks several slots at once.
@@ -110,14 +136,14 @@ final class SlotPlaces {
         let buckets = unknown.compactMap { route($0) as? BucketRoute }
         if buckets.count == unknown.count {
             for (slot, marker) in zip(unknown, try BucketRoute.markers(of: buckets)) {
-                markers[slot] = .some(marker)
+                markers[slot] = marker
             }
             return
         }
         let routes = unknown.compactMap { route($0) as? SFTPRoute }
         guard routes.count == unknown.count else { return }
         for (slot, marker) in zip(unknown, try SFTPRoute.markers(of: routes)) {
-            markers[slot] = .some(marker)
+            markers[slot] = marker
         }
     }
 
@@ -132,6 +158,13 @@ final class SlotPlaces {
 
     func forgetAll() { markers = [:] }
 
+    /// Whether a marker is this environment's; that of a version that did not write whose it is may be.
+    func isOwn(_ marker: SlotMarker) -> Bool {
+        (marker.environment.isEmpty && marker.project.isEmpty)
+            || (marker.environment == environment.name
+                && marker.project == project.definition.project)
+    }
+
     /// What a slot holds, where its marker and the ledger agree.
     ///
     /// A marker is written last, so it is true also where the tool was killed before the ledger knew,
@@ -141,8 +174,7 @@ final class SlotPlaces {
         let record = records.first { $0.name == slot }
         if isByBooks { return record?.state == .complete ? record?.manifest : nil }
         guard let record, record.state != .empty,
-            let marker = try marker(slot), marker.environment == environment.name,
-            marker.project == project.definition.project
+            let marker = try marker(slot), isOwn(marker)
         else { return nil }
         let generation = Int64(marker.generation)
         if generation == record.generation {

@@ -22,7 +22,27 @@ struct SlotStates {
                     state: manifest == nil ? .writing : .complete)
             }.sorted { $0.name < $1.name }
         }
-        return try context.ledger?.slots(environment: context.environment.name) ?? []
+        // What is known of another place says nothing of this one. Without a ledger nothing is known.
+        return try context.ledger?.slots(environment: context.environment.name)
+            .filter { $0.place == nil || $0.place == places.identity } ?? []
+    }
+
+    /// A slot whose marker is this environment's and names a manifest though no record does: another clone filled it,
+    /// or a ledger was brought back from a copy. What it holds is to be checked before it is believed.
+    func slot(marked manifest: Digest) throws -> (name: String, marker: SlotMarker)? {
+        if places.isByBooks { return nil }
+        let records = try records()
+        var names = places.names(records)
+        let own = manifest.short
+        if context.environment.data.layout == .full, !names.contains(own) { names.append(own) }
+        for name in names {
+            guard let marker = try places.marker(name), marker.manifest == manifest,
+                places.isOwn(marker), !marker.project.isEmpty,
+                try places.holds(name, by: records) == nil
+            else { continue }
+            return (name, marker)
+        }
+        return nil
     }
 
     /// The slot that the ledger says holds a manifest, if the slot says so too. It alone is asked: the

@@ -17,6 +17,7 @@ struct SyncStep {
     let made: [String: (unit: String, digest: Digest)]
     /// So many files may be deleted; nil leaves it to what is plausible.
     var maxDeletes: Int?
+    var leaseOptions = LeaseOptions()
 
     func manifest() throws -> DataManifest {
         try DataRelease(context: context).current(sync, of: stage.name, stale: stale, made: made)
@@ -27,7 +28,16 @@ struct SyncStep {
         if let slot = try SlotStates(context: context).slot(holding: manifest.digest) {
             return .upToDate("slot \(slot) holds \(describe(manifest))")
         }
+        if let (slot, marker) = try SlotStates(context: context).slot(marked: manifest.digest) {
+            try PlaceOwnership(context: context).check(slot)
+            return .work([
+                .outside(
+                    "the marker of slot \(slot), of \(marker.writtenAt), names \(describe(manifest)): "
+                        + "it is read back, and nothing is sent")
+            ])
+        }
         let choice = try SlotStates(context: context).choose(manifest)
+        try PlaceOwnership(context: context).check(choice.slot)
         let plan = try transfer(choice, manifest)
         return .work([
             .outside(
@@ -38,15 +48,20 @@ struct SyncStep {
 
     /// What is going to travel; nil where nothing is.
     func transfer(_ manifest: DataManifest) throws -> TransferPlan? {
-        if try SlotStates(context: context).slot(holding: manifest.digest) != nil { return nil }
+        let states = SlotStates(context: context)
+        if try states.slot(holding: manifest.digest) != nil { return nil }
+        if try states.slot(marked: manifest.digest) != nil { return nil }
         return try transfer(try SlotStates(context: context).choose(manifest), manifest)
     }
 
     private func transfer(_ choice: SlotChoice, _ manifest: DataManifest) throws -> TransferPlan {
-        guard case .fill(let slot, let difference) = choice else {
+        guard case .fill(let slot, var difference) = choice else {
             return TransferPlan(
                 files: 0, bytes: 0, shared: 0, kept: manifest.entries.count, deletes: 0,
                 seconds: nil)
+        }
+        if let found = try content(of: slot) {
+            difference = SlotDifference(from: found, to: manifest)
         }
         let others = try SlotStates(context: context).all().filter {
             $0.name != slot && $0.holds != nil
@@ -59,7 +74,20 @@ struct SyncStep {
         return TransferPlan(
             files: sent.count, bytes: bytes, shared: difference.puts.count - sent.count,
             kept: difference.keeps.count, deletes: difference.deletes.count,
+            deleted: difference.deletes.prefix(Self.mostNames).map(\.text),
             seconds: pace?.seconds(files: sent.count, bytes: bytes))
+    }
+
+    private static let mostNames = 20
+
+    /// What lies in a slot that is not believed, so that a plan tells what is deleted there; nil where the slot is
+    /// believed, or looking costs.
+    private func content(of slot: String) throws -> SlotContent? {
+        guard context.onlyLooks, !context.places.isByBooks,
+            try SlotStates(context: context).holds(slot) == nil
+        else { return nil }
+        return try context.places.route(slot)
+            .list(expecting: ListingHint(), isInterrupted: { false }).content
     }
 
     private func describe(_ manifest: DataManifest) -> String {
@@ -74,9 +102,12 @@ struct SyncStep {
             recipe: ComponentSet([.init("manifest", manifest.digest.hex)]), code: .empty)
         var transfer: TransferSummary?
         var summary = try recording.run(reasons) {
-            let filled = try SlotFiller(
-                context: context, session: session, stage: stage, maxDeletes: maxDeletes
-            ).fill(manifest)
+            let filled = try context.holdingPlace(session, leaseOptions) { lock in
+                try SlotFiller(
+                    context: context, session: session, stage: stage, maxDeletes: maxDeletes,
+                    lock: lock
+                ).fill(manifest)
+            }
             try context.cloud?.closeRoute()
             let filling = filled.filling
             transfer = TransferSummary(

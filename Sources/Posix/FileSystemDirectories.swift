@@ -15,7 +15,13 @@ package struct DirectoryEntry: Sendable {
 extension FileSystem {
     /// The names in a folder, sorted by their bytes, without `.` and `..`.
     package static func entries(of directory: String) throws(PosixError) -> [DirectoryEntry] {
-        let descriptor = try open(directory, O_RDONLY | O_DIRECTORY)
+        try entries(open: try open(directory, O_RDONLY | O_DIRECTORY), directory)
+    }
+
+    /// The same of an open folder; `descriptor` is closed.
+    static func entries(
+        open descriptor: Int32, _ directory: String
+    ) throws(PosixError) -> [DirectoryEntry] {
         var entries: [DirectoryEntry] = []
         try scan(descriptor, directory) { pointer, kind in
             if let name = String(validatingCString: pointer) {

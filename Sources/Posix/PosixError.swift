@@ -54,6 +54,16 @@ package struct PosixError: Explained, Equatable {
     /// The path, or a folder on the way to it, does not exist.
     package var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
 
+    /// Something that is no folder is where a folder should be.
+    package var isNoFolder: Bool { code == ENOTDIR }
+
+    /// The name is taken.
+    package var isTaken: Bool { code == EEXIST }
+
+    /// `ENOENT` and `EFBIG`, for whoever has no error numbers of its own.
+    package static var missing: Int32 { ENOENT }
+    package static var tooLarge: Int32 { EFBIG }
+
     /// Symbolic links lead in a circle, or there are too many of them on the way.
     package var isTooManyLinks: Bool { code == ELOOP }
 

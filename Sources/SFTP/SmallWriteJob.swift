@@ -11,6 +11,8 @@ final class SmallWriteJob: Job {
         var removing: [RemotePath]
         /// Whether it is put on stable storage first, where the server can do that.
         var isDurable: Bool
+        /// Whether what has the name stays, and the write fails.
+        var keepsExisting = false
     }
 
     private(set) var state = JobState.running
@@ -52,7 +54,8 @@ final class SmallWriteJob: Job {
             [self] reply throws(ProtocolViolation) in
             switch reply {
             case .handle(let handle): write(handle, on: session)
-            case .status(let code, _) where !isCleared && code.mayMeanExists:
+            case .status(let code, _)
+            where !isCleared && code.mayMeanExists && !plan.keepsExisting:
                 session.send(.remove(plan.path)) { [self] _ in
                     open(on: session, isCleared: true)
                 }

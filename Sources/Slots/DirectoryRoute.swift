@@ -1,17 +1,25 @@
-package import Digests
 import Posix
 
 /// A slot that is a folder of this machine: a mounted EFS or NFS, or a local disk.
+///
+/// Every name is taken from open folders, one component at a time, and no link is followed: what another process puts
+/// in a folder's place meanwhile cannot lead a write out of the slot.
 package final class DirectoryRoute: Route {
     /// The folder of the slot.
     package let root: String
-    /// Folders in which something changed since the last `synchronize`.
-    private var changedFolders: Set<String> = []
-    /// Folders that were seen to be none but folders; nobody else writes to an idle slot.
-    private var checkedFolders: Set<String> = []
+    /// Whether `root` itself may be a link: that of a place may, a slot in it may not.
+    private let followsRoot: Bool
+    /// Once it was seen to be there.
+    var opened: FolderHandle?
+    /// Folders in which something changed since the last `synchronize`; nil is the top.
+    private var changedFolders: Set<RelativePath?> = []
+    private var isRootNew = false
 
     /// `root` is made by the first write; the folder that holds it must exist.
-    package init(root: String) { self.root = root }
+    package init(root: String, followsRoot: Bool = true) {
+        self.root = root
+        self.followsRoot = followsRoot
+    }
 
     package func features() -> RouteFeatures {
         RouteFeatures(
@@ -19,63 +27,14 @@ package final class DirectoryRoute: Route {
             synchronizes: true)
     }
 
-    package func list(
-        expecting hint: ListingHint, isInterrupted: InterruptionCheck
-    ) throws(RouteError) -> RouteListing {
-        var listing = RouteListing(entries: [])
-        guard try kind(root) != nil else { return listing }
-        try list("", into: &listing, isInterrupted)
-        return RouteListing(entries: listing.entries, leftovers: listing.leftovers)
-    }
-
-    private func list(
-        _ folder: String, into listing: inout RouteListing, _ isInterrupted: InterruptionCheck
-    ) throws(RouteError) {
-        guard !isInterrupted() else { throw .interrupted }
-        let place = folder.isEmpty ? root : "\(root)/\(folder)"
-        let names = try system { () throws(PosixError) in try FileSystem.entries(of: place) }
-        for name in names {
-            let text = folder.isEmpty ? name.name : "\(folder)/\(name.name)"
-            if SlotNames.isOwn(text) { continue }
-            if name.isValidUTF8, name.name.utf8.starts(with: FileSystem.asidePrefix.utf8) {
-                listing.leftovers.append(text)
-                continue
-            }
-            guard name.isValidUTF8, let path = try? RelativePath(text) else { throw .badName(text) }
-            guard let kind = try kind("\(root)/\(text)") else { continue }
-            listing.entries.append(RouteEntry(path: path, kind: kind))
-            if kind == .folder { try list(text, into: &listing, isInterrupted) }
-        }
-    }
-
     package func status(of path: RelativePath) throws(RouteError) -> RouteEntry.Kind? {
-        guard try reach(path) else { return nil }
-        return try kind(place(path))
+        guard let folder = try holder(of: path) else { return nil }
+        return try status(path.lastName, in: folder).map(Self.kind)
     }
 
     package func read(_ path: RelativePath, limit: Int) throws(RouteError) -> [UInt8]? {
-        guard case .file = try status(of: path) else { return nil }
-        return try system { () throws(PosixError) in
-            try FileSystem.read(place(path), limit: limit)
-        }
-    }
-
-    package func digests(
-        of entries: [DataManifest.Entry], progress: @escaping (Int64) -> Void,
-        isInterrupted: InterruptionCheck
-    ) throws(RouteError) -> [Digest?] {
-        var found: [Digest?] = []
-        for entry in entries {
-            guard !isInterrupted() else { throw .interrupted }
-            guard try status(of: entry.path) == .file(size: entry.size) else {
-                found.append(nil)
-                continue
-            }
-            found.append(
-                try system { () throws(PosixError) in try Digest.ofFile(place(entry.path)).digest })
-            progress(entry.size)
-        }
-        return found
+        guard let folder = try holder(of: path) else { return nil }
+        return try readFile(path.lastName, in: folder, limit: limit)
     }
 
     package func delete(
@@ -83,133 +42,184 @@ package final class DirectoryRoute: Route {
     ) throws(RouteError) {
         for path in paths {
             guard !isInterrupted() else { throw .interrupted }
-            guard try reach(path) else { continue }
-            try system { () throws(PosixError) in try FileSystem.remove(place(path)) }
-            noteChange(at: place(path))
+            guard let folder = try holder(of: path) else { continue }
+            try system { () throws(PosixError) in try folder.remove(path.lastName) }
+            noteChange(in: path.folder)
         }
     }
 
     package func removeLeftovers(_ names: [String]) throws(RouteError) {
-        for name in names { try removeLeftover(name) }
-    }
-
-    private func removeLeftover(_ name: String) throws(RouteError) {
-        let slash = name.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let last = slash.map { name.utf8[name.utf8.index(after: $0)...] } ?? name.utf8[...]
-        guard last.starts(with: FileSystem.asidePrefix.utf8) else { throw .badName(name) }
-        if let slash {
-            guard let folder = try? RelativePath(String(name[..<slash])) else {
+        for name in names {
+            guard SlotNames.isAside(name.lastName), let path = RelativePath(leftover: name) else {
                 throw .badName(name)
             }
-            guard try reachFolder(folder) else { return }
+            guard let folder = try holder(of: path) else { continue }
+            try system { () throws(PosixError) in try folder.remove(path.lastName) }
+            noteChange(in: path.folder)
         }
-        try system { () throws(PosixError) in try FileSystem.remove("\(root)/\(name)") }
-        noteChange(at: "\(root)/\(name)")
     }
 
     package func makeFolders(_ paths: [RelativePath]) throws(RouteError) {
-        try makeRoot()
-        for path in paths { try makeFolder(path) }
-    }
-
-    private func makeFolder(_ path: RelativePath) throws(RouteError) {
-        for folder in ([path] + path.folders).reversed() where !checkedFolders.contains(folder.text)
-        {
-            switch try kind(place(folder)) {
-            case .folder: break
-            case nil:
-                try system { () throws(PosixError) in
-                    try FileSystem.createDirectories(place(folder))
-                    // As files: the site runs as another user, whatever the umask of who syncs.
-                    try FileSystem.changeMode(place(folder), to: 0o755)
+        let top = try makeRoot()
+        for path in paths {
+            var folder = top
+            for part in [RelativePath](path.folders.reversed()) + [path] {
+                if let known = try inner(part.lastName, of: folder, path, part) {
+                    folder = known
+                    continue
                 }
-                noteChange(at: place(folder))
-            default: throw .blocked(path: path, by: folder.text)
+                let name = part.lastName
+                folder = try system { () throws(PosixError) in try folder.makeFolder(name) }
+                noteChange(in: part.folder)
             }
-            checkedFolders.insert(folder.text)
         }
     }
 
     package func removeEmptyFolders(_ paths: [RelativePath]) throws(RouteError) {
-        for path in paths { try removeEmptyFolder(path) }
-    }
-
-    private func removeEmptyFolder(_ path: RelativePath) throws(RouteError) {
-        guard try reachFolder(path) else { return }
-        let names = try system { () throws(PosixError) in try FileSystem.entries(of: place(path)) }
-        guard names.isEmpty else { return }
-        try system { () throws(PosixError) in try FileSystem.removeDirectory(place(path)) }
-        checkedFolders.remove(path.text)
-        changedFolders.remove(place(path))
-        noteChange(at: place(path))
+        for path in paths {
+            guard let folder = try holder(of: path),
+                let inside = try inner(path.lastName, of: folder, path, path)
+            else { continue }
+            let isEmpty = try system { () throws(PosixError) in try inside.entries().isEmpty }
+            guard isEmpty else { continue }
+            try system { () throws(PosixError) in try folder.removeFolder(path.lastName) }
+            changedFolders.remove(path)
+            noteChange(in: path.folder)
+        }
     }
 
     package func synchronize() throws(RouteError) {
-        for folder in changedFolders.sorted() {
-            try system { () throws(PosixError) in try FileSystem.synchronize(folder) }
+        if isRootNew {
+            try system { () throws(PosixError) in try FileSystem.synchronize(folder(of: root)) }
+            isRootNew = false
+        }
+        for path in changedFolders {
+            // One that is gone by now needs nothing.
+            guard let folder = try folder(path) else { continue }
+            try system { () throws(PosixError) in try folder.synchronize() }
         }
         changedFolders = []
     }
 }
 
 extension DirectoryRoute {
-    func place(_ path: RelativePath) -> String { "\(root)/\(path.text)" }
-
     func system<Value>(
         _ body: () throws(PosixError) -> Value
     ) throws(RouteError) -> Value {
         do { return try body() } catch { throw .system(error) }
     }
 
-    func makeRoot() throws(RouteError) {
-        guard try kind(root) == nil else { return }
-        try system { () throws(PosixError) in
-            // Not the folders above it: where EFS is not mounted, its place must not be filled.
-            guard try FileSystem.status(folder(of: root))?.kind == .directory else {
-                throw PosixError(call: "mkdir", path: root, code: 2)
-            }
-            try FileSystem.createDirectories(root)
-            try FileSystem.changeMode(root, to: 0o755)
+    /// The slot's own folder; nil where there is none yet.
+    func top() throws(RouteError) -> FolderHandle? {
+        if let opened { return opened }
+        opened = try system { () throws(PosixError) in
+            if followsRoot { return try FolderHandle.open(root) }
+            let name = String(root.lastName)
+            return try FolderHandle.open(folder(of: root))?.folder(name)
         }
-        noteChange(at: root)
+        return opened
     }
 
-    /// A change of the name `path` is durable once its folder is synchronised.
-    func noteChange(at path: String) { changedFolders.insert(folder(of: path)) }
+    @discardableResult
+    func makeRoot() throws(RouteError) -> FolderHandle {
+        if let top = try top() { return top }
+        let made = try system { () throws(PosixError) in
+            // Not the folders above it: where EFS is not mounted, its place must not be filled.
+            guard let above = try FolderHandle.open(folder(of: root)) else {
+                throw PosixError(call: "mkdir", path: root, code: PosixError.missing)
+            }
+            return try above.makeFolder(root.lastName)
+        }
+        opened = made
+        isRootNew = true
+        return made
+    }
+
+    /// A change in this folder, nil for the top, is durable once it is synchronised.
+    func noteChange(in folder: RelativePath?) { changedFolders.insert(folder) }
 
     func folder(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// The kind of a name; a link is not followed.
-    func kind(_ path: String) throws(RouteError) -> RouteEntry.Kind? {
-        let status = try system { () throws(PosixError) in
-            try path == root ? FileSystem.status(path) : FileSystem.linkStatus(path)
-        }
-        guard let status else { return nil }
+    static func kind(_ status: FileStatus) -> RouteEntry.Kind {
         switch status.kind {
-        case .file: return .file(size: status.size)
-        case .directory: return .folder
-        default: return .other
+        case .file: .file(size: status.size)
+        case .directory: .folder
+        default: .other
         }
     }
 
-    /// False where the folder of `path` is missing; throws where something else is in its place.
-    func reach(_ path: RelativePath) throws(RouteError) -> Bool {
-        guard let folder = path.folder else { return try kind(root) != nil }
-        return try reachFolder(folder)
+    func status(_ name: String, in folder: FolderHandle) throws(RouteError) -> FileStatus? {
+        try system { () throws(PosixError) in try folder.status(name) }
     }
 
-    func reachFolder(_ folder: RelativePath) throws(RouteError) -> Bool {
-        for part in ([folder] + folder.folders).reversed() where !checkedFolders.contains(part.text)
-        {
-            switch try kind(place(part)) {
-            case .folder: checkedFolders.insert(part.text)
-            case nil: return false
-            default: throw .blocked(path: folder, by: part.text)
+    /// The folder that holds a path: nil where it is missing; throws where something else is in its place.
+    func holder(of path: RelativePath) throws(RouteError) -> FolderHandle? {
+        try folder(path.folder)
+    }
+
+    /// A folder of the slot, nil for its top.
+    func folder(_ path: RelativePath?) throws(RouteError) -> FolderHandle? {
+        guard var folder = try top() else { return nil }
+        guard let path else { return folder }
+        for part in [RelativePath](path.folders.reversed()) + [path] {
+            guard let next = try inner(part.lastName, of: folder, path, part) else { return nil }
+            folder = next
+        }
+        return folder
+    }
+
+    private func inner(
+        _ name: String, of folder: FolderHandle, _ path: RelativePath, _ part: RelativePath
+    ) throws(RouteError) -> FolderHandle? {
+        do { return try folder.folder(name) } catch {
+            guard error.isNoFolder else { throw .system(error) }
+            throw .blocked(path: path, by: part.text)
+        }
+    }
+
+    /// The content of a regular file; nil where there is none.
+    func readFile(
+        _ name: String, in folder: FolderHandle, limit: Int
+    ) throws(RouteError) -> [UInt8]? {
+        guard let file = try openFile(name, in: folder) else { return nil }
+        defer { Descriptors.close(file) }
+        var content: [UInt8] = []
+        while true {
+            let bytes = try system { () throws(PosixError) in
+                try Descriptors.read(file, upTo: 1 << 20, path: "\(folder.path)/\(name)")
+            }
+            if bytes.isEmpty { return content }
+            content += bytes
+            guard content.count <= limit else {
+                throw .system(
+                    PosixError(
+                        call: "read", path: "\(folder.path)/\(name)", code: PosixError.tooLarge))
             }
         }
-        return true
     }
+
+    /// A regular file, open for reading; nil where there is none.
+    func openFile(_ name: String, in folder: FolderHandle) throws(RouteError) -> Int32? {
+        guard try status(name, in: folder)?.kind == .file else { return nil }
+        guard let file = try system({ () throws(PosixError) in try folder.openFile(name) }) else {
+            return nil
+        }
+        do throws(PosixError) {
+            // What was looked at and what was opened may be two things.
+            let status = try FileSystem.status(open: file, path: "\(folder.path)/\(name)")
+            if status.kind == .file { return file }
+        } catch {
+            Descriptors.close(file)
+            throw .system(error)
+        }
+        Descriptors.close(file)
+        return nil
+    }
+}
+
+extension RelativePath {
+    var lastName: String { text.lastName }
 }

@@ -2,7 +2,7 @@ import Glibc
 import Posix
 
 extension DirectoryRoute {
-    /// By hard links (link(2)), which EFS has as well; a file then takes its room once.
+    /// By hard links, so that slots of one disk hold what is the same once.
     package func link(
         _ entries: [DataManifest.Entry], from sibling: any Route, isInterrupted: InterruptionCheck
     ) throws(RouteError) -> Set<Int> {
@@ -18,25 +18,27 @@ extension DirectoryRoute {
     private func link(
         _ entry: DataManifest.Entry, from other: DirectoryRoute
     ) throws(RouteError) -> Bool {
-        guard case .file(let size)? = try other.status(of: entry.path), size == entry.size,
-            try reach(entry.path)
+        let name = entry.path.lastName
+        guard let source = try other.holder(of: entry.path),
+            try other.status(name, in: source).map(Self.kind) == .file(size: entry.size),
+            let folder = try holder(of: entry.path)
         else { return false }
-        let target = place(entry.path)
-        let aside = "\(root)/\(SlotNames.aside(for: entry))"
-        try removeStale(aside)
+        let staged = SlotNames.aside(for: entry).lastName
+        // A killed process may have left one of this name.
+        try system { () throws(PosixError) in try folder.remove(staged) }
         do {
-            try FileSystem.link(other.place(entry.path), at: aside)
+            try source.link(name, to: folder, staged)
         } catch {
             // Another file system, too many links, or none at all: it is sent then.
-            if [EXDEV, EMLINK, EPERM, EOPNOTSUPP].contains(error.code) { return false }
+            if [EXDEV, EMLINK, EPERM, EOPNOTSUPP, ENOENT].contains(error.code) { return false }
             throw .system(error)
         }
         try system { () throws(PosixError) in
-            try FileSystem.rename(aside, to: target)
+            try folder.rename(staged, to: folder, name)
             // rename(2) leaves both names where they are the same file already.
-            try FileSystem.remove(aside)
+            try folder.remove(staged)
         }
-        noteChange(at: target)
+        noteChange(in: entry.path.folder)
         return true
     }
 }

@@ -2,41 +2,94 @@ import Posix
 
 extension DirectoryRoute {
     package func readMarker() throws(RouteError) -> [UInt8]? {
-        try own(SlotMarker.fileName)
+        try readOwn(SlotMarker.fileName)
     }
 
     package func fillingToken() throws(RouteError) -> String? {
-        try own(SlotNames.filling).map { String(decoding: $0, as: UTF8.self) }
+        try readOwn(SlotNames.filling).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    private func own(_ name: String) throws(RouteError) -> [UInt8]? {
-        let path = "\(root)/\(name)"
-        return try system { () throws(PosixError) in
-            guard try FileSystem.linkStatus(path)?.kind == .file else { return nil }
-            return try FileSystem.read(path, limit: 1 << 16)
+    package func readOwn(_ name: String) throws(RouteError) -> [UInt8]? {
+        guard let top = try top() else { return nil }
+        return try readFile(name, in: top, limit: 1 << 16)
+    }
+
+    package func writeOwn(_ name: String, _ bytes: [UInt8]) throws(RouteError) {
+        guard let top = try top() else {
+            throw .system(PosixError(call: "open", path: root, code: PosixError.missing))
+        }
+        try write(bytes, as: name, in: top)
+    }
+
+    package func createOwn(_ name: String, _ bytes: [UInt8]) throws(RouteError) -> Bool {
+        guard let top = try top() else {
+            throw .system(PosixError(call: "open", path: root, code: PosixError.missing))
+        }
+        let staged = try stage(bytes, in: top)
+        defer { try? top.remove(staged) }  // try?: the next filling removes what stays
+        do throws(PosixError) {
+            // link(2) never replaces, and the file is whole as soon as it has the name.
+            try top.link(staged, to: top, name)
+        } catch {
+            if error.isTaken { return false }
+            throw .system(error)
+        }
+        try system { () throws(PosixError) in try top.synchronize() }
+        return true
+    }
+
+    package func removeOwn(_ name: String) throws(RouteError) {
+        guard let top = try top() else { return }
+        try system { () throws(PosixError) in
+            guard try top.status(name) != nil else { return }
+            try top.remove(name)
+            try top.synchronize()
+        }
+    }
+
+    /// Writes a small file under a name of its own, onto the disk; the name is returned.
+    private func stage(_ bytes: [UInt8], in top: FolderHandle) throws(RouteError) -> String {
+        // Also another host may be writing here.
+        let staged = FileSystem.asidePrefix + String(UInt64.random(in: 0 ... .max), radix: 36)
+        try system { () throws(PosixError) in
+            try top.remove(staged)
+            let file = try top.createFile(staged)
+            defer { Descriptors.close(file) }
+            try Descriptors.write(bytes, to: file, path: staged)
+            try Descriptors.changeMode(file, to: 0o644, path: staged)
+            try Descriptors.synchronize(file, path: staged)
+        }
+        return staged
+    }
+
+    private func write(
+        _ bytes: [UInt8], as name: String, in top: FolderHandle
+    ) throws(RouteError) {
+        let staged = try stage(bytes, in: top)
+        do throws(PosixError) {
+            try top.rename(staged, to: top, name)
+            try top.synchronize()
+        } catch {
+            try? top.remove(staged)  // try?: the next filling removes what stays
+            throw .system(error)
         }
     }
 
     package func beginFilling(_ token: String) throws(RouteError) {
-        try makeRoot()
-        try system { () throws(PosixError) in
-            try FileSystem.writeAtomically(
-                Array(token.utf8), to: "\(root)/\(SlotNames.filling)")
-        }
+        try write(Array(token.utf8), as: SlotNames.filling, in: try makeRoot())
         try removeMarker()
     }
 
     package func writeMarker(_ bytes: [UInt8]) throws(RouteError) {
-        try makeRoot()
+        let top = try makeRoot()
         try synchronize()
-        try system { () throws(PosixError) in
-            try FileSystem.writeAtomically(bytes, to: "\(root)/\(SlotMarker.fileName)")
-            try FileSystem.remove("\(root)/\(SlotNames.filling)")
-        }
+        try write(bytes, as: SlotMarker.fileName, in: top)
+        try system { () throws(PosixError) in try top.remove(SlotNames.filling) }
     }
 
     package func freeBytes() throws(RouteError) -> Int64? {
-        let place = try kind(root) == nil ? folder(of: root) : root
+        let place = try top() == nil ? folder(of: root) : root
+        // try?: not known; what does not fit fails as it is written
         return try? FileSystem.freeBytes(place)
     }
 
@@ -48,18 +101,15 @@ extension DirectoryRoute {
     }
 
     package func removeRoot() throws(RouteError) {
+        guard let top = try top() else { return }
         try system { () throws(PosixError) in
-            for name in SlotNames.own { try FileSystem.remove("\(root)/\(name)") }
+            for name in SlotNames.own { try top.remove(name) }
             try FileSystem.removeDirectory(root)
         }
+        opened = nil
     }
 
     package func removeMarker() throws(RouteError) {
-        let path = "\(root)/\(SlotMarker.fileName)"
-        try system { () throws(PosixError) in
-            guard try FileSystem.linkStatus(path) != nil else { return }
-            try FileSystem.remove(path)
-            try FileSystem.synchronize(root)
-        }
+        try removeOwn(SlotMarker.fileName)
     }
 }

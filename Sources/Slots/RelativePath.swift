@@ -84,8 +84,9 @@ package struct RelativePath: Hashable, Comparable, Sendable, CustomStringConvert
     }
 
     private static func isReserved(_ component: Substring.UTF8View) -> Bool {
-        component.elementsEqual(SlotMarker.fileName.utf8)
-            || component.elementsEqual(SlotNames.filling.utf8)
+        ([SlotMarker.fileName, SlotNames.filling] + SlotNames.ofPlaces).contains {
+            component.elementsEqual($0.utf8)
+        }
     }
 }
 

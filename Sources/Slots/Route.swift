@@ -105,12 +105,31 @@ package protocol Route: AnyObject {
     /// Removes the marker, durably. It may be missing.
     func removeMarker() throws(RouteError)
 
+    /// The content of one of the tool's own files at the top; nil when there is none.
+    func readOwn(_ name: String) throws(RouteError) -> [UInt8]?
+
+    /// Writes it as a whole, durably, over one that is there. The folder exists.
+    func writeOwn(_ name: String, _ bytes: [UInt8]) throws(RouteError)
+
+    /// Makes it, unless something has the name: false then. Of several who try at once one succeeds.
+    func createOwn(_ name: String, _ bytes: [UInt8]) throws(RouteError) -> Bool
+
+    /// Removes it. It may be missing.
+    func removeOwn(_ name: String) throws(RouteError)
+
     /// Gives the whole slot another place beside it, in one step; nothing has that name. The route is
     /// of no use afterwards.
     func move(to root: String) throws(RouteError)
 
     /// Removes the slot's own folder, which is empty but for the tool's own files.
     func removeRoot() throws(RouteError)
+
+    /// Files whose content was written after the marker was: somebody changed them in their place. Asked while the
+    /// slot has its marker; none where the route cannot tell.
+    func alteredFiles(isInterrupted: InterruptionCheck) throws(RouteError) -> [RelativePath]
+
+    /// Lets everybody read these files and enter these folders, where the route has modes.
+    func open(_ paths: [RelativePath]) throws(RouteError)
 
     /// Returns when all that was done is on stable storage, as far as the route can tell.
     func synchronize() throws(RouteError)
@@ -164,6 +183,24 @@ extension Route {
         if let name = names.first { throw .badName(name.text) }
     }
 
+    package func open(_ paths: [RelativePath]) throws(RouteError) {}
+    package func alteredFiles(
+        isInterrupted: InterruptionCheck
+    ) throws(RouteError) -> [RelativePath] { [] }
+
+    package func readOwn(_ name: String) throws(RouteError) -> [UInt8]? { throw Self.noOwnFiles }
+    package func writeOwn(_ name: String, _ bytes: [UInt8]) throws(RouteError) {
+        throw Self.noOwnFiles
+    }
+    package func createOwn(_ name: String, _ bytes: [UInt8]) throws(RouteError) -> Bool {
+        throw Self.noOwnFiles
+    }
+    package func removeOwn(_ name: String) throws(RouteError) { throw Self.noOwnFiles }
+
+    private static var noOwnFiles: RouteError {
+        .failed("this route keeps no claims and locks at the place")
+    }
+
     package func link(
         _ entries: [DataManifest.Entry], from sibling: any Route, isInterrupted: InterruptionCheck
     ) throws(RouteError) -> Set<Int> { [] }
@@ -171,5 +208,15 @@ extension Route {
     /// The marker, if there is one that can be read.
     package func marker() throws(RouteError) -> SlotMarker? {
         try readMarker().flatMap { SlotMarker(decoding: $0) }
+    }
+
+    /// The marker, and whether there is one that cannot be read.
+    package func markerFile() throws(RouteError) -> OwnFile<SlotMarker> {
+        OwnFile(marker: try readMarker())
+    }
+
+    /// What is said of the filling that was begun last and not ended.
+    package func fillingNote() throws(RouteError) -> FillingNote? {
+        try fillingToken().map { FillingNote(parsing: $0) }
     }
 }

@@ -14,6 +14,8 @@ package enum RouteError: Explained, Equatable {
     /// The slot holds a name that no manifest can.
     case badName(String)
     case interrupted
+    /// The slot, or the lock of its place, is another filling's by now; whose, where that is known.
+    case overtaken(by: String?)
     /// The server refused, or could not be reached.
     case remote(SFTPError)
     /// Another route's own reason.
@@ -41,8 +43,20 @@ package enum RouteError: Explained, Equatable {
                 "the slot holds \"\(name)\", which is not valid UTF-8 or kept for this tool",
                 next: "remove it", run: .again)
         case .interrupted: .interrupted
+        case .overtaken(let other): Self.overtaken(other, done: nil)
         case .remote(let error): error.failure
         case .failed(let reason): Failure("route-failed", reason, run: .again)
         }
+    }
+
+    /// - Parameter done: what the filling had done before, such as `12 files had been sent`.
+    static func overtaken(_ other: String?, done: String?) -> Failure {
+        Failure(
+            "slot-overtaken",
+            "another filling has taken over" + (other.map { " (\($0))" } ?? ""),
+            cause: "this one was suspended or cut off for longer than its lock lives"
+                + (done.map { "; before that \($0)" } ?? "")
+                + ". Since then it wrote nothing, and no marker",
+            next: "see who is at work there", run: .again)
     }
 }

@@ -45,6 +45,8 @@ package struct RouteListing: Hashable, Sendable {
     package var leftovers: [String]
     /// Names that are not UTF-8.
     package var foreign: [ForeignName]
+    /// Files and folders that the site, as another user, could not read, as far as the route can tell.
+    package var closed: [RelativePath] = []
 
     package init(
         entries: [RouteEntry], leftovers: [String] = [], foreign: [ForeignName] = []

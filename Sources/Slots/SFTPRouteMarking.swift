@@ -74,8 +74,10 @@ extension SFTPRoute {
         try ask { () throws(SFTPError) in try client.remove([marker]) }
     }
 
-    /// The markers of several slots of one server, asked for at once; nil for a slot without one.
-    package static func markers(of routes: [SFTPRoute]) throws(RouteError) -> [SlotMarker?] {
+    /// The markers of several slots of one server, asked for at once.
+    package static func markers(
+        of routes: [SFTPRoute]
+    ) throws(RouteError) -> [OwnFile<SlotMarker>] {
         guard let first = routes.first else { return [] }
         var contents = [[UInt8]?](repeating: nil, count: routes.count)
         try first.ask { () throws(SFTPError) in
@@ -94,7 +96,7 @@ extension SFTPRoute {
         for (route, content) in zip(routes, contents) where content != nil {
             route.isRootMade = true
         }
-        return contents.map { $0.flatMap { SlotMarker(decoding: $0) } }
+        return contents.map { OwnFile(marker: $0) }
     }
 }
 

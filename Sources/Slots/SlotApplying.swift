@@ -3,7 +3,8 @@ extension SlotWriter {
     /// the rest goes.
     func apply(
         _ difference: SlotDifference, _ found: SlotSurvey, _ manifest: DataManifest,
-        _ parts: [String: Int64], _ source: Source, _ filling: inout SlotFilling
+        _ parts: [String: Int64], _ source: Source, _ fence: SlotFence,
+        _ filling: inout SlotFilling
     ) throws(SlotWriterError) {
         // What can be gone on with stays.
         let wanted = Set(
@@ -27,7 +28,8 @@ extension SlotWriter {
         try removeEmptyFolders(inTheWay)
         let needed = Set(difference.puts.flatMap(\.path.folders))
         try onRoute { () throws(RouteError) in try route.makeFolders(needed.sorted()) }
-        try send(difference.puts, parts, source, &filling)
+        try send(difference.puts, parts, source, fence, &filling)
+        if !difference.deletes.isEmpty { try fence.confirm(filling) }
         let gone = Set(obstacles)
         try delete(difference.deletes.filter { !gone.contains($0) })
         let left = Set(folders).union(inTheWay)

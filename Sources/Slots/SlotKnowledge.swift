@@ -9,8 +9,8 @@ struct SlotKnowledge {
     /// Whether its marker names just what it is to hold, though nobody here knows of it: then it is read
     /// back instead of being sent again.
     var isNamed = false
-    /// Whether an earlier filling goes on, so that neither journal nor slot begin anew.
-    var isResumed = false
+    /// The token of an earlier filling that goes on, so that neither journal nor slot begin anew.
+    var token: String?
     /// The manifest that it held when its marker was last there.
     var baseline: Digest?
     /// Bytes under aside names, of files that were cut short.
@@ -22,11 +22,24 @@ struct SlotKnowledge {
     init(believing content: SlotContent, but wrong: [RelativePath]) {
         self.content = content
         for path in wrong { self.content.files[path] = nil }
-        isResumed = true
     }
 }
 
 extension SlotWriter {
+    /// Files of a slot with a marker that somebody has changed by hand since it was filled. It is said.
+    func altered(in route: any Route) throws(SlotWriterError) -> [RelativePath] {
+        let paths = try onRoute { () throws(RouteError) in
+            try route.alteredFiles(isInterrupted: isInterrupted)
+        }
+        if let first = paths.first {
+            onNote(
+                "\(paths.count) \(paths.count == 1 ? "file was" : "files were") changed by hand after a slot was "
+                    + "filled, such as \"\(first)\"; slots may share them, and they are not believed"
+            )
+        }
+        return paths
+    }
+
     /// What the marker, or else the journal of a filling that was cut short, says of the slot.
     func knowledge(
         after filled: FilledSlot?, marker present: SlotMarker??, of manifest: DataManifest
@@ -43,16 +56,19 @@ extension SlotWriter {
                 marker.manifest == filled.manifest.digest
             {
                 known.content = SlotContent(filled.manifest)
-                known.isCurrent = true
                 known.baseline = filled.manifest.digest
+                let altered = try altered(in: route)
+                for path in altered { known.content.files[path] = nil }
+                known.isCurrent = altered.isEmpty
             }
             known.isNamed = !known.isCurrent && marker.manifest == manifest.digest
             return known
         }
         guard let memory = try onJournal({ () throws in try journal?.load() }) ?? nil,
-            try onRoute({ () throws(RouteError) in try route.fillingToken() }) == memory.token
+            try onRoute({ () throws(RouteError) in try route.fillingNote() })?.token
+                == memory.token
         else { return known }
-        known.isResumed = true
+        known.token = memory.token
         known.baseline = memory.baseline
         if let baseline = memory.baseline.flatMap(self.manifest) {
             known.content = SlotContent(baseline)

@@ -7,6 +7,9 @@ package struct SlotMarker: Hashable, Sendable {
     /// Its name at the top of the slot.
     package static let fileName = ".pipeline-release.json"
 
+    /// The newest format that this version reads; a marker without a number is of the first.
+    static let format = 1
+
     /// The number of the release for which the slot was filled.
     package var release: Int
     /// The digest of the data manifest.
@@ -17,6 +20,7 @@ package struct SlotMarker: Hashable, Sendable {
     /// Grows with every filling of the slot: a marker of another generation than the one remembered means
     /// that somebody else has written here.
     package var generation: Int
+    /// Whose the slot is; empty in a marker of a version that did not write it.
     package var project: String
     package var environment: String
     /// ISO 8601 in UTC; for people, nothing is decided by it.
@@ -64,9 +68,9 @@ extension SlotMarker: Codable {
         files = Int(try number(.files))
         bytes = try number(.bytes)
         generation = Int(try number(.generation))
-        project = try values.decode(String.self, forKey: .project)
-        environment = try values.decode(String.self, forKey: .environment)
-        writtenAt = try values.decode(String.self, forKey: .writtenAt)
+        project = try values.decodeIfPresent(String.self, forKey: .project) ?? ""
+        environment = try values.decodeIfPresent(String.self, forKey: .environment) ?? ""
+        writtenAt = try values.decodeIfPresent(String.self, forKey: .writtenAt) ?? ""
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -88,8 +92,10 @@ extension SlotMarker: Codable {
         return [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]
     }
 
-    /// Reads the content of the file; nil for anything else, which says nothing about the slot.
+    /// Reads the content of the file; nil for anything else, which says nothing about the slot. `OwnFile` tells a
+    /// newer format from damage.
     package init?(decoding bytes: [UInt8]) {
+        // try?: whoever writes looks by `OwnFile(marker:)`, and keeps what cannot be read
         guard let marker = try? JSONDecoder().decode(SlotMarker.self, from: Data(bytes)) else {
             return nil
         }

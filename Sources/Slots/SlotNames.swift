@@ -9,12 +9,18 @@ package enum SlotNames {
     /// Under which name a marker lies that is about to be written.
     package static let stagedMarker = FileSystem.asidePrefix + "marker"
 
+    /// The same of another of the tool's own files.
+    static let stagedOwn = FileSystem.asidePrefix + "own"
+
     /// At the top of a slot.
     package static let own = [SlotMarker.fileName, filling, stagedMarker]
 
+    /// At the root of a place, which is the only slot with layout `in-place`.
+    package static let ofPlaces = [PlaceClaim.fileName, PlaceLock.fileName]
+
     /// Whether a name at the top of a slot is one of the tool's own.
     package static func isOwn(_ name: String) -> Bool {
-        own.contains { $0.utf8.elementsEqual(name.utf8) }
+        (own + ofPlaces).contains { $0.utf8.elementsEqual(name.utf8) }
     }
 
     /// Whether a name without its folder is that of a file that did not get its name.

@@ -2,7 +2,7 @@ extension SlotWriter {
     /// Gives the slot these files: from another slot that holds them, else by sending them.
     func send(
         _ entries: [DataManifest.Entry], _ parts: [String: Int64], _ source: Source,
-        _ filling: inout SlotFilling
+        _ fence: SlotFence, _ filling: inout SlotFilling
     ) throws(SlotWriterError) {
         guard !entries.isEmpty else { return }
         var progress = SlotProgress(
@@ -12,25 +12,54 @@ extension SlotWriter {
         let unlinked = try link(entries, &progress, &filling)
         // The largest first: begun last, one of them would be waited for alone.
         let waiting = unlinked.sorted { ($1.size, $0.path) < ($0.size, $1.path) }
-        try put(waiting, parts, source, &progress, &filling)
+        try put(waiting, parts, source, fence, &progress, &filling)
         progress.path = nil
         onProgress(progress)
     }
 
+    /// In batches: before each the slot must still be this filling's, and one that took too long is broken off.
     private func put(
         _ entries: [DataManifest.Entry], _ parts: [String: Int64], _ source: Source,
-        _ progress: inout SlotProgress, _ filling: inout SlotFilling
+        _ fence: SlotFence, _ progress: inout SlotProgress, _ filling: inout SlotFilling
     ) throws(SlotWriterError) {
         let tally = PutTally(progress, journal, report: onProgress)
         let resumes = try onRoute { () throws(RouteError) in try route.features().resumesFiles }
         tally.keepsParts = resumes
+        var (waiting, parts) = (entries, parts)
+        while !waiting.isEmpty {
+            try fence.confirm(filling, before: waiting[0])
+            let before = tally.placed.count
+            do throws(SlotWriterError) {
+                try putBatch(&waiting, parts, source, fence, tally, resumes)
+            } catch {
+                filling.filesSent += tally.placed.count - before
+                guard case .route(.interrupted) = error, !isInterrupted() else { throw error }
+                // It stood still for too long. What lies under temporary names may be another's by now.
+                waiting = entries.filter { !tally.placed.contains($0.path) }
+                parts = [:]
+                try fence.confirm(filling)
+                continue
+            }
+            filling.filesSent += tally.placed.count - before
+        }
+        progress = tally.progress
+        filling.bytesSent += entries.reduce(0) { $0 + $1.size }
+    }
+
+    /// Sends files until there are no more or the batch has lasted long enough; those that were begun leave `entries`.
+    private func putBatch(
+        _ entries: inout [DataManifest.Entry], _ parts: [String: Int64], _ source: Source,
+        _ fence: SlotFence, _ tally: PutTally, _ resumes: Bool
+    ) throws(SlotWriterError) {
+        let files = entries
         var number = 0
         var lacking: SlotWriterError?
+        let end = clock() + batchNs
         do throws(RouteError) {
             try route.put(
                 { () throws(RouteError) in
-                    guard number < entries.count else { return nil }
-                    let entry = entries[number]
+                    guard number < files.count, number == 0 || clock() < end else { return nil }
+                    let entry = files[number]
                     number += 1
                     let part = parts.isEmpty ? 0 : parts[SlotNames.aside(for: entry).lastName] ?? 0
                     do {
@@ -41,13 +70,12 @@ extension SlotWriter {
                         lacking = .noSource(entry, error)
                         throw .failed("")
                     }
-                }, observer: tally.observer, isInterrupted: isInterrupted)
+                }, observer: tally.observer,
+                isInterrupted: { isInterrupted() || fence.isOver })
         } catch {
             throw lacking ?? .route(error)
         }
-        progress = tally.progress
-        filling.filesSent += entries.count
-        filling.bytesSent += entries.reduce(0) { $0 + $1.size }
+        entries.removeFirst(number)
     }
 
     /// Takes files from other slots that are known to hold them; what no slot could give is left.
@@ -57,8 +85,10 @@ extension SlotWriter {
     ) throws(SlotWriterError) -> [DataManifest.Entry] {
         var left = entries
         for sibling in siblings where !left.isEmpty {
-            let held = left.filter(sibling.content.holds)
+            var held = left.filter(sibling.content.holds)
             guard !held.isEmpty else { continue }
+            let altered = Set(try altered(in: sibling.route))
+            if !altered.isEmpty { held.removeAll { altered.contains($0.path) } }
             let linked = try onRoute { () throws(RouteError) in
                 try route.link(held, from: sibling.route, isInterrupted: isInterrupted)
             }
@@ -79,6 +109,8 @@ extension SlotWriter {
 /// Counts what a `put` does, and writes it into the journal.
 private final class PutTally {
     private(set) var progress: SlotProgress
+    /// Those that have their names.
+    private(set) var placed: Set<RelativePath> = []
     private let journal: SlotJournal?
     private let report: (SlotProgress) -> Void
     private var acknowledged: [RelativePath: Int64] = [:]
@@ -115,6 +147,7 @@ private final class PutTally {
             placing: { [self] in journal?.note(placing: $0) },
             placed: { [self] entry in
                 progress.filesDone += 1
+                placed.insert(entry.path)
                 acknowledged[entry.path] = nil
                 journaled[entry.path] = nil
                 report(progress)

@@ -22,6 +22,8 @@ package struct Drift: Hashable, Sendable {
         case stranger
         /// What an interrupted filling left.
         case leftover
+        /// A file or folder that other users, such as the site's, cannot read.
+        case closed
     }
 
     package let path: RelativePath
@@ -39,6 +41,10 @@ extension SlotWriter {
         if let name = listing.foreign.first { throw .route(.badName(name.text)) }
         var drifts = Self.drifts(of: SlotSurvey(listing), from: manifest)
         drifts += try reread(chosen(manifest, sent: []), except: Set(drifts.map(\.path)))
+        let known = Set(drifts.map(\.path))
+        drifts += listing.closed.filter { !known.contains($0) }.map {
+            Drift(path: $0, kind: .closed)
+        }
         return drifts.sorted { $0.path < $1.path }
     }
 
@@ -50,6 +56,10 @@ extension SlotWriter {
             try route.list(
                 expecting: ListingHint(manifest.entries.lazy.map(\.path)),
                 isInterrupted: isInterrupted)
+        }
+        // Whatever umask there was: the site, as another user, must be able to read it.
+        if !listing.closed.isEmpty {
+            try onRoute { () throws(RouteError) in try route.open(listing.closed) }
         }
         var drifts = Self.drifts(of: SlotSurvey(listing), from: manifest)
         drifts += try reread(chosen(manifest, sent: sent), except: Set(drifts.map(\.path)))

@@ -1,4 +1,5 @@
 package import Digests
+import Posix
 
 /// Fills a slot with the files of a manifest.
 ///
@@ -19,6 +20,18 @@ package struct SlotWriter {
     package var journal: SlotJournal?
     /// Finds a manifest that an earlier filling knew the slot to hold.
     package var manifest: (Digest) -> DataManifest? = { _ in nil }
+    /// Whether the token of the filling is compared before more is written: where that is a quick question.
+    package var isFenced = true
+    /// Whose slot it will be; said in it while it is filled.
+    package var owner: (claim: PlaceClaim, clone: String)?
+    /// The lock of the place, which is confirmed and renewed along the way.
+    package var lock: PlaceLock?
+    /// Nanoseconds; goes on while the machine sleeps.
+    package var clock: () -> Int64 = { SuspensionClock.nanoseconds() }
+    /// Files are sent in batches of so many nanoseconds; the token is compared before each.
+    package var batchNs: Int64 = 5_000_000_000
+    /// Told what a person should know though the filling goes on.
+    package var onNote: (String) -> Void = { _ in }
     /// Called as files are begun, sent and read.
     package var onProgress: (SlotProgress) -> Void = { _ in }
     package var isInterrupted: InterruptionCheck = { false }
@@ -40,6 +53,7 @@ package struct SlotWriter {
         after filled: FilledSlot? = nil, token: String = "", source: Source
     ) throws(SlotWriterError) -> SlotFilling {
         var filling = SlotFilling()
+        let fence = SlotFence(self)
         var known = try knowledge(after: filled, marker: present, of: manifest)
         let bytes = try encoded(marker)
         var isSecondLook = false
@@ -53,11 +67,12 @@ package struct SlotWriter {
                 filling.filesKept = difference.keeps.count
                 let folders = Set(difference.puts.flatMap(\.path.folders)).sorted()
                 try onRoute { () throws(RouteError) in try route.expect(folders: folders) }
-                try begin(known, token)
+                fence.token = try begin(known, token)
             }
-            try apply(difference, survey, manifest, known.parts, source, &filling)
+            try apply(difference, survey, manifest, known.parts, source, fence, &filling)
             try onRoute { () throws(RouteError) in try route.synchronize() }
 
+            try fence.confirm(filling)
             try onRoute { () throws(RouteError) in try route.stageMarker(bytes) }
             // Look again: what is published is what is there, not what was meant to be there.
             let wrong = try check(manifest, sent: Set(difference.puts.map(\.path)))
@@ -67,6 +82,7 @@ package struct SlotWriter {
             known = SlotKnowledge(believing: SlotContent(manifest), but: wrong)
             isSecondLook = true
         }
+        try fence.confirm(filling)
         try onRoute { () throws(RouteError) in try route.writeMarker(bytes) }
         try onJournal { () throws in try journal?.remove() }
         return filling
@@ -81,13 +97,19 @@ package struct SlotWriter {
         try audit(against: manifest).map(\.path)
     }
 
-    private func begin(_ known: SlotKnowledge, _ token: String) throws(SlotWriterError) {
+    /// The token by which the slot is this filling's from now on.
+    private func begin(
+        _ known: SlotKnowledge, _ token: String
+    ) throws(SlotWriterError) -> String {
         // What the journal believes must stay true for as long as the slot carries the token.
-        if known.isResumed {
-            return try onJournal { () throws in try journal?.resume() }
+        if let resumed = known.token {
+            try onJournal { () throws in try journal?.resume() }
+            return resumed
         }
         try onJournal { () throws in try journal?.begin(token: token, baseline: known.baseline) }
-        try onRoute { () throws(RouteError) in try route.beginFilling(token) }
+        let note = FillingNote(token: token, claim: owner?.claim, clone: owner?.clone)
+        try onRoute { () throws(RouteError) in try route.beginFilling(note.text) }
+        return token
     }
 
     private func checkDeletes(

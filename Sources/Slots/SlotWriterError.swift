@@ -11,6 +11,8 @@ package enum SlotWriterError: Explained {
     case notAsPlanned(wrong: [RelativePath])
     /// What must be sent does not fit; nothing was touched.
     case noRoom(needed: Int64, free: Int64)
+    /// Another filling has the slot by now. How much this one had done before that was noticed.
+    case overtaken(by: String?, sent: Int, deleted: Int)
     /// The local journal of the filling.
     case journal(String)
 
@@ -37,6 +39,9 @@ package enum SlotWriterError: Explained {
                 "slot-no-room",
                 "\(needed) bytes are to be sent, and the place of the slot has room for \(free); nothing was "
                     + "touched", next: "free some", run: .again)
+        case .overtaken(let other, let sent, let deleted):
+            RouteError.overtaken(
+                other, done: "\(sent) files had been sent, and \(deleted) deleted")
         case .journal(let reason):
             Failure(
                 "slot-journal", "the journal of the filling cannot be kept", cause: reason,

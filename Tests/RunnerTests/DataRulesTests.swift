@@ -19,6 +19,7 @@ struct DataRulesTests {
         try project.write(
             "pipeline/environments/here.yaml",
             "kind: data\ndata: { route: directory, root: out, slots: 2 }\n")
+        _ = try project.shell("mkdir out")
         return project
     }
 

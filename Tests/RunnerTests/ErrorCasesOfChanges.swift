@@ -10,11 +10,11 @@ extension ErrorCase {
                 mkdir site out; echo x > out/x; touch site/Dockerfile
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: preview
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { command: "true", port: 18999 }
                 END
                 "$PIPELINE" run deploy >first.log 2>&1 && exit 1
-                rm -rf slots; echo y > out/x
+                rm -rf .pipeline/slots; echo y > out/x
                 """#),
         // ssh is called first for a look at what the change concerns, after the pack was read back.
         ErrorCase(

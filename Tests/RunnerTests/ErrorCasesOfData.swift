@@ -8,7 +8,7 @@ extension ErrorCase {
             ["run", "sync"],
             definition: .site,
             setup: #"""
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
                 mkdir out
                 """#),
         ErrorCase(
@@ -17,7 +17,7 @@ extension ErrorCase {
             ["run", "sync"],
             definition: .site,
             setup: #"""
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
                 mkdir out; mkfifo out/pipe
                 """#),
         ErrorCase(
@@ -31,7 +31,7 @@ extension ErrorCase {
             ["run", "sync"],
             definition: .site,
             setup: #"""
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
                 mkdir out; for i in $(seq 100); do echo $i > out/$i; done; $PIPELINE run sync; rm -r out/?? 
                 """#),
         ErrorCase(
@@ -40,7 +40,7 @@ extension ErrorCase {
             ["data", "put", "out/x", "a/out", "-e", "here"],
             definition: .site,
             setup: #"""
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
                 mkdir out; echo x > out/x; $PIPELINE run sync
                 """#),
         ErrorCase(
@@ -49,7 +49,7 @@ extension ErrorCase {
             ["data", "put", "nowhere", "a"],
             definition: .site,
             setup:
-                #"mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml"#
+                #"mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml"#
         ),
         ErrorCase(
             "nothing-to-send",
@@ -57,8 +57,8 @@ extension ErrorCase {
             ["data", "put", "out", "packs"],
             definition: .site,
             setup: #"""
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
-                mkdir out slots
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p out .pipeline/slots
                 """#),
         ErrorCase(
             "whole-data-folder",
@@ -66,7 +66,7 @@ extension ErrorCase {
             ["data", "remove", "."],
             definition: .site,
             setup: #"""
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
                 """#),
         ErrorCase(
             "zip-missing",
@@ -74,8 +74,8 @@ extension ErrorCase {
             ["data", "put", "notes", "packs", "--zip"],
             definition: .site,
             setup: #"""
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
-                mkdir notes slots; echo x > notes/a
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p notes .pipeline/slots; echo x > notes/a
                 """#,
             environment: ["PATH": "/nowhere"]),
         ErrorCase(
@@ -84,8 +84,8 @@ extension ErrorCase {
             ["data", "put", "pipe", "packs", "--zip"],
             definition: .site,
             setup: #"""
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
-                mkdir slots; mkfifo pipe
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p .pipeline/slots; mkfifo pipe
                 """#,
             varies: true),
         ErrorCase(
@@ -94,8 +94,8 @@ extension ErrorCase {
             ["data", "list", "packs"],
             definition: .site,
             setup: #"""
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
-                mkdir slots
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p .pipeline/slots
                 """#),
         ErrorCase(
             "data-path",
@@ -103,8 +103,8 @@ extension ErrorCase {
             ["data", "list", "../../etc"],
             definition: .site,
             setup: #"""
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
-                mkdir slots
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p .pipeline/slots
                 """#),
         ErrorCase(
             "sftp-no-connection",
@@ -124,7 +124,7 @@ extension ErrorCase {
             ["verify", "--remote", "--slot", "z"],
             definition: .site,
             setup: #"""
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
                 mkdir out; echo x > out/x; $PIPELINE run sync
                 """#),
     ]

@@ -73,7 +73,7 @@ extension ErrorCase {
                 echo x > in.txt
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: data
-                data: { root: slots, slots: 5 }
+                data: { root: .pipeline/slots, slots: 5 }
                 END
                 """#),
         ErrorCase(
@@ -228,7 +228,7 @@ extension ErrorCase {
                 echo x > in.txt
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: data
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 notify: { webhook: "http://example.org/hook" }
                 END
                 """#),
@@ -245,7 +245,7 @@ extension ErrorCase {
             definition: .plain,
             setup: #"""
                 echo x > in.txt
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
                 """#),
         ErrorCase(
             "names-not-utf8",

@@ -15,7 +15,7 @@ extension ErrorCase {
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 """#),
@@ -36,7 +36,7 @@ extension ErrorCase {
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 """#),
@@ -57,7 +57,7 @@ extension ErrorCase {
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 """#),
@@ -77,11 +77,11 @@ extension ErrorCase {
                 mkdir site out; echo x > out/x; touch site/Dockerfile
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: preview
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { command: "true", port: 18999 }
                 END
                 "$PIPELINE" run deploy >first.log 2>&1 && exit 1
-                rm -rf .pipeline/store slots out/x; echo y > out/y
+                rm -rf .pipeline/store .pipeline/slots out/x; echo y > out/y
                 """#),
         ErrorCase(
             "nothing-to-roll-back-to",
@@ -91,7 +91,7 @@ extension ErrorCase {
             setup: #"""
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: preview
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { command: "true", port: 18999 }
                 END
                 """#),
@@ -103,7 +103,7 @@ extension ErrorCase {
             setup: #"""
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: preview
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { command: "true", port: 18999 }
                 END
                 """#),
@@ -117,7 +117,7 @@ extension ErrorCase {
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 """#,
@@ -132,7 +132,7 @@ extension ErrorCase {
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 """#),
@@ -153,7 +153,7 @@ extension ErrorCase {
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 """#),
@@ -167,7 +167,7 @@ extension ErrorCase {
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 """#),
@@ -181,7 +181,7 @@ extension ErrorCase {
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 """#),
@@ -195,7 +195,7 @@ extension ErrorCase {
                 mkdir -p pipeline/environments; cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 """#),
@@ -240,7 +240,7 @@ extension ErrorCase {
             ["logs", "--events", "-e", "here"],
             definition: .site,
             setup:
-                #"mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml"#
+                #"mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml"#
         ),
         ErrorCase(
             "not-here",
@@ -248,7 +248,7 @@ extension ErrorCase {
             ["up", "-e", "there"],
             definition: .site,
             setup:
-                #"mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/there.yaml"#
+                #"mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/there.yaml"#
         ),
         ErrorCase(
             "nothing-live",
@@ -256,7 +256,7 @@ extension ErrorCase {
             ["up", "-e", "preview"],
             definition: .site,
             setup:
-                #"mkdir -p pipeline/environments; printf 'kind: preview\ndata: { root: slots, slots: 2 }\nsite: { port: 8000, command: x }\n' > pipeline/environments/preview.yaml"#
+                #"mkdir -p pipeline/environments; printf 'kind: preview\ndata: { root: .pipeline/slots, slots: 2 }\nsite: { port: 8000, command: x }\n' > pipeline/environments/preview.yaml"#
         ),
         ErrorCase(
             "no-such-action",
@@ -269,7 +269,7 @@ extension ErrorCase {
             ["restart", "-e", "here"],
             definition: .site,
             setup:
-                #"mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml"#
+                #"mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml"#
         ),
         ErrorCase(
             "no-shell",
@@ -277,7 +277,7 @@ extension ErrorCase {
             ["shell", "-e", "here"],
             definition: .site,
             setup:
-                #"mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml"#
+                #"mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml"#
         ),
     ]
 }

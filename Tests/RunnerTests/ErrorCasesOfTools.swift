@@ -67,7 +67,7 @@ extension ErrorCase {
                 cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 cat > bin/docker <<'END'
@@ -92,7 +92,7 @@ extension ErrorCase {
                 cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 cat > bin/docker <<'END'
@@ -117,7 +117,7 @@ extension ErrorCase {
                 cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 cat > bin/docker <<'END'
@@ -138,7 +138,7 @@ extension ErrorCase {
                 cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 cat > bin/docker <<'END'
@@ -162,7 +162,7 @@ extension ErrorCase {
                 cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 cat > bin/docker <<'END'
@@ -194,7 +194,7 @@ extension ErrorCase {
                 cat > pipeline/environments/there.yaml <<'END'
                 kind: local
                 repository: 127.0.0.1:5000/p
-                data: { root: slots }
+                data: { root: .pipeline/slots }
                 site: { port: 18999 }
                 END
                 cat > bin/docker <<'END'
@@ -215,7 +215,7 @@ extension ErrorCase {
             ["prune", "-e", "here"],
             definition: .site,
             setup: #"""
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
                 """#),
         ErrorCase(
             "not-amazon",

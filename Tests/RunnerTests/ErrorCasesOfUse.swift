@@ -80,9 +80,9 @@ extension ErrorCase {
             ["data", "remove", "packs/in.txt"],
             definition: .plain,
             setup: #"""
-                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
                 echo x > in.txt
-                mkdir slots; $PIPELINE data put in.txt packs
+                mkdir -p .pipeline/slots; $PIPELINE data put in.txt packs
                 """#),
     ]
 

@@ -43,7 +43,7 @@ struct ErrorTests {
         let project = try UnitProject(.site)
         try project.write(
             "pipeline/environments/my lab.yaml",
-            "kind: data\ndata: { root: slots, slots: 2 }\n")
+            "kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n")
         for number in 0..<100 { try project.write("out/\(number)", "x") }
         #expect(try project.tool("run", "sync", "-e", "my lab").exit == .exited(0))
         _ = try project.shell("rm out/??")

@@ -48,7 +48,8 @@ struct HostileNameTests {
             """)
         try project.write("raw/\(Self.evil.replacing("/", with: "_"))", "x")
         try project.write("data/\(Self.evil)", "x")
-        try project.write("pipeline/environments/here.yaml", "kind: data\ndata: { root: slots }\n")
+        try project.write(
+            "pipeline/environments/here.yaml", "kind: data\ndata: { root: .pipeline/slots }\n")
         return project
     }
 

@@ -216,7 +216,7 @@ struct LongRunTests {
                 + "      u:\n        command: test -e fine\n        outputs: out.txt\n")
         try project.write(
             "pipeline/environments/lab.yaml",
-            "kind: data\ndata: { root: there }\nnotify: { webhook: $HOOK, to: lab@example.org, on: failure }\n"
+            "kind: data\ndata: { root: .pipeline/there }\nnotify: { webhook: $HOOK, to: lab@example.org, on: failure }\n"
         )
         try project.write(
             "hook.py",

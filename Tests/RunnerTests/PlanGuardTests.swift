@@ -20,7 +20,8 @@ struct PlanGuardTests {
 
             """)
         try project.write(
-            "pipeline/environments/lab.yaml", "kind: data\ndata: { root: there, slots: 2 }\n")
+            "pipeline/environments/lab.yaml",
+            "kind: data\ndata: { root: .pipeline/there, slots: 2 }\n")
         try project.write("in.txt", "one\n")
         try project.write("go", "")
         #expect(try project.tool("run", "sync").exit == .exited(0))
@@ -47,7 +48,7 @@ struct PlanGuardTests {
     )
     func targetMoves() throws {
         let project = try planned()
-        let (exit, said) = try run(project) { _ = try project.shell("rm -r there/*") }
+        let (exit, said) = try run(project) { _ = try project.shell("rm -r .pipeline/there/*") }
         #expect(exit == .exited(5), "\(said)")
         #expect(said.contains("error[plan-moved]"), "\(said)")
         #expect(said.contains("stage \"sync\" was not begun"), "\(said)")
@@ -68,7 +69,7 @@ struct PlanGuardTests {
         let (exit, said) = try run(project) { try project.write("in.txt", "three\n") }
         #expect(exit == .exited(1), "\(said)")
         #expect(said.contains("error[input-changed]"), "\(said)")
-        #expect(try project.shell("cat there/*/out/one.txt") == "one\n")
+        #expect(try project.shell("cat .pipeline/there/*/out/one.txt") == "one\n")
     }
 
     @Test("where nothing moves the whole plan is run")
@@ -76,6 +77,6 @@ struct PlanGuardTests {
         let project = try planned()
         let (exit, said) = try run(project) {}
         #expect(exit == .exited(0), "\(said)")
-        #expect(try project.shell("cat there/*/out/one.txt").contains("two\n"))
+        #expect(try project.shell("cat .pipeline/there/*/out/one.txt").contains("two\n"))
     }
 }

@@ -12,7 +12,7 @@ import Testing
         let project = try UnitProject(.site)
         try project.write(
             "pipeline/environments/preview.yaml",
-            "kind: preview\ndata: { root: slots }\nsite: { port: 8000, command: x }\n")
+            "kind: preview\ndata: { root: .pipeline/slots }\nsite: { port: 8000, command: x }\n")
         try project.write("out/one.txt", "1")
         try project.write("site/Dockerfile", "FROM scratch\n")
         #expect(try project.tool("run", "sync", "-e", "preview").exit == .exited(0))

@@ -12,6 +12,7 @@ struct RemoteDataTests {
         try project.write(
             "pipeline/environments/here.yaml",
             "kind: data\ndata: { route: directory, root: out, \(data) }\n")
+        _ = try project.shell("mkdir out")
         for number in 0..<5 { try project.write("data/f\(number)", "content \(number)") }
         return project
     }
@@ -116,7 +117,8 @@ struct RemoteDataTests {
         #expect(try project.text("out/data/f1") == "changed")
         #expect(
             try files(project, "out") == [
-                "./.pipeline-release.json", "./data/f0", "./data/f1", "./data/f3", "./data/f4",
+                "./.pipeline-place.json", "./.pipeline-release.json", "./data/f0", "./data/f1",
+                "./data/f3", "./data/f4",
             ])
         #expect(try project.tool("verify", "--remote", "-e", "here").exit == .exited(0))
     }
@@ -129,7 +131,7 @@ struct RemoteDataTests {
             try project.write("data/f1", "version \(version)")
             try sync(project)
             folders.append(
-                Set(try project.shell("ls -A out").split(separator: "\n").map(String.init)))
+                Set(try project.shell("ls out").split(separator: "\n").map(String.init)))
         }
         #expect(folders.map(\.count) == [1, 2, 2, 2])
         #expect(folders[3].isDisjoint(with: folders[0]))

@@ -26,7 +26,7 @@ struct ShellCompletionTests {
         for name in ["lab", "farm"] {
             try project.write(
                 "pipeline/environments/\(name).yaml",
-                "kind: data\ndata: { root: there-\(name), slots: 2 }\n")
+                "kind: data\ndata: { root: .pipeline/there-\(name), slots: 2 }\n")
         }
         #expect(try project.run("sync").exit == .exited(0))
         // What deployments write down of their releases.

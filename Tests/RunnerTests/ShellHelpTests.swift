@@ -27,7 +27,8 @@ struct ShellHelpTests {
               sync: { kind: sync, needs: compile, data: [out] }
             """)
         try project.write("in.txt", "x\n")
-        try project.write("pipeline/environments/lab.yaml", "kind: data\ndata: { root: there }\n")
+        try project.write(
+            "pipeline/environments/lab.yaml", "kind: data\ndata: { root: .pipeline/there }\n")
         #expect(try project.run("compile").exit == .exited(0))
         return project
     }

@@ -57,6 +57,7 @@ struct SpellingOfOptionsTests {
         arguments: [["-elab"], ["-e", "lab"], ["-e=lab"], ["--environment=lab"]])
     func environment(options: [String]) throws {
         let project = try project()
+        _ = try project.shell("mkdir -p efs")
         for name in ["lab", "other"] {
             try project.write(
                 "pipeline/environments/\(name).yaml",
@@ -78,6 +79,7 @@ struct SpellingOfOptionsTests {
     func again(options: [String], expected: String) throws {
         let project = try UnitProject(
             "project: p\nstages:\n  sync: { kind: sync, data: data }\n")
+        _ = try project.shell("mkdir -p efs")
         for name in ["lab", "other"] {
             try project.write(
                 "pipeline/environments/\(name).yaml",

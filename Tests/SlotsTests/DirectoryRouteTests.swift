@@ -53,6 +53,50 @@ import Testing
         #expect(try scratch.text("slot/file") == "new")
     }
 
+    @Test("a folder that is swapped for a link while a file is written leads nothing outside")
+    func swapped() throws {
+        let (folder, kept) = ("\(scratch.path)/slot/folder", "\(scratch.path)/slot/kept")
+        let outside = "\(scratch.path)/outside"
+        try FileSystem.createDirectories(outside)
+        try scratch.write("new", to: "source")
+        let entry = DataManifest.Entry(
+            path: try RelativePath("folder/file"), digest: Digest.of("new"), size: 3)
+        try route.makeFolders([RelativePath("folder")])
+        var hasSwapped = false
+        let observer = PutObserver(acknowledged: { _, _ in
+            guard !hasSwapped else { return }
+            hasSwapped = true
+            #expect(throws: Never.self) {
+                try FileSystem.rename(folder, to: kept)
+                try FileSystem.symbolicLink(to: outside, at: folder)
+            }
+        })
+        try route.putAll([RoutePut("\(scratch.path)/source", as: entry)], observer)
+        #expect(hasSwapped)
+        #expect(try FileSystem.entries(of: outside).isEmpty)
+        // The next name is taken anew, and found to be a link; so is the whole by the check at the end.
+        #expect(throws: RouteError.self) {
+            try route.put("\(scratch.path)/source", as: entry)
+        }
+        #expect(throws: RouteError.self) {
+            try route.link([entry], from: route, isInterrupted: { false })
+        }
+        #expect(throws: RouteError.self) { try route.makeFolders([RelativePath("folder/deeper")]) }
+        #expect(try FileSystem.entries(of: outside).isEmpty)
+    }
+
+    @Test("a slot that is itself a link is refused; the root of a place may be one")
+    func linkedSlot() throws {
+        try FileSystem.createDirectories("\(scratch.path)/outside")
+        try FileSystem.symbolicLink(to: "\(scratch.path)/outside", at: "\(scratch.path)/slot")
+        let slot = DirectoryRoute(root: "\(scratch.path)/slot", followsRoot: false)
+        #expect(throws: RouteError.self) { try slot.beginFilling("token") }
+        #expect(throws: RouteError.self) { try slot.makeFolders([RelativePath("a")]) }
+        #expect(try FileSystem.entries(of: "\(scratch.path)/outside").isEmpty)
+        try route.beginFilling("token")
+        #expect(try route.fillingToken() == "token")
+    }
+
     @Test func doesNotFillThePlaceOfAnUnmountedVolume() throws {
         let missing = DirectoryRoute(root: "\(scratch.path)/not-mounted/slot")
         #expect(throws: RouteError.self) { try missing.makeFolders([RelativePath("a")]) }

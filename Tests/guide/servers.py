@@ -154,7 +154,7 @@ class Chosen(Project):
 
     def prepare(self) -> None:
         self.write("pipeline/pipeline.yaml", CHOSEN_DEFINITION)
-        self.write("pipeline/environments/local.yaml", "kind: data\ndata: { root: efs }\n")
+        self.write("pipeline/environments/local.yaml", "kind: data\ndata: { root: .pipeline/efs }\n")
         self.write("data/compiled/circos/high_25.feather", "feather\n" * 1000)
         self.write("data/compiled/.index", "index\n" * 500)
         self.write("data/compiled/scratch/notes", "notes\n")

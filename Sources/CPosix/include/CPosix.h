@@ -47,6 +47,9 @@ int cposix_open(const char *_Nonnull path, int flags, mode_t mode);
 /// openat(2) of a folder, close-on-exec, never through a symbolic link.
 int cposix_open_directory_at(int directory, const char *_Nonnull name);
 
+/// openat(2), close-on-exec added.
+int cposix_open_at(int directory, const char *_Nonnull name, int flags, mode_t mode);
+
 int cposix_set_nonblocking(int descriptor);
 
 /// F_SETPIPE_SZ of fcntl(2).

@@ -323,8 +323,11 @@ package final class Cloud {
 package struct LeaseOptions: Sendable {
     package var waits: Bool
     package var takes: Bool
+    /// Whether a person has confirmed that a place which holds something else becomes this environment's.
+    package var adopts: Bool
 
-    package init(waits: Bool = true, takes: Bool = false) {
+    package init(waits: Bool = true, takes: Bool = false, adopts: Bool = false) {
+        self.adopts = adopts
         self.waits = waits
         self.takes = takes
     }

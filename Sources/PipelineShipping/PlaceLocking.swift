@@ -1,0 +1,61 @@
+import FoundationEssentials
+import PipelineEngine
+import PipelineLedger
+import PipelineModel
+import Posix
+import Processes
+import Slots
+
+extension ShippingContext {
+    /// Does something while this clone has the lock of the place; nil is handed on where a service guards it.
+    func holdingPlace<Result>(
+        _ session: RunSession, _ options: LeaseOptions, _ body: (PlaceLock?) throws -> Result
+    ) throws -> Result {
+        guard hasPlaceClaim else { return try body(nil) }
+        try PlaceSafety(context: self).check()
+        // Nobody mounts anything in the project's own state.
+        if isRootOwn { try FileSystem.createDirectories(environment.data.route.root) }
+        let lock = PlaceLock(places.rootRoute, try lockRecord(), clock: Self.clock(session))
+        let patience: PlaceLock.Patience =
+            options.takes ? .takes : options.waits ? .waits : .failsAtOnce
+        try lock.take(patience) { holder in
+            let who = holder.map { "\($0.owner), environment \"\($0.environment)\"" }
+            session.emit(
+                .note("waiting for another clone that fills slots here: \(who ?? "unknown")"))
+        }
+        // Another may have filled slots while this one waited.
+        places.forgetAll()
+        let result: Result
+        do { result = try body(lock) } catch {
+            // try?: it ends by itself, and what failed is told
+            try? lock.release()
+            throw error
+        }
+        do { try lock.release() } catch {
+            session.emit(.note("the lock of the place is left, and ends by itself: \(error)"))
+        }
+        return result
+    }
+
+    private func lockRecord() throws -> PlaceLockRecord {
+        PlaceLockRecord(
+            project: claim.project, environment: claim.environment,
+            owner: "\(Host.userName)@\(Host.name):\(project.root)", clone: try CloneIdentity.id(),
+            token: UUID().uuidString, takenAt: 0, lifetime: PlaceLock.lifetime)
+    }
+
+    private static func clock(_ session: RunSession) -> PlaceLock.Clock {
+        PlaceLock.Clock(
+            wall: { Timestamp.now().milliseconds / 1000 },
+            steady: { SuspensionClock.nanoseconds() },
+            wait: { milliseconds in
+                let end = SuspensionClock.nanoseconds() + Int64(milliseconds) * 1_000_000
+                while SuspensionClock.nanoseconds() < end {
+                    if session.cancellation.isCancelled { return false }
+                    // try?: it is a wait; nothing is asked
+                    _ = try? Poll.wait([], timeoutMs: 100)
+                }
+                return !session.cancellation.isCancelled
+            })
+    }
+}

@@ -1,0 +1,139 @@
+import PipelineEngine
+import PipelineModel
+import Posix
+import Slots
+
+/// Whether the root of a place is there, and may be what the environment says it is. Changes nothing.
+struct PlaceSafety {
+    let context: ShippingContext
+
+    private var root: String { context.environment.data.route.root }
+
+    /// - Throws: `PlaceError`.
+    func check() throws {
+        if context.environment.data.layout == .inPlace { try checkName() }
+        guard case .directory = context.environment.data.route else { return }
+        guard try FileSystem.status(root)?.kind == .directory else {
+            if context.isRootOwn, try FileSystem.linkStatus(root) == nil { return }
+            throw PlaceError.missing(root: root, environment: context.environment.name)
+        }
+        let real = try FileSystem.realPath(root)
+        if context.environment.data.layout == .inPlace { try checkReal(real) }
+        let table = MountTable.present()
+        if let point = table.unmountedPoint(above: real) {
+            throw PlaceError.notMounted(root: root, point: point)
+        }
+    }
+
+    /// By its text: what it leads to on a server is not known here.
+    private func checkName() throws {
+        let parts = root.split(separator: "/").filter { $0 != "." }
+        let isRemote = if case .directory = context.environment.data.route { false } else { true }
+        if parts.isEmpty {
+            let why =
+                root.hasPrefix("/")
+                ? "it is the root of the file system"
+                : "it is the whole folder of the login or project"
+            throw PlaceError.unsafe(root: root, why: why)
+        }
+        if parts[0].hasPrefix("~") {
+            throw PlaceError.unsafe(
+                root: root, why: "it is a home folder, or would be a folder named \"~\"")
+        }
+        if parts.contains("..") {
+            throw PlaceError.unsafe(root: root, why: "it leads upwards by \"..\"")
+        }
+        let isHome =
+            root.hasPrefix("/") && (parts == ["root"] || (parts.count <= 2 && parts[0] == "home"))
+        if isHome || (isRemote && parts == ["home"]) {
+            throw PlaceError.unsafe(
+                root: root, why: "it is a home folder, or holds those of all users")
+        }
+    }
+
+    private func checkReal(_ real: String) throws {
+        func holds(_ other: String) -> Bool {
+            real == "/" || other == real || other.hasPrefix(real + "/")
+        }
+        if holds(context.project.root) {
+            throw PlaceError.unsafe(root: root, why: "the project itself lies in it (\(real))")
+        }
+        for home in try Self.homes() where holds(home) {
+            throw PlaceError.unsafe(root: root, why: "it is a home folder, or holds one (\(real))")
+        }
+    }
+
+    /// The home folders of people: of this user, and all in /home.
+    private static func homes() throws -> [String] {
+        var homes = ["/root"]
+        if let home = Environment.value("HOME"), try FileSystem.status(home) != nil {
+            homes.append(try FileSystem.realPath(home))
+        }
+        if try FileSystem.status("/home")?.kind == .directory {
+            homes += try FileSystem.entries(of: "/home").filter { $0.kind == .directory }
+                .map { "/home/\($0.name)" }
+        }
+        return homes.filter { $0 != "/" }
+    }
+}
+
+/// What should be mounted, and what is.
+struct MountTable {
+    let expected: Set<String>
+    let mounted: Set<String>
+
+    /// - Parameters:
+    ///   - fstab: the text of fstab(5).
+    ///   - mountinfo: that of proc_pid_mountinfo(5).
+    init(fstab: String, mountinfo: String) {
+        var expected: Set<String> = []
+        for line in fstab.split(separator: "\n") {
+            let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+            guard words.count >= 3, !words[0].hasPrefix("#"), words[1].hasPrefix("/") else {
+                continue
+            }
+            expected.insert(Self.decoded(words[1]))
+        }
+        self.expected = expected
+        mounted = Set(
+            mountinfo.split(separator: "\n").compactMap { line in
+                let words = line.split(separator: " ")
+                return words.count > 4 ? Self.decoded(words[4]) : nil
+            })
+    }
+
+    static func present() -> MountTable {
+        // try?: without a table nothing is known to be a mount point
+        let fstab = (try? FileSystem.readText("/etc/fstab")) ?? ""
+        // try?: without it no mount point counts as not mounted
+        guard let mountinfo = try? FileSystem.readText("/proc/self/mountinfo") else {
+            return MountTable(fstab: "", mountinfo: "")
+        }
+        return MountTable(fstab: fstab, mountinfo: mountinfo)
+    }
+
+    /// The nearest mount point at or above a path, where nothing is mounted on it.
+    func unmountedPoint(above path: String) -> String? {
+        var candidate = path
+        while candidate != "/", !candidate.isEmpty {
+            if mounted.contains(candidate) { return nil }
+            if expected.contains(candidate) { return candidate }
+            guard let slash = candidate.lastIndex(of: "/") else { return nil }
+            candidate = String(candidate[..<slash])
+        }
+        return nil
+    }
+
+    /// Blanks and the like are octal in both tables.
+    private static func decoded(_ word: Substring) -> String {
+        var text = String(word)
+        for (code, character) in [
+            ("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\"),
+        ] {
+            text = text.split(separator: code, omittingEmptySubsequences: false)
+                .joined(separator: character)
+        }
+        while text.count > 1, text.hasSuffix("/") { text.removeLast() }
+        return text
+    }
+}
