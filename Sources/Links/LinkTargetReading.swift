@@ -55,6 +55,7 @@ extension LinkTarget {
             switch entry.kind {
             case .symbolicLink: note(full, entry.name, inner, source)
             case .directory:
+                // try?: what cannot be looked at is not walked into, and nothing in it is changed
                 guard let status = try? FileSystem.linkStatus(full), status.kind == .directory,
                     status.device == device,
                     (status.device, status.inode) != (avoided.device, avoided.inode)

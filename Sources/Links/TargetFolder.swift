@@ -38,6 +38,7 @@ struct TargetFolder: ~Copyable {
             try place.replace(text, aside: nextAside())
         case .remove(_, let old):
             try place.require(.link(old))
+            // ours: a link into the source, looked at just before
             try place.check("unlink", unlinkat(folder, name, 0))
         case .clear:
             if unlinkat(folder, name, 0) == 0 { return }

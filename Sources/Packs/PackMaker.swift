@@ -103,6 +103,7 @@ package struct PackMaker: Sendable {
         switch source {
         case .folder(let path): return try body(path)
         case .archive(let path):
+            // try?: the next pack removes it. ours: a folder of the pack's own, by its name
             defer { try? FileSystem.removeTree(scratch) }
             try PackError.from { () throws(PosixError) in
                 try FileSystem.removeTree(scratch)

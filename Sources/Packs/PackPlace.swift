@@ -71,9 +71,11 @@ struct PackPlace: ~Copyable {
     }
 
     /// Removes what will not be published.
+    // try?: the next pack removes it. ours: the pack's own temporary name
     func clear() { try? FileSystem.remove(aside) }
 
     private static func isPack(_ path: String) -> Bool {
+        // try?: what cannot be read is not taken for a pack, and is not replaced
         (try? FileSystem.readHead(path, limit: 4)) == Array("hsqs".utf8)
     }
 }

@@ -124,6 +124,7 @@ package struct GarbageCollection {
 
     private func remove(_ path: String) throws {
         guard try FileSystem.linkStatus(path) != nil else { return }
+        // ours: an object or log of the tool's own state, or an output that was just seen to be what its unit made
         try FileSystem.remove(path)
     }
 }

@@ -83,6 +83,9 @@ package struct RemoteAudit {
     ) throws -> Finding.State {
         let states = SlotStates(context: context)
         let record = try states.records().first { $0.name == slot }
+        if case .unknown(let reason) = try context.places.markerFile(slot) {
+            return .foreign("its marker cannot be read: \(reason)")
+        }
         guard let marker = try context.places.marker(slot) else {
             return record == nil ? .unused : .unfinished
         }

@@ -87,6 +87,7 @@ package final class ShippingContext {
     }
 
     func storedSet(_ digest: Digest) -> ComponentSet? {
+        // try?: only for telling reasons; without it the reason is that it is not known
         digest == ComponentSet.empty.digest ? .empty : (try? ledger?.componentSet(digest)) ?? nil
     }
 
@@ -109,6 +110,7 @@ package final class ShippingContext {
     }
 
     func isFolder(_ path: String) -> Bool {
+        // try?: whoever uses the folder opens it, and fails there
         ((try? FileSystem.status(path)) ?? nil)?.kind == .directory
     }
 

@@ -57,6 +57,9 @@ package struct PosixError: Explained, Equatable {
     /// Something that is no folder is where a folder should be.
     package var isNoFolder: Bool { code == ENOTDIR }
 
+    /// link(2): the file system has no hard links.
+    package var isWithoutLinks: Bool { [EPERM, EOPNOTSUPP, ENOSYS].contains(code) }
+
     /// The name is taken.
     package var isTaken: Bool { code == EEXIST }
 

@@ -16,6 +16,7 @@ extension DataManifest {
         entries.reserveCapacity(lines.count)
         let decoder = JSONDecoder()
         for (index, bytes) in lines.enumerated() {
+            // try?: a line that is none is refused by what follows
             guard let line = try? decoder.decode(Line.self, from: Data(bytes)) else {
                 throw .badLine(index + 1, reason: "not an object with path, digest and size")
             }

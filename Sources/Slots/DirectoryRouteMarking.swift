@@ -32,9 +32,27 @@ extension DirectoryRoute {
             try top.link(staged, to: top, name)
         } catch {
             if error.isTaken { return false }
-            throw .system(error)
+            guard error.isWithoutLinks else { throw .system(error) }
+            return try createAlone(name, bytes, in: top)
         }
         try system { () throws(PosixError) in try top.synchronize() }
+        return true
+    }
+
+    /// Where there are no hard links: for a moment the file is there and not whole.
+    private func createAlone(
+        _ name: String, _ bytes: [UInt8], in top: FolderHandle
+    ) throws(RouteError) -> Bool {
+        do throws(PosixError) {
+            let file = try top.createFile(name, mode: 0o644)
+            defer { Descriptors.close(file) }
+            try Descriptors.write(bytes, to: file, path: name)
+            try Descriptors.synchronize(file, path: name)
+            try top.synchronize()
+        } catch {
+            if error.isTaken { return false }
+            throw .system(error)
+        }
         return true
     }
 
@@ -104,6 +122,7 @@ extension DirectoryRoute {
         guard let top = try top() else { return }
         try system { () throws(PosixError) in
             for name in SlotNames.own { try top.remove(name) }
+            // ours: the slot that was just emptied; one that is not empty stays
             try FileSystem.removeDirectory(root)
         }
         opened = nil

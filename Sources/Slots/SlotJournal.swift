@@ -65,6 +65,7 @@ package final class SlotJournal {
     /// The filling has ended, or there is nothing to go on with.
     package func remove() throws(PosixError) {
         close()
+        // ours: the journal of this clone
         try FileSystem.remove(path)
     }
 
@@ -74,6 +75,7 @@ package final class SlotJournal {
     // is not synchronised. A journal that cannot be written costs time after a kill, and nothing else.
     private func flush() {
         guard let descriptor, !pending.isEmpty else { return }
+        // try?: what is not noted is sent again after a kill, and nothing else
         try? Descriptors.write(pending, to: descriptor, path: path)
         pending = []
     }
