@@ -43,6 +43,8 @@ let package = Package(
         library("CSQLite", package: "libsqlite3-dev", pkgConfig: "sqlite3"),
         library("CCrypto", package: "libssl-dev", pkgConfig: "libcrypto"),
         library("CYAML", package: "libyaml-dev", pkgConfig: "yaml-0.1"),
+        library("CZlib", package: "zlib1g-dev", pkgConfig: "zlib"),
+        .target(name: "CLeaks"),
         .target(name: "CReportAssets", exclude: ["page", "vendor"]),
 
         // Leaves: know nothing of pipelines.
@@ -80,7 +82,7 @@ let package = Package(
 
         module("Docker", ["HTTP", "Processes", "Digests", "Posix"]),
         module("FolderLook", ["Proposals", "Docker", "Posix"]),
-        module("Leaks", ["Processes", "Digests", "Posix"]),
+        module("Leaks", ["CLeaks", "CZlib", "Processes", "Digests", "Posix"]),
         module("Slurm", ["Processes"]),
         module("AWS", ["Processes", "Posix"]),
         module("Beanstalk", ["AWS", "Processes", "Digests", "Posix"]),

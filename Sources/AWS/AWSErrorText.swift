@@ -44,8 +44,8 @@ struct AWSErrorText: Equatable {
         else { return nil }
         let data = Data(text[start...end].utf8)
         let decoder = JSONDecoder()
-        // try?: another form than this one is tried next, and unknown forms are failures of their own.
         let found =
+            // try?: another form than this one is tried next, and unknown forms are failures of their own.
             (try? decoder.decode(Members.self, from: data))
             ?? (try? decoder.decode(Nested.self, from: data))?.error  // try?: as above
         guard let found else { return nil }

@@ -10,6 +10,8 @@ package struct ImageDetails: Hashable, Sendable, Decodable {
     /// As Docker writes it, `linux/amd64`.
     package let platform: String
     package let labels: [String: String]
+    /// Digests of the unpacked layers, the lowest first.
+    package let layers: [String]
 
     private enum Key: String, CodingKey {
         case id = "Id"
@@ -19,11 +21,17 @@ package struct ImageDetails: Hashable, Sendable, Decodable {
         case system = "Os"
         case architecture = "Architecture"
         case config = "Config"
+        case rootFileSystem = "RootFS"
     }
 
     private struct Config: Decodable {
         let labels: [String: String]?
         enum CodingKeys: String, CodingKey { case labels = "Labels" }
+    }
+
+    private struct RootFileSystem: Decodable {
+        let layers: [String]?
+        enum CodingKeys: String, CodingKey { case layers = "Layers" }
     }
 
     package init(from decoder: any Decoder) throws {
@@ -35,6 +43,8 @@ package struct ImageDetails: Hashable, Sendable, Decodable {
         size = try values.decode(Int64.self, forKey: .size)
         let system = try values.decode(String.self, forKey: .system)
         platform = "\(system)/\(try values.decode(String.self, forKey: .architecture))"
+        layers =
+            try values.decodeIfPresent(RootFileSystem.self, forKey: .rootFileSystem)?.layers ?? []
         labels = try values.decodeIfPresent(Config.self, forKey: .config)?.labels ?? [:]
     }
 }

@@ -1,119 +1,224 @@
+import CLeaks
 import Posix
 
-/// Credentials by the form that their makers give them, found in bytes.
-///
-/// Sources of the forms: AWS (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html),
-/// PEM (RFC 7468), GitHub (https://github.blog/changelog/2021-03-31-authentication-token-format-updates-are-generally-available/),
-/// GitLab (https://docs.gitlab.com/security/tokens/), Slack (https://api.slack.com/concepts/token-types).
+/// What is found in a window of bytes.
+struct ContentMatch: Hashable {
+    let rule: LeakRule
+    /// What it is, for people: "GitHub token".
+    let kind: String
+    /// Where it begins in the window.
+    let offset: Int
+    /// "base64", "UTF-16", "base64 in base64"; empty for plain text.
+    let encoding: String
+}
+
+/// Credentials by their forms, in one pass over the bytes for all of them.
 enum ContentRules {
-    struct Match: Hashable {
-        let rule: LeakRule
-        let offset: Int
-        let length: Int
+    private enum Form {
+        case token(TokenForm)
+        case pem, putty, url, webToken, azure, openAI
+        case secretKey(Int)
     }
 
-    private struct Form {
-        let rule: LeakRule
-        /// What it starts with: looked for first, since that is quick.
+    private struct Entry {
         let start: [UInt8]
-        /// How many bytes of it there are, from its start; 0 for none.
-        let length: @Sendable (Slice<UnsafeRawBufferPointer>) -> Int
+        let form: Form
     }
 
-    /// As many bytes as a form needs to be recognised: what follows a chunk has to be seen as well.
-    static let overlap = 256
-
-    private static let forms: [Form] =
-        ["AKIA", "ASIA"].map { start in
-            Form(rule: .accessKey, start: Array(start.utf8)) { bytes in
-                let key = bytes.prefix(20)
-                guard key.count == 20, key.allSatisfy({ isUpper($0) || isDigit($0) }),
-                    !bytes.dropFirst(20).prefix(1).contains(where: isWord),
-                    // The keys of AWS's own documentation.
-                    !key.elementsEqual("AKIAIOSFODNN7EXAMPLE".utf8),
-                    !key.elementsEqual("AKIAI44QH8DHBEXAMPLE".utf8)
-                else { return 0 }
-                return 20
-            }
-        } + [
-            Form(rule: .privateKey, start: Array("-----BEGIN ".utf8)) { bytes in
-                privateKey(bytes)
-            },
-            Form(rule: .secretKey, start: Array("aws_secret_access_key".utf8)) { bytes in
-                assigned(bytes.dropFirst(21), length: 40)
-            },
-            Form(rule: .secretKey, start: Array("AWS_SECRET_ACCESS_KEY".utf8)) { bytes in
-                assigned(bytes.dropFirst(21), length: 40)
-            },
-        ]
-        + [("ghp_", 36), ("gho_", 36), ("ghs_", 36), ("github_pat_", 59), ("glpat-", 20)].map {
-            start, count in
-            Form(rule: .token, start: Array(start.utf8)) { bytes in
-                let rest = bytes.dropFirst(start.utf8.count).prefix(count)
-                return rest.count == count && rest.allSatisfy { isWord($0) || $0 == 0x2D }
-                    ? start.utf8.count + count : 0
-            }
+    /// By the first three bytes.
+    private static let entries: [UInt32: [Entry]] = {
+        var all = TokenForm.all.map { Entry(start: $0.start, form: .token($0)) }
+        func add(_ text: String, _ form: Form) {
+            all.append(Entry(start: Array(text.utf8), form: form))
         }
-        + ["xoxb-", "xoxp-"].map { start in
-            Form(rule: .token, start: Array(start.utf8)) { bytes in
-                let rest = bytes.dropFirst(5).prefix { isWord($0) || $0 == 0x2D }
-                return rest.count >= 40 ? 5 + rest.count : 0
-            }
+        add("-----BEGIN ", .pem)
+        add("---- BEGIN SSH2", .pem)
+        add("PuTTY-User-Key-File-", .putty)
+        for name in [
+            "secret_access_key", "SECRET_ACCESS_KEY", "SecretAccessKey", "secretAccessKey",
+            "secret-access-key", "aws_secret_key", "AWS_SECRET_KEY", "awsSecretKey",
+        ] {
+            add(name, .secretKey(name.utf8.count))
         }
+        add("://", .url)
+        add("eyJ", .webToken)
+        add("8Q~", .azure)
+        add("T3BlbkFJ", .openAI)
+        return Dictionary(grouping: all) { key($0.start[0], $0.start[1], $0.start[2]) }
+    }()
 
-    /// All that is found in `bytes`, which begins a file or follows the last chunk; `isEnd` says that nothing
-    /// comes after. Starts in the last `overlap` bytes before more are left for the next chunk.
-    static func matches(in bytes: UnsafeRawBufferPointer, isEnd: Bool) -> [Match] {
-        var found: [Match] = []
-        let limit = isEnd ? bytes.count : max(0, bytes.count - overlap)
-        for form in forms {
-            var from = 0
-            while from < limit, let at = ByteSearch.first(form.start, in: bytes, from: from),
-                at < limit
-            {
-                from = at + 1
-                // Part of a longer word is no start.
-                if at > 0, form.rule != .privateKey, isWord(bytes[at - 1]) { continue }
-                let length = form.length(bytes[at...])
-                if length > 0 { found.append(Match(rule: form.rule, offset: at, length: length)) }
+    private static func key(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> UInt32 {
+        UInt32(first) | UInt32(second) << 8 | UInt32(third) << 16
+    }
+
+    private static let filter: [UInt8] = {
+        var filter = [UInt8](repeating: 0, count: Int(CLEAKS_FILTER_BITS) / 8)
+        for entry in entries.values.joined() {
+            let fourths = entry.start.count > 3 ? [entry.start[3]] : Array(0x21...0x7E)
+            for fourth in fourths { cleaks_mark(&filter, entry.start.prefix(3) + [fourth]) }
+        }
+        return filter
+    }()
+
+    /// All that begins before `limit`, in plain text and in encodings.
+    static func matches(
+        in window: UnsafeRawBufferPointer, before limit: Int
+    ) -> [ContentMatch] {
+        var found: [ContentMatch] = []
+        look(window, encoding: "", depth: 0) { offset, rule, kind, encoding in
+            if offset < limit {
+                found.append(
+                    ContentMatch(rule: rule, kind: kind, offset: offset, encoding: encoding))
             }
         }
         return found
     }
 
-    /// "-----BEGIN … PRIVATE KEY-----", and behind it lines of base64: the words alone stand in many
-    /// programs.
-    private static func privateKey(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int {
-        let head = bytes.prefix(80)
-        let line = head.prefix { $0 != 0x0A && $0 != 0x0D && $0 != 0x5C }
-        let text = String(decoding: line, as: UTF8.self)
-        guard let end = text.firstRange(of: "PRIVATE KEY-----") else { return 0 }
-        let length = text[..<end.upperBound].utf8.count
-        // Real line ends, or those of a string in a program or in JSON.
-        var rest = bytes.dropFirst(length)
-        while let first = rest.first, [0x0A, 0x0D, 0x5C, 0x6E, 0x72].contains(first) {
-            rest = rest.dropFirst()
+    private typealias Report = (Int, LeakRule, String, String) -> Void
+
+    private static func look(
+        _ bytes: UnsafeRawBufferPointer, encoding: String, depth: Int, _ report: Report
+    ) {
+        plain(bytes) { report($0, $1, $2, encoding) }
+        guard depth < 3, let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+            return
         }
-        let key = rest.prefix { isWord($0) && $0 != 0x5F || $0 == 0x2B || $0 == 0x2F }
-        return key.count >= 48 ? length : 0
+        func nested(_ name: String) -> String { encoding.isEmpty ? name : "\(name) in \(encoding)" }
+        if !encoding.hasPrefix("UTF-16"), ByteSearch.first([0], in: bytes, from: 0) != nil {
+            wide(bytes, base) { text, origin in
+                text.withUnsafeBytes { text in
+                    look(text, encoding: nested("UTF-16"), depth: depth + 1) {
+                        report(origin($0), $1, $2, $3)
+                    }
+                }
+            }
+        }
+        // Base64 within base64 is looked into, and no deeper.
+        guard encoding.split(separator: " ").filter({ $0 == "base64" }).count < 2 else { return }
+        let name = nested("base64")
+        base64(
+            bytes, base, { report($0, .privateKey, $1, name) },
+            { decoded, origin in
+                decoded.withUnsafeBytes { decoded in
+                    look(decoded, encoding: name, depth: depth + 1) {
+                        report(origin($0), $1, $2, $3)
+                    }
+                }
+            })
     }
 
-    /// A value of this length behind `=` or `:`.
-    private static func assigned(_ bytes: Slice<UnsafeRawBufferPointer>, length: Int) -> Int {
-        let between = bytes.prefix(8).prefix { " \t\"'=:>".utf8.contains($0) }
-        guard between.contains(where: { $0 == 0x3D || $0 == 0x3A }) else { return 0 }
-        let value = bytes.dropFirst(between.count).prefix(length)
-        guard value.count == length,
-            value.allSatisfy({ isWord($0) || $0 == 0x2B || $0 == 0x2F }),
-            !bytes.dropFirst(between.count + length).prefix(1).contains(where: isWord),
-            !value.elementsEqual("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".utf8)
-        else { return 0 }
-        return 21 + between.count + length
+    private static func plain(
+        _ bytes: UnsafeRawBufferPointer, _ report: (Int, LeakRule, String) -> Void
+    ) {
+        guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        filter.withUnsafeBufferPointer { filter in
+            guard let filter = filter.baseAddress else { return }
+            var at = 0
+            while true {
+                at = cleaks_next(filter, base, bytes.count, at)
+                guard at + 4 <= bytes.count else { return }
+                for entry in entries[key(bytes[at], bytes[at + 1], bytes[at + 2])] ?? [] {
+                    guard bytes[at...].starts(with: entry.start) else { continue }
+                    if let (rule, kind) = match(entry, bytes, at) { report(at, rule, kind) }
+                }
+                at += 1
+            }
+        }
     }
 
-    private static func isUpper(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5A }
-    private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
-    private static func isWord(_ byte: UInt8) -> Bool {
-        isUpper(byte) || isDigit(byte) || byte >= 0x61 && byte <= 0x7A || byte == 0x5F
+    private static func match(
+        _ entry: Entry, _ bytes: UnsafeRawBufferPointer, _ at: Int
+    ) -> (LeakRule, String)? {
+        func isStart() -> Bool {
+            guard at > 0, entry.start[0].isWord else { return true }
+            // The letter of an escape (`\\n`) is no part of a word.
+            if at > 1, bytes[at - 2] == 0x5C, "nrt".utf8.contains(bytes[at - 1]) { return true }
+            return !bytes[at - 1].isWord
+        }
+        func found(_ length: Int, _ rule: LeakRule, _ kind: String) -> (LeakRule, String)? {
+            length > 0 ? (rule, kind) : nil
+        }
+        let here = bytes[at...]
+        switch entry.form {
+        case .token(let form):
+            return isStart() ? found(form.length(here), form.rule, form.kind) : nil
+        case .pem: return found(KeyForms.pem(here), .privateKey, "private key")
+        case .putty: return found(KeyForms.putty(here), .privateKey, "PuTTY private key")
+        case .secretKey(let name):
+            return found(TextForms.secretKey(here, name: name), .secretKey, "AWS secret key")
+        case .url:
+            return found(
+                TextForms.urlPassword(bytes, at: at), .urlPassword, "password in an address")
+        case .webToken:
+            return isStart() ? found(TextForms.webToken(here), .token, "JSON Web Token") : nil
+        case .azure:
+            return found(TextForms.azureSecret(bytes, at: at), .token, "Azure client secret")
+        case .openAI: return found(TextForms.openAI(bytes, at: at), .token, "OpenAI key")
+        }
+    }
+
+    /// The text of runs of UTF-16, joined by line ends, and where each position comes from.
+    private static func wide(
+        _ bytes: UnsafeRawBufferPointer, _ base: UnsafePointer<UInt8>,
+        _ body: ([UInt8], (Int) -> Int) -> Void
+    ) {
+        var text: [UInt8] = []
+        var runs: [(start: Int, origin: Int)] = []
+        var (at, from) = (0, 0)
+        while true {
+            let length = cleaks_wide_run(base, bytes.count, from, 16, &at)
+            guard length > 0 else { break }
+            runs.append((text.count, at))
+            for index in 0..<length { text.append(bytes[at + 2 * index]) }
+            text.append(0x0A)
+            from = at + 2 * length - 1
+        }
+        guard !text.isEmpty else { return }
+        body(text) { offset in
+            guard let run = runs.last(where: { $0.start <= offset }) else { return 0 }
+            return run.origin + 2 * (offset - run.start)
+        }
+    }
+
+    /// What runs of base64 decode to, from each of the four positions at which a group of it may begin, one
+    /// after the other, and where each position comes from.
+    private static func base64(
+        _ bytes: UnsafeRawBufferPointer, _ base: UnsafePointer<UInt8>,
+        _ report: (Int, String) -> Void, _ body: ([UInt8], (Int) -> Int) -> Void
+    ) {
+        var runs: [(start: Int, origin: Int)] = []
+        // Four times three quarters of what is there, and an end for each.
+        let decoded = [UInt8](unsafeUninitializedCapacity: bytes.count * 4) { out, written in
+            guard let out = out.baseAddress else { return }
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count) { run in
+                guard let run = run.baseAddress else { return }
+                var (at, end, from) = (0, 0, 0)
+                while true {
+                    let count = cleaks_base64_run(base, bytes.count, from, 24, run, &at, &end)
+                    guard count > 0 else { return }
+                    for shift in 0..<4 {
+                        runs.append((written, at))
+                        let length = cleaks_base64_decode(run + shift, count - shift, out + written)
+                        if shift == 0, count >= 60, out[written] == 0x30 || out[written] >= 0xCE {
+                            let head = UnsafeBufferPointer(start: out + written, count: length)
+                            if let kind = KeyForms.binary(head, size: nil) { report(at, kind) }
+                        }
+                        written += length
+                        out[written] = 0x0A
+                        written += 1
+                    }
+                    from = end
+                }
+            }
+        }
+        guard !decoded.isEmpty else { return }
+        body(decoded) { offset in
+            var (low, high) = (0, runs.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if runs[middle].start <= offset { low = middle + 1 } else { high = middle }
+            }
+            return low > 0 ? runs[low - 1].origin : 0
+        }
     }
 }

@@ -7,19 +7,19 @@ package struct LeakFinding: Hashable, Sendable, CustomStringConvertible {
     /// `context`, or a layer's short digest.
     package let place: String
     package let path: String
-    /// What was found there, masked; nil where the name or digest says it.
-    package let excerpt: String?
+    /// What it is and in which line; never the thing itself. nil where the rule says it all.
+    package let detail: String?
 
-    package init(rule: LeakRule, place: String, path: String, excerpt: String? = nil) {
+    package init(rule: LeakRule, place: String, path: String, detail: String? = nil) {
         self.rule = rule
         self.place = place
         self.path = path
-        self.excerpt = excerpt
+        self.detail = detail
     }
 
     package var description: String {
         "\(place): \(path): \(rule.meaning) (\(rule.rawValue))"
-            + (excerpt.map { ": \($0)" } ?? "")
+            + (detail.map { ": \($0)" } ?? "")
     }
 }
 
@@ -29,6 +29,8 @@ package struct LeakReport: Hashable, Sendable {
     /// Bytes.
     package var bytes: Int64 = 0
     package var layers = 0
+    /// Of them, those of the image that it is built on.
+    package var baseLayers = 0
     package var findings: [LeakFinding] = []
 
     package init() {}
@@ -41,6 +43,8 @@ package enum LeakError: Explained {
     case notSaved(String)
     /// Which list of data could not be made, and why.
     case dataUnknown(String, String)
+    /// Another scanner, and how it failed.
+    case scanner(String, String)
     case file(PosixError)
 
     package var description: String { failure.text }
@@ -67,6 +71,13 @@ package enum LeakError: Explained {
                 "the files of the data of \(owner) could not be listed, so nobody can tell whether the image "
                     + "holds one of them; nothing was pushed",
                 cause: detail, next: "fix the cause", run: .again)
+        case .scanner(let name, let detail):
+            Failure(
+                "leaks-scanner-failed",
+                "\"\(name)\", the scanner of the push stage, did not look at the image, so it is not pushed",
+                cause: detail,
+                next: "install it or fix the cause, or take \"scanner\" out of the stage",
+                run: .again)
         case .file(let error): error.failure
         }
     }

@@ -12,6 +12,24 @@ package enum LeakRule: String, CaseIterable, Sendable {
     case accessKey = "aws-access-key"
     case secretKey = "aws-secret-key"
     case token = "token"
+    /// A name and a password in an address, also of a database.
+    case urlPassword = "url-password"
+    /// A value of a variable, argument or label of the build whose name says that it is secret.
+    case buildSecret = "build-secret"
+    /// What could not be read, so that nobody knows what is in it.
+    case unread = "unread"
+    /// What the scanner found that the push stage names.
+    case scanner = "scanner"
+
+    /// Whether packages that anybody can install have such things too, to be tested with or as examples.
+    var isUsualInPackages: Bool {
+        switch self {
+        case .releasedData, .history, .accessKey, .buildSecret: false
+        case .credentialFile, .dataFile, .privateKey, .secretKey, .token, .urlPassword, .unread,
+            .scanner:
+            true
+        }
+    }
 
     /// For people.
     package var meaning: String {
@@ -24,47 +42,10 @@ package enum LeakRule: String, CaseIterable, Sendable {
         case .accessKey: "an AWS access key"
         case .secretKey: "an AWS secret key"
         case .token: "an access token"
+        case .urlPassword: "a password in an address"
+        case .buildSecret: "a secret in the record of the build"
+        case .unread: "could not be looked into"
+        case .scanner: "found by the scanner"
         }
-    }
-}
-
-/// Rules that look at a path alone. Paths are relative, with slashes.
-enum NameRules {
-    private static let credentialNames: Set = [
-        ".env", ".netrc", ".pgpass", ".pypirc", ".git-credentials", "id_rsa", "id_dsa", "id_ecdsa",
-        "id_ed25519",
-    ]
-    /// Folder and file, where the file alone says nothing.
-    private static let credentialEnds = [
-        ".aws/credentials", ".aws/config", ".docker/config.json", ".kube/config",
-        ".config/gcloud/credentials.db",
-    ]
-    private static let dataEnds = [
-        ".h5ad", ".feather", ".pkl", ".pickle", ".parquet", ".h5",
-    ]
-
-    static func rule(for path: String) -> LeakRule? {
-        let parts = path.split(separator: "/")
-        guard let name = parts.last else { return nil }
-        if parts.contains(".git") { return .history }
-        let isExample = name.hasSuffix(".example") || name.hasSuffix(".sample")
-        if credentialNames.contains(String(name)) || name.hasPrefix(".env.") && !isExample {
-            return .credentialFile
-        }
-        if credentialEnds.contains(where: { path == $0 || path.hasSuffix("/" + $0) }) {
-            return .credentialFile
-        }
-        if dataEnds.contains(where: { name.hasSuffix($0) }), !isInstalled(path) { return .dataFile }
-        return nil
-    }
-
-    /// Whether a path is part of a library that was installed: these ship small data of their own. What
-    /// belongs to a data release is found by its digest there as well.
-    static func isInstalled(_ path: String) -> Bool {
-        [
-            "/site-packages/", "/dist-packages/", "/usr/lib/", "/usr/share/",
-            "/usr/local/lib/python3",
-        ]
-        .contains { ("/" + path).contains($0) }
     }
 }

@@ -12,8 +12,25 @@ final class DescriptorSource: ByteSource {
     }
 
     func next(_ limit: Int) throws -> [UInt8] {
-        if cancel?.isCancelled == true { throw ProcessError.interrupted }
+        if let cancel {
+            // What writes to the descriptor may hang.
+            _ = try Poll.wait(
+                [(descriptor, .readable), (cancel.descriptor, .readable)], timeoutMs: nil)
+            if cancel.isCancelled { throw ProcessError.interrupted }
+        }
         return try Descriptors.read(descriptor, upTo: limit)
+    }
+}
+
+/// What is in memory.
+final class BytesSource: ByteSource {
+    private var bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    func next(_ limit: Int) -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
     }
 }
 

@@ -22,6 +22,8 @@ final class TarReader: ByteSource {
         let bytes: Int64
         /// Regular; all else has no content of its own.
         let isFile: Bool
+        /// One more name of a file that came before.
+        let isHardLink: Bool
     }
 
     /// The next file; nil at the end of the archive. What is left of the last one is passed over.
@@ -53,7 +55,8 @@ final class TarReader: ByteSource {
                 let regular = [0, UInt8(ascii: "0"), UInt8(ascii: "7"), UInt8(ascii: "S")]
                 return File(
                     path: path ?? header.name, bytes: header.bytes,
-                    isFile: regular.contains(header.kind))
+                    isFile: regular.contains(header.kind),
+                    isHardLink: header.kind == UInt8(ascii: "1"))
             }
         }
     }

@@ -27,7 +27,9 @@ struct RemotePlace {
         guard isChange || RemoteAudit.needsRun(environment) else {
             // Before any thread is started: they must not get the signals.
             let interrupts = try interrupts ?? Interrupts()
-            let data = try RemoteData(project, environment, ledger: try invocation.ledger())
+            let data = try RemoteData(
+                project, environment, ledger: try invocation.ledger(),
+                cancel: interrupts.cancellation)
             do {
                 return try body(
                     RemotePlace(project: project, environment: environment, data: data),

@@ -173,6 +173,9 @@ package struct PushStage: Sendable {
     package let scan: LeakScan
     /// What the gate lets pass: a rule and a path each.
     package let allowed: [String]
+    /// A scanner of the user's that looks at the image as well.
+    package let scanner: String?
+    package static let scanners = ["gitleaks", "trufflehog", "detect-secrets"]
 }
 
 /// When an image is looked at for credentials and data before it is pushed.

@@ -33,7 +33,7 @@ package enum DefinitionSchema {
         return Set(own.map(\.name) + ["kind", "needs"])
     }
 
-    private static let pushKeys: Set = ["image", "scan", "allow"]
+    private static let pushKeys: Set = ["image", "scan", "allow", "scanner"]
     private static let imageKeys: Set = [
         "context", "dockerfile", "platform", "build_arguments", "pass_build_arguments",
     ]
@@ -120,6 +120,9 @@ package enum DefinitionSchema {
             "scan", .choice(LeakScan.allCases.map(\.rawValue)),
             "which pushes pass the leak gate: always, public (the default) or never"),
         KeySchema("allow", .oneOrMore(.string), "what the leak gate lets pass: RULE PATH-PATTERN"),
+        KeySchema(
+            "scanner", .choice(PushStage.scanners),
+            "a scanner of yours that looks at the image as well; default none"),
         KeySchema("data", .oneOrMore(.string), "folders whose files make the data release"),
         KeySchema("include", .oneOrMore(.string), "only what these match travels; default all"),
         KeySchema("exclude", .oneOrMore(.string), "what these match stays, whatever is included"),

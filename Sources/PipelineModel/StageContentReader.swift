@@ -14,7 +14,7 @@ struct StageContentReader {
                 PushStage(
                     image: node["image"]?.string,
                     scan: node["scan"]?.string.flatMap(LeakScan.init) ?? .public,
-                    allowed: node["allow"]?.strings ?? []))
+                    allowed: node["allow"]?.strings ?? [], scanner: node["scanner"]?.string))
         case .sync: sync(node, key: key).map(StageContent.sync)
         case .deploy: .deploy(DeployStage())
         }

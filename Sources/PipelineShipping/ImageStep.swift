@@ -42,7 +42,7 @@ struct ImageStep {
     }
 
     /// The definition's arguments, and those that the caller's environment sets.
-    private var arguments: [String: String] {
+    var arguments: [String: String] {
         var arguments = image.buildArguments
         for (name, variable) in image.passBuildArguments {
             if let value = Environment.value(variable), !value.isEmpty { arguments[name] = value }

@@ -44,17 +44,40 @@ struct LeakCheck {
             guard let allowance = LeakAllowance(text) else { throw LeaksFound.badAllowance(text) }
             return allowance
         }
-        let scanner = LeakScanner(
-            dataDigests: try releasedData(session), cancel: session.cancellation)
-        var report = LeakReport()
-        let source = try context.imageStage(pushedBy: stage).image
+        try FileSystem.createDirectories(context.environmentFolder)
+        let data = try releasedData(session)
+        let (imageStage, source) = try context.imageStage(pushedBy: stage)
         let build = try BuildContext.read(
             root: source.context, dockerfile: source.dockerfile, digest: context.digest)
+        let base = try baseLayers(of: image, imageStage, source, session)
+        let other = push.scanner.flatMap(ExternalScanner.init)
+        let passes = LeakPasses(folder: context.environmentFolder)
+        let key = LeakPasses.key(
+            image: image, data: data, build: build.digest, allowed: push.allowed, baseLayers: base,
+            scanner: try other.map {
+                "\($0.rawValue) \(try $0.version(cancel: session.cancellation))"
+            })
+        if passes.has(key) {
+            session.emit(.note("nothing leaks: this image was looked at before, by the same rules"))
+            return
+        }
+        var scanner = LeakScanner(
+            dataDigests: data, baseLayers: base, cancel: session.cancellation)
+        if other != nil {
+            scanner.folder = try ScannerFolder(
+                FileSystem.asidePath(beside: context.absolute("\(context.environmentFolder)/leaks"))
+            )
+        }
+        var report = LeakReport()
         let files = build.entries.filter { if case .file = $0.content { true } else { false } }
-        try scanner.scan(files: files.map(\.path), in: source.context, &report)
-        try FileSystem.createDirectories(context.environmentFolder)
+        try scanner.scan(
+            files: files.map(\.path), in: source.context, scratch: context.environmentFolder,
+            &report)
         try scanner.scan(
             image: context.engine.saving(image), scratch: context.environmentFolder, &report)
+        if let other, let folder = scanner.folder {
+            report.findings += try other.findings(in: folder.path, cancel: session.cancellation)
+        }
         let open = report.findings.filter { finding in
             !allowances.contains { $0.covers(finding) }
         }
@@ -63,10 +86,26 @@ struct LeakCheck {
             session.emit(.note("nothing is covered by \"allow: \(allowance.text)\" any more"))
         }
         guard open.isEmpty else { throw LeaksFound.leaks(open.map(\.description)) }
+        try passes.keep(key)
+        let below = report.baseLayers > 0 ? " (\(report.baseLayers) of the base image)" : ""
         session.emit(
             .note(
-                "nothing leaks: looked at \(report.files) files and \(report.layers) layers, "
+                "nothing leaks: looked at \(report.files) files and \(report.layers) layers\(below), "
                     + "\(report.bytes / 1_000_000) MB"))
+    }
+
+    /// How many layers are those of the image that the Dockerfile builds on; nil where that cannot be told, and
+    /// then all are looked at as this build's.
+    private func baseLayers(
+        of image: String, _ stage: Stage, _ source: ImageStage, _ session: RunSession
+    ) throws -> Int? {
+        let step = ImageStep(context: context, stage: stage, image: source)
+        let text = try FileSystem.read("\(source.context)/\(source.dockerfile)")
+        guard
+            let base = BaseImage.name(
+                String(decoding: text, as: UTF8.self), arguments: step.arguments)
+        else { return nil }
+        return try context.engine.layers(of: image, from: base, cancel: session.cancellation)
     }
 
     /// The content of every data release that is on record here, and of what would be the next.

@@ -4,6 +4,7 @@ package import PipelineEngine
 package import PipelineLedger
 package import PipelineModel
 import Posix
+package import Processes
 import SFTP
 package import Slots
 
@@ -17,9 +18,10 @@ package struct RemoteData {
 
     /// For looking at what can be looked at without making anything for it.
     package init(
-        _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?
+        _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?,
+        cancel: Cancellation? = nil
     ) throws {
-        context = try ShippingContext(project, environment, ledger: ledger)
+        context = try ShippingContext(project, environment, ledger: ledger, cancel: cancel)
         session = nil
         route = context.places.rootRoute
     }

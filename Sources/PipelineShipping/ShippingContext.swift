@@ -45,7 +45,7 @@ package final class ShippingContext {
         self.project = project
         self.environment = environment
         self.ledger = ledger
-        places = SlotPlaces(project, environment, self.cloud)
+        places = SlotPlaces(project, environment, self.cloud, cancel: cancel)
         facts = FileFacts(recorded: try ledger?.fileDigests() ?? [:])
     }
 

@@ -4,6 +4,7 @@ import PipelineEngine
 import PipelineLedger
 import PipelineModel
 import Posix
+import Processes
 import SFTP
 import Slots
 
@@ -19,7 +20,10 @@ final class SlotPlaces {
     private var memory: ServerMemory?
     private var markers: [String: OwnFile<SlotMarker>] = [:]
 
-    init(_ project: Project, _ environment: EnvironmentDefinition, _ cloud: Cloud?) {
+    init(
+        _ project: Project, _ environment: EnvironmentDefinition, _ cloud: Cloud?,
+        cancel: Cancellation? = nil
+    ) {
         self.project = project
         self.environment = environment
         self.cloud = cloud
@@ -27,6 +31,7 @@ final class SlotPlaces {
             let user = place.user.map { "\($0)@" } ?? ""
             let memory = ServerMemory("\(user)\(place.host):\(place.port ?? 22)")
             var settings = ClientSettings(place)
+            settings.cancel = cancel
             settings.use(memory)
             client = SFTPClient(settings)
             self.memory = memory

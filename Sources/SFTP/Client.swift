@@ -1,5 +1,6 @@
 import Glibc
 import Posix
+import Processes
 
 /// Speaks SFTP version 3 with one server over a few sessions, each kept full of work.
 ///
@@ -23,6 +24,9 @@ package final class SFTPClient {
     private var pastRequests = 0
     /// Work that goes along with what is asked next.
     var attached: [any Job] = []
+
+    /// When a cancellation was first seen, on the monotonic clock.
+    private var cancelledSince: Int64?
 
     package init(_ settings: ClientSettings) {
         self.settings = settings
@@ -78,7 +82,7 @@ package final class SFTPClient {
         do throws(SFTPError) {
             try openSessions()
             while true {
-                if isInterrupted() { throw .interrupted }
+                if isInterrupted() || isCancelled { throw .interrupted }
                 try dispatch(&work, next)
                 if let isEnough {
                     if isEnough() { break }
@@ -89,10 +93,23 @@ package final class SFTPClient {
             }
             for session in sessions { session.rest() }
         } catch {
-            drain()
+            drain(seconds: settings.cancel?.isCancelled == true ? settings.cancelPatience : 3)
             close()
             throw error
         }
+    }
+
+    /// Whether a cancellation ends what is being done: at once while nobody is connected, else when the server
+    /// has had its time to answer.
+    private var isCancelled: Bool {
+        guard settings.cancel?.isCancelled == true else { return false }
+        let now = MonotonicClock.nanoseconds()
+        let since = cancelledSince ?? now
+        cancelledSince = since
+        guard sessions.contains(where: \.isReady) else { return true }
+        let patience = Int64(settings.cancelPatience * 1e9)
+        return now - since > patience
+            && now - (sessions.map(\.lastReply).max() ?? since) > patience
     }
 
     private func openSessions() throws(SFTPError) {

@@ -3,8 +3,8 @@ import Posix
 extension SFTPClient {
     /// Takes in the answers to what was sent, for a few seconds: what they acknowledge need not be sent
     /// again.
-    func drain() {
-        let end = MonotonicClock.nanoseconds() + 3_000_000_000
+    func drain(seconds: Double) {
+        let end = MonotonicClock.nanoseconds() + Int64(seconds * 1e9)
         while MonotonicClock.nanoseconds() < end {
             let open = sessions.filter { $0.isReady && $0.hasPending }
             guard !open.isEmpty else { return }

@@ -29,6 +29,10 @@ package struct ClientSettings: Sendable {
     package var limits: Set<ServerLimit> = []
     /// Told once of each limit that was found, after it has helped.
     package var onLimit: (@Sendable (ServerLimit) -> Void)?
+    /// Ends every wait for a server that does not answer, also in operations that are not broken off otherwise.
+    package var cancel: Cancellation?
+    /// Seconds that such an operation has to end by itself once it was cancelled.
+    package var cancelPatience = 1.0
 
     /// Asked when a connection that was lost does not come back: why it never will; nil for as long as it
     /// may.

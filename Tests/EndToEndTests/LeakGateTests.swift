@@ -51,4 +51,73 @@ struct LeakGateTests {
         let clean = try project.pipeline("run", "push")
         #expect(clean.exit == .exited(0), "\(clean.standardErrorText)")
     }
+
+    @Test("an image is looked at once, and again when the data changes")
+    func once() throws {
+        let project = try project()
+        let first = try project.pipeline("run", "push")
+        #expect(
+            first.standardOutputText.contains("looked at 2 files"), "\(first.standardOutputText)")
+        // The registry loses the image, so that it is pushed again.
+        func forget() throws {
+            _ = try project.shell(
+                "sqlite3 .pipeline/ledger.sqlite 'delete from artifacts where kind like \"%push%\"'"
+            )
+        }
+        try forget()
+        let again = try project.pipeline("run", "push")
+        #expect(again.exit == .exited(0), "\(again.standardErrorText)")
+        #expect(
+            again.standardOutputText.contains("looked at before"), "\(again.standardOutputText)")
+        let notes = try FileSystem.readText("\(project.root)/site/notes.txt")
+        try project.write("data/compiled/notes.txt", notes)
+        try forget()
+        let changed = try project.pipeline("run", "push")
+        #expect(
+            changed.standardErrorText.contains("error[leaks-found]"), "\(changed.standardErrorText)"
+        )
+        #expect(changed.standardErrorText.contains("released-data"), "\(changed.standardErrorText)")
+    }
+
+    @Test(
+        "a scanner that the stage names looks as well; without it, or where it fails, nothing is pushed"
+    )
+    func scanner() throws {
+        let project = try project(push: ", scanner: gitleaks")
+        func push(_ script: String?) throws -> ProcessOutput {
+            try? FileSystem.remove("\(project.root)/bin/gitleaks")
+            if let script {
+                try project.write("bin/gitleaks", "#!/bin/sh\n\(script)\n")
+                try FileSystem.changeMode("\(project.root)/bin/gitleaks", to: 0o755)
+            }
+            let path = "\(project.root)/bin:\(Environment.value("PATH") ?? "")"
+            var command = project.command(["run", "push"])
+            command.environment["PATH"] = path
+            return try ProcessRunner.run(command, timeout: 120)
+        }
+        let missing = try push(nil)
+        #expect(
+            missing.standardErrorText.contains("error[leaks-scanner-failed]"),
+            "\(missing.standardErrorText)")
+        #expect(missing.standardErrorText.contains("not installed"))
+        let failing = try push("[ $1 = version ] && echo 1 && exit; echo no rules >&2; exit 2")
+        #expect(failing.standardErrorText.contains("no rules"), "\(failing.standardErrorText)")
+        // Reports each file that it was given; the last argument is where.
+        let found = try push(
+            """
+            [ $1 = version ] && echo 1 && exit
+            for report; do :; done
+            find . -type f | sed 's/.*/{"RuleID": "r", "File": "&", "StartLine": 7}/' | paste -sd, \\
+              | sed 's/^/[/; s/$/]/' > $report
+            """)
+        let text = found.standardErrorText
+        #expect(
+            text.contains(
+                "context: notes.txt: found by the scanner (scanner): gitleaks: r, line 7"),
+            "\(text)")
+        #expect(text.contains(": notes.txt: found by the scanner"), "\(text)")
+        let clean = try push(
+            "[ $1 = version ] && echo 1 && exit; for report; do :; done; echo '[]' > $report")
+        #expect(clean.exit == .exited(0), "\(clean.standardErrorText)")
+    }
 }

@@ -60,7 +60,7 @@ struct DefinitionTests {
         ),
         (
             "project: p\nstages:\n  push: { data: d }\n",
-            "p.yaml:3:11: a stage of kind push takes no \"data\"; it takes allow, image, kind, needs, scan"
+            "p.yaml:3:11: a stage of kind push takes no \"data\"; it takes allow, image, kind, needs, scan, scanner"
         ),
         (
             "project: p\nstages:\n  compile: { units: { a: { matrix: { x: [1, 2] }, command: c, outputs: o } } }\n",

@@ -15,5 +15,5 @@ swift_require() {
 swift_libraries() {
   packages_install pkg-config=pkg-config || return 1
   packages_install pkg-config:sqlite3=libsqlite3-dev pkg-config:yaml-0.1=libyaml-dev \
-    pkg-config:libcrypto=libssl-dev
+    pkg-config:libcrypto=libssl-dev pkg-config:zlib=zlib1g-dev
 }

@@ -92,6 +92,7 @@ final class OpenedTransfer: OpenedRoute {
         // Each server is another one, and all of them are of one kind.
         memory = ServerMemory("transfer:\(place.fileSystem)")
         client.use(memory)
+        client.cancel = session.cancellation
         self.client = SFTPClient(client)
         isDurable = place.isDurable
         self.session = session
