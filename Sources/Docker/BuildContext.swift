@@ -30,17 +30,21 @@ package struct BuildContext: Hashable, Sendable {
     package let bytes: Int64
     /// The digest of the canonical listing: equal for equal contexts, on any machine.
     package let digest: Digest
+    /// The content of a Dockerfile that is a link or lies behind one: Docker's client reads it where it is, which no
+    /// entry tells.
+    package let linkedDockerfile: Digest?
 
-    package init(entries: [Entry]) {
+    package init(entries: [Entry], linkedDockerfile: Digest? = nil) {
+        self.linkedDockerfile = linkedDockerfile
         self.entries = entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         bytes = entries.reduce(0) { sum, entry in
             if case .file(_, let size) = entry.content { sum + size } else { sum }
         }
-        digest = Self.digest(of: self.entries)
+        digest = Self.digest(of: self.entries, linkedDockerfile)
     }
 
     // Fields end in a zero byte, which neither a path nor a link's target can hold.
-    private static func digest(of entries: [Entry]) -> Digest {
+    private static func digest(of entries: [Entry], _ dockerfile: Digest?) -> Digest {
         var hasher = Hasher256()
         for entry in entries {
             let content =
@@ -51,6 +55,7 @@ package struct BuildContext: Hashable, Sendable {
                 }
             hasher.update("\(entry.path)\0\(String(entry.mode, radix: 8))\0\(content)\0")
         }
+        if let dockerfile { hasher.update("\0dockerfile\0\(dockerfile.hex)\0") }
         return hasher.finish()
     }
 }

@@ -60,7 +60,11 @@ extension BuildContext {
         let ignore = try DockerIgnore(text).keeping([".dockerignore", file])
         var walk = ContextWalk(root: root, ignore: ignore)
         try walk.visit("", below: nil, digest)
-        return BuildContext(entries: walk.entries)
+        // Whatever folder on the way is a link: the client opens the path.
+        let isLinked =
+            try FileSystem.realPath("\(root)/\(file)") != FileSystem.realPath(root) + "/" + file
+        return BuildContext(
+            entries: walk.entries, linkedDockerfile: isLinked ? try digest("\(root)/\(file)") : nil)
     }
 }
 

@@ -70,16 +70,21 @@ package struct Chain {
     private func units(
         _ stage: Stage, _ content: UnitStage, _ shared: inout Survey?, of stages: [Stage]
     ) throws -> StageSummary {
-        var survey = try shared ?? look()
-        if survey.madeBefore > 0 {
-            session.emit(
-                .note(
-                    "goes on: an interrupted run has made \(survey.madeBefore) units anew already"))
+        let isFirst = shared == nil
+        var survey: Survey
+        if let known = shared, try known.looksTheSame(stage, content) {
+            survey = known
+        } else {
+            survey = try look()
+            if survey.madeBefore > 0 {
+                let made = "an interrupted run has made \(survey.madeBefore) units anew already"
+                session.emit(.note("goes on: \(made)"))
+            }
+            try choice.check(survey, stages: stages)
         }
-        try choice.check(survey, stages: stages)
         moveStale(survey)
         try keepLearned(survey)
-        try clearAside(survey)
+        try clearAside(survey, of: isFirst ? nil : stage)
         let axes = survey.units(of: stage.name).filter { survey.graph.units[$0].isAxis }
         if axes.contains(where: { !survey.decisions[$0].isUpToDate }) {
             let summary = try execute(axes, stage, content, survey)
@@ -94,8 +99,9 @@ package struct Chain {
         let others = choice.isAll ? survey.others[stage.name] ?? 0 : 0
         let summary = try execute(units, stage, content, survey, others: others)
         try keepLearned(survey)
-        // What ran has changed what later stages are decided from.
-        shared = summary.ran + summary.restored == 0 ? survey : nil
+        survey.settle(
+            summary.succeeded ? units : [], hasChanged: summary.ran + summary.restored > 0)
+        shared = survey
         return summary
     }
 
@@ -149,9 +155,13 @@ package struct Chain {
         try session.writer.rememberFiles(survey.facts.takeLearned())
     }
 
-    private func clearAside(_ survey: Survey) throws {
+    /// - Parameter stage: whose units are meant; nil for all.
+    private func clearAside(_ survey: Survey, of stage: Stage?) throws {
         var aside = AsideArea(.local)
-        try aside.clearAll(outputs: survey.graph.units.flatMap(\.outputs))
+        let units = stage.map { stage in
+            survey.units(of: stage.name).map { survey.graph.units[$0] }
+        }
+        try aside.clearAll(outputs: (units ?? survey.graph.units).flatMap(\.outputs))
     }
 }
 

@@ -15,6 +15,10 @@ struct Expansion {
     private(set) var looked: LookedAt
     /// Stale files that lie where a pattern or a folder of a unit reads.
     private(set) var staleInputs: Set<String> = []
+    /// Of all units.
+    let outputs: Set<String>
+    /// Every folder that one of `outputs` lies in.
+    let outputFolders: Set<String>
     /// How many units each stage has.
     private(set) var stages: [GlanceRecord.Stage] = []
     /// What units made that the definition no longer has, and what is there now.
@@ -45,7 +49,7 @@ struct Expansion {
                 .init(
                     name: expander.stage.name, units: axes.count + drafts.count, axes: axes.count))
         }
-        let outputs = Set(drafted.flatMap { $0.drafts.flatMap(\.outputs) })
+        outputs = Set(drafted.flatMap { $0.drafts.flatMap(\.outputs) })
         let remembered = StaleOutput.placed(
             StaleOutput.remembered(
                 names: Set(drafted.flatMap { $0.drafts.map(\.name) }), outputs: outputs, memory,
@@ -54,9 +58,11 @@ struct Expansion {
         former = StaleOutput.states(
             remembered, declared: remembered.isEmpty ? [] : Self.declared(drafted, project),
             root: project.root, fact: facts.fact)
-        let finder = FileFinder(wholes: outputs)
+        outputFolders = InputResolver.folders(of: outputs)
+        let finder = FileFinder(wholes: outputs, folders: outputFolders)
         finder.passedOver = Set(former.filter { $0.state == .stale }.map(\.output.path))
-        let resolver = InputResolver(outputs: outputs, find: finder.files)
+        let resolver = InputResolver(
+            outputs: outputs, outputFolders: outputFolders, find: finder.files)
         units.reserveCapacity(drafted.reduce(0) { $0 + $1.drafts.count })
         for (expander, drafts) in drafted {
             for draft in drafts {
@@ -119,6 +125,34 @@ struct Expansion {
             return try FileSystem.status(path)?.kind == .file
         } catch {
             return !error.isNoPath
+        }
+    }
+
+    /// The units of one stage as they are now, in the order of the definition; nil where an axis is not known.
+    ///
+    /// - Parameters:
+    ///   - outputs, outputFolders: of all units.
+    ///   - passedOver: as `FileFinder` has it.
+    static func units(
+        of stage: Stage, _ content: UnitStage, surroundings: StageSurroundings,
+        memory: [String: UnitMemory], outputs: Set<String>, outputFolders: Set<String>,
+        passedOver: Set<String>
+    ) -> [UnitSpec]? {
+        let expander = UnitExpander(
+            stage: stage, content: content, surroundings: surroundings, isFile: isFile)
+        let axes = expander.axisDrafts()
+        let known = axes.compactMap { axis in memory[axis.name].map { (axis.name, $0) } }
+        let (drafts, unknown) = expander.drafts(
+            axisValues(Dictionary(known) { first, _ in first }))
+        guard unknown.isEmpty else { return nil }
+        let finder = FileFinder(wholes: outputs, folders: outputFolders)
+        finder.passedOver = passedOver
+        let resolver = InputResolver(
+            outputs: outputs, outputFolders: outputFolders, find: finder.files)
+        return (axes + drafts).map { draft in
+            expander.unit(
+                draft, inputs: resolver.files(draft.inputs, except: draft.outputs),
+                mayRead: resolver.files(draft.mayRead, except: draft.outputs).paths)
         }
     }
 

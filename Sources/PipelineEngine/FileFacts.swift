@@ -13,9 +13,14 @@ package final class FileFacts {
     /// Linux stamps files with the time of the last timer tick, at most 10 ms old (CONFIG_HZ=100).
     static let granularityNs: Int64 = 20_000_000
 
+    /// Paths that are wholes also where they are folders: outputs of units. The content of such a folder is that of all
+    /// files in it.
+    var wholes: Set<String> = []
     private let recorded: (String) -> KnownFile?
     private var facts: [String: FileFact] = [:]
     private var keys: [String: StatKey] = [:]
+    /// What was found or made since the ledger was read.
+    private var found: [String: KnownFile] = [:]
     /// Digests that the ledger does not hold yet and may.
     package private(set) var learned: [String: KnownFile] = [:]
     /// How many files were hashed, and their bytes: nothing to do must mean none.
@@ -38,15 +43,17 @@ package final class FileFacts {
     /// What is there and cannot be read is unknown, with the reason.
     package func load(_ paths: some Sequence<String>) {
         var changed: [String] = []
+        var folders: [String] = []
         for path in paths where facts[path] == nil {
             onFirstLook?(path)
             let status: FileStatus
             do {
-                guard let found = try FileSystem.status(path), found.kind != .directory else {
+                guard let there = try FileSystem.status(path), there.kind != .directory else {
                     facts[path] = .absent
+                    if wholes.contains(path) { folders.append(path) }
                     continue
                 }
-                status = found
+                status = there
             } catch {
                 facts[path] = .unknown(.unreadable(error))
                 continue
@@ -57,7 +64,7 @@ package final class FileFacts {
             }
             let key = StatKey(status)
             keys[path] = key
-            if let known = recorded(path), known.key == key {
+            if let known = found[path] ?? recorded(path), known.key == key {
                 facts[path] = .content(known.digest)
             } else {
                 facts[path] = .absent
@@ -65,6 +72,27 @@ package final class FileFacts {
             }
         }
         hash(changed)
+        for folder in folders { facts[folder] = fact(ofFolder: folder) }
+    }
+
+    /// Nothing there and no file in it is the same: empty folders are not kept.
+    private func fact(ofFolder folder: String) -> FileFact {
+        do {
+            guard try FileSystem.status(folder)?.kind == .directory else { return .absent }
+            let names = try OutputFolder.files(folder)
+            load(names.map { "\(folder)/\($0)" })
+            var files: [(name: String, digest: Digest)] = []
+            for name in names {
+                switch fact("\(folder)/\(name)") {
+                case .absent: continue
+                case .content(let digest): files.append((name, digest))
+                case .unknown(let failure): return .unknown(failure)
+                }
+            }
+            return files.isEmpty ? .absent : .content(OutputFolder.digest(files))
+        } catch {
+            return .unknown(Failure(of: error))
+        }
     }
 
     private func hash(_ paths: [String]) {
@@ -88,7 +116,9 @@ package final class FileFacts {
             else { continue }
             let newest = max(before.changedNs, before.modifiedNs)
             if StatKey(after) == before, newest < began - Self.granularityNs {
-                learned[path] = KnownFile(key: before, digest: file.digest)
+                let known = KnownFile(key: before, digest: file.digest)
+                learned[path] = known
+                found[path] = known
             }
         }
     }
@@ -110,10 +140,21 @@ package final class FileFacts {
     package func record(_ path: String, _ file: KnownFile) {
         facts[path] = .content(file.digest)
         keys[path] = file.key
+        found[path] = file
     }
+
+    /// Puts in a folder that has just been made, all of whose files have been put in.
+    func record(folder path: String, _ digest: Digest) { facts[path] = .content(digest) }
 
     /// Forgets a file, so that the next question looks at it again.
     package func forget(_ path: String) {
+        if wholes.contains(path), keys[path] == nil, let fact = facts[path], fact != .absent {
+            let prefix = path + "/"
+            for inner in facts.keys.filter({ $0.hasPrefix(prefix) }) {
+                facts[inner] = nil
+                keys[inner] = nil
+            }
+        }
         facts[path] = nil
         keys[path] = nil
     }

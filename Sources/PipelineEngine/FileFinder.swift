@@ -24,9 +24,10 @@ final class FileFinder {
     /// Whether any of them holds a symbolic link, so that more than the folders decides what was found.
     private(set) var hasLinks = false
 
-    init(wholes: Set<String> = []) {
+    /// - Parameter folders: every folder that one of `wholes` lies in.
+    init(wholes: Set<String> = [], folders: Set<String> = []) {
         self.wholes = wholes
-        foldersOfWholes = InputResolver.folders(of: wholes)
+        foldersOfWholes = folders
     }
 
     /// Files sorted by folder; a plain path of a folder stands for all below it, and so does a folder that a pattern
@@ -40,29 +41,37 @@ final class FileFinder {
         var walk = PatternWalk([pattern])
         let start = pattern.fixedFolder
         for name in start.split(separator: "/") { walk = walk.below(String(name)) }
-        guard !isInWhole(start) else { return found }
+        if let whole = whole(holding: start) {
+            found.paths = [whole]
+            return found
+        }
         var way = FolderWay(above: start)
         matching(start, walk, &way, into: &found)
         return found
     }
 
-    /// Whether a path is an output of a unit, or lies in one.
-    private func isInWhole(_ path: String) -> Bool {
-        var rest = path[...]
+    /// The output of a unit that a path is, or lies in: read as a whole.
+    private func whole(holding path: String) -> String? {
+        guard !wholes.isEmpty else { return nil }
+        var rest = path
         while !rest.isEmpty {
-            if wholes.contains(String(rest)) { return true }
-            guard let slash = rest.lastIndex(of: "/") else { return false }
-            rest = rest[..<slash]
+            if wholes.contains(rest) { return rest }
+            guard let slash = rest.lastIndex(of: "/") else { return nil }
+            rest = String(rest[..<slash])
         }
-        return false
+        return nil
     }
 
     // MARK: One path and all below it
 
     private func whole(_ path: String, into found: inout FoundFiles) {
+        if let whole = whole(holding: path) {
+            found.paths = [whole]
+            return
+        }
         do {
             guard let status = try FileSystem.status(path) else { return }
-            guard status.kind == .directory, !wholes.contains(path) else {
+            guard status.kind == .directory else {
                 // What is neither is found out by who reads it.
                 found.paths.append(path)
                 return

@@ -119,10 +119,15 @@ final class JobSlot {
         guard let line = lines.first else { return nil }
         endDescendants()
         release()
-        guard lines.count == 1, let reply = WorkerProtocol.reply(line), reply.id == launch.attempt
-        else {
+        let reply: WorkerProtocol.Reply
+        do {
+            reply = try WorkerProtocol.reply(line, isUTF8: worker.speaksUTF8)
+            guard lines.count == 1, reply.id == launch.attempt else {
+                throw Failure.workerBabbled(line)
+            }
+        } catch {
             dropWorker()
-            return .failed(.workerBabbled(line))
+            return .failed(Failure(of: error))
         }
         guard reply.ok else { return .failed(.said(reply.error)) }
         return .done(reply, line: line, workerStart: worker.startedNs)

@@ -35,7 +35,7 @@ package struct OutputAudit {
             project, surroundings: try Surroundings(project), memory: memory)
         var wanted: [(unit: String, path: String, digest: Digest)] = []
         for (name, memory) in memory where names.contains(name) {
-            for output in memory.success?.outputs ?? [] {
+            for output in memory.success?.outputs ?? [] where output.form != .folder {
                 wanted.append((name, output.path, output.digest))
             }
         }

@@ -40,10 +40,20 @@ enum OutputChecks {
                     "it wrote \"\(undeclared[0])\", which is not declared, beside \"\(output)\"",
                     next: "add it to \"outputs\", or do not write it")
             }
-            guard let status = try FileSystem.linkStatus(path), status.kind == .file else {
+            guard let status = try FileSystem.linkStatus(path),
+                status.kind == .file || status.kind == .directory
+            else {
                 throw Refused(
-                    "output-not-a-file", "the output \"\(output)\" is not a plain file",
-                    next: "write a file: a folder or a link cannot be kept")
+                    "output-not-a-file", "the output \"\(output)\" is neither a file nor a folder",
+                    next: "write a file or a folder of files: a link or a pipe cannot be kept")
+            }
+            if status.kind == .directory {
+                guard try !OutputFolder.files(path).isEmpty else {
+                    throw Refused(
+                        "output-empty", "the output \"\(output)\" is a folder without files",
+                        next: "see the unit's log: empty folders are not kept")
+                }
+                continue
             }
             try check.map { try judge(path, output, status.size, by: $0) }
         }

@@ -12,10 +12,10 @@ struct PastSuccesses {
     /// Those whose outputs can be taken from the store, the newest first.
     func of(_ unit: UnitSpec, inputs: ComponentSet) throws -> [UnitMemory.Success] {
         try reader.pastSuccesses(recipe: unit.recipe.digest, inputs: inputs.digest).filter { past in
-            guard past.outputs.count == unit.outputs.count, isCurrent(past, unit) else {
-                return false
-            }
-            return try past.outputs.allSatisfy { try store.contains($0.digest) }
+            let files = past.outputs.filter { $0.form != .folder }
+            guard Set(unit.outputs).isSubset(of: past.outputs.map(\.path)), isCurrent(past, unit)
+            else { return false }
+            return try files.allSatisfy { try store.contains($0.digest) }
         }
     }
 

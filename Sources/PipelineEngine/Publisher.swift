@@ -1,6 +1,7 @@
 import Digests
 import Failures
 import PipelineModel
+import PipelinePlanning
 import PipelineStore
 import Posix
 
@@ -18,19 +19,23 @@ struct Publisher: Sendable {
         let outputs: [String]
         let check: OutputCheck?
         /// Digests that are known to be right because the store was just read.
-        let restored: [Digest]?
+        let restored: [OutputRecord]?
     }
 
     struct Kept: Sendable {
         let index: Int
-        /// One for each output.
+        /// For each output, and for each file of one that is a folder.
         let result: Result<[Content], PublishError>
     }
 
-    /// What a file holds, which is in the store and on disk.
+    /// What an output holds, or a file of an output that is a folder; files are in the store and on disk.
     struct Content: Sendable {
+        /// Under its final name.
+        let path: String
+        let aside: String
         let digest: Digest
         let size: Int64
+        let form: OutputRecord.Form
     }
 
     struct PublishError: Explained {
@@ -58,14 +63,41 @@ struct Publisher: Sendable {
         if job.restored == nil {
             try OutputChecks.check(aside: job.aside, outputs: job.outputs, check: job.check)
         }
-        return try job.aside.enumerated().map { position, file in
-            if let digest = job.restored?[position] {
-                return Content(digest: digest, size: try FileSystem.status(file)?.size ?? 0)
+        return try zip(job.aside, job.outputs).flatMap { aside, output in
+            if let restored = job.restored {
+                return restored.filter { $0.path == output || $0.path.hasPrefix(output + "/") }
+                    .map { record in
+                        Content(
+                            path: record.path,
+                            aside: aside + record.path.dropFirst(output.count),
+                            digest: record.digest, size: record.size, form: record.form)
+                    }
             }
-            let hashed = try Digest.ofFile(file)
-            try store.keep(file, digest: hashed.digest)
-            return Content(digest: hashed.digest, size: hashed.bytes)
+            guard try FileSystem.status(aside)?.kind == .directory else {
+                return [try keep(aside, as: output)]
+            }
+            return try keep(folder: aside, as: output)
         }
+    }
+
+    private func keep(_ file: String, as output: String) throws -> Content {
+        let isExecutable = try (FileSystem.status(file)?.mode ?? 0) & 0o100 != 0
+        let hashed = try Digest.ofFile(file)
+        try store.keep(file, digest: hashed.digest, isExecutable: isExecutable)
+        return Content(
+            path: output, aside: file, digest: hashed.digest, size: hashed.bytes,
+            form: isExecutable ? .executable : .file)
+    }
+
+    private func keep(folder: String, as output: String) throws -> [Content] {
+        try OutputFolder.open(folder)
+        let names = try OutputFolder.files(folder)
+        let files = try names.map { try keep("\(folder)/\($0)", as: "\(output)/\($0)") }
+        let whole = Content(
+            path: output, aside: folder,
+            digest: OutputFolder.digest(zip(names, files).map { ($0, $1.digest) }),
+            size: files.reduce(0) { $0 + $1.size }, form: .folder)
+        return [whole] + files
     }
 
     private func attempt(
@@ -85,12 +117,15 @@ struct Publisher: Sendable {
     private func synchronize(
         _ jobs: [Job], _ contents: [Int: [Content]], _ failures: inout [Int: PublishError]
     ) {
-        if jobs.reduce(0, { $0 + $1.aside.count }) > Self.someFiles, synchronizeAll(jobs) { return }
+        let count = jobs.reduce(0) { $0 + (contents[$1.index]?.count ?? 0) }
+        if count > Self.someFiles, synchronizeAll(jobs) { return }
         var folders: Set<String> = []
         for job in jobs {
             attempt(job, &failures) {
-                for (file, content) in zip(job.aside, contents[job.index] ?? []) {
+                for content in contents[job.index] ?? [] {  // none of a job that failed
+                    let file = content.aside
                     try FileSystem.synchronize(file)
+                    if content.form == .folder { continue }
                     // The same file under a second name, unless the file system clones.
                     let object = store.path(of: content.digest)
                     if try FileSystem.status(object)?.inode != FileSystem.status(file)?.inode {

@@ -82,7 +82,9 @@ package struct StaleOutput: Sendable, Hashable {
             // While an axis has not been asked, its units are unknown, not gone.
             let stage = String(name.prefix { $0 != "/" })
             if unknownAxes[stage]?.isEmpty == false { continue }
-            for output in known.success?.outputs ?? [] where !outputs.contains(output.path) {
+            // none where the unit never succeeded
+            for output in known.success?.outputs ?? []
+            where output.form != .folder && !outputs.contains(output.path) {
                 stale.append(StaleOutput(path: output.path, unit: name, digest: output.digest))
             }
         }

@@ -42,6 +42,17 @@ struct Surroundings {
         digest = Digest.of(text)
     }
 
+    /// Those of one stage with the files of its code as they are now.
+    func again(_ stage: Stage, _ content: UnitStage) throws -> StageSurroundings {
+        let known = self[stage.name]
+        if content.code.isEmpty { return known }
+        let finder = FileFinder()
+        let found = content.code.map(finder.files)
+        return StageSurroundings(
+            variables: known.variables, tools: known.tools,
+            code: Set(found.flatMap(\.paths)).sorted(), unreadable: found.flatMap(\.unreadable))
+    }
+
     private static func questions(_ stage: Stage) -> [ToolProbe.Question] {
         guard case .units(let content) = stage.content else { return [] }
         return content.tools.map { .init(command: $0, environment: content.environment) }

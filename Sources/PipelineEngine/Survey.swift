@@ -11,13 +11,13 @@ import Posix
 package final class Survey {
     package let project: Project
     /// No file was looked at before.
-    let began = Timestamp.now()
+    private(set) var began = Timestamp.now()
     package let facts: FileFacts
     package let judge: Judge
     package let graph: UnitGraph
     package let memory: [String: UnitMemory]
     /// By index in `graph`.
-    package let decisions: [Decision]
+    package private(set) var decisions: [Decision]
     /// Axes that have never been asked for, by stage: the units along them are not known yet.
     package let unknownAxes: [String: [String]]
     /// Units that an interrupted run with `--force` has made anew, which this one does not make again.
@@ -36,6 +36,13 @@ package final class Survey {
     /// How many units each stage has in all.
     let expandedStages: [GlanceRecord.Stage]
     private let makersElsewhere: () -> [String: String]
+    private let surroundings: Surroundings
+    private let outputs: Set<String>
+    private let outputFolders: Set<String>
+    /// Whether a unit runs whatever is recorded.
+    private let force: (String) -> Bool
+    /// Whether units have run since the files of all stages were looked at.
+    private var hasChanged = false
 
     /// - Parameters:
     ///   - ledger: nil where there is none yet.
@@ -63,9 +70,8 @@ package final class Survey {
         facts.load(Self.paths(graph, memory, sets))
         let made = try force.map { try $0.made(ledger) }
         madeBefore = made?.count ?? 0
-        decisions = UnitPlanner.plan(graph, judge: judge, memory: memory) { unit in
-            made.map { !$0.contains(unit) } ?? false
-        }
+        let isForced: (String) -> Bool = { unit in made.map { !$0.contains(unit) } ?? false }
+        decisions = UnitPlanner.plan(graph, judge: judge, memory: memory, force: isForced)
         former = expansion.former
         staleInputs = expansion.staleInputs
         stale = former.filter { $0.state == .stale }.map(\.output)
@@ -78,6 +84,10 @@ package final class Survey {
         expandedStages = expansion.stages
         looked = expansion.looked
         makersElsewhere = { [:] }
+        self.surroundings = surroundings
+        self.force = isForced
+        outputs = expansion.outputs
+        outputFolders = expansion.outputFolders
     }
 
     private let looked: LookedAt?
@@ -107,6 +117,7 @@ package final class Survey {
             // try?: a file of which nothing is known is read.
             : FileFacts(recorded: { (try? ledger.knownFile($0)) ?? nil })
         let judge = Judge(fact: facts.fact, storedSet: sets.find)
+        facts.wholes = Set(units.flatMap(\.outputs))
         facts.load(paths)
         madeBefore = 0
         decisions = UnitPlanner.plan(graph, judge: judge, memory: memory)
@@ -124,6 +135,10 @@ package final class Survey {
         self.others = others
         expandedStages = record.stages
         looked = nil
+        self.surroundings = surroundings
+        force = { _ in false }
+        outputs = []
+        outputFolders = []
         // Who makes a file is asked for seldom: names are made for all only then.
         makersElsewhere = {
             var makers: [String: String] = [:]
@@ -211,6 +226,46 @@ package final class Survey {
     /// A set that the ledger has recorded; nil where it has none.
     func stored(_ set: Digest) -> ComponentSet? { sets.find(set) }
 
+    /// These units need nothing more in this run.
+    ///
+    /// - Parameter hasChanged: whether any of them made something.
+    func settle(_ units: [Int], hasChanged: Bool) {
+        for index in units { decisions[index] = .upToDate }
+        if hasChanged { self.hasChanged = true }
+    }
+
+    /// Whether a stage has the units, and they the inputs, that the survey found, though other stages have run since.
+    /// Looks at that stage's files alone, and decides about its units anew: a chain of stages costs each of them once.
+    func looksTheSame(_ stage: Stage, _ content: UnitStage) throws -> Bool {
+        guard hasChanged else { return true }
+        began = Timestamp.now()
+        let indices = units(of: stage.name)
+        guard looked != nil,
+            let found = Expansion.units(
+                of: stage, content, surroundings: try surroundings.again(stage, content),
+                memory: memory, outputs: outputs, outputFolders: outputFolders,
+                passedOver: Set(stale.map(\.path))),
+            found.count == indices.count,
+            zip(indices.sorted(), found).allSatisfy({ Self.isSame(graph.units[$0], $1) })
+        else { return false }
+        var paths: Set<String> = []
+        for index in indices { paths.formUnion(judge.paths(of: graph.units[index], memory)) }
+        for path in paths { facts.forget(path) }
+        facts.load(paths)
+        judge.forgetFiles()
+        for index in indices {
+            decisions[index] = UnitPlanner.decide(
+                index, graph, judge: judge, memory: memory, force: force, decisions)
+        }
+        return true
+    }
+
+    private static func isSame(_ one: UnitSpec, _ other: UnitSpec) -> Bool {
+        one.name == other.name && one.inputs == other.inputs && one.mayRead == other.mayRead
+            && one.outputs == other.outputs && one.declaredCode == other.declaredCode
+            && one.recipe.digest == other.recipe.digest && one.unreadable == other.unreadable
+    }
+
     /// Who makes a file, by its path.
     func makers() -> [String: String] {
         var makers = makersElsewhere()
@@ -233,8 +288,10 @@ package final class Survey {
 
     /// The indices of a stage's units, in an order in which producers come first.
     package func units(of stage: String) -> [Int] {
-        graph.order.filter { graph.units[$0].stage == stage }
+        indices[stage] ?? []  // a stage without units
     }
+
+    private lazy var indices = Dictionary(grouping: graph.order) { graph.units[$0].stage }
 
     /// Everything that is looked at to decide, so that it is looked at in one go.
     private static func paths(

@@ -42,6 +42,10 @@ extension UnitExecutor {
             try failed(job, hidden)
             return true
         }
+        if unit.isAxis, reply.values == nil {
+            try failed(job, .workerAnswer("it has no values of the axis", ""))
+            return true
+        }
         let inputs = unit.inputs + other
         absorb(watch.look(inputs + code, sinceNs: heardNs))
         // What it ran on cannot be told.
@@ -69,9 +73,17 @@ extension UnitExecutor {
     /// A file that another unit makes may only be read by a unit that waits for it.
     private func hiddenProducer(of reads: [String], for unit: UnitSpec) -> Failure? {
         let allowed = Set(unit.mayRead)
+        let known = allowed.union(unit.inputs).union(unit.outputs)
         for path in reads where !allowed.contains(path) {
-            if let maker = makers[path] {
-                return .hiddenInput(path, maker: maker)
+            // A file of a folder that a unit makes is that folder's.
+            var whole = path
+            while true {
+                if let maker = makers[whole] {
+                    if whole != path, known.contains(whole) { break }
+                    return .hiddenInput(whole, maker: maker)
+                }
+                guard let slash = whole.lastIndex(of: "/") else { break }
+                whole = String(whole[..<slash])
             }
         }
         return nil
@@ -123,17 +135,46 @@ extension UnitExecutor {
         _ contents: [Publisher.Content], of index: Int, _ attempted: Attempted
     ) throws {
         for (position, path) in survey.graph.units[index].outputs.enumerated() {
+            try makeWay(for: path, of: index, attempted)
             try FileSystem.rename(attempted.aside[position], to: path)
-            guard let status = try FileSystem.status(path) else {
+        }
+        for content in contents where content.form != .folder {
+            guard let status = try FileSystem.status(content.path) else {
                 throw Failure(
-                    "output-vanished", "output \"\(path)\" has vanished",
+                    "output-vanished", "output \"\(content.path)\" has vanished",
                     next: "see what else removes files there", run: .again)
             }
-            let file = KnownFile(key: StatKey(status), digest: contents[position].digest)
-            watch.made(path, file)
-            altered[path] = nil
-            named[path] = file
+            let file = KnownFile(key: StatKey(status), digest: content.digest)
+            watch.made(content.path, file)
+            altered[content.path] = nil
+            named[content.path] = file
         }
+        for content in contents where content.form == .folder {
+            survey.facts.record(folder: content.path, content.digest)
+        }
+    }
+
+    /// A folder cannot be replaced in one step. One that holds just what the unit made goes; another one may hold files
+    /// of somebody's, and is moved.
+    private func makeWay(for path: String, of index: Int, _ attempted: Attempted) throws {
+        guard let old = try FileSystem.linkStatus(path) else { return }
+        let position = survey.graph.units[index].outputs.firstIndex(of: path) ?? 0
+        let new = try FileSystem.linkStatus(attempted.aside[position])
+        guard old.kind == .directory || new?.kind == .directory else { return }
+        survey.facts.forget(path)
+        let recorded = survey.memory[survey.graph.units[index].name]?.success?.outputs
+            .first { $0.path == path }
+        switch survey.facts.fact(path) {
+        case .content(let digest) where digest == recorded?.digest: break
+        case .absent: break
+        case .content, .unknown:
+            let target = "\(Project.statePath)/replaced/\(attempted.attempt)/\(path)"
+            try FileSystem.createDirectories(AsideArea.folder(of: target))
+            try FileSystem.rename(path, to: target)
+            emit(.note("\(path) held something else than its unit made: moved to \(target)"))
+            return
+        }
+        try FileSystem.removeTree(path)
     }
 
     /// The states of files that got their names since they were last recorded.
@@ -154,9 +195,10 @@ extension UnitExecutor {
                 AttemptEnd.Success(
                     wasRestored: attempted.wasRestored, recipe: unit.recipe, code: attempted.code,
                     inputs: attempted.inputs, reads: attempted.reads,
-                    artifacts: zip(unit.outputs, contents).map { path, content in
+                    artifacts: contents.map { content in
                         Artifact(
-                            kind: .file, name: path, digest: content.digest, size: content.size)
+                            kind: .file, name: content.path, digest: content.digest,
+                            size: content.size, form: content.form)
                     },
                     files: takeNamed(), result: attempted.result, metrics: attempted.metrics)),
             ended: Timestamp.now(),

@@ -28,6 +28,14 @@ extension Failure {
             next: "let units print to standard error, not to standard output")
     }
 
+    /// - Parameter cause: in lower case, without a full stop.
+    static func workerAnswer(_ cause: String, _ line: String) -> Failure {
+        Failure(
+            "worker-answer", "the worker's answer cannot be used: \(cause)",
+            said: line.isEmpty ? [] : [String(line.prefix(200))],
+            next: "correct the worker; docs/reference/worker.md describes its answers")
+    }
+
     static func unreadableTask(_ line: String) -> Failure {
         Failure(
             "worker-babbled", "the task told an answer that cannot be read: \(line.prefix(200))",

@@ -27,11 +27,10 @@ extension UnitExecutor {
             run: run, unit: unit.name, stage: unit.stage, reasons: reasons[index] ?? [], log: nil,
             at: Timestamp.now())
         let paths = try aside.prepare(folder: "\(attempt)", outputs: unit.outputs)
-        var byPath: [String: Digest] = [:]
-        for output in past.outputs { byPath[output.path] = output.digest }
-        var digests: [Digest] = []
+        var byPath: [String: OutputRecord] = [:]
+        for output in past.outputs { byPath[output.path] = output }
         for (path, output) in zip(paths, unit.outputs) {
-            guard let digest = byPath[output], try store.restore(digest, to: path) else {
+            guard let record = byPath[output], try restore(record, to: path, past.outputs) else {
                 aside.clear(folder: "\(attempt)", outputs: unit.outputs)
                 try ledger.endAttempts([
                     AttemptEnd(
@@ -41,7 +40,6 @@ extension UnitExecutor {
                 ])
                 return false
             }
-            digests.append(digest)
         }
         publishing[index] = Attempted(
             attempt: attempt, startedNs: startedNs, endedNs: MonotonicClock.nanoseconds(),
@@ -51,7 +49,26 @@ extension UnitExecutor {
             wasRestored: true)
         publish(
             Publisher.Job(
-                index: index, aside: paths, outputs: unit.outputs, check: nil, restored: digests))
+                index: index, aside: paths, outputs: unit.outputs, check: nil,
+                restored: past.outputs))
+        return true
+    }
+
+    /// - Returns: false where the store does not have all of it.
+    private func restore(
+        _ record: OutputRecord, to path: String, _ all: [OutputRecord]
+    ) throws -> Bool {
+        guard record.form == .folder else {
+            return try store.restore(
+                record.digest, to: path, isExecutable: record.form == .executable)
+        }
+        for (name, part) in OutputFolder.parts(of: record.path, in: all) {
+            let file = "\(path)/\(name)"
+            try FileSystem.createDirectories(AsideArea.folder(of: file))
+            guard
+                try store.restore(part.digest, to: file, isExecutable: part.form == .executable)
+            else { return false }
+        }
         return true
     }
 }

@@ -17,8 +17,17 @@ extension UnitExecutor {
         }
         let attempts = try ledger.startAttempts(starts, run: run, at: Timestamp.now())
         for (position, index) in indexes.enumerated() {
-            try place.start(
-                index, survey.graph.units[index], attempt: attempts[position], log: logs[position])
+            do {
+                try place.start(
+                    index, survey.graph.units[index], attempt: attempts[position],
+                    log: logs[position])
+            } catch let error as PosixError {
+                // No place to write to: the matter of this unit.
+                triesLeft[index] = 0
+                try failed(
+                    index, attempt: attempts[position], startedNs: MonotonicClock.nanoseconds(),
+                    error.failure, log: logs[position])
+            }
         }
     }
 

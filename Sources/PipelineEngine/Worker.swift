@@ -20,6 +20,9 @@ final class Worker {
     /// Readable when the worker has said something or has ended.
     var descriptor: Int32 { process.standardOutput ?? -1 }
 
+    /// Whether all that the worker has said is UTF-8.
+    var speaksUTF8: Bool { lines.isUTF8 }
+
     func send(_ request: [UInt8]) throws(PosixError) {
         try Descriptors.write(request, to: process.standardInput ?? -1, path: "worker")
     }

@@ -1,3 +1,4 @@
+import Failures
 import FoundationEssentials
 import PipelineModel
 import PipelinePlanning
@@ -45,9 +46,41 @@ enum WorkerProtocol {
         }
     }
 
-    static func reply(_ line: String) -> Reply? {
-        // try?: what is no reply is told as such by the caller.
-        try? JSONDecoder().decode(Reply.self, from: Data(line.utf8))
+    /// Reads an answer.
+    ///
+    /// - Parameter isUTF8: whether the line was; what was not is replaced in it.
+    /// - Throws: `Failure`, which says what is wrong with it.
+    static func reply(_ line: String, isUTF8: Bool = true) throws -> Reply {
+        let start = line.utf8.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        guard start == UInt8(ascii: "{") else { throw Failure.workerBabbled(line) }
+        guard isUTF8 else { throw Failure.workerAnswer("it is not UTF-8", line) }
+        let reply: Reply
+        do {
+            reply = try JSONDecoder().decode(Reply.self, from: Data(line.utf8))
+        } catch DecodingError.keyNotFound(let key, _) {
+            throw Failure.workerAnswer("it has no \"\(key.stringValue)\"", line)
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(
+            _, let context)
+        {
+            let key = context.codingPath.first?.stringValue ?? "it"
+            throw Failure.workerAnswer("\"\(key)\" is of another type than the protocol says", line)
+        } catch {
+            throw LoneSurrogates.occur(in: line)
+                ? Failure.workerAnswer("a text in it has no UTF-8 form (a lone surrogate)", line)
+                : Failure.workerBabbled(line)
+        }
+        if let twice = firstTwice(reply.values ?? []) {  // none where it is no axis
+            throw Failure.workerAnswer("\"values\" holds \"\(twice)\" twice", line)
+        }
+        return reply
+    }
+
+    /// Values become parts of names: `1` and `"1"` are the same there.
+    private static func firstTwice(_ values: [AxisValue]) -> String? {
+        var seen: Set<String> = []
+        return values.lazy.map(\.value.text).first {
+            !seen.insert(SafeName.encode($0)).inserted
+        }
     }
 
     /// What a worker measured, as the ledger keeps it; nil for nothing.

@@ -67,13 +67,17 @@ package struct Artifact: Sendable, Hashable {
     package let digest: Digest
     /// Bytes.
     package let size: Int64
+    package let form: OutputRecord.Form
 
     package enum Kind: String, Sendable {
         case file, image, manifest, code
         case pushedImage = "pushed-image"
     }
 
-    package init(kind: Kind, name: String, digest: Digest, size: Int64) {
+    package init(
+        kind: Kind, name: String, digest: Digest, size: Int64, form: OutputRecord.Form = .file
+    ) {
+        self.form = form
         self.kind = kind
         self.name = name
         self.digest = digest

@@ -119,9 +119,13 @@ extension LedgerWriter {
             end.durationMs, success.result, success.metrics, end.attempt)
         for artifact in success.artifacts {
             try database.prepare(
-                "INSERT INTO artifacts (attempt_id, kind, name, digest, size) VALUES (?, ?, ?, ?, ?)"
+                """
+                INSERT INTO artifacts (attempt_id, kind, name, digest, size, form)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """
             ).run(
-                end.attempt, artifact.kind.rawValue, artifact.name, artifact.digest, artifact.size)
+                end.attempt, artifact.kind.rawValue, artifact.name, artifact.digest, artifact.size,
+                artifact.form.rawValue)
         }
         for (path, file) in success.files { try remember(path, file, database) }
         try database.prepare("UPDATE units SET success_id = ?, newest_id = ? WHERE name = ?")

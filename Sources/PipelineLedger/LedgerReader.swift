@@ -94,12 +94,17 @@ extension LedgerReader {
         var outputs: [Int64: [OutputRecord]] = [:]
         let found = try rows(
             """
-            SELECT a.attempt_id, a.name, a.digest, a.size
+            SELECT a.attempt_id, a.name, a.digest, a.size, a.form
             FROM units u JOIN artifacts a ON a.attempt_id = u.success_id AND a.kind = 'file'
             """ + (unit == nil ? "" : " WHERE u.name = ?"), unit.map { [$0] } ?? []
         ) { row -> (Int64, OutputRecord)? in
             row.digest(2).map {
-                (row.int(0), .init(path: row.text(1), digest: $0, size: row.int(3)))
+                (
+                    row.int(0),
+                    .init(
+                        path: row.text(1), digest: $0, size: row.int(3),
+                        form: OutputRecord.Form(rawValue: row.text(4)) ?? .file)
+                )
             }
         }
         for case (let attempt, let record)? in found {
@@ -166,10 +171,16 @@ extension LedgerReader {
 
     package func outputs(of attempt: Int64) throws -> [OutputRecord] {
         try rows(
-            "SELECT name, digest, size FROM artifacts WHERE attempt_id = ? AND kind = 'file'",
-            [attempt]
+            """
+            SELECT name, digest, size, form FROM artifacts
+            WHERE attempt_id = ? AND kind = 'file'
+            """, [attempt]
         ) { row in
-            row.digest(1).map { OutputRecord(path: row.text(0), digest: $0, size: row.int(2)) }
+            row.digest(1).map {
+                OutputRecord(
+                    path: row.text(0), digest: $0, size: row.int(2),
+                    form: OutputRecord.Form(rawValue: row.text(3)) ?? .file)
+            }
         }.compactMap { $0 }
     }
 }

@@ -6,5 +6,7 @@ struct Migration: Sendable {
     let sql: String
 
     /// In the order of application; a ledger's version (`PRAGMA user_version`) is how many it has.
-    static let all: [Migration] = [.initial, .remote, .differences, .toolsAreAsked, .placesOfSlots]
+    static let all: [Migration] = [
+        .initial, .remote, .differences, .toolsAreAsked, .placesOfSlots, .outputForms,
+    ]
 }

@@ -61,7 +61,8 @@ extension LedgerReader {
               (SELECT CAST(avg(d.duration_ms) AS INTEGER) FROM attempts d
                WHERE d.unit_id = u.id AND d.outcome = 'done'),
               (SELECT coalesce(sum(f.size), 0) FROM artifacts f
-               WHERE f.attempt_id = u.success_id AND f.kind = 'file')
+               WHERE f.attempt_id = u.success_id AND f.kind = 'file'
+                 AND f.form <> 'folder')
             FROM attempts a JOIN units u ON u.id = a.unit_id
             WHERE a.run_id >= ? GROUP BY u.id ORDER BY u.name
             """, [run]

@@ -22,9 +22,14 @@ package final class InputResolver {
     private let outputs: Set<String>
     private var known: [String: FoundFiles] = [:]
 
-    package init(outputs: Set<String>, find: @escaping (PathPattern) -> FoundFiles) {
+    /// - Parameter outputFolders: every folder that an output lies in, at any depth, where that is known.
+    package init(
+        outputs: Set<String>, outputFolders: Set<String>? = nil,
+        find: @escaping (PathPattern) -> FoundFiles
+    ) {
         self.outputs = outputs
         self.find = find
+        self.outputFolders = outputFolders ?? Self.folders(of: outputs)
     }
 
     /// Sorted, each once. A plain path that is nothing yet stands for itself, so that a missing
@@ -69,9 +74,9 @@ package final class InputResolver {
         return found
     }
 
-    /// Every folder that an output lies in, at any depth.
-    private lazy var outputFolders = Self.folders(of: outputs)
+    private let outputFolders: Set<String>
 
+    /// Every folder that one of these lies in, at any depth.
     package static func folders(of paths: some Sequence<String>) -> Set<String> {
         var folders: Set<String> = []
         for path in paths {

@@ -83,6 +83,17 @@ package final class Judge {
         return current
     }
 
+    /// All files that the decision about a unit rests on.
+    package func paths(of unit: UnitSpec, _ memory: [String: UnitMemory]) -> Set<String> {
+        var paths = Set(unit.inputs + unit.outputs + unit.declaredCode)
+        if let success = memory[unit.name]?.success {
+            for digest in [success.code, success.reads] {
+                if let set = storedSet(digest) { paths.formUnion(set.entries.map(\.name)) }
+            }
+        }
+        return paths
+    }
+
     /// Forgets what was derived from files, because some have changed.
     package func forgetFiles() {
         currentSets = [:]

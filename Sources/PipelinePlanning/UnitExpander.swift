@@ -213,6 +213,16 @@ package struct UnitExpander {
         return ComponentSet(entries)
     }
 
+    /// Whether a path is one of these, or lies in one that is a folder.
+    private static func lies(_ path: String, in data: Set<String>) -> Bool {
+        var rest = path[...]
+        while !data.contains(String(rest)) {
+            guard let slash = rest.lastIndex(of: "/") else { return false }
+            rest = rest[..<slash]
+        }
+        return true
+    }
+
     /// Files of the project that the command line itself names, and the stage's code. What the unit reads or writes
     /// as data counts as that, by whatever name the command calls it.
     private func declaredCode(_ draft: Draft, data: Set<String>) -> [String] {
@@ -223,7 +233,7 @@ package struct UnitExpander {
             }
         let plain = words.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 }
         let named = plain.filter {
-            !$0.hasPrefix("/") && !$0.hasPrefix("-") && !data.contains($0) && isFile($0)
+            !$0.hasPrefix("/") && !$0.hasPrefix("-") && !Self.lies($0, in: data) && isFile($0)
         }
         return Array(Set(named + surroundings.code)).sorted()
     }

@@ -55,8 +55,16 @@ package struct OutputRecord: Sendable, Hashable {
     package let digest: Digest
     /// Bytes.
     package let size: Int64
+    package let form: Form
 
-    package init(path: String, digest: Digest, size: Int64) {
+    package enum Form: String, Sendable {
+        case file, executable
+        /// The digest is of all that it holds; each file in it is an output of its own.
+        case folder
+    }
+
+    package init(path: String, digest: Digest, size: Int64, form: Form = .file) {
+        self.form = form
         self.path = path
         self.digest = digest
         self.size = size

@@ -7,13 +7,22 @@ package enum UnitPlanner {
     ) -> [Decision] {
         var decisions = [Decision](repeating: .upToDate, count: graph.units.count)
         for index in graph.order {
-            let unit = graph.units[index]
-            let own = decide(unit, judge, memory[unit.name], force(unit.name))
-            let unsettled = graph.producers[index].filter { !decisions[$0].isUpToDate }
-            decisions[index] = combine(
-                own, unit, memory[unit.name], waitingFor: unsettled.map { graph.units[$0] })
+            decisions[index] = decide(
+                index, graph, judge: judge, memory: memory, force: force, decisions)
         }
         return decisions
+    }
+
+    /// The decision about one unit, from those about its producers.
+    package static func decide(
+        _ index: Int, _ graph: UnitGraph, judge: Judge, memory: [String: UnitMemory],
+        force: (String) -> Bool, _ decisions: [Decision]
+    ) -> Decision {
+        let unit = graph.units[index]
+        let own = decide(unit, judge, memory[unit.name], force(unit.name))
+        let unsettled = graph.producers[index].filter { !decisions[$0].isUpToDate }
+        return combine(
+            own, unit, memory[unit.name], waitingFor: unsettled.map { graph.units[$0] })
     }
 
     private static func decide(

@@ -1,6 +1,5 @@
 import Digests
 import Docker
-import FoundationEssentials
 import PipelineModel
 import PipelineStore
 import Posix
@@ -15,25 +14,20 @@ struct CodeTree {
         let (image, entries) = try current()
         var lines: [String] = []
         for entry in entries {
-            guard case .file(let digest, _) = entry.content else { continue }
-            _ = try context.store.keep(try FileSystem.read("\(image.context)/\(entry.path)"))
-            lines.append(
-                CanonicalJSON.array([
-                    CanonicalJSON.string(entry.path), CanonicalJSON.string(digest.hex),
-                ]))
+            guard case .file = entry.content else {
+                if let line = CodeTreeLine(entry) { lines.append(line.text) }
+                continue
+            }
+            let bytes = try FileSystem.read("\(image.context)/\(entry.path)")
+            let kept = try context.store.keep(bytes)
+            if let line = CodeTreeLine(entry, digest: kept) { lines.append(line.text) }
         }
         return try context.store.keep(Array((lines.joined(separator: "\n") + "\n").utf8))
     }
 
     /// The digest that `keep` would give, found without keeping anything.
     func digest() throws -> Digest {
-        let (_, entries) = try current()
-        let lines = entries.compactMap { entry -> String? in
-            guard case .file(let digest, _) = entry.content else { return nil }
-            return CanonicalJSON.array([
-                CanonicalJSON.string(entry.path), CanonicalJSON.string(digest.hex),
-            ])
-        }
+        let lines = try current().1.compactMap { CodeTreeLine($0)?.text }
         return Digest.of(lines.joined(separator: "\n") + "\n")
     }
 
@@ -55,14 +49,19 @@ struct CodeTree {
         let aside = FileSystem.asidePath(beside: folder)
         try FileSystem.createDirectories(aside)
         for line in try FileSystem.readText(listing).split(separator: "\n") {
-            let (path, digest) = try Self.entry(String(line))
-            guard let object = try context.store.verified(digest) else {
-                throw ShippingError.contentLost(path: path)
-            }
-            let target = "\(aside)/\(path)"
+            let line = try CodeTreeLine(text: String(line))
+            let target = "\(aside)/\(line.path)"
             try FileSystem.createDirectories(
                 String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)]))
-            try FileSystem.copy(object, to: target)
+            switch line.content {
+            case .link(let leadsTo): try FileSystem.symbolicLink(to: leadsTo, at: target)
+            case .file(let digest, let isExecutable):
+                guard let object = try context.store.verified(digest) else {
+                    throw ShippingError.contentLost(path: line.path)
+                }
+                try FileSystem.copy(object, to: target)
+                if isExecutable { try FileSystem.changeMode(target, to: 0o555) }
+            }
         }
         try FileSystem.rename(aside, to: folder)
         return context.absolute(folder)
@@ -72,15 +71,12 @@ struct CodeTree {
     ///
     /// - Throws: `ShippingError.contentLost` where it is no listing.
     static func digests(inListing text: String) throws -> [Digest] {
-        try text.split(separator: "\n").map { try entry(String($0)).1 }
-    }
-
-    /// A path and its content, of a line of a listing.
-    static func entry(_ line: String) throws -> (String, Digest) {
-        // try?: what is no list of texts is refused by the next line
-        guard let parts = try? JSONDecoder().decode([String].self, from: Data(line.utf8)),
-            parts.count == 2, let digest = Digest(hex: parts[1])
-        else { throw ShippingError.contentLost(path: line) }
-        return (parts[0], digest)
+        try text.split(separator: "\n").compactMap { line in
+            if case .file(let digest, _) = try CodeTreeLine(text: String(line)).content {
+                digest
+            } else {
+                nil
+            }
+        }
     }
 }

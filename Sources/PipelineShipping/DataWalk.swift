@@ -51,6 +51,7 @@ package struct DataWalk {
     private mutating func visit(root: String) throws(PosixError) {
         var rules = DataRules(sync)
         let names = root.split(separator: "/").map(String.init)
+        // try?: what is no plain path is refused
         guard (try? RelativePath(root)) != nil, !SlotNames.isOwn(names.first ?? "") else {
             return refuse(root, .reserved)
         }

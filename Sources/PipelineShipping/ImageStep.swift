@@ -37,8 +37,11 @@ struct ImageStep {
                 .forEach(context.remark)
         }
         recipe += arguments.map { .init("build argument \($0.key)", $0.value) }
-        return Wanted(
-            recipe: ComponentSet(recipe), code: ComponentSet(build.entries.map(Self.component)))
+        var code = build.entries.map(Self.component)
+        if let dockerfile = build.linkedDockerfile {
+            code.append(.init("\(image.dockerfile) (where it leads)", dockerfile.hex))
+        }
+        return Wanted(recipe: ComponentSet(recipe), code: ComponentSet(code))
     }
 
     /// The definition's arguments, and those that the caller's environment sets.

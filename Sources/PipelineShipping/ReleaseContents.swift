@@ -39,9 +39,10 @@ package struct ReleaseContents {
         guard release.image == nil, let code = release.code, let path = try store.sound(code)
         else { return nil }
         let folder = imageFolder
-        return try FileSystem.readText(path).split(separator: "\n").map { line in
-            let (name, digest) = try CodeTree.entry(String(line))
-            return File(path: folder + name, digest: digest, size: 0)
+        return try FileSystem.readText(path).split(separator: "\n").compactMap { text in
+            let line = try CodeTreeLine(text: String(text))
+            guard case .file(let digest, _) = line.content else { return nil }
+            return File(path: folder + line.path, digest: digest, size: 0)
         }
     }
 

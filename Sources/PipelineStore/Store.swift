@@ -5,8 +5,8 @@ import Synchronization
 /// Files by content: `aa/bb…` is the file whose SHA-256 is `aabb…`.
 ///
 /// An object shares its blocks with the output that it keeps where the file system can (FICLONE),
-/// else it is the same file under a second name, made read-only. What is read back is hashed first,
-/// so that a damaged object is never restored.
+/// else it is the same file under a second name, made read-only. A file that may be executed is a copy, since files of
+/// equal content may differ in that. What is read back is hashed first, so that a damaged object is never restored.
 package struct Store: Sendable {
     package let root: String
 
@@ -28,26 +28,42 @@ package struct Store: Sendable {
     ///
     /// Neither the object nor its folder is synchronised: after a power cut an object may be missing or damaged,
     /// which is seen when it is read. Whoever counts on it synchronises both.
-    package func keep(_ file: String, digest: Digest) throws(PosixError) {
+    ///
+    /// The file's mode becomes one of two, whatever it was.
+    package func keep(
+        _ file: String, digest: Digest, isExecutable: Bool = false
+    ) throws(PosixError) {
         let object = path(of: digest)
+        try FileSystem.changeMode(file, to: Self.mode(isExecutable))
         if try FileSystem.status(object) != nil { return }
         try FileSystem.createDirectories(folder(of: object), mode: 0o700)
         let aside = FileSystem.asidePath(beside: object)
         if try Self.clone(file, to: aside) {
+            try FileSystem.changeMode(aside, to: Self.mode(false))
             try FileSystem.rename(aside, to: object)
             return
         }
-        try FileSystem.changeMode(file, to: 0o444)
+        if isExecutable { return try keepCopy(of: file, aside, as: object) }
         do {
             try FileSystem.link(file, at: object)
         } catch  where error.isExisting {
             return
         } catch  where error.isCrossDevice {
-            try FileSystem.copy(file, to: aside)
-            try FileSystem.synchronize(aside)
-            try FileSystem.rename(aside, to: object)
+            try keepCopy(of: file, aside, as: object)
         }
     }
+
+    private func keepCopy(
+        of file: String, _ aside: String, as object: String
+    ) throws(PosixError) {
+        try FileSystem.copy(file, to: aside)
+        try FileSystem.changeMode(aside, to: Self.mode(false))
+        try FileSystem.synchronize(aside)
+        try FileSystem.rename(aside, to: object)
+    }
+
+    /// Readable by all, whatever the umask of who wrote it, and written by nobody.
+    private static func mode(_ isExecutable: Bool) -> UInt32 { isExecutable ? 0o555 : 0o444 }
 
     /// Devices whose file systems have no clones: asked once, since each try makes a file and removes it.
     private static let withoutClones = Mutex<Set<UInt64>>([])
@@ -90,9 +106,20 @@ package struct Store: Sendable {
     /// Makes a file of the object's content, as `keep` made the object of the file.
     ///
     /// - Returns: false when the store does not have the content.
-    package func restore(_ digest: Digest, to path: String) throws(PosixError) -> Bool {
+    package func restore(
+        _ digest: Digest, to path: String, isExecutable: Bool = false
+    ) throws(PosixError) -> Bool {
         guard let object = try verified(digest) else { return false }
-        if try Self.clone(object, to: path) { return true }
+        if try Self.clone(object, to: path) {
+            try FileSystem.changeMode(path, to: Self.mode(isExecutable))
+            return true
+        }
+        if isExecutable {
+            try FileSystem.copy(object, to: path)
+            try FileSystem.changeMode(path, to: Self.mode(true))
+            try FileSystem.synchronize(path)
+            return true
+        }
         do {
             try FileSystem.link(object, at: path)
         } catch  where error.isCrossDevice {

@@ -72,15 +72,19 @@ extension FileSystem {
             errno = 0
             guard let entry = readdir(stream) else { break }
             let name = cposix_entry_name(entry)
-            if strcmp(name, ".") != 0, strcmp(name, "..") != 0 {
-                body(name, kind(of: entry, in: descriptor))
+            if strcmp(name, ".") != 0, strcmp(name, "..") != 0,
+                let kind = try kind(of: entry, in: descriptor, path)
+            {
+                body(name, kind)
             }
         }
         if errno != 0 { throw PosixError(call: "readdir", path: path, code: errno) }
     }
 
-    // Some file systems leave the kind out of the folder (readdir(3), DT_UNKNOWN).
-    private static func kind(of entry: UnsafePointer<dirent>, in directory: Int32) -> FileKind {
+    // Some file systems leave the kind out of the folder (readdir(3), DT_UNKNOWN). nil for what is gone by now.
+    private static func kind(
+        of entry: UnsafePointer<dirent>, in directory: Int32, _ path: String
+    ) throws(PosixError) -> FileKind? {
         switch Int(entry.pointee.d_type) {
         case Int(DT_REG): return .file
         case Int(DT_DIR): return .directory
@@ -88,8 +92,12 @@ extension FileSystem {
         case Int(DT_UNKNOWN):
             var status = stat()
             let name = cposix_entry_name(entry)
-            let result = fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW)
-            return result == 0 ? FileStatus(status).kind : .other
+            if fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 {
+                return FileStatus(status).kind
+            }
+            if errno == ENOENT { return nil }
+            let inner = "\(path)/\(String(cString: name))"
+            throw PosixError(call: "fstatat", path: inner, code: errno)
         default: return .other
         }
     }

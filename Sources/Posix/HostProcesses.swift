@@ -15,6 +15,7 @@ extension Host {
     package static func processes(withEnvironment entry: String) -> [Int32] {
         let wanted = Array(entry.utf8)
         return processIDs().filter { pid in
+            // try?: it has ended, or is another user's, and then not one that this program started
             guard pid != processID, let bytes = try? FileSystem.read("/proc/\(pid)/environ") else {
                 return false
             }
@@ -106,11 +107,13 @@ extension Host {
     }
 
     private static func processIDs() -> [Int32] {
+        // try?: without proc(5) no process can be known; the lock of the project still is
         ((try? FileSystem.entries(of: "/proc")) ?? []).compactMap { Int32($0.name) }
     }
 
     // From the third field on: the second one, the name, may hold blanks and brackets.
     private static func processFields(_ pid: Int32) -> [Substring]? {
+        // try?: there is no such process (any more)
         guard let bytes = try? FileSystem.read("/proc/\(pid)/stat"),
             let bracket = bytes.lastIndex(of: UInt8(ascii: ")"))
         else { return nil }

@@ -2,6 +2,8 @@
 package struct LineSplitter: Sendable {
     private var pending: [UInt8] = []
     private let limit: Int
+    /// Whether all bytes so far were UTF-8; what was not is replaced in the lines.
+    package private(set) var isUTF8 = true
 
     /// A line of more than `limit` bytes comes in pieces of that size, so that memory is bounded.
     package init(limit: Int = 1 << 20) { self.limit = limit }
@@ -36,6 +38,8 @@ package struct LineSplitter: Sendable {
 
     private mutating func flush() -> String {
         defer { pending.removeAll(keepingCapacity: true) }
+        if let text = String(validating: pending, as: UTF8.self) { return text }
+        isUTF8 = false
         return String(decoding: pending, as: UTF8.self)
     }
 }

@@ -39,6 +39,38 @@ import Testing
         #expect(try paths() == [".dockerignore", "Dockerfile", "site", "site/app.py"])
     }
 
+    @Test(
+        "D70: a Dockerfile that is a link or lies behind one counts by its content",
+        arguments: ["Dockerfile", "docker/Dockerfile"])
+    func linkedDockerfile(dockerfile: String) throws {
+        let shared = try ScratchFolder()
+        try shared.write("FROM scratch\n", to: "Dockerfile")
+        let first = dockerfile.split(separator: "/")[0]
+        try? FileSystem.remove("\(scratch.path)/Dockerfile")  // try?: none where a folder is linked
+        try FileSystem.symbolicLink(
+            to: first == "docker" ? shared.path : "\(shared.path)/Dockerfile",
+            at: "\(scratch.path)/\(first)")
+        func read() throws -> BuildContext {
+            try BuildContext.read(root: scratch.path, dockerfile: dockerfile) {
+                try Digest.ofFile($0).digest
+            }
+        }
+        let before = try read()
+        #expect(before.linkedDockerfile == Digest.of("FROM scratch\n"))
+        #expect(try read().digest == before.digest)
+        try shared.write("FROM other\n", to: "Dockerfile")
+        #expect(try read().digest != before.digest)
+    }
+
+    @Test func aDockerfileOfTheContextIsNoLinkWhateverTheContextIs() throws {
+        let outer = try ScratchFolder()
+        try FileSystem.symbolicLink(to: scratch.path, at: "\(outer.path)/context")
+        let context = try BuildContext.read(root: "\(outer.path)/context") {
+            try Digest.ofFile($0).digest
+        }
+        #expect(context.linkedDockerfile == nil)
+    }
+
     @Test func takesExceptionsBackIn() throws {
         try scratch.write("site\n!site/app.py\n", to: ".dockerignore")
         #expect(try paths() == [".dockerignore", "Dockerfile", "site/app.py"])

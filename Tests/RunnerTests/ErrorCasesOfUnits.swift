@@ -77,6 +77,21 @@ extension ErrorCase {
                 """#,
             setup: "mkdir raw; ln -s .. raw/up"),
         ErrorCase(
+            "worker-answer",
+            exit: 1,
+            ["run"],
+            definition: #"""
+                project: p
+                stages:
+                  compile:
+                    worker: sh worker.sh
+                    units:
+                      one: { matrix: { k: { from_worker: names } }, outputs: "out/{k}" }
+                """#,
+            setup:
+                #"echo 'read -r line; echo "{\"id\": 1, \"ok\": true, \"values\": \"abc\"}"; read -r line' > worker.sh"#
+        ),
+        ErrorCase(
             "output-missing",
             exit: 1,
             ["run"],
@@ -107,7 +122,7 @@ extension ErrorCase {
                 stages:
                   compile:
                     units:
-                      one: { command: "mkdir {output}", outputs: out/a }
+                      one: { command: "ln -s /dev/null {output}", outputs: out/a }
                 """#),
         ErrorCase(
             "output-empty",

@@ -36,6 +36,37 @@ struct InputTests {
         #expect(try project.run("compile").ran == [])
     }
 
+    @Test("A later stage sees what an earlier one changed, declared or not")
+    func laterStages() throws {
+        let project = try UnitProject(
+            """
+            project: p
+            stages:
+              first:
+                kind: run
+                command: [sh, -c, 'cp in.txt "$1"; cp in.txt side/undeclared; cp in.txt changed', x, "{output}"]
+                inputs: in.txt
+                outputs: out/first
+              second:
+                kind: run
+                needs: first
+                command: [sh, -c, 'cat side/* changed "$2" > "$1"', x, "{output}", "{inputs}"]
+                inputs: [out/first, side, changed]
+                outputs: out/second
+              third: { kind: run, needs: second, command: "cp {input} {output}", inputs: out/second, outputs: out/third }
+            """)
+        try project.write("in.txt", "1\n")
+        try project.write("side/a", "a\n")
+        try project.write("changed", "0\n")
+        #expect(try project.run().exit == .exited(0))
+        try project.write("in.txt", "2\n")
+        let run = try project.run()
+        #expect(run.ran == ["first", "second", "third"], "\(run.standardError)")
+        #expect(try project.text("out/third") == (try project.text("out/second")))
+        #expect(try project.text("out/second").hasPrefix("a\n2\n2\n2\n"))
+        #expect(try project.run().ran == [])
+    }
+
     @Test("A leading dot is matched only by a pattern that spells it")
     func dots() throws {
         let project = try project("'data/*'")

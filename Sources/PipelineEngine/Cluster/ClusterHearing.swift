@@ -38,10 +38,11 @@ extension ClusterPlace {
         guard let line = ending.reply else {
             return .done(done, .ofCommand(handed.attempt), workerStart: nil)
         }
-        guard let reply = WorkerProtocol.reply(line) else {
+        do {
+            return .done(done, try WorkerProtocol.reply(line), workerStart: ending.workerStart)
+        } catch {
             return .failed(done, .unreadableTask(line))
         }
-        return .done(done, reply, workerStart: ending.workerStart)
     }
 
     /// A unit that an earlier run submitted is asked for as it was handed over.
