@@ -33,7 +33,9 @@ extension SlotWriter {
                 try putBatch(&waiting, parts, source, fence, tally, resumes)
             } catch {
                 filling.filesSent += tally.placed.count - before
-                guard case .route(.interrupted) = error, !isInterrupted() else { throw error }
+                guard case .route(.interrupted) = error, !isInterrupted() else {
+                    throw cause(of: error, fence, filling)
+                }
                 // It stood still for too long. What lies under temporary names may be another's by now.
                 waiting = entries.filter { !tally.placed.contains($0.path) }
                 parts = [:]
@@ -44,6 +46,17 @@ extension SlotWriter {
         }
         progress = tally.progress
         filling.bytesSent += entries.reduce(0) { $0 + $1.size }
+    }
+
+    /// What went wrong, or that the slot is another's by now, which explains most of it.
+    private func cause(
+        of error: SlotWriterError, _ fence: SlotFence, _ filling: SlotFilling
+    ) -> SlotWriterError {
+        guard case .route(let reason) = error, reason != .interrupted else { return error }
+        do throws(SlotWriterError) { try fence.confirm(filling) } catch {
+            if case .overtaken = error { return error }
+        }
+        return error
     }
 
     /// Sends files until there are no more or the batch has lasted long enough; those that were begun leave `entries`.
