@@ -151,14 +151,15 @@ let package = Package(
             "PipelineShippingTests",
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
-                "PipelineModel", "ContainerServices", "Slots", "AWS", "Processes", "Digests",
+                "PipelineModel", "ContainerServices", "OperatorLeases", "Slots", "AWS",
+                "Processes", "Digests",
                 "Posix",
             ]),
         tests(
             "CloudStepTests",
             [
                 "PipelineShipping", "Beanstalk", "ContainerServices", "TransferLeases",
-                "BucketRoutes", "AWS", "TestServers", "Processes", "Posix",
+                "OperatorLeases", "BucketRoutes", "AWS", "TestServers", "Processes", "Posix",
             ]),
         tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
         tests("LinksTests", ["Links", "Posix"]),

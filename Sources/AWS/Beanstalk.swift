@@ -89,10 +89,12 @@ extension AWSCall {
         )
     }
 
-    package static func instances(environment: String) -> AWSCall {
+    /// - Parameter page: the token that the page before ended with; the program itself asks for one page of these.
+    package static func instances(environment: String, page: String? = nil) -> AWSCall {
         beanstalk(
             "describe-instances-health",
-            ["--environment-name", environment, "--attribute-names", "All"])
+            ["--environment-name", environment, "--attribute-names", "All"]
+                + (page.map { ["--next-token", $0] } ?? []))
     }
 
     /// Newest first.
@@ -182,9 +184,20 @@ extension AWSClient {
     package func instances(
         environment: String, cancel: Cancellation? = nil
     ) throws(AWSError) -> [BeanstalkInstance] {
-        struct Answer: Decodable { let instanceHealthList: [BeanstalkInstance]? }
-        let answer: Answer = try ask(.instances(environment: environment), cancel: cancel)
-        return answer.instanceHealthList ?? []
+        struct Answer: Decodable {
+            let instanceHealthList: [BeanstalkInstance]?
+            let nextToken: String?
+        }
+        var found: [BeanstalkInstance] = []
+        var page: String?
+        repeat {
+            let answer: Answer = try ask(
+                .instances(environment: environment, page: page), cancel: cancel)
+            found += answer.instanceHealthList ?? []
+            // An empty token would be the first page again.
+            page = answer.nextToken.flatMap { $0.isEmpty ? nil : $0 }
+        } while page != nil
+        return found
     }
 
     /// Newest first.

@@ -15,13 +15,17 @@ package protocol RemoteJournal {
     func did(_ intent: Int64) throws
     /// - Parameter isKnown: false where it may have been done after all.
     func failed(_ intent: Int64, message: String, isKnown: Bool) throws
+    /// Asked before each call that changes something: throws where that is another's to change by now.
+    func confirm() throws
 }
 
 extension RemoteJournal {
-    /// Writes down what `body` is about to do, does it, and writes down how it went.
+    /// Writes down what `body` is about to do, does it, and writes down how it went. Before that it is confirmed that
+    /// it may be done; where `body` sends a call again after a wait, it asks again.
     package func record<Result>(
         _ kind: String, _ subject: String, detail: String? = nil, _ body: () throws -> Result
     ) throws -> Result {
+        try confirm()
         let intent = try will(kind, subject, detail: detail)
         do {
             let result = try body()
@@ -41,4 +45,5 @@ package struct SilentJournal: RemoteJournal {
     package func will(_ kind: String, _ subject: String, detail: String?) -> Int64 { 0 }
     package func did(_ intent: Int64) {}
     package func failed(_ intent: Int64, message: String, isKnown: Bool) {}
+    package func confirm() {}
 }

@@ -71,6 +71,8 @@ extension BeanstalkSite {
     }
 
     private func retry(_ label: String) throws {
+        // Time has passed since it was confirmed.
+        try journal.confirm()
         _ = try aws { () throws(AWSError) in
             try client.run(.update(environment: environment, version: label), cancel: cancel)
         }

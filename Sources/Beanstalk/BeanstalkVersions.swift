@@ -13,17 +13,24 @@ package struct WantedVersion: Hashable, Sendable {
     package let bucket: String
     /// Names what the bundle is, so that a version can be seen to be this one.
     package let key: String
+    /// Where an earlier version of this program put the same bundle.
+    package let firstKey: String
 
+    /// - Parameters:
+    ///   - prefix: below which the bundles lie; ends in a slash.
+    ///   - firstPrefix: below which those of earlier versions of this program lie.
     package init(
         label: String, description: String, file: String, digest: Digest, content: Digest,
-        bucket: String, prefix: String
+        bucket: String, prefix: String, firstPrefix: String
     ) {
         self.label = label
         self.description = description
         self.file = file
         self.digest = digest
         self.bucket = bucket
-        key = "\(prefix)/\(label)-\(content.hex.prefix(32)).zip"
+        let name = "\(label)-\(content.hex.prefix(32)).zip"
+        key = prefix + name
+        firstKey = firstPrefix + name
     }
 }
 
@@ -40,6 +47,12 @@ extension BeanstalkSite {
         try awaitProcessed(version)
     }
 
+    /// Whether the application has a version that can be deployed as it is.
+    package func holds(_ label: String) throws -> Bool {
+        guard let found = try find(label) else { return false }
+        return ["PROCESSED", "UNPROCESSED"].contains(found.status?.uppercased() ?? "PROCESSED")
+    }
+
     private func find(_ label: String) throws -> BeanstalkVersion? {
         try aws { () throws(AWSError) in
             try client.versions(application: application, labels: [label], cancel: cancel)
@@ -48,10 +61,12 @@ extension BeanstalkSite {
 
     private func confirm(_ found: BeanstalkVersion, is wanted: WantedVersion) throws {
         let bundle = found.sourceBundle
-        guard bundle?.s3Bucket == wanted.bucket, bundle?.s3Key == wanted.key else {
+        guard let bundle, bundle.s3Bucket == wanted.bucket,
+            bundle.s3Key == wanted.key || bundle.s3Key == wanted.firstKey
+        else {
             throw BeanstalkError.versionConflict(
                 label: wanted.label,
-                found: "\(bundle?.s3Bucket ?? "?")/\(bundle?.s3Key ?? "?")")
+                found: "\(found.sourceBundle?.s3Bucket ?? "?")/\(found.sourceBundle?.s3Key ?? "?")")
         }
     }
 
@@ -89,7 +104,10 @@ extension BeanstalkSite {
             case .refused, .answerLost:
                 // It may have been made: by this call, or by one of which a killed run never heard.
                 guard let found = try find(version.label) else {
-                    if case .answerLost = error { return try create(version) }
+                    if case .answerLost = error {
+                        try journal.confirm()
+                        return try create(version)
+                    }
                     throw BeanstalkError.aws(error)
                 }
                 try confirm(found, is: version)

@@ -9,15 +9,17 @@ package import Slots
 /// so a failure may be told by a later call than the one that it belongs to, and before anything says that
 /// the slot is whole.
 package final class BucketRoute: Route {
-    private let host: DataHost
-    private let folder: String
+    let host: DataHost
+    let folder: String
+    /// The token of the filling that goes on.
+    var token: String?
 
     init(_ host: DataHost, _ folder: String) {
         self.host = host
         self.folder = folder
     }
 
-    private func operation(_ what: String) -> Operation { Operation(what, folder) }
+    func operation(_ what: String) -> Operation { Operation(what, folder) }
 
     package func features() -> RouteFeatures {
         RouteFeatures(
@@ -26,7 +28,9 @@ package final class BucketRoute: Route {
     }
 
     package func freeBytes() throws(RouteError) -> Int64? {
-        guard case .number(let bytes) = try host.ask(operation("free")) else { return nil }
+        guard case .number(let bytes) = try host.ask(operation("free")) else {
+            throw DataHost.otherForm("free")
+        }
         return bytes
     }
 
@@ -34,10 +38,11 @@ package final class BucketRoute: Route {
         expecting hint: ListingHint, isInterrupted: InterruptionCheck
     ) throws(RouteError) -> RouteListing {
         guard case .listing(let listing) = try host.ask(operation("list")) else {
-            return RouteListing(entries: [])
+            throw DataHost.otherForm("list")
         }
         var entries: [RouteEntry] = []
         for entry in listing.entries {
+            // try?: what is no path is refused, by its name
             guard let path = try? RelativePath(entry.path) else { throw .badName(entry.path) }
             entries.append(RouteEntry(path: path, kind: entry.routeKind))
         }
@@ -47,17 +52,24 @@ package final class BucketRoute: Route {
     package func entries(of folder: RelativePath?) throws(RouteError) -> [FolderEntry]? {
         var question = operation("entries")
         question.path = folder?.text
-        guard case .listing(let listing) = try host.ask(question) else { return nil }
-        return listing.entries.map {
-            FolderEntry(name: $0.path, kind: $0.routeKind, modified: $0.modified)
-        }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        switch try host.ask(question) {
+        case .nothing: return nil
+        case .listing(let listing):
+            return listing.entries.map {
+                FolderEntry(name: $0.path, kind: $0.routeKind, modified: $0.modified)
+            }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        default: throw DataHost.otherForm("entries")
+        }
     }
 
     package func status(of path: RelativePath) throws(RouteError) -> RouteEntry.Kind? {
         var question = operation("status")
         question.path = path.text
-        guard case .entry(let entry) = try host.ask(question) else { return nil }
-        return entry.routeKind
+        switch try host.ask(question) {
+        case .nothing: return nil
+        case .entry(let entry): return entry.routeKind
+        default: throw DataHost.otherForm("status")
+        }
     }
 
     /// The markers of several slots in one job.
@@ -71,24 +83,34 @@ package final class BucketRoute: Route {
             question.limit = 1 << 16
             return question
         }
-        return try host.ask(questions).map { value in
-            guard case .text(let text) = value, let bytes = Data(base64Encoded: text) else {
-                return .absent
-            }
-            return OwnFile(marker: [UInt8](bytes))
+        var markers: [OwnFile<SlotMarker>] = []
+        for (route, value) in zip(routes, try host.ask(questions)) {
+            let marker = try bytes(value)
+            route.see(marker: marker)
+            markers.append(OwnFile(marker: marker))
         }
+        return markers
     }
 
     package func read(_ path: RelativePath, limit: Int) throws(RouteError) -> [UInt8]? {
         try read(path.text, limit)
     }
 
-    private func read(_ path: String, _ limit: Int) throws(RouteError) -> [UInt8]? {
+    func read(_ path: String, _ limit: Int) throws(RouteError) -> [UInt8]? {
         var question = operation("read")
         question.path = path
         question.limit = limit
-        guard case .text(let text) = try host.ask(question) else { return nil }
-        return Data(base64Encoded: text).map { [UInt8]($0) }
+        return try Self.bytes(try host.ask(question))
+    }
+
+    private static func bytes(_ value: JobResult.Value) throws(RouteError) -> [UInt8]? {
+        switch value {
+        case .nothing: return nil
+        case .text(let text):
+            guard let bytes = Data(base64Encoded: text) else { throw DataHost.otherForm("read") }
+            return [UInt8](bytes)
+        default: throw DataHost.otherForm("read")
+        }
     }
 
     package func digests(
@@ -99,8 +121,7 @@ package final class BucketRoute: Route {
         var question = operation("digests")
         question.files = entries.map { .init(path: $0.path.text, size: $0.size) }
         guard case .texts(let found) = try host.ask(question), found.count == entries.count else {
-            // A list of nothing but nulls reads as any list.
-            return entries.map { _ in nil }
+            throw DataHost.otherForm("digests")
         }
         progress(entries.reduce(0) { $0 + $1.size })
         return found.map { $0.flatMap { Digest(hex: $0) } }
@@ -117,12 +138,16 @@ package final class BucketRoute: Route {
             question.path = file.path.text
             let name = host.newName("export")
             question.name = name
-            guard case .flag(true) = try host.ask(question) else {
+            guard case .flag(let exists) = try host.ask(question) else {
+                throw DataHost.otherForm("export")
+            }
+            guard exists else {
                 try end(number, false)
                 continue
             }
             let local = "\(host.scratch)/\(name)"
             try host.fetch(name, to: local)
+            // try?: a copy in a scratch folder, made anew each time
             defer { try? FileSystem.remove(local) }
             try host.discard([name])
             try hand(local, number, take)
@@ -177,6 +202,7 @@ package final class BucketRoute: Route {
         work.offset = place.offset
         work.size = entry.size
         work.digest = entry.digest.hex
+        work.expect = token
         let aside = SlotNames.aside(for: entry)
         work.aside = aside.split(separator: "/").last.map(String.init)
         observer.placing(entry)
@@ -190,12 +216,17 @@ package final class BucketRoute: Route {
         var question = operation("link")
         question.from = other.folder
         question.files = entries.map { .init(path: $0.path.text, size: $0.size) }
-        guard case .numbers(let linked) = try host.ask(question) else { return [] }
+        question.expect = token
+        guard case .numbers(let linked) = try host.ask(question) else {
+            throw DataHost.otherForm("link")
+        }
         return Set(linked)
     }
 
-    private func change(_ what: String, _ edit: (inout Operation) -> Void) throws(RouteError) {
+    func change(_ what: String, _ edit: (inout Operation) -> Void) throws(RouteError) {
         var work = operation(what)
+        if work.changes { work.expect = token }
+        if what.hasSuffix("Marker") || what == "move" { host.seen[folder] = nil }
         edit(&work)
         try host.add(work)
     }
@@ -216,44 +247,6 @@ package final class BucketRoute: Route {
 
     package func removeEmptyFolders(_ paths: [RelativePath]) throws(RouteError) {
         try change("removeFolders") { $0.paths = paths.map(\.text) }
-    }
-
-    package func readMarker() throws(RouteError) -> [UInt8]? {
-        try read(SlotMarker.fileName, 1 << 16)
-    }
-
-    package func fillingToken() throws(RouteError) -> String? {
-        try read(SlotNames.filling, 1 << 16).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    package func beginFilling(_ token: String) throws(RouteError) {
-        try change("begin") { $0.token = token }
-    }
-
-    package func writeMarker(_ bytes: [UInt8]) throws(RouteError) {
-        try change("writeMarker") { $0.bytes = Data(bytes).base64EncodedString() }
-        try host.flush()
-    }
-
-    package func removeMarker() throws(RouteError) {
-        try change("removeMarker") { _ in }
-        try host.flush()
-    }
-
-    package func move(to root: String) throws(RouteError) {
-        try change("move") { $0.to = root.split(separator: "/").last.map(String.init) }
-        try host.flush()
-    }
-
-    package func removeRoot() throws(RouteError) {
-        try change("removeRoot") { _ in }
-        try host.flush()
-    }
-
-    package func synchronize() throws(RouteError) {
-        try change("sync") { _ in }
-        // What follows is recorded as done: it must be, on the other machine's disk.
-        try host.flush()
     }
 
     private func system<Result>(

@@ -12,6 +12,11 @@ package final class DataHost {
     private let root: String
     private let owner: [Int]?
     private let mount: Job.Mount?
+    private let fence: JobFence?
+    /// Throws where the operator does not hold the environment any more: asked before each job that changes something.
+    private let confirm: () throws -> Void
+    /// What was read of the slots, by their folders.
+    var seen: [String: Operation.Seen] = [:]
     private var waiting: [Operation] = []
     /// Told of when the agent has done them, by their number in `waiting`.
     private var done: [Int: () -> Void] = [:]
@@ -22,11 +27,16 @@ package final class DataHost {
     /// - Parameters:
     ///   - root: the folder that holds the slots, on the machine that has it mounted.
     ///   - fileSystem: what is mounted at `point` if it is not yet; nil for a folder that is there.
+    ///   - fence: under which lock jobs are made; nil where nobody holds one, and then nothing is changed where one
+    ///     was ever held.
     package init(
         _ runner: any JobRunner, root: String, owner: (uid: Int, gid: Int)?,
-        fileSystem: (id: String, point: String, region: String)?
+        fileSystem: (id: String, point: String, region: String)?, fence: JobFence? = nil,
+        confirm: @escaping () throws -> Void = {}
     ) {
         self.runner = runner
+        self.fence = fence
+        self.confirm = confirm
         self.root = root
         self.owner = owner.map { [$0.uid, $0.gid] }
         mount = fileSystem.map {
@@ -56,13 +66,25 @@ package final class DataHost {
     /// Does what was collected and then this; its answer.
     func ask(_ operation: Operation) throws(RouteError) -> JobResult.Value {
         waiting.append(operation)
-        return try flush().last ?? .nothing
+        guard let answer = try flush().last else { throw Self.otherForm(operation.do) }
+        return answer
     }
 
     /// Several questions in one job; their answers.
     func ask(_ operations: [Operation]) throws(RouteError) -> [JobResult.Value] {
         waiting += operations
-        return try flush().suffix(operations.count)
+        let answers = try flush()
+        guard answers.count >= operations.count else {
+            throw Self.otherForm(operations.first?.do ?? "")
+        }
+        return answers.suffix(operations.count)
+    }
+
+    /// An answer of another form is no answer, and is never taken for "there is none".
+    static func otherForm(_ what: String) -> RouteError {
+        .failed(
+            "the agent on the instance answered \"\(what)\" in another form than this program knows"
+        )
     }
 
     /// Brings a file's bytes near, and says where they are.
@@ -104,6 +126,7 @@ package final class DataHost {
         guard let open = pack else { return }
         pack = nil
         Descriptors.close(open.descriptor)
+        // try?: a copy in a scratch folder, made anew each time
         defer { try? FileSystem.remove(open.file) }
         try remote { try runner.upload(open.file, as: open.name) }
         packs.append(open.name)
@@ -120,7 +143,9 @@ package final class DataHost {
         packs = []
         let result: JobResult
         do {
-            let job = Job(root: root, owner: owner, mount: mount, operations: operations)
+            if operations.contains(where: \.changes) { try confirm() }
+            let job = Job(
+                root: root, owner: owner, mount: mount, fence: fence, operations: operations)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys]
             let answer = try runner.run([UInt8](try encoder.encode(job)))
@@ -138,6 +163,7 @@ package final class DataHost {
     func abandon() {
         if let open = pack {
             Descriptors.close(open.descriptor)
+            // try?: a copy in a scratch folder, made anew each time
             try? FileSystem.remove(open.file)
         }
         (waiting, done, pack) = ([], [:], nil)
@@ -159,11 +185,13 @@ package final class DataHost {
     }
 
     private static func error(_ failure: JobResult.Failure, _ operation: Operation) -> RouteError {
+        // try?: a path that is none is left out of the message
         let path = (failure.path ?? operation.path).flatMap { try? RelativePath($0) }
         switch failure.kind {
         case "blocked":
+            // try?: a path that is none is left out of the message
             guard let by = failure.by, let place = path ?? (try? RelativePath(by)) else {
-                return .failed("a folder on the way is a link or a file")
+                return .failed("a folder on the way to the slots is a link or a file")
             }
             return .blocked(path: place, by: by)
         case "differs":
@@ -173,6 +201,17 @@ package final class DataHost {
             return .differs(
                 path: path, source: path.text, expected: expected,
                 found: failure.found.flatMap { Digest(hex: $0) })
+        case "fenced":
+            return .fenced(
+                "another operator has worked on the data since, under number \(failure.found ?? "?") of the lock"
+            )
+        case "taken":
+            return .fenced(
+                "slot \"\(failure.by ?? "?")\" was filled or changed by another run since")
+        case "otherFileSystem":
+            return .fenced(
+                "what is mounted there is file system \(failure.found ?? "?"), and not the one of the environment's file"
+            )
         case "badName": return .badName(failure.name ?? "?")
         case "missing":
             return .system(PosixError(call: "open", path: failure.path, code: 2))

@@ -33,6 +33,7 @@ package final class FolderRunner: JobRunner {
         let output = try ProcessRunner.run(
             ProcessCommand(["python3", "\(scratch)/agent.py", "folder", objects, name]))
         guard output.exit.isSuccess else { throw JobError.agent(output.standardErrorText) }
+        // try?: what is left is in a scratch folder, under a name that no other job gets
         defer { try? discard([name, name + ".result"]) }
         return try FileSystem.read("\(objects)/\(name).result")
     }

@@ -12,6 +12,9 @@ package enum JobError: Explained {
     case lost(command: String)
     case badName(String)
     case noOutput(stack: String, name: String, known: [String])
+    /// Another operator has taken the environment's lock since.
+    case fenced(mine: Int, found: Int)
+    case unfenced(String)
     case aws(AWSError)
 
     package var description: String { failure.text }
@@ -58,6 +61,18 @@ package enum JobError: Explained {
                 "stack-output-missing",
                 "stack \"\(stack)\" has no output \"\(name)\"; it has: \(known.joined(separator: ", "))",
                 next: "name one of these in the environment's file")
+        case .fenced(let mine, let found):
+            Failure(
+                "fenced",
+                "the data is fenced off: this run holds the environment under number \(mine), and another has worked on "
+                    + "it under \(found)",
+                cause: "another operator has taken the lease since; this change was refused",
+                next: "look with `pipeline status` what is live", run: .again)
+        case .unfenced(let place):
+            Failure(
+                "fence-unwritable",
+                "the number of the environment's lock could not be written to \(place), though nobody else did",
+                next: "check the bucket's policy", run: .again)
         case .aws(let error): error.failure
         }
     }

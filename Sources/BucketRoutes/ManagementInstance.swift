@@ -23,8 +23,9 @@ package final class ManagementInstance {
     /// Seconds.
     package var patience: Double = 900
     package var interval: Double = 3
-    /// Whether somebody else needs it still; then it is left as it is, and stopping it is theirs.
-    package var isNeeded: () -> Bool = { false }
+    /// Why somebody may need it still: then it is left as it is, and stays on record for a later run to stop; nil where
+    /// nobody does.
+    package var isNeeded: () -> String? = { nil }
 
     package init(
         _ id: String, client: AWSClient, journal: any InstanceJournal, cancel: Cancellation?,
@@ -82,8 +83,8 @@ package final class ManagementInstance {
     /// can be interrupted.
     package func close() throws {
         guard let lease else { return }
-        if isNeeded() {
-            note("a shell is open on instance \(id): it stays on until that ends")
+        if let why = isNeeded() {
+            note("instance \(id) stays on: \(why); the run after that stops it")
             return
         }
         _ = try aws { () throws(AWSError) in try client.run(.stopInstance(id)) }

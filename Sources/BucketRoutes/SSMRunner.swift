@@ -66,6 +66,7 @@ package final class SSMRunner: JobRunner {
         let name = "job-\(number)"
         let file = "\(scratch)/\(name)"
         try FileSystem.writeAtomically(job, to: file, mode: 0o600)
+        // try?: files on their way, in a scratch folder; each job writes its own anew
         defer { for end in ["", ".result", ".command"] { try? FileSystem.remove(file + end) } }
         try upload(file, as: name)
         try FileSystem.writeAtomically(
@@ -111,6 +112,7 @@ package final class SSMRunner: JobRunner {
         let began = MonotonicClock.nanoseconds()
         while true {
             do { try AWSClient.pause(interval, cancel) } catch {
+                // try?: the interruption is what is told; a command that goes on is fenced off by the next holder
                 _ = try? client.run(.cancelCommand(command))
                 throw error
             }

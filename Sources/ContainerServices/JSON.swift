@@ -14,15 +14,15 @@ package enum JSON: Hashable, Sendable, Codable {
         let value = try decoder.singleValueContainer()
         if value.decodeNil() {
             self = .null
-        } else if let found = try? value.decode(Bool.self) {
+        } else if let found = try? value.decode(Bool.self) {  // try?: another form
             self = .bool(found)
-        } else if let found = try? value.decode(Int64.self) {
+        } else if let found = try? value.decode(Int64.self) {  // try?: another form
             self = .integer(found)
-        } else if let found = try? value.decode(Double.self) {
+        } else if let found = try? value.decode(Double.self) {  // try?: another form
             self = .number(found)
-        } else if let found = try? value.decode(String.self) {
+        } else if let found = try? value.decode(String.self) {  // try?: another form
             self = .text(found)
-        } else if let found = try? value.decode([JSON].self) {
+        } else if let found = try? value.decode([JSON].self) {  // try?: another form
             self = .list(found)
         } else {
             self = .object(try value.decode([String: JSON].self))

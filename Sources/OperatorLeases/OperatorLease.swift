@@ -5,15 +5,19 @@ import Synchronization
 
 /// The right to change an environment, held by one operator at a time, ending by itself.
 ///
-/// It is renewed while it is held. Who was away for longer than it lasts has lost it, learns so at its
-/// next write, and is cancelled. Clocks of operators may differ by as much as AWS lets them when it
-/// checks signatures; so much later a lease of others counts as ended.
+/// It is renewed while it is held. Who was away for longer than it lasts may have lost it, learns so when it confirms
+/// it, and is cancelled. Clocks of operators may differ by as much as AWS lets them when it checks signatures; so much
+/// later a lease of others counts as ended.
 package final class OperatorLease: Sendable {
-    /// Seconds that a lease lasts after its last renewal, between renewals, and that clocks may differ.
     package struct Times: Sendable {
+        /// Seconds that a lease lasts after its last renewal, between renewals, and that clocks may differ.
         package var length: Int64 = 600
         package var renewal: Double = 120
         package var skew: Int64 = 300
+        /// Seconds between two looks while another operator holds it.
+        package var look: Double = 5
+        /// Seconds since 1970.
+        package var clock: @Sendable () -> Int64 = { Timestamp.now().nanoseconds / 1_000_000_000 }
         package init() {}
     }
 
@@ -44,22 +48,27 @@ package final class OperatorLease: Sendable {
         while true {
             let now = try store.read()
             var record = now.record
-            let clock = Self.now()
+            let clock = times.clock()
             if let holder = record.holder, holder.identity != identity, !takes,
                 clock <= holder.until + times.skew
             {
                 guard waits else { throw LeaseError.held(holder) }
                 if !hasTold { onWait(holder) }
                 hasTold = true
-                _ = try? Poll.wait([(store.cancel?.descriptor ?? -1, .readable)], timeoutMs: 5000)
+                // try?: it only waits, and the record is read again
+                _ = try? Poll.wait(
+                    [(store.cancel?.descriptor ?? -1, .readable)],
+                    timeoutMs: Int(times.look * 1000))
                 if store.cancel?.isCancelled == true { throw ProcessError.interrupted }
                 continue
             }
-            record.fence += 1
+            record.owner = store.owner
+            record.fence = max(record.fence + 1, Int(clock))
             record.holder = OperatorRecord.Holder(
                 name: name, identity: identity, reason: reason, since: clock,
                 until: clock + times.length)
-            if let written = try store.write(record, over: now.tag) {
+            record.lastHolder = name
+            if let written = try store.write(record, over: now) {
                 return OperatorLease(store, written, times, stopping)
             }
         }
@@ -90,41 +99,73 @@ package final class OperatorLease: Sendable {
     }
 
     package var record: OperatorRecord { state.withLock { $0.version.record } }
-    /// Seconds since 1970.
-    private static func now() -> Int64 { Timestamp.now().nanoseconds / 1_000_000_000 }
 
     package var fence: Int { record.fence }
 
+    /// Why it is not held any more, as far as this operator has learned; asks nobody.
+    package var loss: LeaseError? { state.withLock { $0.failure } }
+
     /// Changes the record, which proves that the lease is still held, and makes it longer.
+    ///
+    /// - Throws: `LeaseError.lost`, `.over`, `AWSError`.
     package func update(_ change: (inout OperatorRecord) -> Void) throws {
         try state.withLock { state in
-            if let failure = state.failure { throw failure }
-            guard !state.isOver else { return }
-            var record = state.version.record
-            change(&record)
-            record.holder?.until = Self.now() + times.length
-            if let written = try store.write(record, over: state.version.tag) {
-                state.version = written
-                return
-            }
-            let now = try store.read()
-            let failure = LeaseError.lost(by: now.record.holder?.name ?? "somebody")
-            state.failure = failure
-            throw failure
+            try Self.check(state)
+            try write(&state, change)
         }
     }
 
-    /// Throws if another operator has taken it: asked before each step that cannot be taken back.
-    package func confirm() throws { try update { _ in } }
+    /// Throws if another operator has taken it: asked before each step that changes something. The record itself is
+    /// looked at each time; it is only written again where the lease would soon run out.
+    ///
+    /// - Throws: `LeaseError.lost`, `.over`, `AWSError`.
+    package func confirm() throws {
+        try state.withLock { state in
+            try Self.check(state)
+            let until = state.version.record.holder?.until ?? 0
+            if times.clock() > until - times.length / 2 { return try write(&state) { _ in } }
+            if try store.tag() == state.version.tag { return }
+            try look(&state)
+        }
+    }
 
-    /// Gives it back, with a last change of the record.
+    private static func check(_ state: State) throws {
+        if let failure = state.failure { throw failure }
+        if state.isOver { throw LeaseError.over }
+    }
+
+    private func write(_ state: inout State, _ change: (inout OperatorRecord) -> Void) throws {
+        var record = state.version.record
+        change(&record)
+        record.holder?.until = times.clock() + times.length
+        if let written = try store.write(record, over: state.version) {
+            state.version = written
+            return
+        }
+        try look(&state)
+    }
+
+    /// Another version is there: whose.
+    private func look(_ state: inout State) throws {
+        let now = try store.read()
+        if now.record.nonce == state.version.record.nonce, now.tag != nil {
+            state.version = now
+            return
+        }
+        let failure = LeaseError.lost(
+            by: now.record.holder?.name ?? now.record.lastHolder ?? "another operator")
+        state.failure = failure
+        throw failure
+    }
+
+    /// Gives it back, with a last change of the record. Where another has taken it, there is nothing to give back.
     package func release(_ change: (inout OperatorRecord) -> Void = { _ in }) throws {
         try state.withLock { state in
             guard !state.isOver, state.failure == nil else { return }
             var record = state.version.record
             change(&record)
             record.holder = nil
-            if let written = try store.write(record, over: state.version.tag) {
+            if let written = try store.write(record, over: state.version) {
                 state.version = written
             }
             state.isOver = true

@@ -1,5 +1,4 @@
 package import AWS
-package import Failures
 import FoundationEssentials
 import Posix
 package import Processes
@@ -9,14 +8,24 @@ package struct RecordStore: Sendable {
     package let client: AWSClient
     package let bucket: String
     package let key: String
+    package let owner: OperatorRecord.Owner
+    /// Where programs of the first format keep the record of an environment of this name, whosever it is.
+    package let firstKey: String
+    let signs: RecordSigns
     /// A folder of this machine for the object on its way.
     package let folder: String
     package var cancel: Cancellation?
 
-    package init(client: AWSClient, bucket: String, key: String, folder: String) {
+    package init(
+        client: AWSClient, bucket: String, key: String, owner: OperatorRecord.Owner,
+        firstKey: String, signs: RecordSigns, folder: String
+    ) {
         self.client = client
         self.bucket = bucket
         self.key = key
+        self.owner = owner
+        self.firstKey = firstKey
+        self.signs = signs
         self.folder = folder
     }
 
@@ -24,102 +33,113 @@ package struct RecordStore: Sendable {
     package struct Version: Sendable {
         package var record: OperatorRecord
         package var tag: String?
+        /// The version of the object of the first format that it was read from, which must not be used any more once
+        /// this record is written.
+        var firstTag: String?
     }
 
+    /// - Throws: `LeaseError.unreadable`, `.newer`, `.foreign`, `.unclaimed`; `AWSError`.
     package func read() throws -> Version {
+        if let (bytes, tag) = try fetch(key) {
+            switch try decode(bytes, key) {
+            case .present(let record):
+                guard record.owner.isSame(as: owner) else {
+                    throw LeaseError.foreign(place(key), owner: record.owner)
+                }
+                return Version(record: record, tag: tag)
+            case .first: throw LeaseError.unclaimed(place(key))
+            }
+        }
+        guard let (bytes, tag) = try fetch(firstKey) else {
+            return Version(record: .init(owner: owner))
+        }
+        switch try decode(bytes, firstKey) {
+        // Moved by a program of this format: by this project, whose new record was not written yet, or another.
+        case .present(let record):
+            return Version(record: record.owner.isSame(as: owner) ? record : .init(owner: owner))
+        case .first(let record):
+            guard record.names(signs) else { throw LeaseError.unclaimed(place(firstKey)) }
+            return Version(record: record.record(of: owner, signs), firstTag: tag)
+        }
+    }
+
+    private func place(_ key: String) -> String { "s3://\(bucket)/\(key)" }
+
+    private func fetch(_ key: String) throws -> (bytes: [UInt8], tag: String)? {
         // Not in the project, which is only looked at.
         let scratch = Environment.value("XDG_RUNTIME_DIR") ?? Environment.value("TMPDIR") ?? "/tmp"
         let file = "\(scratch)/pipeline-record-\(UUID().uuidString)"
+        // try?: a copy that is left in a temporary folder says nothing
         defer { try? FileSystem.remove(file) }
-        let tag = try client.getObject(bucket: bucket, key: key, to: file, cancel: cancel)
-        guard let tag else { return Version(record: OperatorRecord(), tag: nil) }
-        let bytes = try FileSystem.read(file)
-        guard let record = try? JSONDecoder().decode(OperatorRecord.self, from: Data(bytes)) else {
-            throw LeaseError.unreadable("s3://\(bucket)/\(key)")
-        }
-        guard record.format == 1 else {
-            throw LeaseError.newer("s3://\(bucket)/\(key)", format: record.format)
-        }
-        return Version(record: record, tag: tag)
+        guard let tag = try client.getObject(bucket: bucket, key: key, to: file, cancel: cancel)
+        else { return nil }
+        return (try FileSystem.read(file), tag)
+    }
+
+    private enum Decoded {
+        case present(OperatorRecord)
+        case first(FirstRecord)
+    }
+
+    /// The format is read first, and alone: nothing else is known of a newer one.
+    private func decode(_ bytes: [UInt8], _ key: String) throws -> Decoded {
+        struct Format: Decodable { let format: Int }
+        let data = Data(bytes)
+        do {
+            let format = try JSONDecoder().decode(Format.self, from: data).format
+            switch format {
+            case 1: return .first(try JSONDecoder().decode(FirstRecord.self, from: data))
+            case OperatorRecord.currentFormat:
+                return .present(try JSONDecoder().decode(OperatorRecord.self, from: data))
+            default: throw LeaseError.newer(place(key), format: format)
+            }
+        } catch is DecodingError { throw LeaseError.unreadable(place(key)) }
+    }
+
+    /// The entity tag of the record as it is now; nil where there is none.
+    func tag() throws -> String? {
+        try client.headObject(bucket: bucket, key: key, cancel: cancel)?.eTag
     }
 
     /// Writes over just the version that was read.
     ///
     /// - Returns: what is there now; nil where somebody else wrote first.
-    package func write(_ record: OperatorRecord, over tag: String?) throws -> Version? {
+    package func write(_ record: OperatorRecord, over version: Version) throws -> Version? {
         var record = record
         record.nonce = UUID().uuidString
         try FileSystem.createDirectories(folder)
         let file = FileSystem.asidePath(beside: "\(folder)/record.json")
-        defer { try? FileSystem.remove(file) }
+        defer { try? FileSystem.remove(file) }  // try?: it is of no use any more, and never read
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         try FileSystem.writeAtomically([UInt8](try encoder.encode(record)), to: file)
-        let condition: S3Condition = tag.map { .matches($0) } ?? .absent
+        // First the old object says that it has moved: whoever still reads it must not take the lease there.
+        if let firstTag = version.firstTag {
+            guard try put(file, firstKey, .matches(firstTag)) != nil else { return nil }
+        }
+        let condition: S3Condition = version.tag.map { .matches($0) } ?? .absent
         for _ in 0..<5 {
-            if let written = try put(file, condition) {
+            if let written = try put(file, key, condition) {
                 return Version(record: record, tag: written)
             }
             // Refused or lost: it may be this very write that is there.
             let now = try read()
-            if now.record.nonce == record.nonce { return now }
-            if now.tag != tag { return nil }
+            if now.record.nonce == record.nonce, now.tag != nil { return now }
+            if now.tag != version.tag { return nil }
         }
-        throw LeaseError.unwritable("s3://\(bucket)/\(key)")
+        throw LeaseError.unwritable(place(key))
     }
 
     /// nil where it was refused, or nobody knows.
-    private func put(_ file: String, _ condition: S3Condition) throws(AWSError) -> String? {
+    private func put(
+        _ file: String, _ key: String, _ condition: S3Condition
+    ) throws(AWSError) -> String? {
         do {
             return try client.putObject(
                 bucket: bucket, key: key, file: file, condition: condition, cancel: cancel)
         } catch {
             if case .answerLost = error { return nil }
             throw error
-        }
-    }
-}
-
-package enum LeaseError: Explained, Equatable {
-    /// Another operator has it.
-    case held(OperatorRecord.Holder)
-    /// Another operator has taken it, since it had run out.
-    case lost(by: String)
-    case unreadable(String)
-    case newer(String, format: Int)
-    case unwritable(String)
-
-    package var description: String { failure.text }
-
-    package var failure: Failure {
-        switch self {
-        case .held(let holder):
-            Failure(
-                "lease-held", "\(holder.name) works on the environment (\(holder.reason))",
-                cause: "its lease ends by itself",
-                next: "wait; or, if it is certain that nothing goes on there",
-                run: .again(adding: "--take-lease"))
-        case .lost(let name):
-            Failure(
-                "lease-lost",
-                "the lease on the environment ran out and \(name) has taken it; nothing more was changed",
-                next: "look with `pipeline releases` what is live", run: .again)
-        case .unreadable(let place):
-            Failure(
-                "record-damaged", "the environment's record \(place) is damaged",
-                next:
-                    "S3 may have an earlier version of it; without that delete the object: the next run makes it "
-                    + "anew and looks at every slot", run: .exact("aws s3 rm \(place)"))
-        case .newer(let place, let format):
-            Failure(
-                "record-newer",
-                "the environment's record \(place) is of format \(format), which a newer version of this program "
-                    + "wrote", next: "install that version")
-        case .unwritable(let place):
-            Failure(
-                "record-unwritable",
-                "the environment's record \(place) could not be written, though nobody else did",
-                next: "check the bucket's policy", run: .again)
         }
     }
 }

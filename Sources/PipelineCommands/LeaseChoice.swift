@@ -6,6 +6,6 @@ extension Invocation {
     var leaseOptions: LeaseOptions {
         LeaseOptions(
             waits: !arguments.flag("no-wait"), takes: arguments.flag("take-lease"),
-            adopts: arguments.flag("adopt"))
+            adopts: arguments.flag("adopt"), replaces: arguments.flag("yes"))
     }
 }

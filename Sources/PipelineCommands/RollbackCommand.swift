@@ -31,7 +31,7 @@ enum RollbackCommand {
         return try SessionRunner(invocation, project).run { session in
             let rollback = try Rollback(
                 project, environment, session: session, leaseOptions: invocation.leaseOptions)
-            let summary = try rollback.run(to: try rollback.target(number.map(Int64.init)))
+            let summary = try rollback.run(to: number.map(Int64.init))
             session.emit(.stageEnded(summary))
             return [summary]
         }

@@ -27,7 +27,9 @@ enum RunCommand {
                 completion: .file),
             .flag("detach", short: "d", help: "go on without this terminal, also after a logout"),
             .flag("no-wait", help: "fail at once when another run or operator is at work"),
-            .flag("yes", short: "y", help: "do not ask"),
+            .flag(
+                "yes", short: "y",
+                help: "do not ask; let a deployment replace a colleague's newer release"),
             .flag("take-lease", help: "take an environment's lease from another operator"),
             .flag("verbose", short: "v", help: "show every unit and what programs print"),
         ])

@@ -31,6 +31,28 @@ package enum GitHistory {
         return (Array(commits.prefix(limit)), max(0, commits.count - limit))
     }
 
+    /// How one commit lies to another in the history.
+    package enum Order: Sendable {
+        case before, after, same
+        /// One is not known here, or neither is in the history of the other.
+        case unknown
+    }
+
+    /// - Parameters: as `GitCommit.current` names them.
+    package static func order(_ first: String?, _ second: String?) -> Order {
+        guard let first = name(first), let second = name(second) else { return .unknown }
+        if first == second { return .same }
+        if isAncestor(first, of: second) { return .before }
+        return isAncestor(second, of: first) ? .after : .unknown
+    }
+
+    /// False also where git cannot tell.
+    private static func isAncestor(_ first: String, of second: String) -> Bool {
+        let command = ProcessCommand(["git", "merge-base", "--is-ancestor", first, second])
+        // try?: without git nothing is known of an order, and whoever asks decides by other signs
+        return (try? ProcessRunner.run(command, timeout: 10))?.exit.isSuccess ?? false
+    }
+
     private static func commit(_ record: Substring) -> Commit? {
         let fields = record.split(separator: "\u{1F}", omittingEmptySubsequences: false)
         guard fields.count >= 4, let time = Int64(fields[2]) else { return nil }

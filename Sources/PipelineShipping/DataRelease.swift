@@ -74,6 +74,14 @@ struct DataRelease {
         return try DataManifest(parsing: try FileSystem.readText(path))
     }
 
+    /// Throws where the content of an entry is lost or damaged, here where it would be sent from; changes nothing.
+    func confirm(_ entry: DataManifest.Entry) throws {
+        if try context.store.sound(entry.digest) != nil { return }
+        let path = entry.path.text
+        guard try FileSystem.status(path) != nil, try Digest.ofFile(path).digest == entry.digest
+        else { throw ShippingError.contentLost(path: path) }
+    }
+
     /// Where the content of an entry can be read: the store, else the project if it has it still.
     func source(_ entry: DataManifest.Entry) throws -> String {
         let object = context.store.path(of: entry.digest)

@@ -38,6 +38,13 @@ struct DeployStep {
             bundle: nil, settings: settings.text)
     }
 
+    /// A colleague's newer release that this one would replace; nil for none.
+    func superseded(manifest: Digest) throws -> String? {
+        guard let cloud = context.cloud else { return nil }
+        return try Superseding(context: context, cloud: cloud)
+            .finding(try content(manifest: manifest, keepsCode: false))
+    }
+
     /// Up to date means: this release is recorded as live, and answers as that at the public address.
     func look(manifest: Digest) throws -> Verdict {
         let wanted = try content(manifest: manifest, keepsCode: false)

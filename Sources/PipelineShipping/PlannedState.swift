@@ -76,7 +76,7 @@ struct PlannedState {
             .init("live release", live.map { String($0.release) } ?? "none"),
         ]
         if let cloud = context.cloud {
-            if let site = try cloud.site() {
+            if let site = try cloud.beanstalkEnvironment() {
                 entries.append(.init("version of the environment", site.versionLabel ?? "none"))
             }
             for service in try cloud.services() {

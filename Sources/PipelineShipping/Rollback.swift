@@ -1,5 +1,7 @@
+import Digests
+import OperatorLeases
 package import PipelineEngine
-package import PipelineLedger
+import PipelineLedger
 package import PipelineModel
 import PipelinePlanning
 import Posix
@@ -20,39 +22,100 @@ package struct Rollback {
         self.session = session
     }
 
-    /// The release to go back to: the one named, else the one that was live before the present one.
-    package func target(_ number: Int64?) throws -> ReleaseRecord {
-        let environment = context.environment.name
-        guard let number else {
-            guard let fallback = try context.timeline().fallback,
-                let release = try session.reader.release(fallback.release)
-            else { throw ShippingError.nothingToRollBackTo(environment: environment) }
-            return release
-        }
-        guard let release = try session.reader.release(number), release.environment == environment
-        else { throw ShippingError.releaseUnknown(number, environment: environment) }
-        return release
+    /// What to go back to.
+    enum Target {
+        /// A release of this clone's.
+        case own(ReleaseRecord)
+        /// What another clone released, as the operators' record has it.
+        case shared(OperatorRecord.Live, commit: String?)
     }
 
-    package func run(to release: ReleaseRecord) throws -> StageSummary {
+    /// The release named, else the one that was live before the present one: in an environment that several operators
+    /// change, whoever released it.
+    func target(_ number: Int64?) throws -> Target {
+        let environment = context.environment.name
+        if let number {
+            guard let release = try session.reader.release(number),
+                release.environment == environment
+            else { throw ShippingError.releaseUnknown(number, environment: environment) }
+            return .own(release)
+        }
+        if let cloud = context.cloud, let previous = try cloud.record().previous {
+            let own = try session.reader.deployments(environment: environment)
+                .first { $0.version == previous.label }
+            if let own, let release = try session.reader.release(own.release),
+                release.manifest.hex == previous.manifest, release.image == previous.image
+            {
+                return .own(release)
+            }
+            return .shared(previous, commit: previous.commit)
+        }
+        guard let fallback = try context.timeline().fallback,
+            let release = try session.reader.release(fallback.release)
+        else { throw ShippingError.nothingToRollBackTo(environment: environment) }
+        return .own(release)
+    }
+
+    /// - Parameter number: of the release to go back to; nil for the one that was live before the present one.
+    package func run(to number: Int64?) throws -> StageSummary {
+        // What cannot be is told before another operator is waited for.
+        let wanted = try name(of: target(number))
         let stage = Stage.rollback
         let live = try context.timeline().live?.release
         let recording = StepRecording(
             session: session, stage: stage, unit: "rollback/\(context.environment.name)",
-            recipe: ComponentSet([.init("release", String(release.number))]), code: .empty)
+            recipe: ComponentSet([.init("release", wanted)]), code: .empty)
         let reason = Reason.outside(
-            "back from release \(live.map(String.init) ?? "none") to \(release.number)")
+            "back from release \(live.map(String.init) ?? "none") to \(wanted)")
         defer { context.cloud?.release(session) }
         return try recording.run([reason]) {
             try context.cloud?.hold(
-                session, reason: "rollback to release \(release.number)", options: leaseOptions)
+                session, reason: "rollback to release \(wanted)", options: leaseOptions)
+            // Chosen anew: while it was waited, another operator may have released.
+            let target = try target(number)
+            if name(of: target) != wanted {
+                session.emit(
+                    .note(
+                        "what was live before has changed meanwhile: going back to \(name(of: target))"
+                    ))
+            }
+            let (release, existing) = try release(target)
             let address = try context.deploy(
-                release, kind: .rollback, session: session, stage: stage.name)
+                release, kind: .rollback, session: session, stage: stage.name, existing: existing)
+            let text = "release \(name(of: target))"
             return StepResult(
-                artifacts: [],
-                text: address.map { "release \(release.number) answers at \($0)" }
-                    ?? "release \(release.number) runs",
+                artifacts: [], text: address.map { "\(text) answers at \($0)" } ?? "\(text) runs",
                 address: address)
+        }
+    }
+
+    private func name(of target: Target) -> String {
+        switch target {
+        case .own(let release): String(release.number)
+        case .shared(let live, _): "\(live.label) of \(live.by)"
+        }
+    }
+
+    /// The release as this clone's ledger has it. What another clone made is recorded here with its content, so that
+    /// what runs is known here too.
+    private func release(_ target: Target) throws -> (ReleaseRecord, OperatorRecord.Live?) {
+        switch target {
+        case .own(let release): return (release, nil)
+        case .shared(let live, let commit):
+            guard let manifest = Digest(hex: live.manifest) else {
+                throw CloudError.versionGone(live.label, "its record names no data")
+            }
+            // A record of the first format does not say how its site is started, which its own version knows.
+            let settings = live.settings ?? RunSettings(context.environment).text
+            let number = try session.writer.recordRelease(
+                ReleaseContent(
+                    environment: context.environment.name, image: live.image, code: nil,
+                    manifest: manifest, bundle: nil, settings: settings),
+                commit: commit, run: session.run, at: Timestamp.now())
+            guard let release = try session.reader.release(number) else {
+                throw ShippingError.releaseUnknown(number, environment: context.environment.name)
+            }
+            return (release, live)
         }
     }
 }

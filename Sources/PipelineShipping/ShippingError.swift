@@ -155,13 +155,6 @@ package enum ShippingError: Explained {
 
     /// Why a release does not run, which may be followed by the lines that its site said.
     ///
-    /// - Parameter live: the release that runs again at AWS, where it was brought back.
-    static func notWell(release: Int64, _ error: any Error, live: Int64?) -> ShippingError {
-        notWell(
-            release: release, error,
-            afterwards: live.map { "Release \($0) goes on answering" } ?? "Nothing was live before")
-    }
-
     /// - Parameter afterwards: what answers now, as it was asked after the failure.
     static func notWell(
         release: Int64, _ error: any Error, afterwards: String

@@ -121,6 +121,11 @@ package final class ShippingSteps: StepRunner {
             let verdict = try held(context, session, stage) {
                 try step.look(manifest: manifest.digest)
             }
+            if case .work = verdict, !leaseOptions.replaces,
+                let newer = try step.superseded(manifest: manifest.digest)
+            {
+                throw CloudError.newerLive(newer)
+            }
             return try act(verdict, stage, context) {
                 // The slot may have been filled by another operator, or before this project's store was lost.
                 try DataRelease(context: context).keep(manifest, session)
@@ -266,8 +271,13 @@ package final class ShippingSteps: StepRunner {
         case .deploy:
             if let absence = noDeploy { return .notApplicable(absence) }
             guard open.isEmpty else { return .upToDate("") }
-            return try DeployStep(context: context, stage: stage)
-                .look(manifest: try manifest(context).digest)
+            let step = DeployStep(context: context, stage: stage)
+            let manifest = try manifest(context).digest
+            let verdict = try step.look(manifest: manifest)
+            guard case .work(let reasons) = verdict,
+                let newer = try step.superseded(manifest: manifest)
+            else { return verdict }
+            return .work(reasons + [.outside("\(newer): `run` asks for --yes")])
         case .units: return .upToDate("")
         }
     }

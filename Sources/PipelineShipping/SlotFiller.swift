@@ -1,5 +1,6 @@
 import Digests
 import FoundationEssentials
+import OperatorLeases
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -31,9 +32,14 @@ struct SlotFiller {
     func fill(_ manifest: DataManifest) throws -> Filled {
         defer { places.tellLimits(session) }
         do { return try fillOnce(manifest) } catch {
-            guard let cloud = context.cloud, cloud.opened?.isGone() == true else { throw error }
+            guard let cloud = context.cloud else { throw error }
+            // Who has lost the lease learns it here, whatever it failed at: nothing is tried again then.
+            do { try cloud.lease?.confirm() } catch let loss as LeaseError { throw loss } catch {
+                session.emit(.note("whether the lease is still held could not be asked: \(error)"))
+            }
+            guard cloud.opened?.isGone() == true else { throw error }
             session.emit(.note("\(error); making another, once"))
-            try? cloud.closeRoute()  // try?: what it went to is gone
+            do { try cloud.closeRoute() } catch { session.emit(.note("\(error)")) }
             return try fillOnce(manifest)
         }
     }
@@ -179,9 +185,25 @@ struct SlotFiller {
         writer.journal = journal(slot)
         // try?: what was there before is not known then, and is read or sent
         writer.manifest = { [context] in (try? context.storedManifest($0)) ?? nil }
-        writer.isInterrupted = { session.cancellation.isCancelled }
+        writer.isInterrupted = isInterrupted()
         writer.onProgress = report()
         return writer
+    }
+
+    /// Asked again and again while files are sent: after a suspension, and every half minute, the lease is confirmed
+    /// before the next of them.
+    private func isInterrupted() -> () -> Bool {
+        var asked = Timestamp.now().nanoseconds
+        return { [session, cloud = context.cloud] in
+            if session.cancellation.isCancelled { return true }
+            let now = Timestamp.now().nanoseconds
+            guard let lease = cloud?.lease, abs(now - asked) > 30_000_000_000 else { return false }
+            asked = now
+            do { try lease.confirm() } catch is LeaseError { return true } catch {
+                // Unreachable for now: what follows will tell.
+            }
+            return false
+        }
     }
 
     /// A few times a second, and at the end: a slot may take ten thousand files in one.

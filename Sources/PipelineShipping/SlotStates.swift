@@ -15,7 +15,7 @@ struct SlotStates {
     /// share: another's filling is in no ledger here.
     func records() throws -> [SlotRecord] {
         if let cloud = context.cloud {
-            return try cloud.record().slots.map { name, slot in
+            return try cloud.recordedSlots().map { name, slot in
                 let manifest = slot.manifest.flatMap { Digest(hex: $0) }
                 return SlotRecord(
                     name, manifest: manifest, generation: Int64(slot.generation),

@@ -81,6 +81,11 @@ package struct SiteHealth: Sendable {
             && self.manifest == .text(manifest)
     }
 
+    /// Whether a release answers well, whatever data it says that it reads.
+    package func isGood(release: Int64) -> Bool {
+        status == 200 && self.release.value == String(release)
+    }
+
     /// Whether it answers well, and does not tell what it is.
     package var isGoodAndSilent: Bool {
         status == 200 && !release.isTold && !manifest.isTold

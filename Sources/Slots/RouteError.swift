@@ -16,6 +16,8 @@ package enum RouteError: Explained, Equatable {
     case interrupted
     /// The slot, or the lock of its place, is another filling's by now; whose, where that is known.
     case overtaken(by: String?)
+    /// Somebody else has taken over the slot or the place since it was looked at: this change was refused there.
+    case fenced(String)
     /// The server refused, or could not be reached.
     case remote(SFTPError)
     /// Another route's own reason.
@@ -44,6 +46,10 @@ package enum RouteError: Explained, Equatable {
                 next: "remove it", run: .again)
         case .interrupted: .interrupted
         case .overtaken(let other): Self.overtaken(other, done: nil)
+        case .fenced(let reason):
+            Failure(
+                "slot-fenced", "the change was refused where the data is: \(reason)",
+                next: "look with `pipeline status` what is live", run: .again)
         case .remote(let error): error.failure
         case .failed(let reason): Failure("route-failed", reason, run: .again)
         }

@@ -14,6 +14,7 @@ package final class TransferLease {
     private let journal: any TransferJournal
     private let cancel: Cancellation?
     private let resolve: TransferResolver
+    private let confirm: () throws -> Void
     private let note: (String) -> Void
     /// For the keys: made private, removed at the end.
     private let folder: String
@@ -24,12 +25,14 @@ package final class TransferLease {
 
     /// - Parameters:
     ///   - folder: where the keys are kept meanwhile; made, and removed at the end.
+    ///   - confirm: throws where the environment is another's by now: asked before a server is made, before one that
+    ///     others may use is deleted, and before a user is let in.
     ///   - note: told what a person should know, costs among it.
     package init(
         client: AWSClient, settings: TransferSettings, journal: any TransferJournal,
         folder: String, cancel: Cancellation?,
         resolve: @escaping TransferResolver = TransferAddress.standard,
-        note: @escaping (String) -> Void
+        confirm: @escaping () throws -> Void = {}, note: @escaping (String) -> Void
     ) {
         self.client = client
         self.settings = settings
@@ -37,6 +40,7 @@ package final class TransferLease {
         self.folder = folder
         self.cancel = cancel
         self.resolve = resolve
+        self.confirm = confirm
         self.note = note
     }
 
@@ -53,6 +57,7 @@ package final class TransferLease {
         do {
             let key = try makeKey()
             let server = try make()
+            try confirm()
             try aws { () throws(AWSError) in
                 try client.createUser(server: server, user(key), cancel: cancel)
             }
@@ -77,7 +82,7 @@ package final class TransferLease {
 
     /// A key of its own for each server (ssh-keygen(1)); its public half.
     private func makeKey() throws -> String {
-        try? FileSystem.removeTree(folder)
+        if try FileSystem.linkStatus(folder) != nil { try FileSystem.removeTree(folder) }
         try FileSystem.createDirectories(folder, mode: 0o700)
         try FileSystem.changeMode(folder, to: 0o700)
         let output = try ProcessRunner.run(
@@ -93,6 +98,7 @@ package final class TransferLease {
     }
 
     private func make() throws -> String {
+        try confirm()
         let token = UUID().uuidString
         let lease = try journal.will(token: token, costPerHour: settings.costPerHour)
         self.lease = lease
@@ -119,6 +125,7 @@ package final class TransferLease {
     /// The server with a token. New servers may take a moment to be listed.
     private func find(_ token: String) throws -> String? {
         for attempt in 0..<4 {
+            // try?: the pause cannot be interrupted, and without it the list is only asked sooner
             if attempt > 0 { try? AWSClient.pause(settings.interval, nil) }
             if let found = try own().first(where: { $0.token == token }) { return found.server }
         }
@@ -165,7 +172,7 @@ package final class TransferLease {
         }
     }
 
-    private func pin(
+    func pin(
         _ lines: [String], _ fingerprint: String, _ id: String,
         _ address: (host: String, port: Int)
     ) throws -> TransferConnection {
@@ -202,6 +209,7 @@ package final class TransferLease {
     /// interrupted run gets here too, so nothing here can be interrupted.
     package func close() throws {
         connection = nil
+        // try?: keys of a server that is deleted next open nothing
         try? FileSystem.removeTree(folder)
         guard let lease else { return }
         if let server {
@@ -270,16 +278,21 @@ package final class TransferLease {
         let open = try journal.open()
         let found = try own()
         for left in found {
+            try confirm()
             note("deleting server \(left.server), which an earlier run left behind")
             try delete(left.server)
         }
         for record in open {
             if let server = record.server {
                 // Made, and perhaps not among those that carry the tags: it may have lost them.
-                if !found.contains(where: { $0.server == server }) { try delete(server) }
+                if !found.contains(where: { $0.server == server }) {
+                    try confirm()
+                    try delete(server)
+                }
             } else if !found.contains(where: { $0.token == record.token }),
                 let late = try find(record.token)
             {
+                try confirm()
                 try delete(late)
             }
             try journal.ended(record.lease)

@@ -41,6 +41,38 @@ extension CloudStepTests {
         #expect(error?.failure.said.isEmpty == false)
     }
 
+    @Test("D78: the number of the lock in the data's bucket only grows")
+    func fenceObject() throws {
+        try bucket()
+        let object = FenceObject(
+            client: try client(), bucket: "bucket-\(name)", key: "fence.json",
+            folder: "\(standIn.state)/fence-\(name)")
+        try object.raise(to: 5)
+        try object.raise(to: 5)
+        try object.raise(to: 7)
+        let error = #expect(throws: JobError.self) { try object.raise(to: 6) }
+        #expect(error?.failure.code == "fenced", "\(String(describing: error))")
+    }
+
+    @Test("D78: a number that the bucket does not take is an error, and no permission")
+    func fenceUnwritable() throws {
+        try bucket()
+        try standIn.faults(
+            #"[{"match": "s3:PutObject", "do": "error", "code": "PreconditionFailed", "status": 412, "times": 0}]"#
+        )
+        let object = FenceObject(
+            client: try client(), bucket: "bucket-\(name)", key: "fence.json",
+            folder: "\(standIn.state)/fence-\(name)")
+        let error = #expect(throws: JobError.self) { try object.raise(to: 5) }
+        #expect(error?.failure.code == "fence-unwritable", "\(String(describing: error))")
+    }
+
+    private func bucket() throws {
+        try standIn.aws(
+            "s3api", "create-bucket", "--bucket", "bucket-\(name)",
+            "--create-bucket-configuration", "LocationConstraint=\(standIn.region)")
+    }
+
     private func runningInstance() throws -> String {
         word(
             try standIn.aws(
@@ -50,9 +82,7 @@ extension CloudStepTests {
     }
 
     private func runner(on instance: String) throws -> SSMRunner {
-        try standIn.aws(
-            "s3api", "create-bucket", "--bucket", "bucket-\(name)",
-            "--create-bucket-configuration", "LocationConstraint=\(standIn.region)")
+        try bucket()
         let runner = try SSMRunner(
             client: try client(), instance: instance, bucket: "bucket-\(name)", prefix: "tmp/",
             scratch: "\(standIn.state)/jobs-\(name)", cancel: nil)

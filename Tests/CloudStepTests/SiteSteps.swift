@@ -50,6 +50,67 @@ extension CloudStepTests {
         #expect(error?.failure.said.first?.contains(": r1 (Failed)") == true)
     }
 
+    @Test("D77: all pages of a fleet's instances and of an application's versions are read")
+    func pages() throws {
+        try standIn.world(#"{"elasticbeanstalk": {"page": 2}}"#)
+        let site = try site(ofInstances: 5)
+        #expect(Set(try site.client.instances(environment: name).map(\.instanceId)).count == 5)
+        for number in 1...5 { try make("r\(number)") }
+        #expect(try site.client.versions(application: name).count == 5)
+        try standIn.world(#"{"elasticbeanstalk": {"page": 100}}"#)
+    }
+
+    @Test("D77: services of a cluster are asked for by tens")
+    func manyServices() throws {
+        try standIn.aws("ecs", "create-cluster", "--cluster-name", name)
+        try standIn.aws(
+            "ecs", "register-task-definition", "--family", name, "--container-definitions",
+            #"[{"name": "web", "image": "site:1", "memory": 64}]"#)
+        let names = (1...11).map { "\(name)-\($0)" }
+        for service in names {
+            try standIn.aws(
+                "ecs", "create-service", "--cluster", name, "--service-name", service,
+                "--task-definition", name, "--desired-count", "0")
+        }
+        let fleet = ServiceFleet(
+            client: try client(), cluster: name,
+            services: names.map { .init(name: $0, container: "web") },
+            folder: "\(standIn.state)/fleet-\(name)", journal: SilentJournal())
+        #expect(try fleet.look().map(\.name) == names)
+    }
+
+    @Test("D78, D79: no call that changes something is sent once the lease is another's")
+    func unconfirmed() throws {
+        let site = try site(ofInstances: 1)
+        for version in ["r1", "r2"] { try make(version) }
+        let fenced = BeanstalkSite(
+            client: site.client, application: name, environment: name, journal: LostJournal())
+        try standIn.forgetJournal()
+        #expect(throws: LostJournal.Lost.self) { try fenced.update(to: "r1") }
+        var fleet = ServiceFleet(
+            client: site.client, cluster: name, services: [.init(name: name, container: "web")],
+            folder: "\(standIn.state)/fleet-\(name)", journal: LostJournal())
+        fleet.interval = 0.1
+        try standIn.aws("ecs", "create-cluster", "--cluster-name", name)
+        try standIn.aws(
+            "ecs", "register-task-definition", "--family", name, "--container-definitions",
+            #"[{"name": "web", "image": "site:1", "memory": 64}]"#)
+        try standIn.aws(
+            "ecs", "create-service", "--cluster", name, "--service-name", name,
+            "--task-definition", name, "--desired-count", "1")
+        #expect(throws: LostJournal.Lost.self) { try fleet.restart() }
+        let revision = TaskRevision(
+            container: "web", image: "site:2", variables: [ServiceState.versionVariable: "r1"],
+            data: nil)
+        #expect(throws: LostJournal.Lost.self) {
+            try fleet.update(to: "r1", digest: "sha256:0", [name: revision])
+        }
+        let changes = try standIn.calls().filter {
+            $0.firstMatch(of: /:(Update|Register|Create|Delete|Restart)/) != nil
+        }
+        #expect(changes.isEmpty, "\(changes)")
+    }
+
     /// A version of Beanstalk's whose bundle is in order.
     private func make(_ version: String) throws {
         let bundle = "\(standIn.state)/\(name)-\(version)"
@@ -118,4 +179,13 @@ extension CloudStepTests {
         try standIn.world(
             #"{"elasticbeanstalk": {"environments": {"\#(name)": {\#(settings)}}}}"#)
     }
+}
+
+/// Of a run that has lost the lease.
+private struct LostJournal: RemoteJournal {
+    struct Lost: Error {}
+    func will(_ kind: String, _ subject: String, detail: String?) -> Int64 { 0 }
+    func did(_ intent: Int64) {}
+    func failed(_ intent: Int64, message: String, isKnown: Bool) {}
+    func confirm() throws { throw Lost() }
 }

@@ -32,9 +32,15 @@ struct CloudReleaseTests {
         #expect(first.standardErrorText.contains("about 0.30 USD an hour"))
         #expect(try standIn.paid() == "[]")
         #expect(try standIn.calls().filter { $0 == "transfer:CreateServer" }.count == 1)
+        let clone = try FileSystem.readText("\(project.site.root)/.pipeline/clone-id")
+            .filter { !$0.isNewline }
+        let key = try standIn.aws(
+            "s3api", "list-objects-v2", "--bucket", "bucket-\(project.name)", "--output", "text",
+            "--query", "Contents[?ends_with(Key, 'ledgers/\(clone).sqlite')].Key | [0]"
+        ).standardOutputText.filter { !$0.isWhitespace && $0 != "\"" }
         try standIn.aws(
-            "s3api", "get-object", "--bucket", "bucket-\(project.name)", "--key",
-            "pipeline/aws/ledger.sqlite", "\(project.site.root)/copy.sqlite")
+            "s3api", "get-object", "--bucket", "bucket-\(project.name)", "--key", key,
+            "\(project.site.root)/copy.sqlite")
         let copied = try project.site.shell(
             "sqlite3 copy.sqlite 'pragma integrity_check; select outcome from deployments'")
         #expect(copied.standardOutputText == "ok\nlive\n", "D53: a copy that can be used")

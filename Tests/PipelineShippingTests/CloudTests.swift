@@ -41,14 +41,21 @@ struct CloudTests {
         let all = try versions(14)
         let oldest = all[0].versionLabel
         let surplus = VersionSurplus.labels(
-            all, needed: [oldest], keep: 10, prefix: "pipeline/live/")
+            all, needed: [oldest], keep: 10, prefix: "pipeline/live/", firstPrefix: "pipeline/e/",
+            made: [])
         #expect(surplus.count == 4)
         #expect(!surplus.contains(oldest))
         #expect(surplus.contains(all[1].versionLabel))
         #expect(
             VersionSurplus.labels(
-                try versions(14, key: "eb/app.zip"), needed: [], keep: 1, prefix: "pipeline/live/")
-                == [])
+                try versions(14, key: "eb/app.zip"), needed: [], keep: 1, prefix: "pipeline/live/",
+                firstPrefix: "pipeline/e/", made: []) == [])
+        // Of another site with an environment of this name only those that this clone has deployed are its own.
+        let shared = try versions(3, key: "pipeline/e/x.zip")
+        #expect(
+            VersionSurplus.labels(
+                shared, needed: [], keep: 0, prefix: "pipeline/live/", firstPrefix: "pipeline/e/",
+                made: [shared[0].versionLabel]) == [shared[0].versionLabel])
     }
 
     @Test("only images that this project has pushed and that nothing needs are too many")

@@ -25,7 +25,7 @@ struct BackupBefore {
         let role =
             place.role.hasPrefix("arn:") ? place.role : "arn:aws:iam::\(account):role/\(place.role)"
         let resource = Self.arn(fileSystem, region: cloud.place.region, account: account)
-        let journal = LedgerJournal(session: session, environment: context.environment.name)
+        let journal = LedgerJournal(context, session)
         try journal.record("backup", fileSystem, detail: change) {
             let id = try cloud.client.startBackup(
                 vault: place.vault, resource: resource, role: role, token: change,

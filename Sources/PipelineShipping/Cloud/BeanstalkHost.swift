@@ -17,10 +17,12 @@ final class BeanstalkHost: CloudHost {
     private let site: BeanstalkSite
     private var before: String?
     private var made: (release: ReleaseRecord, bundle: CloudBundle.Made)?
+    /// The version to run.
+    private var wanted: VersionLabel?
 
     /// nil where the environment is of another kind.
     init?(_ context: ShippingContext, _ session: RunSession, _ cloud: Cloud, stage: String) {
-        let journal = LedgerJournal(session: session, environment: context.environment.name)
+        let journal = LedgerJournal(context, session)
         guard let place = context.environment.beanstalk,
             var site = cloud.beanstalk(journal: journal, cancel: session.cancellation)
         else { return nil }
@@ -36,16 +38,33 @@ final class BeanstalkHost: CloudHost {
         self.site = site
     }
 
+    func confirm(_ release: ReleaseRecord) throws {
+        if let files = release.code { try KeptFolder(context: context).confirm(files) }
+    }
+
+    func confirm(existing label: VersionLabel) throws {
+        guard try site.holds(label.text) else {
+            throw CloudError.versionGone(label.text, "Beanstalk has no such version any more")
+        }
+    }
+
     func awaitReady() throws -> String? {
         before = try site.awaitReady().versionLabel
         return before
     }
 
-    func prepare(_ release: ReleaseRecord, slot: String) throws -> VersionLabel {
+    func prepare(
+        _ release: ReleaseRecord, slot: String, existing: VersionLabel?
+    ) throws -> VersionLabel {
+        if let existing {
+            wanted = existing
+            return existing
+        }
         let bundle = try CloudBundle(context: context, release: release, slot: slot)
             .make(retaining: try retainedImages(release))
         for warning in bundle.warnings { session.emit(.note(warning.text)) }
         made = (release, bundle)
+        wanted = bundle.label
         return bundle.label
     }
 
@@ -57,21 +76,34 @@ final class BeanstalkHost: CloudHost {
                 description: "pipeline: release \(release.number), data \(release.manifest.short)",
                 file: bundle.written.path, digest: bundle.written.digest,
                 content: bundle.content,
-                bucket: try cloud.bucket(), prefix: "pipeline/\(context.environment.name)"))
+                bucket: try cloud.bucket(), prefix: cloud.site.prefix,
+                firstPrefix: cloud.site.sharedPrefix))
     }
 
     func run() throws -> String? {
-        guard let made else { return nil }
-        return try context.address(of: try site.update(to: made.bundle.label.text))
+        guard let wanted else { return nil }
+        return try context.address(of: try site.update(to: wanted.text))
     }
 
-    /// Once, and only where the environment does not run that version by itself again.
-    func goBack() throws -> Bool {
-        guard let before, before != made?.bundle.label.text else { return false }
-        guard place.fallsBack, try site.awaitReady().versionLabel != before else { return true }
+    /// Once, and only where the environment runs what this run has left: what it runs otherwise is somebody else's.
+    func goBack() throws -> Aftermath {
+        let now = try site.awaitReady().versionLabel
+        let runs = Self.runs(now)
+        guard let before else { return .other("\(runs); nothing of this tool's ran before") }
+        if now == before { return .before(before) }
+        guard let wanted, now == wanted.text else {
+            return .other("\(runs), which this run neither left nor found there, and which stays")
+        }
+        guard place.fallsBack else { return .other("\(runs): \"fall_back\" is off") }
         session.emit(.note("going back to version \(before)"))
         _ = try site.update(to: before)
-        return true
+        return .before(before)
+    }
+
+    func running() throws -> String { Self.runs(try site.look().versionLabel) }
+
+    private static func runs(_ label: String?) -> String {
+        label.map { "it runs version \($0)" } ?? "it runs no version of this tool's"
     }
 
     func prune() {

@@ -21,14 +21,18 @@ package final class Cloud {
     var stopping: Cancellation?
     /// Who names the address that is asked instead of AWS, where the environment's file does not.
     private let overrides: [EndpointOverride]
-    private let folder: String
-    private let owner: String
-    private(set) var lease: OperatorLease?
+    /// Of this machine, for what is on its way.
+    let folder: String
+    /// Whose record this environment's is, and where it lies.
+    let site: CloudSite
+    var lease: OperatorLease?
+    /// Whether this command has told the environment to run a version.
+    var hasToldToRun = false
     /// The way to the data, where it exists only while it is needed.
     var opened: (any OpenedRoute)?
     private var identityAsked: Asked<AWSIdentity>?
     private var imagesAsked: [String: Asked<Bool>] = [:]
-    private var recordAsked: Asked<RecordStore.Version>?
+    var recordAsked: Asked<RecordStore.Version>?
     private var siteAsked: Asked<BeanstalkEnvironment?>?
     private var instancesAsked: Asked<[BeanstalkInstance]?>?
     private var servicesAsked: Asked<[ServiceState]>?
@@ -60,7 +64,7 @@ package final class Cloud {
         client.onRetry = { [retries] in retries.retried($0, $1, $2) }
         self.client = client
         folder = "\(project.root)/\(Project.statePath)/environments/\(environment.name)"
-        owner = "\(Host.name):\(project.root)"
+        site = CloudSite(project.definition.project, environment, root: project.root)
     }
 
     /// What a person must know before anything is asked there.
@@ -115,7 +119,7 @@ package final class Cloud {
     }
 
     /// The Beanstalk environment as it was when it was first asked for in this command.
-    func site() throws -> BeanstalkEnvironment? { try askSite()?.get() }
+    func beanstalkEnvironment() throws -> BeanstalkEnvironment? { try askSite()?.get() }
 
     /// The services as they were when they were first asked for; none in environments of other kinds.
     func services() throws -> [ServiceState] { try askServices()?.get() ?? [] }
@@ -190,104 +194,6 @@ package final class Cloud {
         return asked
     }
 
-    // MARK: The right to change
-
-    private func store(cancel: Cancellation?) throws -> RecordStore {
-        var store = RecordStore(
-            client: client, bucket: try bucket(),
-            key: "pipeline/\(environment.name)/record.json", folder: folder)
-        store.cancel = cancel
-        return store
-    }
-
-    /// Takes the operators' lease, once in a command; then what is known is what nobody else changes.
-    func hold(_ session: RunSession, reason: String, options: LeaseOptions) throws {
-        guard lease == nil else { return }
-        let identity = try identity()
-        try ensureBucket()
-        lease = try OperatorLease.take(
-            try store(cancel: session.cancellation), name: "\(identity.name) (\(Host.name))",
-            identity: owner, reason: reason, waits: options.waits, takes: options.takes,
-            stopping: session.cancellation,
-            onWait: {
-                session.emit(
-                    .note("waiting for \($0.name), who holds the environment: \($0.reason)"))
-            })
-        forget()
-    }
-
-    /// Beanstalk makes its bucket with the first environment of a region, or when asked to.
-    private func ensureBucket() throws {
-        guard place.bucket == nil, environment.beanstalk != nil else { return }
-        do { _ = try record() } catch let error as AWSError where error.code == "NoSuchBucket" {
-            _ = try client.storageBucket()
-            recordAsked = nil
-        }
-    }
-
-    /// Takes away the way to the data, which may cost.
-    func closeRoute() throws {
-        guard let route = opened else { return }
-        opened = nil
-        try route.close()
-    }
-
-    /// Gives back what is held for a run: first what costs, then the right to change.
-    func release(_ session: RunSession) {
-        stopping = nil
-        do { try closeRoute() } catch { session.emit(.note("\(error)")) }
-        try? lease?.release()
-        lease = nil
-    }
-
-    // MARK: What the operators share
-
-    /// Why a slot must not be written although this project's ledger knows of nothing that needs it.
-    func use(of slot: String) throws -> String? {
-        if let label = try site()?.versionLabel, VersionLabel(label)?.slot == slot {
-            return "version \(label) is deployed and runs from it"
-        }
-        for service in try services() {
-            if let label = service.version, VersionLabel(label)?.slot == slot {
-                return "service \(service.name) runs version \(label) from it"
-            }
-        }
-        let record = try record()
-        if let live = record.live, live.slot == slot {
-            return "version \(live.label) of \(live.by) runs from it"
-        }
-        if environment.data.slots > 2, let previous = record.previous, previous.slot == slot {
-            return "version \(previous.label) of \(previous.by) is what a rollback brings back"
-        }
-        return nil
-    }
-
-    /// - Parameter manifest: nil while the slot is being filled.
-    func recordSlot(_ slot: String, manifest: Digest?, generation: Int64) throws {
-        try held().update {
-            $0.slots[slot] = .init(manifest: manifest?.hex, generation: Int(generation))
-        }
-    }
-
-    func forgetSlot(_ slot: String) throws {
-        try held().update { $0.slots[slot] = nil }
-    }
-
-    func recordLive(_ live: OperatorRecord.Live) throws {
-        try held().update { record in
-            if let before = record.live, before.label != live.label { record.previous = before }
-            record.live = live
-        }
-    }
-
-    /// Asked before each step that cannot be taken back: throws where another operator has taken over.
-    func confirmLease() throws { try held().confirm() }
-
-    private func held() throws -> OperatorLease {
-        guard let lease else { throw CloudError.noLease }
-        return lease
-    }
-
     func beanstalk(journal: any RemoteJournal, cancel: Cancellation?) -> BeanstalkSite? {
         guard let place = environment.beanstalk else { return nil }
         var site = BeanstalkSite(
@@ -316,19 +222,5 @@ package final class Cloud {
             (fleet.interval, fleet.settling) = (0.3, 9)
         }
         return fleet
-    }
-}
-
-/// What to do while another operator holds the environment.
-package struct LeaseOptions: Sendable {
-    package var waits: Bool
-    package var takes: Bool
-    /// Whether a person has confirmed that a place which holds something else becomes this environment's.
-    package var adopts: Bool
-
-    package init(waits: Bool = true, takes: Bool = false, adopts: Bool = false) {
-        self.adopts = adopts
-        self.waits = waits
-        self.takes = takes
     }
 }

@@ -8,51 +8,66 @@ import PipelineLedger
 import PipelineModel
 import Posix
 import Processes
+import SiteRuntime
 import Slots
 
 /// Makes an environment at AWS run a release: its image by digest, and a slot that holds its data.
 ///
 /// Every step is looked at before it is done, so that a run that was killed anywhere is taken up by the
-/// same command.
+/// same command. What cannot be completed is found before anything is changed or made that costs.
 struct CloudDeployer {
     let context: ShippingContext
     let session: RunSession
     let stage: String
     let cloud: Cloud
 
+    /// - Parameter existing: what another clone has released, where this one has only its content on record.
     /// - Returns: the address at which the release answers; nil where nobody can ask it.
-    func deploy(_ release: ReleaseRecord, kind: DeploymentKind) throws -> String? {
+    func deploy(
+        _ release: ReleaseRecord, kind: DeploymentKind, existing: OperatorRecord.Live? = nil
+    ) throws -> String? {
         guard let host = cloud.host(context, session, stage: stage) else {
             throw Failure(
                 "not-at-aws", "environment \"\(context.environment.name)\" is not at AWS")
         }
         try cloud.confirmCredentials(minutes: 10)
         try confirmImage(release)
-        let before = try host.awaitReady()
+        let label = existing.flatMap { VersionLabel($0.label) }
+        if let label { try host.confirm(existing: label) } else { try host.confirm(release) }
+        try confirmData(release, existing)
+        _ = try host.awaitReady()
         let slot = try slot(holding: release)
         let history = try context.timeline()
-        let label = try host.prepare(release, slot: slot)
+        let version = try host.prepare(release, slot: slot, existing: label)
         let deployment = try session.writer.beginDeployment(
             environment: context.environment.name, release: release.number, kind: kind,
-            replaces: history.live?.release, slot: slot, version: label.text,
+            replaces: history.live?.release, slot: slot, version: version.text,
             run: session.run, at: Timestamp.now())
+        var hasRun = false
+        cloud.hasToldToRun = false
         do {
-            let address = try run(release, host)
+            try host.provide()
+            hasRun = true
+            let address = try host.run()
+            if let address {
+                try CloudHealth(context: context, session: session)
+                    .watch(release, named: version.release, at: address)
+            }
+            try recordLive(release, version)
             try session.writer.endDeployment(deployment, failure: nil, at: Timestamp.now())
-            try recordLive(release, label)
             LedgerCopy(context: context, session: session, cloud: cloud).keep()
             host.prune()
             return address
-        } catch let error as any RemoteError where error.goesOn {
+        } catch let error as any RemoteError where error.goesOn && cloud.lease?.loss == nil {
             // It has no outcome yet: the next run looks for it.
             throw error
         } catch {
             try session.writer.endDeployment(deployment, failure: "\(error)", at: Timestamp.now())
-            if session.cancellation.isCancelled { throw error }
             let log = CloudSiteLog(context: context, session: session, cloud: cloud)
-            throw ShippingError.notWell(
-                release: release.number, log.attached(to: error, deployment: deployment),
-                live: goBack(host) ? before.flatMap { VersionLabel($0)?.release } : nil)
+            throw Aftercare(context: context, session: session, cloud: cloud, host: host)
+                .error(error, release: release.number, version: version.text, hasRun: hasRun) {
+                    log.attached(to: error, deployment: deployment)
+                }
         }
     }
 
@@ -65,12 +80,37 @@ struct CloudDeployer {
         guard found == reference.version else { throw ShippingError.imageGone(image) }
     }
 
+    /// Before anything changes: a slot holds the data, or it can be put into one.
+    private func confirmData(
+        _ release: ReleaseRecord, _ existing: OperatorRecord.Live?
+    ) throws {
+        if let existing, context.environment.beanstalk != nil {
+            let held = try cloud.recordedSlots()[existing.slot]?.manifest
+            guard held == existing.manifest,
+                existing.runs(from: existing.slot, at: cloud.site.owner.place)
+            else {
+                throw CloudError.versionGone(
+                    existing.label, "slot \(existing.slot) does not hold its data any more")
+            }
+            return
+        }
+        if try SlotStates(context: context).slot(holding: release.manifest) != nil { return }
+        let data = DataRelease(context: context)
+        let manifest = try data.stored(release.manifest)
+        let others = try SlotStates(context: context).all().filter { $0.holds != nil }
+        for entry in manifest.entries
+        where !others.contains(where: { $0.content.holds(entry) }) {
+            try data.confirm(entry)
+        }
+    }
+
     /// The slot that holds the release's data; a slot is filled from the store if none does.
     private func slot(holding release: ReleaseRecord) throws -> String {
         if let slot = try SlotStates(context: context).slot(holding: release.manifest) {
             return slot
         }
-        note("no slot holds the data of release \(release.number) any more; filling one")
+        session.emit(
+            .note("no slot holds the data of release \(release.number) any more; filling one"))
         let manifest = try DataRelease(context: context).stored(release.manifest)
         guard let stage = context.project.definition.stages.first(where: { $0.kind == .sync })
         else { throw ShippingError.noSyncStage }
@@ -81,32 +121,91 @@ struct CloudDeployer {
         return filled.slot
     }
 
-    private func run(_ release: ReleaseRecord, _ host: any CloudHost) throws -> String? {
-        try host.provide()
-        try cloud.confirmLease()
-        let address = try host.run()
-        if let address {
-            try CloudHealth(context: context, session: session).watch(release, at: address)
-        }
-        return address
-    }
-
-    private func goBack(_ host: any CloudHost) -> Bool {
-        do { return try host.goBack() } catch {
-            note("going back failed too: \(error)")
-            return false
-        }
-    }
-
     private func recordLive(_ release: ReleaseRecord, _ label: VersionLabel) throws {
         let identity = try cloud.identity()
         try cloud.recordLive(
             OperatorRecord.Live(
                 label: label.text, manifest: release.manifest.hex, slot: label.slot,
                 image: release.image ?? "", commit: release.commit, by: identity.name,
-                at: Timestamp.now().nanoseconds / 1_000_000_000))
+                at: Timestamp.now().nanoseconds / 1_000_000_000, place: cloud.site.owner.place,
+                clone: try CloneIdentity.id(), settings: release.settings))
         cloud.forget()
     }
+}
 
-    private func note(_ text: String) { session.emit(.note(text)) }
+/// What is done and said once a deployment has failed. Each word on what runs follows a look made after the event.
+struct Aftercare {
+    let context: ShippingContext
+    let session: RunSession
+    let cloud: Cloud
+    let host: any CloudHost
+
+    /// The error to tell, after the environment was taken back where that is this run's to do.
+    ///
+    /// - Parameters:
+    ///   - version: the one that was deployed.
+    ///   - hasRun: whether it came to having it run.
+    ///   - logged: the error with the last lines of the site's log, which are fetched before anything is taken back.
+    func error(
+        _ error: any Error, release: Int64, version: String, hasRun: Bool,
+        logged: () -> any Error
+    ) -> any Error {
+        // What failed may have failed because the environment is another's by now.
+        do { try cloud.lease?.confirm() } catch let loss {
+            if let lost = lost(loss, version) { return lost }
+        }
+        if let lost = lost(error, version) { return lost }
+        if session.cancellation.isCancelled { return error }
+        guard hasRun else { return error }
+        let told = logged()
+        do {
+            let aftermath = try host.goBack()
+            return ShippingError.notWell(release: release, told, afterwards: words(aftermath))
+        } catch let failed {
+            if let lost = lost(failed, version) { return lost }
+            session.emit(.note("going back failed too: \(failed)"))
+            return ShippingError.notWell(release: release, told, afterwards: seen())
+        }
+    }
+
+    /// nil while the lease is held, as far as this run knows.
+    private func lost(_ error: any Error, _ version: String) -> (any Error)? {
+        guard case .lost(let name, done: _)? = (error as? LeaseError) ?? cloud.lease?.loss else {
+            return nil
+        }
+        guard cloud.hasToldToRun else { return LeaseError.lost(by: name) }
+        return LeaseError.lost(
+            by: name,
+            done:
+                "before that, this run had told the environment to run version \(version); \(seen())"
+        )
+    }
+
+    private func words(_ aftermath: Aftermath) -> String {
+        switch aftermath {
+        case .other(let text): return "The environment was left as it is: \(text)"
+        case .before(let version):
+            let release =
+                VersionLabel(version).map { "Release \($0.release)" } ?? "Version \(version)"
+            return answers(version)
+                ? "\(release) goes on answering" : "The environment runs version \(version) again"
+        }
+    }
+
+    /// Whether the site says that it is well; false also where it cannot be asked.
+    private func answers(_ version: String) -> Bool {
+        guard let label = VersionLabel(version) else { return false }
+        cloud.forget()
+        // try?: where nobody knows whom to ask, nothing is said of answers
+        guard let address = (try? cloud.address(context)) ?? nil else { return false }
+        let path = context.environment.site.health.path.drop { $0 == "/" }
+        let health = SiteHealth.ask(address + path, timeout: 10)
+        return health.isGoodAndSilent || health.isGood(release: label.release)
+    }
+
+    private func seen() -> String {
+        do { return "now " + (try host.running()) } catch {
+            return "what it runs now could not be asked: \(error)"
+        }
+    }
 }

@@ -20,6 +20,10 @@ package enum CloudError: Explained {
     case logNotFetched(instance: String, reason: String?)
     case notAmazon(repository: String)
     case notOpened(environment: String)
+    /// A version that another clone made cannot be brought back.
+    case versionGone(String, String)
+    /// What is live is newer than what is here.
+    case newerLive(String)
 
     package var description: String { failure.text }
 
@@ -78,6 +82,20 @@ package enum CloudError: Explained {
                 next:
                     "this is a fault of the program: please report it with the command and this text"
             )
+        case .versionGone(let label, let reason):
+            Failure(
+                "version-gone",
+                "version \(label) cannot be brought back from here; nothing was changed",
+                cause: reason,
+                next:
+                    "name a release of this clone's (pipeline rollback --to NUMBER); they are listed by",
+                run: "pipeline releases")
+        case .newerLive(let text):
+            Failure(
+                "newer-release-live",
+                "this deployment would replace a newer release; nothing was changed",
+                cause: text, next: "take over what it was made from, or, if it is to go,",
+                run: .again(adding: "--yes"))
         case .noShell(let environment):
             Failure(
                 "no-shell", "environment \"\(environment)\" has no machine to open a shell on",

@@ -15,11 +15,13 @@ struct CloudHealth {
     /// Health that Beanstalk has not yet worked out is no verdict: the site itself is asked, for as long as
     /// the environment's file says, and has to stay well for a while, since a container can end after
     /// Beanstalk's own checks.
-    func watch(_ release: ReleaseRecord, at address: String) throws {
+    ///
+    /// - Parameter number: by which the site knows its release: that of the clone that made the version.
+    func watch(_ release: ReleaseRecord, named number: Int64, at address: String) throws {
         let site = context.environment.site
         let isProven = try context.timeline().hasBeenLive(release.number)
         var watch = HealthWatch(
-            url: address + site.health.path.drop { $0 == "/" }, release: release.number,
+            url: address + site.health.path.drop { $0 == "/" }, release: number,
             manifest: release.manifest.hex, successes: isProven ? 1 : site.health.successes,
             steadyFor: isProven ? 0 : site.health.steadyFor, within: site.health.within,
             cancel: session.cancellation, ended: { nil })
@@ -37,7 +39,7 @@ struct CloudHealth {
 extension Cloud {
     /// Where the site answers; nil where nobody can ask it, or it is not there.
     func address(_ context: ShippingContext) throws -> String? {
-        if let found = try site() { return try context.address(of: found) }
+        if let found = try beanstalkEnvironment() { return try context.address(of: found) }
         return try context.fleetAddress()
     }
 

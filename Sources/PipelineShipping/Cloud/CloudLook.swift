@@ -2,6 +2,7 @@ import AWS
 import Beanstalk
 import ContainerServices
 import Digests
+import OperatorLeases
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -15,6 +16,7 @@ struct CloudLook {
 
     func verdict(_ live: DeploymentRecord, _ record: ReleaseRecord) throws -> Verdict {
         _ = try cloud.identity()
+        if let moved = try moved() { return .work([.outside(moved)]) }
         if let difference = try site(live) ?? services(live) {
             return .work([.outside(difference)])
         }
@@ -23,20 +25,33 @@ struct CloudLook {
         }
         let path = context.environment.site.health.path.drop { $0 == "/" }
         let health = SiteHealth.ask(address + path, timeout: 10)
+        // By which the site knows it: another clone may have made the version.
+        let number = live.version.flatMap { VersionLabel($0)?.release } ?? live.release
         guard
             health.isGoodAndSilent
-                || health.isGood(release: live.release, manifest: record.manifest.hex)
+                || health.isGood(release: number, manifest: record.manifest.hex)
         else {
-            let complaint = health.complaint(release: live.release, manifest: record.manifest.hex)
+            let complaint = health.complaint(release: number, manifest: record.manifest.hex)
             return .work([.outside("release \(live.release) is not well: \(complaint)")])
         }
         return .upToDate("release \(live.release) answers at \(address)")
     }
 
+    /// What is live reads from a file system or root that the environment's file does not name any more.
+    private func moved() throws -> String? {
+        guard let place = try cloud.record().live?.place, place != cloud.site.owner.place else {
+            return nil
+        }
+        return
+            "what is live reads its data at \(place), and the environment's file says \(cloud.site.owner.place)"
+    }
+
     /// How the Beanstalk environment differs from what it was left as.
     private func site(_ live: DeploymentRecord) throws -> String? {
         guard let place = context.environment.beanstalk else { return nil }
-        guard let now = try cloud.site() else { return "the environment is not there" }
+        guard let now = try cloud.beanstalkEnvironment() else {
+            return "the environment is not there"
+        }
         guard now.status == .ready else {
             return "an operation goes on in environment \(place.environment) (\(now.status.text))"
         }
@@ -67,23 +82,26 @@ struct CloudLook {
 extension ShippingContext {
     /// Makes the environment run a release, wherever it is.
     func deploy(
-        _ release: ReleaseRecord, kind: DeploymentKind, session: RunSession, stage: String
+        _ release: ReleaseRecord, kind: DeploymentKind, session: RunSession, stage: String,
+        existing: OperatorRecord.Live? = nil
     ) throws -> String? {
         let reload = Reload(self, session)
         let intent = try reload?.intend(release)
-        let address = try run(release, kind: kind, session: session, stage: stage)
+        let address = try run(
+            release, kind: kind, session: session, stage: stage, existing: existing)
         if let reload, let intent { try reload.run(intent, release, at: address) }
         return address
     }
 
     private func run(
-        _ release: ReleaseRecord, kind: DeploymentKind, session: RunSession, stage: String
+        _ release: ReleaseRecord, kind: DeploymentKind, session: RunSession, stage: String,
+        existing: OperatorRecord.Live?
     ) throws -> String? {
         guard let cloud else {
             return try Deployer(context: self, session: session, stage: stage)
                 .deploy(release, kind: kind)
         }
         return try CloudDeployer(context: self, session: session, stage: stage, cloud: cloud)
-            .deploy(release, kind: kind)
+            .deploy(release, kind: kind, existing: existing)
     }
 }

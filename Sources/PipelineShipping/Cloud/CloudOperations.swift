@@ -96,7 +96,7 @@ package struct CloudOperations {
     /// Takes the lease from its holder and gives it back: after it nobody has it.
     package func unlock(_ session: RunSession) throws {
         guard let cloud else { return }
-        let journal = LedgerJournal(session: session, environment: context.environment.name)
+        let journal = LedgerJournal(context, session)
         try journal.record("take-lease", context.environment.name) {
             try cloud.hold(
                 session, reason: "unlock", options: LeaseOptions(waits: false, takes: true))
@@ -118,13 +118,15 @@ package struct CloudOperations {
         else { throw CloudError.notReleased(label: nil, environment: context.environment.name) }
         defer { cloud.release(session) }
         try cloud.hold(session, reason: "restart", options: options)
-        let journal = LedgerJournal(session: session, environment: context.environment.name)
+        let journal = LedgerJournal(context, session)
         try cloud.fleet(journal: journal, cancel: session.cancellation)?.restart()
         if let site = cloud.beanstalk(journal: journal, cancel: session.cancellation) {
             try restart(site, journal)
         }
         guard let address = try cloud.address(context) else { return nil }
-        try CloudHealth(context: context, session: session).watch(release, at: address)
+        let number = live.version.flatMap { VersionLabel($0)?.release } ?? live.release
+        try CloudHealth(context: context, session: session)
+            .watch(release, named: number, at: address)
         return address
     }
 
@@ -137,6 +139,7 @@ package struct CloudOperations {
             } catch {
                 // Restarting twice does no harm, and once may have been done.
                 guard case .answerLost = error else { throw error }
+                try journal.confirm()
                 _ = try site.client.run(call)
             }
         }

@@ -2,6 +2,7 @@ import AWS
 import Beanstalk
 import OperatorLeases
 import PipelineEngine
+import PipelineLedger
 import PipelineModel
 import Processes
 
@@ -27,9 +28,10 @@ struct CloudPruning {
         let record = try cloud.record()
         let running = try site.look().versionLabel
         let needed = Set([running, record.live?.label, record.previous?.label].compactMap { $0 })
+        let deployments = try session.reader.deployments(environment: context.environment.name)
         let superfluous = VersionSurplus.labels(
-            all, needed: needed, keep: place.versions,
-            prefix: "pipeline/\(context.environment.name)/")
+            all, needed: needed, keep: place.versions, prefix: cloud.site.prefix,
+            firstPrefix: cloud.site.sharedPrefix, made: Set(deployments.compactMap(\.version)))
         for label in superfluous where !session.cancellation.isCancelled {
             _ = try site.journal.record("delete-version", label) {
                 try cloud.client.run(
@@ -46,12 +48,18 @@ enum VersionSurplus {
     ///   - needed: labels that stay, whatever their age.
     ///   - keep: how many of this environment's stay in all.
     ///   - prefix: of the keys of this environment's bundles.
+    ///   - firstPrefix: of the keys of bundles of any environment of its name, made by earlier versions of this program.
+    ///   - made: labels that this clone has deployed, by which its own are known among those.
     static func labels(
-        _ versions: [BeanstalkVersion], needed: Set<String>, keep: Int, prefix: String
+        _ versions: [BeanstalkVersion], needed: Set<String>, keep: Int, prefix: String,
+        firstPrefix: String, made: Set<String>
     ) -> [String] {
         let own = versions.filter { version in
-            VersionLabel(version.versionLabel) != nil
-                && version.sourceBundle?.s3Key?.hasPrefix(prefix) == true
+            guard VersionLabel(version.versionLabel) != nil,
+                let key = version.sourceBundle?.s3Key
+            else { return false }
+            return key.hasPrefix(prefix)
+                || key.hasPrefix(firstPrefix) && made.contains(version.versionLabel)
         }
         let newestFirst = own.sorted { ($0.dateCreated ?? "") > ($1.dateCreated ?? "") }
         let kept = newestFirst.filter { needed.contains($0.versionLabel) }.count

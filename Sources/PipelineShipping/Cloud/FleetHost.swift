@@ -19,7 +19,7 @@ final class FleetHost: CloudHost {
 
     /// nil where the environment is of another kind.
     init?(_ context: ShippingContext, _ session: RunSession, _ cloud: Cloud, stage: String) {
-        let journal = LedgerJournal(session: session, environment: context.environment.name)
+        let journal = LedgerJournal(context, session)
         guard let place = context.environment.ecs,
             var fleet = cloud.fleet(journal: journal, cancel: session.cancellation)
         else { return nil }
@@ -40,7 +40,15 @@ final class FleetHost: CloudHost {
         return before.first?.version
     }
 
-    func prepare(_ release: ReleaseRecord, slot: String) throws -> VersionLabel {
+    /// A revision is made from the release alone.
+    func confirm(_ release: ReleaseRecord) throws { _ = try RunSettings(parsing: release.settings) }
+
+    /// The revisions of a version are made anew from its release.
+    func confirm(existing label: VersionLabel) {}
+
+    func prepare(
+        _ release: ReleaseRecord, slot: String, existing: VersionLabel?
+    ) throws -> VersionLabel {
         let image = try ImageReference(release.image ?? "")
         let settings = try RunSettings(parsing: release.settings)
         let content = [release.image ?? "", release.manifest.hex, release.settings, slot]
@@ -82,14 +90,34 @@ final class FleetHost: CloudHost {
     }
 
     /// Once, and to what the services themselves were told before: all of them, so that they never stay
-    /// on different releases.
-    func goBack() throws -> Bool {
-        guard let version = before.first?.version, version != made?.label.text else { return false }
-        guard place.fallsBack else { return false }
+    /// on different releases; and only if each runs what this run has left or found.
+    func goBack() throws -> Aftermath {
+        let now = try fleet.look()
+        let runs = Self.runs(now)
+        guard let version = before.first?.version else {
+            return .other("\(runs); nothing of this tool's ran before")
+        }
+        let found = Dictionary(before.map { ($0.name, $0.service.taskDefinition) }) { $1 }
+        let isBefore = now.allSatisfy { found[$0.name] == $0.service.taskDefinition && !$0.isBusy }
+        if isBefore { return .before(version) }
+        let isOurs = now.allSatisfy {
+            found[$0.name] == $0.service.taskDefinition || $0.version == made?.label.text
+        }
+        guard isOurs else {
+            return .other("\(runs), which this run neither left nor found there, and which stays")
+        }
+        guard place.fallsBack else { return .other("\(runs): \"fall_back\" is off") }
+        guard version != made?.label.text else { return .other(runs) }
         session.emit(.note("going back to version \(version)"))
-        let definitions = before.map { ($0.name, $0.service.taskDefinition) }
-        try fleet.goBack(to: Dictionary(definitions) { $1 }, version: version)
-        return true
+        try fleet.goBack(to: found, version: version)
+        return .before(version)
+    }
+
+    func running() throws -> String { Self.runs(try fleet.look()) }
+
+    private static func runs(_ states: [ServiceState]) -> String {
+        let each = states.map { "\($0.name) runs version \($0.version ?? "of somebody else")" }
+        return "service " + each.joined(separator: ", service ")
     }
 
     /// Old task definitions cost nothing, and ECS keeps what services need of them.

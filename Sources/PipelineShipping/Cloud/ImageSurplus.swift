@@ -91,7 +91,7 @@ package struct ImagePruning {
     /// - Returns: digests that are still there, each with the reason.
     package func delete(_ plan: Plan, _ session: RunSession) throws -> [String: String] {
         guard let cloud = context.cloud, !plan.images.isEmpty else { return [:] }
-        let journal = LedgerJournal(session: session, environment: context.environment.name)
+        let journal = LedgerJournal(context, session)
         return try journal.record("delete-images", plan.repository) {
             try cloud.client.deleteImages(
                 plan.kind, repository: plan.name, digests: plan.images.map(\.digest),

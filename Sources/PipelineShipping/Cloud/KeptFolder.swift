@@ -38,9 +38,27 @@ struct KeptFolder {
         return try context.store.keep(Array(text(files).utf8))
     }
 
+    /// Throws where something of a kept folder is missing or damaged; changes nothing.
+    func confirm(_ kept: Digest) throws {
+        if try FileSystem.status(folder(kept)) != nil { return }
+        guard let listing = try context.store.sound(kept) else {
+            throw ShippingError.contentLost(path: "files \(kept.short)")
+        }
+        for line in try FileSystem.readText(listing).split(separator: "\n") {
+            let file = try parse(String(line))
+            guard try context.store.sound(file.digest) != nil else {
+                throw ShippingError.contentLost(path: file.path)
+            }
+        }
+    }
+
+    private func folder(_ kept: Digest) -> String {
+        "\(context.environmentFolder)/files/\(kept.short)"
+    }
+
     /// A folder with the kept content, made if it is not there; absolute.
     func checkOut(_ kept: Digest) throws -> String {
-        let folder = "\(context.environmentFolder)/files/\(kept.short)"
+        let folder = folder(kept)
         if try FileSystem.status(folder) != nil { return context.absolute(folder) }
         guard let listing = try context.store.verified(kept) else {
             throw ShippingError.contentLost(path: "files \(kept.short)")
@@ -91,6 +109,7 @@ struct KeptFolder {
     }
 
     private func parse(_ line: String) throws -> File {
+        // try?: a line that cannot be read is lost content, by its own error
         guard let parts = try? JSONDecoder().decode([String].self, from: Data(line.utf8)),
             parts.count == 3, let digest = Digest(hex: parts[1])
         else { throw ShippingError.contentLost(path: line) }

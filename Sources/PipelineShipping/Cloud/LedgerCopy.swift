@@ -18,13 +18,18 @@ struct LedgerCopy {
         }
     }
 
+    /// Each clone has a ledger of its own, and so a copy of its own.
+    static func key(_ site: CloudSite, clone: String) -> String {
+        "\(site.prefix)ledgers/\(clone).sqlite"
+    }
+
     private func tryToKeep() throws {
         let copy = context.absolute("\(context.environmentFolder)/ledger-copy.sqlite")
         if try FileSystem.status(copy) != nil { try FileSystem.remove(copy) }
-        defer { try? FileSystem.remove(copy) }
+        defer { try? FileSystem.remove(copy) }  // try?: the next one removes it first
         try session.writer.copy(to: copy)
         _ = try cloud.client.putObject(
-            bucket: try cloud.bucket(), key: "pipeline/\(context.environment.name)/ledger.sqlite",
+            bucket: try cloud.bucket(), key: Self.key(cloud.site, clone: try CloneIdentity.id()),
             file: copy, cancel: session.cancellation)
     }
 }

@@ -1,17 +1,28 @@
 import AWS
+import OperatorLeases
 import PipelineEngine
 import PipelineLedger
+import PipelineModel
 import Posix
 
-/// Intents and their outcomes in the ledger.
+/// Intents and their outcomes in the ledger, each under the operators' lease where one is held.
 struct LedgerJournal: RemoteJournal {
     let session: RunSession
     let environment: String
+    let cloud: Cloud?
+
+    init(_ context: ShippingContext, _ session: RunSession) {
+        self.session = session
+        environment = context.environment.name
+        cloud = context.cloud
+    }
 
     func will(_ kind: String, _ subject: String, detail: String?) throws -> Int64 {
-        try session.writer.beginIntent(
+        let intent = try session.writer.beginIntent(
             environment: environment, kind: kind, subject: subject, detail: detail,
             run: session.run, at: Timestamp.now())
+        if ["update-environment", "update-service"].contains(kind) { cloud?.hasToldToRun = true }
+        return intent
     }
 
     func did(_ intent: Int64) throws {
@@ -23,4 +34,6 @@ struct LedgerJournal: RemoteJournal {
             intent, outcome: isKnown ? "failed" : "unknown", message: message,
             at: Timestamp.now())
     }
+
+    func confirm() throws { try cloud?.lease?.confirm() }
 }

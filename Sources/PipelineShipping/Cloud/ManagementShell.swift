@@ -54,12 +54,15 @@ package struct ManagementShell {
         let entries: [FolderEntry]
         do {
             try context.openRoute(session, stage: "shell")
+            // Where there is no such folder yet, it is made by the first sync.
             entries = try context.places.rootRoute.entries(of: nil) ?? []
             // The lock keeps the instance running.
             try cloud.closeRoute()
         } catch {
             lock = nil
-            try? OpenedBucket.sweep(context, cloud, place, session)
+            do { try OpenedBucket.sweep(context, cloud, place, session) } catch let left {
+                session.emit(.note("\(left)"))
+            }
             throw error
         }
         let names = try BucketNames.find(place, cloud)

@@ -1,6 +1,7 @@
 import AWS
 import BucketRoutes
 import FoundationEssentials
+import OperatorLeases
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -32,10 +33,13 @@ final class OpenedBucket: OpenedRoute {
             if isHere { runner.interval = 0.3 }
             host = DataHost(
                 runner, root: "\(place.mount)/\(place.root)", owner: (place.uid, place.gid),
-                fileSystem: (place.fileSystem, place.mount, cloud.place.region))
+                fileSystem: (place.fileSystem, place.mount, cloud.place.region),
+                fence: cloud.jobFence(), confirm: { try cloud.lease?.confirm() })
         } catch {
-            try? objects.clear()
-            try? instance.close()
+            // The first failure is what a person must know; what cannot be taken away now is said as well.
+            for clearing in [objects.clear, instance.close] {
+                do { try clearing() } catch let left { session.emit(.note("\(left)")) }
+            }
             throw error
         }
     }
@@ -49,7 +53,14 @@ final class OpenedBucket: OpenedRoute {
             cancel: session.cancellation, note: { session.emit(.note($0)) })
         if cloud.client.settings.endpoint?.isLoopback == true { instance.interval = 0.3 }
         let shells = ShellLocks(context)
-        instance.isNeeded = { shells.areHeld() }
+        instance.isNeeded = {
+            if case .lost(let name, done: _)? = cloud.lease?.loss {
+                return "\(name) holds the environment now and may use it"
+            }
+            do { return try shells.areHeld() ? "a shell is open on it" : nil } catch {
+                return "whether a shell is open on it cannot be told: \(error)"
+            }
+        }
         return instance
     }
 

@@ -1,6 +1,7 @@
 import AWS
 import FoundationEssentials
 import HTTP
+import OperatorLeases
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -73,7 +74,7 @@ final class OpenedTransfer: OpenedRoute {
             journal: LeaseJournal(session: session, environment: environment),
             folder: context.absolute("\(context.environmentFolder)/transfer"),
             cancel: session.cancellation, resolve: TransferAddress.chosen,
-            note: { session.emit(.note($0)) })
+            confirm: { try cloud.lease?.confirm() }, note: { session.emit(.note($0)) })
     }
 
     init(
@@ -121,8 +122,10 @@ extension TransferAddress {
             let host: String
             let port: Int
         }
+        // try?: whoever asks for the address asks again, for as long as the server may take
         let answer = try? HTTPClient().send(HTTPRequest(.get, "\(service)/\(server)"))
         guard let answer, answer.status == 200,
+            // try?: no address yet
             let found = try? JSONDecoder().decode(Answer.self, from: Data(answer.body))
         else { return nil }
         return (found.host, found.port)

@@ -25,12 +25,15 @@ struct ShellLocks {
     }
 
     /// Whether any shell is open; the files of those that ended are removed.
-    func areHeld() -> Bool {
+    ///
+    /// - Throws: `PosixError` where that cannot be told.
+    func areHeld() throws -> Bool {
+        guard try FileSystem.status(folder) != nil else { return false }
         var isHeld = false
-        for entry in (try? FileSystem.entries(of: folder)) ?? [] {
+        for entry in try FileSystem.entries(of: folder) {
             let path = "\(folder)/\(entry.name)"
-            if let lock = try? FileLock.tryAcquire(path) {
-                try? FileSystem.remove(path)
+            if let lock = try FileLock.tryAcquire(path) {
+                try FileSystem.remove(path)
                 _ = consume lock
             } else {
                 isHeld = true

@@ -173,7 +173,7 @@ struct CloudDoctor {
 
     private func environment() throws -> [Diagnosis] {
         guard let place = context.environment.beanstalk else { return [] }
-        guard let site = try cloud.site() else {
+        guard let site = try cloud.beanstalkEnvironment() else {
             return [
                 Diagnosis(
                     area, "Beanstalk", .bad,

@@ -11,6 +11,7 @@ from standin.beanstalk.records import PLATFORM, PLATFORM_BRANCH, platform_arn
 from standin.beanstalk.store import Store
 from standin.messages import Request, Response
 from standin.service import Answer, Call, Params
+from standin.services.paging import page
 from standin.world import World
 
 _SEVERITIES = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
@@ -92,7 +93,9 @@ class Questions:
         if wanted and "All" not in wanted:
             kept = wanted | {"InstanceId"}
             shapes = [{key: each[key] for key in each if key in kept} for each in shapes]
-        return {"InstanceHealthList": shapes, "RefreshedAt": self.world.clock()}
+        size = int(self.world.settings("elasticbeanstalk").get("page", 100))
+        told = page(shapes, params, "InstanceHealthList", size)
+        return {**told, "RefreshedAt": self.world.clock()}
 
     def DescribeEnvironmentResources(self, call: Call, params: Params) -> Answer:
         environment = self.store.environment(params)

@@ -125,7 +125,9 @@ class Versions:
                 if name in (None, application.name) and (not labels or version.label in labels)
             ]
         start = int(params.get("NextToken") or 0)
-        end = start + (params.get("MaxRecords") or len(found) or 1)
+        end = start + int(
+            params.get("MaxRecords") or self.world.settings("elasticbeanstalk").get("page", 100)
+        )
         rest = str(end) if end < len(found) else None
         return {"ApplicationVersions": found[start:end], "NextToken": rest}
 

@@ -118,6 +118,8 @@ class ElasticContainers(Service):
 
     def DescribeServices(self, call: Call, params: Params) -> Params:
         cluster = self._cluster(params)
+        if len(params["services"]) > 10:
+            raise AWSError("InvalidParameterException", "Services cannot be more than 10.")
         found, failures = [], []
         with self._lock:
             for each in params["services"]:

@@ -5,6 +5,8 @@ Settings, asked whenever they matter:
     agent_lost          the agent is gone: PingStatus is ConnectionLost, nothing is delivered and
                         no end is told
     delivered_after     seconds until a command begins (0)
+    held                commands whose comment matches this glob when they are sent begin only
+                        once "delivered" is set
     visible_after       seconds until GetCommandInvocation knows a new command (0)
     delivery_timeout    seconds in place of TimeoutSeconds, which cannot be under 30
     given_up_after      seconds after which the status is TimedOut while the command goes on
@@ -222,6 +224,7 @@ class SystemsManager(Service):
             delivery_timeout=float(self.settings.get("delivery_timeout", delivery)),
             bucket=params.get("OutputS3BucketName"),
             prefix=params.get("OutputS3KeyPrefix", ""),
+            comment=params.get("Comment", ""),
         )
 
     def _newest(self, params: Params) -> list[Command]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import subprocess
 import threading
 import time
@@ -37,6 +38,7 @@ class Invocation:
     delivery_timeout: float
     bucket: str | None
     prefix: str
+    comment: str = ""
     status: str = "Pending"
     details: str = "Pending"
     code: int = -1
@@ -86,7 +88,12 @@ class Runner:
     def _run(self, invocation: Invocation) -> None:
         asked = time.monotonic()
         delay = float(self._settings().get("delivered_after", 0))
-        while self._settings().get("agent_lost") or time.monotonic() - asked < delay:
+        held = fnmatch.fnmatch(invocation.comment, self._settings().get("held") or "")
+        while (
+            self._settings().get("agent_lost")
+            or time.monotonic() - asked < delay
+            or (held and not self._settings().get("delivered"))
+        ):
             if invocation.cancelled.wait(_STEP):
                 return self._end(invocation, "Cancelled", "Cancelled")
             if time.monotonic() - asked >= invocation.delivery_timeout:

@@ -1,0 +1,65 @@
+package import AWS
+import FoundationEssentials
+import Posix
+package import Processes
+
+/// The highest fence of an environment's lock, where the agent on the instance can see it: it may read the bucket that
+/// jobs travel by, and perhaps not the record that the operators share.
+package struct FenceObject {
+    private let client: AWSClient
+    private let bucket: String
+    private let key: String
+    private let folder: String
+    package var cancel: Cancellation?
+
+    /// - Parameter folder: of this machine, for the object on its way.
+    package init(client: AWSClient, bucket: String, key: String, folder: String) {
+        self.client = client
+        self.bucket = bucket
+        self.key = key
+        self.folder = folder
+    }
+
+    private struct Content: Codable {
+        var format = 1
+        let fence: Int
+    }
+
+    /// Lets jobs of this fence be done, and none of a lower one.
+    ///
+    /// - Throws: `JobError.fenced` where a higher one is there.
+    package func raise(to fence: Int) throws {
+        try FileSystem.createDirectories(folder)
+        for _ in 0..<5 {
+            let found = try read()
+            if let found, found.fence > fence {
+                throw JobError.fenced(mine: fence, found: found.fence)
+            }
+            if found?.fence == fence { return }
+            let file = FileSystem.asidePath(beside: "\(folder)/fence.json")
+            // try?: it is of no use any more, and never read
+            defer { try? FileSystem.remove(file) }
+            try FileSystem.writeAtomically(
+                [UInt8](try JSONEncoder().encode(Content(fence: fence))), to: file)
+            do throws(AWSError) {
+                let condition: S3Condition = found.map { .matches($0.tag) } ?? .absent
+                let written = try client.putObject(
+                    bucket: bucket, key: key, file: file, condition: condition, cancel: cancel)
+                if written != nil { return }
+            } catch {
+                // Whether it was written is seen when it is read again.
+                guard case .answerLost = error else { throw error }
+            }
+        }
+        throw JobError.unfenced("s3://\(bucket)/\(key)")
+    }
+
+    private func read() throws -> (fence: Int, tag: String)? {
+        let file = FileSystem.asidePath(beside: "\(folder)/fence-read.json")
+        defer { try? FileSystem.remove(file) }  // try?: it is of no use any more, and never read
+        guard let tag = try client.getObject(bucket: bucket, key: key, to: file, cancel: cancel)
+        else { return nil }
+        let bytes = try FileSystem.read(file)
+        return (try JSONDecoder().decode(Content.self, from: Data(bytes)).fence, tag)
+    }
+}
