@@ -51,6 +51,7 @@ let package = Package(
         module("Failures"),
         module("Posix", ["CPosix"]),
         module("Processes", ["Posix", "CPosix"]),
+        module("Tracing", ["Processes", "CPosix"]),
         module("Digests", ["CCrypto", "Posix"]),
         module("SQLite", ["CSQLite"]),
         module("YAML", ["CYAML"]),
@@ -99,7 +100,7 @@ let package = Package(
             "PipelineEngine",
             [
                 "PipelineLedger", "PipelineStore", "PipelinePlanning", "PipelineModel", "Slurm",
-                "Spelling", "Processes", "Digests", "Posix",
+                "Tracing", "Spelling", "Processes", "Digests", "Posix",
             ]),
 
         module(
@@ -168,6 +169,7 @@ let package = Package(
 
         tests("PosixTests", ["Posix"]),
         tests("ProcessesTests", ["Processes", "Posix"]),
+        tests("TracingTests", ["Tracing", "Processes", "Posix"]),
         tests("DigestsTests", ["Digests", "Posix"]),
         tests("SQLiteTests", ["SQLite", "Posix"]),
         tests("YAMLTests", ["YAML"]),

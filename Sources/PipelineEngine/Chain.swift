@@ -116,6 +116,11 @@ package struct Chain {
     private func execute(
         _ units: [Int], _ stage: Stage, _ content: UnitStage, _ survey: Survey, others: Int = 0
     ) throws -> StageSummary {
+        if units.contains(where: { !survey.decisions[$0].isUpToDate }),
+            let note = CommandTracing.note(stage)
+        {
+            session.emit(.note("\(stage.name): \(note)"))
+        }
         let place = try place(of: units, stage, content, survey)
         let executor = try UnitExecutor(
             survey, stage: stage, content: content, ledger: session.writer,

@@ -1,6 +1,7 @@
 import Failures
 import Posix
 import Processes
+import Tracing
 
 /// A place in which one unit runs at a time: by a worker that stays, or by a process for the unit.
 final class JobSlot {
@@ -10,6 +11,9 @@ final class JobSlot {
     private var isRetired = false
     /// The process of a plain command.
     private var command: ChildProcess?
+    /// What that process opens; nil where that is not told.
+    private var trace: Trace?
+    private let tracer: Tracer
     private var launch: UnitLaunch?
     private var startedNs: Int64 = 0
     /// What the command, or the worker, has started.
@@ -27,7 +31,11 @@ final class JobSlot {
         case failed(Failure)
     }
 
-    init(_ stage: StageLaunch) { self.stage = stage }
+    /// - Parameter tracer: is told what commands open.
+    init(_ stage: StageLaunch, tracer: Tracer) {
+        self.stage = stage
+        self.tracer = tracer
+    }
 
     var isIdle: Bool { launch == nil }
 
@@ -43,10 +51,9 @@ final class JobSlot {
         do {
             if let words = launch.command {
                 let mark = Descendants.newMark()
-                let process = try ChildProcess(
+                let process = try start(
                     ProcessCommand(words, environment: environment(mark)),
-                    standardInput: .null, standardOutput: .file(launch.log, append: true),
-                    standardError: .file(launch.log, append: true))
+                    isTraced: launch.isTraced ?? false, log: launch.log)
                 command = process
                 commandDescendants = Descendants(of: process.pid, mark: mark)
             } else {
@@ -60,6 +67,20 @@ final class JobSlot {
         }
         self.launch = launch
         startedNs = MonotonicClock.nanoseconds()
+    }
+
+    private func start(
+        _ words: ProcessCommand, isTraced: Bool, log: String
+    ) throws -> ChildProcess {
+        let log = ChildProcess.Redirection.file(log, append: true)
+        guard isTraced else {
+            return try ChildProcess(
+                words, standardInput: .null, standardOutput: log, standardError: log)
+        }
+        let started = try tracer.start(
+            words, standardInput: .null, standardOutput: log, standardError: log)
+        trace = started.1
+        return started.0
     }
 
     private func makeWorker() throws -> Worker {
@@ -104,9 +125,11 @@ final class JobSlot {
         if let command {
             guard let exit = command.poll() else { return nil }
             endDescendants()
+            let opened = ProjectFiles.counting(trace?.finish() ?? [])
             release()
             guard exit.isSuccess else { return .failed(.command(exit)) }
-            return .done(.ofCommand(launch.attempt), line: nil, workerStart: nil)
+            let reply = WorkerProtocol.Reply.ofCommand(launch.attempt, opened: opened)
+            return .done(reply, line: opened.isEmpty ? nil : reply.line, workerStart: nil)
         }
         guard let worker else { return nil }
         // try?: a pipe that cannot be read says as little as one that is closed; the worker is ended.
@@ -174,6 +197,8 @@ final class JobSlot {
     private func release() {
         launch = nil
         command = nil
+        _ = trace?.finish()
+        trace = nil
         if isRetired { dropWorker() }
     }
 

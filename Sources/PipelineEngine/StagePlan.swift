@@ -73,6 +73,7 @@ package struct StagePlan: Sendable {
         self.stage = stage.name
         unknownAxes = survey.unknownAxes[stage.name] ?? []
         upToDate = survey.others[stage.name] ?? 0
+        if let note = CommandTracing.note(stage) { notes.append(note) }
         // In the order of the definition: which units come first in the graph depends on how many of them are looked at.
         for index in choice.select(survey.units(of: stage.name), survey).sorted() {
             let unit = survey.graph.units[index]

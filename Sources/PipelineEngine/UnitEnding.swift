@@ -36,6 +36,7 @@ extension UnitExecutor {
         _ job: UnitJob, _ reply: WorkerProtocol.Reply, workerStart: Int64?, heardNs: Int64
     ) throws -> Bool {
         let unit = survey.graph.units[job.index]
+        let reply = sorted(reply, of: unit)
         let code = Set(reply.loaded ?? []).union(unit.declaredCode).sorted()
         let other = Set(reply.read ?? []).subtracting(unit.inputs).subtracting(code).sorted()
         if let hidden = hiddenProducer(of: other, for: unit) {

@@ -16,6 +16,8 @@ struct UnitLaunch: Codable, Sendable {
     let timeout: Double?
     /// Bytes.
     let memory: Int64?
+    /// Whether what the command opens is noted; nil in batches of older programs.
+    let isTraced: Bool?
 
     init(_ unit: UnitSpec, attempt: Int64, outputs: [String], log: String, root: String) {
         self.attempt = attempt
@@ -24,6 +26,7 @@ struct UnitLaunch: Codable, Sendable {
         self.log = log
         timeout = unit.limits.timeout
         memory = unit.limits.memory
+        isTraced = unit.limits.isTraced
         switch unit.kind {
         case .command(let words):
             command = UnitCommand.fill(words, unit: unit, outputs: outputs)
@@ -42,12 +45,12 @@ struct UnitLaunch: Codable, Sendable {
             attempt: attempt, unit: unit, command: command?.map { $0.replacing(text, with: other) },
             request: request?.replacing(text, with: other),
             outputs: outputs.map { $0.replacing(text, with: other) }, log: log, timeout: timeout,
-            memory: memory)
+            memory: memory, isTraced: isTraced)
     }
 
     private init(
         attempt: Int64, unit: String, command: [String]?, request: String?, outputs: [String],
-        log: String, timeout: Double?, memory: Int64?
+        log: String, timeout: Double?, memory: Int64?, isTraced: Bool?
     ) {
         self.attempt = attempt
         self.unit = unit
@@ -57,6 +60,7 @@ struct UnitLaunch: Codable, Sendable {
         self.log = log
         self.timeout = timeout
         self.memory = memory
+        self.isTraced = isTraced
     }
 }
 

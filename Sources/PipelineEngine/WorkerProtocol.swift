@@ -39,10 +39,24 @@ enum WorkerProtocol {
         let values: [AxisValue]?
         let metrics: [String: AxisValue]?
 
-        /// What the end of a plain command says: that it is done, and nothing else.
-        static func ofCommand(_ id: Int64) -> Reply {
+        /// What the end of a plain command says: that it is done.
+        ///
+        /// - Parameter opened: the project's files that it was seen to open.
+        static func ofCommand(_ id: Int64, opened: [String] = []) -> Reply {
             Reply(
-                id: id, ok: true, error: nil, loaded: nil, read: nil, values: nil, metrics: nil)
+                id: id, ok: true, error: nil, loaded: opened.isEmpty ? nil : opened, read: nil,
+                values: nil, metrics: nil)
+        }
+
+        /// The reply of a command as a worker would give it.
+        var line: String {
+            CanonicalJSON.object([
+                (key: "id", value: String(id)), (key: "ok", value: String(ok)),
+                (
+                    key: "loaded",
+                    value: CanonicalJSON.array((loaded ?? []).map(CanonicalJSON.string))
+                ),
+            ])
         }
     }
 

@@ -126,15 +126,19 @@ package struct UnitLimits: Sendable, Hashable {
     package let memory: Int64?
     /// What is higher starts first, with what it needs.
     package let priority: Int
+    /// Whether what a command opens counts.
+    package let isTraced: Bool
 
     package init(
-        check: OutputCheck?, timeout: Double?, retries: Int, memory: Int64?, priority: Int = 0
+        check: OutputCheck?, timeout: Double?, retries: Int, memory: Int64?, priority: Int = 0,
+        isTraced: Bool = true
     ) {
         self.check = check
         self.timeout = timeout
         self.retries = retries
         self.memory = memory
         self.priority = priority
+        self.isTraced = isTraced
     }
 }
 

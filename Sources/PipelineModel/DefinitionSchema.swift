@@ -104,6 +104,9 @@ package enum DefinitionSchema {
         KeySchema(
             "priority", .integer(-1000...1000),
             "what is higher starts first, with what it needs; default 0"),
+        KeySchema(
+            "trace", .boolean,
+            "whether files of the project that a command opens count as its code; default true"),
     ]
 
     private static let shipping = [

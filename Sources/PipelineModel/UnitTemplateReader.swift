@@ -108,6 +108,6 @@ struct UnitTemplateReader {
             timeout: value("timeout")?.string.flatMap(Quantity.seconds),
             retries: value("retries")?.int ?? 0,
             memory: value("memory")?.string.flatMap(Quantity.bytes),
-            priority: value("priority")?.int ?? 0)
+            priority: value("priority")?.int ?? 0, isTraced: value("trace")?.bool ?? true)
     }
 }

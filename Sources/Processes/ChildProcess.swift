@@ -21,11 +21,16 @@ package final class ChildProcess: Sendable {
     private let input: Mutex<Int32?>
 
     /// Starts the command.
+    ///
+    /// - Parameter tracing: takes the descriptor that tells what the process opens (`cposix_spawn_traced`), and owns it,
+    ///   and the path of the program; not called where the system does not tell.
     package init(
         _ command: ProcessCommand, standardInput: Redirection = .null,
-        standardOutput: Redirection = .inherit, standardError: Redirection = .inherit
+        standardOutput: Redirection = .inherit, standardError: Redirection = .inherit,
+        tracing: ((_ listener: Int32, _ program: String) -> Void)? = nil
     ) throws(ProcessError) {
-        let launched = try Launch(command, [standardInput, standardOutput, standardError])
+        let launched = try Launch(
+            command, [standardInput, standardOutput, standardError], tracing: tracing)
         self.command = command
         pid = launched.pid
         processDescriptor = launched.processDescriptor

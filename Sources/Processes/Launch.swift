@@ -9,7 +9,8 @@ struct Launch {
     let streams: [OpenedStream]
 
     init(
-        _ command: ProcessCommand, _ redirections: [ChildProcess.Redirection]
+        _ command: ProcessCommand, _ redirections: [ChildProcess.Redirection],
+        tracing: ((Int32, String) -> Void)? = nil
     ) throws(ProcessError) {
         var opened: [OpenedStream] = []
         defer { for stream in opened { stream.closeChildSide() } }
@@ -18,7 +19,7 @@ struct Launch {
                 opened.append(try Self.open(redirection, Int32(number)))
             }
             pid = try ChildRegistry.starting { () throws(ProcessError) in
-                try command.spawn(opened.map(\.child))
+                try command.spawn(opened.map(\.child), tracing: tracing)
             }
             processDescriptor = try Self.processDescriptor(of: pid)
             streams = opened

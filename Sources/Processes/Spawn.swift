@@ -4,7 +4,11 @@ import Posix
 
 extension ProcessCommand {
     /// Starts the program with these descriptors as its 0, 1 and 2; its process number.
-    func spawn(_ descriptors: [Int32]) throws(ProcessError) -> Int32 {
+    ///
+    /// - Parameter tracing: as `ChildProcess.init` has it.
+    func spawn(
+        _ descriptors: [Int32], tracing: ((Int32, String) -> Void)? = nil
+    ) throws(ProcessError) -> Int32 {
         let path = try executable()
         guard !hasZeroByte else { throw .spawnFailed(path, code: EINVAL) }
         Signals.ignoreBrokenPipes()
@@ -14,9 +18,18 @@ extension ProcessCommand {
         let variables = inheritedEnvironment() + environmentStrings.pointers
         var pid: Int32 = 0
         var code: Int32 = 0
+        var listener: Int32 = -1
+        var isTraced = tracing != nil
         for pauseMs in [1, 4, 16, 64, 0] {
             code = withExtendedLifetime((argumentStrings, environmentStrings)) {
-                cposix_spawn(
+                if isTraced {
+                    let code = cposix_spawn_traced(
+                        &pid, &listener, path, argumentStrings.pointers, variables, directory,
+                        descriptors, isSession ? 1 : 0)
+                    if code >= 0 { return code }
+                    isTraced = false
+                }
+                return cposix_spawn(
                     &pid, path, argumentStrings.pointers, variables, directory, descriptors,
                     isSession ? 1 : 0)
             }
@@ -27,6 +40,7 @@ extension ProcessCommand {
             _ = try? Poll.wait([], timeoutMs: pauseMs)
         }
         guard code == 0 else { throw .spawnFailed(path, code: code) }
+        if isTraced { tracing?(listener, path) }
         return pid
     }
 

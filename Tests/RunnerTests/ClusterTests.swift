@@ -83,6 +83,28 @@ struct ClusterTests {
         #expect(try project.text("out/3.txt") == "content 3\n")
     }
 
+    @Test("U34: what a command opens counts on a node as well")
+    func traced() throws {
+        let project = try UnitProject(
+            """
+            project: p
+            stages:
+              make:
+                kind: compile
+                executor: slurm
+                units:
+                  a: { command: [sh, a.sh, "{output}"], outputs: out/a }
+                  b: { command: [sh, -c, "echo b > $0", "{output}"], outputs: out/b }
+            """)
+        try project.write("a.sh", ". ./lib.sh\nf > \"$1\"\n")
+        try project.write("lib.sh", "f() { echo v1; }\n")
+        #expect(try run(project).ran == ["make/a", "make/b"])
+        #expect(try run(project).ran.isEmpty)
+        try project.write("lib.sh", "f() { echo v2; }\n")
+        #expect(try run(project).ran == ["make/a"])
+        #expect(try project.text("out/a") == "v2\n")
+    }
+
     @Test("workers stay warm inside a task, what they load counts, and limits hold on the node")
     func workers() throws {
         let project = try UnitProject(

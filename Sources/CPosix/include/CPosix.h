@@ -19,6 +19,35 @@ int cposix_spawn(pid_t *_Nonnull pid, const char *_Nonnull executable,
                  char *_Nullable const *_Nonnull environment, const char *_Nullable directory,
                  const int *_Nonnull descriptors, int is_session);
 
+/// The same, and the process and all that it starts stop at each call that opens, starts, renames or links a file,
+/// until `cposix_trace_answer` (seccomp_unotify(2)). `listener` becomes the descriptor that tells of such calls,
+/// close-on-exec; once it is closed they fail. Where the caller has no rights over the system, no program that is
+/// started so gains any (PR_SET_NO_NEW_PRIVS of prctl(2)). Returns -1 and sets errno where the system does not tell
+/// of calls; then no process was started.
+int cposix_spawn_traced(pid_t *_Nonnull pid, int *_Nonnull listener,
+                        const char *_Nonnull executable, char *_Nullable const *_Nonnull arguments,
+                        char *_Nullable const *_Nonnull environment,
+                        const char *_Nullable directory, const int *_Nonnull descriptors,
+                        int is_session);
+
+enum { cposix_opened_nothing, cposix_opened_read, cposix_opened_written };
+
+/// A call that a traced process has stopped at.
+struct cposix_opened {
+  uint64_t id;
+  /// Nothing where it is of no file below the root.
+  int kind;
+  /// Absolute. What is opened to be read was there, and a regular file.
+  char path[4096];
+};
+
+/// Takes the next call; the process waits for an answer whatever came of it. Returns -1 where there is none.
+int cposix_trace_receive(int listener, const char *_Nonnull root, size_t root_length,
+                         struct cposix_opened *_Nonnull opened);
+
+/// The process goes on.
+int cposix_trace_answer(int listener, const struct cposix_opened *_Nonnull opened);
+
 /// pidfd_open(2), close-on-exec.
 int cposix_process_descriptor(pid_t pid);
 

@@ -1,6 +1,7 @@
 import Failures
 import Posix
 package import Processes
+import Tracing
 
 /// One task of a batch, on a machine of the cluster: runs the units of its pack, one after the other, with one worker
 /// that stays, and tells what came of each as soon as it is on disk.
@@ -39,7 +40,8 @@ package struct PackTask {
         let slot = JobSlot(
             StageLaunch(
                 worker: batch.launch.worker, environment: batch.launch.environment,
-                workerLog: folder.taskLog(task)))
+                workerLog: folder.taskLog(task)),
+            tracer: Tracer(root: try FileSystem.realPath(".")))
         defer { slot.dropWorker() }
         for unit in try folder.units(of: task) where !done.contains(unit.launch.attempt) {
             guard !cancellation.isCancelled else { return false }

@@ -59,9 +59,9 @@ final class LocalPlace: UnitPlace {
     private func startLoop() {
         guard !isRunning else { return }
         isRunning = true
-        let (stage, slots, orders, inbox) = (stage, slots, orders, inbox)
+        let (stage, root, slots, orders, inbox) = (stage, root, slots, orders, inbox)
         DispatchQueue(label: "slots").async { @Sendable in
-            SlotLoop(stage, slots: slots, orders: orders, news: inbox).run()
+            SlotLoop(stage, root: root, slots: slots, orders: orders, news: inbox).run()
         }
     }
 

@@ -1,6 +1,7 @@
 import Failures
 import Posix
 import Processes
+import Tracing
 
 /// The slots of this machine, on a thread of their own: a unit that ends is followed by the next one at once, whatever
 /// whoever records them is waiting for.
@@ -54,8 +55,12 @@ final class SlotLoop {
     private var said: [News] = []
     private var isClosed = false
 
-    init(_ stage: StageLaunch, slots count: Int, orders: Mailbox<Order>, news: Mailbox<News>) {
-        slots = (0..<count).map { _ in JobSlot(stage) }
+    init(
+        _ stage: StageLaunch, root: String, slots count: Int, orders: Mailbox<Order>,
+        news: Mailbox<News>
+    ) {
+        let tracer = Tracer(root: root)
+        slots = (0..<count).map { _ in JobSlot(stage, tracer: tracer) }
         jobs = Array(repeating: nil, count: count)
         self.orders = orders
         self.news = news

@@ -1,5 +1,6 @@
 import AWS
 import Docker
+import PipelineEngine
 import PipelineModel
 import Posix
 import Processes
@@ -36,7 +37,7 @@ struct MachineDoctor {
                 ))
         }
         if needsImage { asked.append(Asked { Self.engine() }) }
-        return asked.compactMap { try? $0.get() } + [Self.room()]
+        return asked.compactMap { try? $0.get() } + [Self.room(), Self.tracing()]
     }
 
     private func program(
@@ -60,6 +61,15 @@ struct MachineDoctor {
         do {
             return Diagnosis(area, "docker", .good, "engine \(try DockerEngine().version())")
         } catch { return Diagnosis(area, "docker", .bad, "\(error)") }
+    }
+
+    private static func tracing() -> Diagnosis {
+        guard let problem = CommandTracing.problem else {
+            return Diagnosis(area, "tracing", .good, "files that commands open are seen")
+        }
+        return Diagnosis(
+            area, "tracing", .warning, "files that commands open are not seen: \(problem)",
+            advice: "name their code under \"code\" in the definition")
     }
 
     private static func room() -> Diagnosis {
