@@ -54,11 +54,7 @@ enum LogsCommand {
             let escapes = TerminalSize.isTerminal(1)
             for log in logs {
                 if logs.count > 1 { invocation.print(LogsText.title(log, invocation.style)) }
-                try log.forEachLines { lines in
-                    guard !lines.isEmpty else { return }
-                    let shown = LogsText.lines(lines, escapes: escapes)
-                    invocation.print(shown.joined(separator: "\n"))
-                }
+                try show(log, escapes: escapes, invocation)
             }
         }
         if logs.isEmpty { invocation.tell(choice.emptiness) }
@@ -82,5 +78,22 @@ enum LogsCommand {
         return shown.sorted().map {
             "all that the site of \(Format.escaped($0)) printed: pipeline logs --site --environment \(Format.escaped($0))"
         }
+    }
+
+    /// As it is for programs; for a terminal so that it can do nothing to it.
+    private static func show(_ log: UnitLog, escapes: Bool, _ invocation: Invocation) throws {
+        guard !escapes else {
+            return try log.forEachLines { lines in
+                guard !lines.isEmpty else { return }
+                invocation.print(
+                    LogsText.lines(lines, escapes: true).joined(separator: "\n"))
+            }
+        }
+        var last: UInt8?
+        try log.forEachPart { bytes in
+            try Descriptors.write(bytes, to: 1, path: "standard output")
+            last = bytes.last
+        }
+        if let last, last != UInt8(ascii: "\n") { invocation.print("") }
     }
 }

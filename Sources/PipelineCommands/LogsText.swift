@@ -10,16 +10,21 @@ struct UnitLog {
     /// The log's lines, some at a time: a log may be larger than memory. None for an attempt that printed nothing, whose
     /// log is not kept.
     func forEachLines(_ body: ([String]) -> Void) throws {
-        guard let path = attempt.log, try FileSystem.status(path) != nil else { return }
         var splitter = LineSplitter()
+        try forEachPart { body(splitter.add($0)) }
+        if let last = splitter.finish() { body([last]) }
+    }
+
+    /// The log's bytes, some at a time.
+    func forEachPart(_ body: ([UInt8]) throws -> Void) throws {
+        guard let path = attempt.log, try FileSystem.status(path) != nil else { return }
         var offset: Int64 = 0
         while true {
             let bytes = try FileSystem.read(path, from: offset)
-            if bytes.isEmpty { break }
+            if bytes.isEmpty { return }
             offset += Int64(bytes.count)
-            body(splitter.add(bytes))
+            try body(bytes)
         }
-        if let last = splitter.finish() { body([last]) }
     }
 
     /// The last part of the log, for documents.

@@ -102,8 +102,9 @@ final class JobSlot {
         guard let launch else { return }
         let count: Int
         if let command {
-            command.killGroup()
             count = commandDescendants?.end(orphans: isAlone()) ?? 0
+            // Where orphans do not come to this process.
+            command.killGroup()
         } else {
             // What hangs below the worker may be the worker itself, which a script has started: it ends its children
             // with each unit by itself.

@@ -78,7 +78,7 @@ struct LeftRunningTests {
         #expect(try project.run().exit == .exited(1))
         let log = try project.shell("find .pipeline/logs -name u.log").filter { !$0.isNewline }
         _ = try project.shell(
-            "yes 0123456789abcdef | head -c 300000000 >> \(log); printf '\\nlast\\n' >> \(log)")
+            "yes 0123456789abcdef | head -c 100000000 >> \(log); printf '\\nlast\\n' >> \(log)")
         let shown = try project.shell(
             "(ulimit -v 400000; exec \(UnitProject.tool) logs make/u) | sed -n '1p;$p'")
         #expect(shown == "begin\nlast\n")
