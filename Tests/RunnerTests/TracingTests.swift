@@ -118,7 +118,7 @@ struct TracingTests {
             stages:
               compile:
                 units:
-                  a: { command: [sh, -c, "cd \(project.root) && sh inner.sh; echo x > $0", "{output}"], outputs: a }
+                  a: { command: [sh, -c, "(cd \(project.root) && sh inner.sh); echo x > $0", "{output}"], outputs: a }
             """)
         #expect(try outer.run().ran == ["compile/a"])
         let log = try outer.shell("cat .pipeline/logs/run-1/compile/a.log")
