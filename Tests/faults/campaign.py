@@ -49,7 +49,7 @@ COMMANDS: dict[str, list[str]] = {
     "status": ["status"],
     "why": ["why", "compile/all"],
     "gc-dry-run": ["gc", "--dry-run"],
-    "gc": ["gc"],
+    "gc": ["gc", "--yes"],
     "sync": ["run", "sync"],
     "verify": ["verify"],
     "releases": ["releases"],
