@@ -154,7 +154,7 @@ class Campaign:
 
 def plain(text: str) -> str:
     """Without what differs from one run to the next: durations, sizes of what is free, digests of states."""
-    text = re.sub(r"(\d+h )?(\d+m )?\d+(\.\d+)?\s?(ms|s|m|h|B/s|MB|GB|MiB|GiB)\b", "N", text)
+    text = re.sub(r"(\d+h )?(\d+m )?\d+(\.\d+)?\s?(ms|s|m|h|[kMG]?B/s|MB|GB|MiB|GiB)\b", "N", text)
     return re.sub(r"\d\d:\d\d(:\d\d)?|\d{4}-\d\d-\d\d|just now", "T", text)
 
 
