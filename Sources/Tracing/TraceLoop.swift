@@ -31,6 +31,7 @@ final class TraceLoop: Sendable {
         return trace
     }
 
+    /// Ends the thread once the last trace is over: a process whose descriptor is closed can open nothing any more.
     func close() {
         state.withLock { $0.isClosed = true }
         wake()
@@ -43,11 +44,12 @@ final class TraceLoop: Sendable {
 
     private func run() {
         var traces: [Trace] = []
+        var isClosed = false
         defer {
             state.withLock { $0.isRunning = false }
             for trace in traces { Glibc.close(trace.listener) }
         }
-        while true {
+        while !isClosed || !traces.isEmpty {
             var interests = [pollfd(fd: bell, events: Int16(POLLIN), revents: 0)]
             interests += traces.map { pollfd(fd: $0.listener, events: Int16(POLLIN), revents: 0) }
             if poll(&interests, nfds_t(interests.count), -1) < 0 {
@@ -70,12 +72,11 @@ final class TraceLoop: Sendable {
             guard interests[0].revents != 0 else { continue }
             var rings: UInt64 = 0
             _ = read(bell, &rings, MemoryLayout<UInt64>.size)
-            let isClosed = state.withLock { state in
+            state.withLock { state in
                 traces += state.new
                 state.new = []
-                return state.isClosed
+                isClosed = state.isClosed
             }
-            if isClosed { return }
         }
     }
 }

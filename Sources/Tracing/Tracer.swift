@@ -6,7 +6,8 @@ import Synchronization
 
 /// Answers traced processes on a thread of its own, and notes which files below a folder they open.
 ///
-/// A traced process waits at each call until it is answered; so whoever traces one lets it go on until it has ended.
+/// A traced process waits at each call until it is answered: it is, until its trace has ended, also after the tracer is
+/// dropped.
 package final class Tracer: Sendable {
     private let loop: TraceLoop
 

@@ -98,6 +98,18 @@ struct TracerTests {
         }
     }
 
+    @Test("a trace goes on until its end, also after its tracer is dropped")
+    func dropped() throws {
+        // try?: a scratch folder of this test
+        defer { try? FileSystem.removeTree(folder) }
+        let (process, trace) = try Tracer(root: folder).start(
+            ProcessCommand(["sh", "-c", "read go; cat a; . ./d/b"], directory: folder),
+            standardInput: .pipe, standardOutput: .null, standardError: .null)
+        try Descriptors.write(Array("go\n".utf8), to: #require(process.standardInput))
+        _ = process.wait()
+        #expect(try #require(trace).finish() == ["a", "d/b"])
+    }
+
     @Test("the system is asked whether it tells")
     func problem() { #expect(Tracer.problem() == nil) }
 }
