@@ -65,7 +65,7 @@ struct TracerTests {
             t = [threading.Thread(target=lambda n=n: open(n).read()) for n in ("a", "d/b")]
             [x.start() for x in t]; [x.join() for x in t]
             subprocess.run(["cat", "c"], check=True)
-            os.posix_spawn("/bin/cat", ["cat", "a"], os.environ)
+            os.waitpid(os.posix_spawn("/bin/cat", ["cat", "a"], os.environ), 0)
             """
         let (process, trace) = try Tracer(root: folder).start(
             ProcessCommand(["/usr/bin/python3", "-c", script], directory: folder),
