@@ -53,7 +53,8 @@ struct PlaceOwnership {
                 root: environment.data.route.root, environment: environment.name)
         }
         if context.adopts { return false }
-        let sample = try sample(places.rootRoute)
+        // Folders that the environment's file names as caches beside the slots are no other's.
+        let sample = try sample(places.rootRoute, except: environment.reload?.drop ?? [])
         if sample.files == 0 {
             let filled = try SlotStates(context: context).records().filter {
                 $0.state == .complete && $0.place == places.identity
@@ -124,13 +125,16 @@ struct PlaceOwnership {
     private static let mostExamples = 5
 
     /// What lies in a folder, beside the tool's own files, at any depth and up to a number.
-    private func sample(_ route: any Route) throws -> ContentSample {
+    private func sample(
+        _ route: any Route, except folders: [String] = []
+    ) throws -> ContentSample {
         var sample = ContentSample()
         var waiting: [RelativePath?] = [nil]
         while let folder = waiting.popLast() {
             for entry in try route.entries(of: folder) ?? [] {  // ?? []: it is gone by now
                 if SlotNames.isOwn(entry.name) || SlotNames.isAside(entry.name) { continue }
                 let name = folder.map { "\($0)/\(entry.name)" } ?? entry.name
+                if entry.kind == .folder, folders.contains(name) { continue }
                 // try?: a name that no manifest can hold is counted as what it is
                 if entry.kind == .folder, let path = try? RelativePath(name) {
                     waiting.append(path)

@@ -55,17 +55,23 @@ struct LeakGateTests {
     @Test("an image is looked at once, and again when the data changes")
     func once() throws {
         let project = try project()
-        func pushed() throws -> (ProcessOutput, String) {
-            let output = try project.pipeline("run", "push", "--force")
+        // To another repository each time, so that there is something to push.
+        func pushed(to name: String) throws -> (ProcessOutput, String) {
+            let registry = Environment.value("PIPELINE_TEST_REGISTRY") ?? ""
+            try project.write(
+                "pipeline/environments/local.yaml",
+                project.environmentText(
+                    kind: "local", extra: "", repository: "\(registry)/tiny-e2e-\(name)"))
+            let output = try project.pipeline("run", "push")
             return (output, output.standardOutputText + output.standardErrorText)
         }
-        let (first, told) = try pushed()
+        let (first, told) = try pushed(to: "first")
         #expect(first.exit == .exited(0) && told.contains("nothing leaks: looked at "), "\(told)")
-        let (again, toldAgain) = try pushed()
+        let (again, toldAgain) = try pushed(to: "second")
         #expect(again.exit == .exited(0) && toldAgain.contains("looked at before"), "\(toldAgain)")
         let notes = try FileSystem.readText("\(project.root)/site/notes.txt")
         try project.write("data/compiled/notes.txt", notes)
-        let (changed, _) = try pushed()
+        let (changed, _) = try pushed(to: "third")
         #expect(
             changed.standardErrorText.contains("error[leaks-found]"), "\(changed.standardErrorText)"
         )
