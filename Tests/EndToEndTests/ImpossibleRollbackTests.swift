@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Posix
 import Processes
 import Testing
@@ -7,8 +8,11 @@ import Testing
 struct ImpossibleRollbackTests {
     private func twoReleases(_ kind: String) throws -> SiteProject {
         let project = try SiteProject(kind)
+        // Images of this project alone: those of equal content are one, and others' tests run beside this one.
+        let own = "OWN = \"\(UUID().uuidString)\""
+        try project.writeApp(code: "first code", behaviour: own)
         #expect(try project.pipeline("run", "deploy", "-e", kind).exit == .exited(0))
-        try project.writeApp(code: "second code")
+        try project.writeApp(code: "second code", behaviour: own)
         try project.write("raw.txt", "second data\n")
         #expect(try project.pipeline("run", "deploy", "-e", kind).exit == .exited(0))
         return project
