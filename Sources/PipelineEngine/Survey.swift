@@ -67,6 +67,7 @@ package final class Survey {
         let sets = StoredSets(ledger)
         let judge = Judge(fact: facts.fact, storedSet: sets.find)
         self.sets = sets
+        facts.wholes = expansion.outputs
         facts.load(Self.paths(graph, memory, sets))
         let made = try force.map { try $0.made(ledger) }
         madeBefore = made?.count ?? 0

@@ -167,8 +167,8 @@ extension UnitExecutor {
             .first { $0.path == path }
         switch survey.facts.fact(path) {
         case .content(let digest) where digest == recorded?.digest: break
-        case .absent: break
-        case .content, .unknown:
+        case .absent where try old.kind != .directory || OutputFolder.files(path).isEmpty: break
+        case .absent, .content, .unknown:
             let target = "\(Project.statePath)/replaced/\(attempted.attempt)/\(path)"
             try FileSystem.createDirectories(AsideArea.folder(of: target))
             try FileSystem.rename(path, to: target)
