@@ -3,7 +3,7 @@ import Processes
 import Testing
 
 /// What was refused before it began is no run of the history.
-@Suite struct RefusedRunTests {
+@Suite(.timeLimit(.minutes(5))) struct RefusedRunTests {
     private func runs(_ project: UnitProject) throws -> String {
         try project.shell("sqlite3 .pipeline/ledger.sqlite 'select count(*) from runs'")
     }
