@@ -87,6 +87,10 @@ struct SFTPServerTests {
         arguments: OtherServer.installed)
     func server(_ name: String) throws {
         let server = try OtherServer(name)
+        // Twisted turns paths into ASCII (nativeString) before it renames, and refuses every other name.
+        if name == "conch" {
+            _ = try project.shell("rm data/d0/deep/caf*; echo x >data/d0/deep/plain")
+        }
         let slot = try place(server)
         var notes = try sync().notes
         try expectSame(slot)
