@@ -267,33 +267,6 @@ struct CloudOperatorTests {
         #expect(try bob.label() == live)
     }
 
-    @Test("D80: two projects whose environments have one name share a bucket and nothing else")
-    func sameName() throws {
-        let one = try CloudProject(
-            standIn, data: "route: transfer, file_system: FS, root: site, slots: 2")
-        let other = try CloudProject(
-            standIn, data: "route: transfer, file_system: FS, root: site, slots: 2",
-            operatorName: "bob")
-        let file = "pipeline/environments/aws.yaml"
-        try other.site.write(
-            file,
-            try FileSystem.readText("\(other.site.root)/\(file)").replacing(
-                "bucket: bucket-\(other.name)", with: "bucket: bucket-\(one.name)"))
-        let first = try one.pipeline("run", "deploy")
-        #expect(first.exit == .exited(0), "\(first.standardErrorText)")
-        let live = try one.label()
-        try other.site.write("raw.txt", "other data\n")
-        let second = try other.pipeline("run", "deploy")
-        #expect(second.exit == .exited(0), "\(second.standardErrorText)")
-        #expect(try FileSystem.readText("\(one.root)/a/data/compiled/line.txt") == "FIRST DATA\n")
-        let records = try standIn.aws(
-            "s3api", "list-objects-v2", "--bucket", "bucket-\(one.name)", "--query",
-            "length(Contents[?ends_with(Key, 'record.json')])")
-        #expect(records.standardOutputText.filter(\.isNumber) == "2")
-        #expect(try one.label() == live)
-        #expect(try one.pipeline("status").exit == .exited(0))
-    }
-
     @Test("D81: data in another file system is looked at, and is not up to date")
     func movedData() throws {
         let project = try CloudProject(
