@@ -176,12 +176,7 @@ struct ClusterTests {
         #expect(next.ran.count == 8)
         #expect(next.notes.contains { $0.contains("they are taken in") }, "\(next.notes)")
         let lines = try begun(project).sorted()
-        withKnownIssue(
-            "units that ended while nobody was there run once more", isIntermittent: true
-        ) {
-            #expect(lines == (1...8).map { "begin \($0)" })
-        }
-        #expect(Set(lines).count == 8)
+        #expect(lines == (1...8).map { "begin \($0)" })
         #expect(try run(project).ran.isEmpty)
     }
 

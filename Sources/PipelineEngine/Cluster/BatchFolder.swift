@@ -28,6 +28,9 @@ struct BatchFolder: Sendable {
         let root: String
         let launch: StageLaunch
         let tasks: Int
+        /// When it was written, in nanoseconds of the submitting side's clock of the day: no unit began before. Nil in
+        /// batches of earlier versions.
+        var writtenNs: Int64?
     }
 
     /// A unit of a task.

@@ -6,6 +6,8 @@ final class ClusterBatch {
     let folder: BatchFolder
     /// Nil while the cluster has not been asked, or its answer was lost.
     var job: String?
+    /// When it was written, by the day's clock; nil for one of this run.
+    let writtenNs: Int64?
     private(set) var tasks: [Task]
     private var readers: [String: TaskRecordReader] = [:]
 
@@ -29,9 +31,10 @@ final class ClusterBatch {
         let record: TaskRecord
     }
 
-    init(_ folder: BatchFolder, job: String?, units: [[BatchFolder.Unit]]) {
+    init(_ folder: BatchFolder, job: String?, units: [[BatchFolder.Unit]], writtenNs: Int64? = nil) {
         self.folder = folder
         self.job = job
+        self.writtenNs = writtenNs
         tasks = units.map { Task(units: $0, open: Set($0.map(\.launch.attempt))) }
     }
 

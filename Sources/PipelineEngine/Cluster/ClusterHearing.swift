@@ -47,6 +47,11 @@ extension ClusterPlace {
 
     /// A unit that an earlier run submitted is asked for as it was handed over.
     func adopt(_ found: Held, _ handed: Handed) {
+        var handed = handed
+        // It began after its batch was written, whatever the clock of the node says.
+        handed.handedNs = found.batch.writtenNs.map {
+            MonotonicClock.nanoseconds() - (Timestamp.now().nanoseconds - $0)
+        }
         let key = Key(batch: found.batch.folder.name, attempt: found.unit.launch.attempt)
         if let told = found.told {
             unheard.append(.started(job(handed, paths: [], tookMs: 0)))

@@ -52,7 +52,7 @@ final class ClusterPlace: UnitPlace {
         let unit: UnitSpec
         let attempt: Int64
         let log: String
-        /// On the monotonic clock; nil for what an earlier run has submitted.
+        /// On the monotonic clock; nil where that is not known, in batches of earlier versions.
         var handedNs: Int64?
         /// How often the cluster has lost it.
         var losses = 0

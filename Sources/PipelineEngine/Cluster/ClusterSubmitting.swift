@@ -27,7 +27,9 @@ extension ClusterPlace {
         var units: [[BatchFolder.Unit]] = []
         for pack in packs { try units.append(pack.map { try describe($0, name) }) }
         try folder.write(
-            BatchFolder.Batch(stage: stage, root: root, launch: launch, tasks: packs.count), units)
+            BatchFolder.Batch(
+                stage: stage, root: root, launch: launch, tasks: packs.count,
+                writtenNs: Timestamp.now().nanoseconds), units)
         let batch = ClusterBatch(folder, job: nil, units: units)
         batches[name] = batch
         for handed in packs.joined() { jobs[Key(batch: name, attempt: handed.attempt)] = handed }

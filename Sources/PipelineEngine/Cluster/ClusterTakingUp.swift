@@ -50,7 +50,7 @@ extension ClusterPlace {
         let job =
             try FileSystem.status(folder.jobPath) == nil
             ? nil : String(try FileSystem.readText(folder.jobPath).prefix { $0 != "\n" })
-        return ClusterBatch(folder, job: job, units: units)
+        return ClusterBatch(folder, job: job, units: units, writtenNs: batch.writtenNs)
     }
 
     /// - Returns: how many units may be taken in.
