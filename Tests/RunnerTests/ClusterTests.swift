@@ -230,15 +230,15 @@ struct ClusterTests {
         let first = try begun(project)[0]
         _ = try cluster.ask(
             "scontrol", "update", "NodeName=\(cluster.node)", "State=DOWN", "Reason=test")
-        try project.write("go", "")
-        _ = try cluster.ask("scontrol", "update", "NodeName=\(cluster.node)", "State=RESUME")
-        // A task that is started again is made to wait for two minutes, else.
         let name = try jobName(project)
         #expect(
             try project.wait {
                 try cluster.ask("squeue", "--noheader", "--array", "--name=\(name)", "--format=%T")
                     .hasPrefix("PENDING")
             })
+        try project.write("go", "")
+        _ = try cluster.ask("scontrol", "update", "NodeName=\(cluster.node)", "State=RESUME")
+        // A task that is started again is made to wait for two minutes, else.
         _ = try cluster.ask("scontrol", "update", "JobName=\(name)", "StartTime=now")
         let end = process.wait(timeoutMs: 100_000)
         let said = try project.text("run.err")
