@@ -12,26 +12,30 @@ let strict: [SwiftSetting] = [
 ]
 
 func module(
-    _ name: String, _ dependencies: [String] = [], resources: [Resource]? = nil
+    _ name: String, in folder: String, _ dependencies: [String] = [], resources: [Resource]? = nil
 ) -> Target {
     .target(
         name: name,
         // Errors have one shape everywhere, so every module knows it.
         dependencies: (dependencies + (name == "Failures" ? [] : ["Failures"]))
             .map { .init(stringLiteral: $0) },
+        path: "Sources/\(folder)",
         resources: resources,
         swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [String]) -> Target {
+func tests(_ name: String, in folder: String, _ dependencies: [String]) -> Target {
     .testTarget(
         name: name,
         dependencies: (dependencies + ["Failures"]).map { .init(stringLiteral: $0) },
+        path: "Tests/\(folder)",
         swiftSettings: strict)
 }
 
 func library(_ name: String, package: String, pkgConfig: String) -> Target {
-    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+    .systemLibrary(
+        name: name, path: "Sources/Base/C/\(name)", pkgConfig: pkgConfig,
+        providers: [.apt([package])])
 }
 
 let package = Package(
@@ -39,72 +43,79 @@ let package = Package(
     products: [.executable(name: "pipeline", targets: ["pipeline"])],
     targets: [
         // C: each is imported by the one Swift module that follows its line below.
-        .target(name: "CPosix", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CPosix", path: "Sources/Base/C/CPosix", cSettings: [.define("_GNU_SOURCE")]),
         library("CSQLite", package: "libsqlite3-dev", pkgConfig: "sqlite3"),
         library("CCrypto", package: "libssl-dev", pkgConfig: "libcrypto"),
         library("CYAML", package: "libyaml-dev", pkgConfig: "yaml-0.1"),
         library("CZlib", package: "zlib1g-dev", pkgConfig: "zlib"),
-        .target(name: "CLeaks"),
-        .target(name: "CReportAssets", exclude: ["page", "vendor"]),
+        .target(name: "CLeaks", path: "Sources/Build/CLeaks"),
+        .target(
+            name: "CReportAssets", path: "Sources/Features/Report/CReportAssets",
+            exclude: ["page", "vendor"]),
 
         // Leaves: know nothing of pipelines.
-        module("Failures"),
-        module("Posix", ["CPosix"]),
-        module("Processes", ["Posix", "CPosix"]),
-        module("Tracing", ["Processes", "CPosix"]),
-        module("Digests", ["CCrypto", "Posix"]),
-        module("SQLite", ["CSQLite"]),
-        module("YAML", ["CYAML"]),
-        module("Spelling"),
-        module("Terminal", ["Posix"]),
-        module("Arguments", ["Spelling"]),
-        module("HTTP", ["Processes", "Posix"]),
-        module("SFTP", ["Processes", "Digests", "Posix"]),
-        module("Slots", ["SFTP", "Digests", "Posix"]),
+        module("Failures", in: "Base/Failures"),
+        module("Posix", in: "Base/Posix", ["CPosix"]),
+        module("Processes", in: "Base/Processes", ["Posix", "CPosix"]),
+        module("Tracing", in: "Base/Tracing", ["Processes", "CPosix"]),
+        module("Digests", in: "Base/Digests", ["CCrypto", "Posix"]),
+        module("SQLite", in: "Base/SQLite", ["CSQLite"]),
+        module("YAML", in: "Base/YAML", ["CYAML"]),
+        module("Spelling", in: "Base/Spelling"),
+        module("Terminal", in: "Terminal/Display", ["Posix"]),
+        module("Arguments", in: "Terminal/Arguments", ["Spelling"]),
+        module("HTTP", in: "Base/HTTP", ["Processes", "Posix"]),
+        module("SFTP", in: "Transports/SFTP", ["Processes", "Digests", "Posix"]),
+        module("Slots", in: "Staging", ["SFTP", "Digests", "Posix"]),
         module(
-            "Packs", ["Processes", "Digests", "Posix"], resources: [.embedInCode("unpack.py")]),
-        module("Links", ["Posix"]),
-        module("Reports", ["CReportAssets", "Digests"]),
-        module("Loopback", ["Posix"]),
-        module("Configuration", ["Processes", "Digests", "Posix"]),
+            "Packs", in: "Features/Packs", ["Processes", "Digests", "Posix"],
+            resources: [.embedInCode("unpack.py")]),
+        module("Links", in: "Features/Links", ["Posix"]),
+        module("Reports", in: "Features/Report/Pages", ["CReportAssets", "Digests"]),
+        module("Loopback", in: "Features/Report/Loopback", ["Posix"]),
+        module("Configuration", in: "Features/Config", ["Processes", "Digests", "Posix"]),
         module(
-            "Bundles", ["Digests", "YAML", "Spelling", "Posix"],
+            "Bundles", in: "Targets/Beanstalk/Bundles", ["Digests", "YAML", "Spelling", "Posix"],
             resources: [.embedInCode("predeploy_check.sh"), .embedInCode("prune_images.sh")]),
 
         // Pure: no clock, no disk, no processes.
-        module("PipelineModel", ["Spelling", "YAML"]),
-        module("PipelinePlanning", ["PipelineModel", "Digests"]),
-        module("Proposals", ["YAML"]),
+        module("PipelineModel", in: "Core/Model", ["Spelling", "YAML"]),
+        module("PipelinePlanning", in: "Core/Planning", ["PipelineModel", "Digests"]),
+        module("Proposals", in: "Features/Init/Proposals", ["YAML"]),
 
         // Effects.
         module(
-            "PipelineLedger", ["PipelinePlanning", "PipelineModel", "SQLite", "Digests", "Posix"]),
-        module("PipelineStore", ["Digests", "Posix"]),
+            "PipelineLedger", in: "Core/Ledger",
+            ["PipelinePlanning", "PipelineModel", "SQLite", "Digests", "Posix"]),
+        module("PipelineStore", in: "Core/Store", ["Digests", "Posix"]),
 
-        module("Docker", ["HTTP", "Processes", "Digests", "Posix"]),
-        module("FolderLook", ["Proposals", "Docker", "Posix"]),
-        module("Leaks", ["CLeaks", "CZlib", "Processes", "Digests", "Posix"]),
-        module("Slurm", ["Processes"]),
-        module("AWS", ["Processes", "Posix"]),
-        module("Beanstalk", ["AWS", "Processes", "Digests", "Posix"]),
-        module("ContainerServices", ["AWS", "Processes", "Posix"]),
+        module("Docker", in: "Build/Docker", ["HTTP", "Processes", "Digests", "Posix"]),
+        module("FolderLook", in: "Features/Init/FolderLook", ["Proposals", "Docker", "Posix"]),
         module(
-            "BucketRoutes", ["Slots", "AWS", "Processes", "Digests", "Posix"],
+            "Leaks", in: "Build/LeakScan", ["CLeaks", "CZlib", "Processes", "Digests", "Posix"]),
+        module("Slurm", in: "Executors/Slurm", ["Processes"]),
+        module("AWS", in: "Cloud/AWSClient", ["Processes", "Posix"]),
+        module(
+            "Beanstalk", in: "Targets/Beanstalk/Service", ["AWS", "Processes", "Digests", "Posix"]),
+        module("ContainerServices", in: "Targets/ECS", ["AWS", "Processes", "Posix"]),
+        module(
+            "BucketRoutes", in: "Transports/S3Relay",
+            ["Slots", "AWS", "Processes", "Digests", "Posix"],
             resources: [.embedInCode("agent.py")]),
-        module("TransferLeases", ["AWS", "Processes", "Posix"]),
-        module("OperatorLeases", ["AWS", "Processes", "Digests", "Posix"]),
-        module("SiteRuntime", ["Docker", "HTTP", "Processes", "Posix"]),
+        module("TransferLeases", in: "Transports/AWSTransfer", ["AWS", "Processes", "Posix"]),
+        module("OperatorLeases", in: "Cloud/DeployLock", ["AWS", "Processes", "Digests", "Posix"]),
+        module("SiteRuntime", in: "Targets/Local", ["Docker", "HTTP", "Processes", "Posix"]),
 
         // Orchestration.
         module(
-            "PipelineEngine",
+            "PipelineEngine", in: "Engine",
             [
                 "PipelineLedger", "PipelineStore", "PipelinePlanning", "PipelineModel", "Slurm",
                 "Tracing", "Spelling", "Processes", "Digests", "Posix",
             ]),
 
         module(
-            "PipelineShipping",
+            "PipelineShipping", in: "Shipping",
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
                 "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk",
@@ -116,7 +127,7 @@ let package = Package(
 
         // Edge.
         module(
-            "PipelineCommands",
+            "PipelineCommands", in: "Tool",
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
                 "PipelineModel", "Slots", "Packs", "Links", "Configuration", "Reports", "Loopback",
@@ -137,19 +148,24 @@ let package = Package(
         .target(
             name: "TestServers", dependencies: ["Processes", "Posix"], path: "Tests/TestServers",
             exclude: ["faulty_server.py", "slurm_cluster.sh", "sftp"], swiftSettings: strict),
-        tests("SFTPTests", ["SFTP", "TestServers", "Processes", "Digests", "Posix"]),
-
-        tests("HTTPTests", ["HTTP", "Processes", "Posix"]),
-        tests("DockerTests", ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
-        tests("LeaksTests", ["Leaks", "Processes", "Digests", "Posix"]),
-        tests("AWSTests", ["AWS", "Processes", "Posix"]),
-        tests("ContainerServicesTests", ["ContainerServices", "AWS", "Posix"]),
-        tests("SiteRuntimeTests", ["SiteRuntime", "Processes", "Posix"]),
         tests(
-            "SlotsTests",
+            "SFTPTests", in: "Transports/SFTPTests",
+            ["SFTP", "TestServers", "Processes", "Digests", "Posix"]),
+
+        tests("HTTPTests", in: "Base/HTTPTests", ["HTTP", "Processes", "Posix"]),
+        tests(
+            "DockerTests", in: "Build/DockerTests",
+            ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
+        tests("LeaksTests", in: "Build/LeakScanTests", ["Leaks", "Processes", "Digests", "Posix"]),
+        tests("AWSTests", in: "Cloud/AWSClientTests", ["AWS", "Processes", "Posix"]),
+        tests(
+            "ContainerServicesTests", in: "Targets/ECSTests", ["ContainerServices", "AWS", "Posix"]),
+        tests("SiteRuntimeTests", in: "Targets/LocalTests", ["SiteRuntime", "Processes", "Posix"]),
+        tests(
+            "SlotsTests", in: "Staging",
             ["Slots", "SFTP", "BucketRoutes", "TestServers", "Processes", "Posix", "Digests"]),
         tests(
-            "PipelineShippingTests",
+            "PipelineShippingTests", in: "Shipping",
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
                 "PipelineModel", "ContainerServices", "OperatorLeases", "Slots", "AWS",
@@ -157,42 +173,53 @@ let package = Package(
                 "Posix",
             ]),
         tests(
-            "CloudStepTests",
+            "CloudStepTests", in: "Cloud/StepTests",
             [
                 "PipelineShipping", "Beanstalk", "ContainerServices", "TransferLeases",
                 "OperatorLeases", "BucketRoutes", "AWS", "TestServers", "Processes", "Posix",
             ]),
-        tests("PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
-        tests("LinksTests", ["Links", "Posix"]),
-        tests("ConfigurationTests", ["Configuration", "Processes", "Posix"]),
-        tests("BundlesTests", ["Bundles", "Slots", "Processes", "Digests", "YAML", "Posix"]),
+        tests("PacksTests", in: "Features/PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
+        tests("LinksTests", in: "Features/LinksTests", ["Links", "Posix"]),
+        tests(
+            "ConfigurationTests", in: "Features/ConfigTests",
+            ["Configuration", "Processes", "Posix"]),
+        tests(
+            "BundlesTests", in: "Targets/BundlesTests",
+            ["Bundles", "Slots", "Processes", "Digests", "YAML", "Posix"]),
 
-        tests("PosixTests", ["Posix"]),
-        tests("ProcessesTests", ["Processes", "Posix"]),
-        tests("TracingTests", ["Tracing", "Processes", "Posix"]),
-        tests("DigestsTests", ["Digests", "Posix"]),
-        tests("SQLiteTests", ["SQLite", "Posix"]),
-        tests("YAMLTests", ["YAML"]),
-        tests("ReportsTests", ["Reports"]),
-        tests("LoopbackTests", ["Loopback", "Processes", "Posix"]),
-        tests("ProposalsTests", ["Proposals", "YAML"]),
-        tests("PipelineModelTests", ["PipelineModel"]),
-        tests("PipelinePlanningTests", ["PipelinePlanning", "PipelineModel", "Digests"]),
-        tests("PipelineEngineTests", ["PipelineEngine", "Processes", "Posix"]),
+        tests("PosixTests", in: "Base/PosixTests", ["Posix"]),
+        tests("ProcessesTests", in: "Base/ProcessesTests", ["Processes", "Posix"]),
+        tests("TracingTests", in: "Base/TracingTests", ["Tracing", "Processes", "Posix"]),
+        tests("DigestsTests", in: "Base/DigestsTests", ["Digests", "Posix"]),
+        tests("SQLiteTests", in: "Base/SQLiteTests", ["SQLite", "Posix"]),
+        tests("YAMLTests", in: "Base/YAMLTests", ["YAML"]),
+        tests("ReportsTests", in: "Features/ReportTests", ["Reports"]),
+        tests("LoopbackTests", in: "Features/LoopbackTests", ["Loopback", "Processes", "Posix"]),
+        tests("ProposalsTests", in: "Features/InitTests", ["Proposals", "YAML"]),
+        tests("PipelineModelTests", in: "Core/ModelTests", ["PipelineModel"]),
+        tests(
+            "PipelinePlanningTests", in: "Core/PlanningTests",
+            ["PipelinePlanning", "PipelineModel", "Digests"]),
+        tests("PipelineEngineTests", in: "Engine", ["PipelineEngine", "Processes", "Posix"]),
         // On the built program.
-        tests("RunnerTests", ["pipeline", "TestServers", "Processes", "Digests", "Posix"]),
-        tests("EndToEndTests", ["pipeline", "TestServers", "Processes", "Digests", "Posix"]),
-        tests("ArgumentsTests", ["Arguments"]),
-        tests("TerminalTests", ["Terminal"]),
-        tests("SpellingTests", ["Spelling"]),
-        tests("SlurmTests", ["Slurm", "Posix"]),
         tests(
-            "DocumentationTests", ["PipelineModel", "PipelineLedger", "SQLite", "YAML", "Posix"]),
+            "RunnerTests", in: "Program",
+            ["pipeline", "TestServers", "Processes", "Digests", "Posix"]),
         tests(
-            "PipelineLedgerTests",
+            "EndToEndTests", in: "EndToEnd",
+            ["pipeline", "TestServers", "Processes", "Digests", "Posix"]),
+        tests("ArgumentsTests", in: "Terminal/ArgumentsTests", ["Arguments"]),
+        tests("TerminalTests", in: "Terminal/DisplayTests", ["Terminal"]),
+        tests("SpellingTests", in: "Base/SpellingTests", ["Spelling"]),
+        tests("SlurmTests", in: "Executors/SlurmTests", ["Slurm", "Posix"]),
+        tests(
+            "DocumentationTests", in: "Documentation",
+            ["PipelineModel", "PipelineLedger", "SQLite", "YAML", "Posix"]),
+        tests(
+            "PipelineLedgerTests", in: "Core/LedgerTests",
             ["PipelineLedger", "PipelinePlanning", "SQLite", "Digests", "Posix"]),
         tests(
-            "PipelineCommandsTests",
+            "PipelineCommandsTests", in: "Tool",
             [
                 "PipelineCommands", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
                 "PipelineModel", "Terminal", "Digests", "Posix",

@@ -1,6 +1,6 @@
 """A mutation campaign: which lines may be broken without a test that notices.
 
-    python3 Tests/mutation/mutate.py --tests 'SlotsTests|GarbageTests' Sources/Slots/SlotWriter.swift …
+    python3 Tests/mutation/mutate.py --tests 'SlotsTests|GarbageTests' Sources/Staging/Slot/SlotWriter.swift …
 
 The checkout is cloned into a scratch folder, and every mutant of the named files is built into one program: a condition
 reads `mutant(17) != (condition)`, a call `if !mutant(18) { call }`. The variable PIPELINE_MUTANT turns one of them on, so
@@ -192,7 +192,7 @@ def main() -> int:
     folder = options.work
     if not (folder / "Package.swift").exists():
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
-    (folder / "Sources/Posix/Mutant.swift").write_text(SWITCH, encoding="utf-8")
+    (folder / "Sources/Base/Posix/Mutant.swift").write_text(SWITCH, encoding="utf-8")
     mutants = build(folder, files)
     record = folder / "reached"
     record.write_bytes(bytes(len(mutants)))

@@ -8,7 +8,7 @@ Prints each line of `Sources` that breaks one, with its rule, and exits with 1 i
   sentence of it, on the same line or on the lines directly above.
 - **claim**: a message that says what still runs or answers follows a look made after the event. The look stands in a
   comment that begins with `// Looked at:` on the same line or directly above.
-- **words**: command lines are taken apart by `Sources/Arguments` alone.
+- **words**: command lines are taken apart by `Sources/Terminal/Arguments` alone.
 - **ours**: what is removed from a disk is ours. The reason stands in a comment with the word `ours`, on the same line or
   directly above.
 """
@@ -60,7 +60,7 @@ def findings(path: Path, root: Path) -> list[str]:
             report(number, "claim", "look after the event, and say where: // Looked at: …")
         if WORDS.search(code) and place != "Sources/pipeline/main.swift":
             report(number, "words", "take what Arguments has parsed")
-        is_primitive = place.startswith("Sources/Posix/")
+        is_primitive = place.startswith("Sources/Base/Posix/")
         if (
             REMOVAL.search(code)
             and not is_primitive

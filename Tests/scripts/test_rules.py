@@ -47,7 +47,7 @@ class Rules(unittest.TestCase):
         self.refuse("ours", "try FileSystem.remove(path)\n")
         self.refuse("ours", "// All of it.\ntry FileSystem.removeTree(path)\n")
         self.take("// Ours: made above.\ntry FileSystem.removeTree(path)\n")
-        self.take("try FileSystem.remove(path)\n", "Sources/Posix/Some.swift")
+        self.take("try FileSystem.remove(path)\n", "Sources/Base/Posix/Some.swift")
 
     def test_a_command_line_is_parsed_once(self) -> None:
         self.refuse("words", "let words = CommandLine.arguments\n")
