@@ -72,8 +72,8 @@ let package = Package(
             resources: [.embedInCode("unpack.py")]),
         module("Links", in: "Features/Links", ["Posix"]),
         module("Reports", in: "Features/Report/Pages", ["CReportAssets", "Digests"]),
-        module("Loopback", in: "Features/Report/Loopback", ["Posix"]),
-        module("Configuration", in: "Features/Config", ["Processes", "Digests", "Posix"]),
+        module("LocalHTTPServer", in: "Features/Report/Loopback", ["Posix"]),
+        module("ConfigRepository", in: "Features/Config", ["Processes", "Digests", "Posix"]),
         module(
             "Bundles", in: "Targets/Beanstalk/Bundles", ["Digests", "YAML", "Spelling", "Posix"],
             resources: [.embedInCode("predeploy_check.sh"), .embedInCode("prune_images.sh")]),
@@ -81,7 +81,7 @@ let package = Package(
         // Pure: no clock, no disk, no processes.
         module("PipelineModel", in: "Core/Model", ["Spelling", "YAML"]),
         module("PipelinePlanning", in: "Core/Planning", ["PipelineModel", "Digests"]),
-        module("Proposals", in: "Features/Init/Proposals", ["YAML"]),
+        module("ProjectScaffold", in: "Features/Init/Proposals", ["YAML"]),
 
         // Effects.
         module(
@@ -90,20 +90,22 @@ let package = Package(
         module("PipelineStore", in: "Core/Store", ["Digests", "Posix"]),
 
         module("Docker", in: "Build/Docker", ["HTTP", "Processes", "Digests", "Posix"]),
-        module("FolderLook", in: "Features/Init/FolderLook", ["Proposals", "Docker", "Posix"]),
         module(
-            "Leaks", in: "Build/LeakScan", ["CLeaks", "CZlib", "Processes", "Digests", "Posix"]),
+            "SiteScanner", in: "Features/Init/FolderLook", ["ProjectScaffold", "Docker", "Posix"]),
+        module(
+            "LeakScanning", in: "Build/LeakScan",
+            ["CLeaks", "CZlib", "Processes", "Digests", "Posix"]),
         module("Slurm", in: "Executors/Slurm", ["Processes"]),
         module("AWS", in: "Cloud/AWSClient", ["Processes", "Posix"]),
         module(
             "Beanstalk", in: "Targets/Beanstalk/Service", ["AWS", "Processes", "Digests", "Posix"]),
-        module("ContainerServices", in: "Targets/ECS", ["AWS", "Processes", "Posix"]),
+        module("ECSTasks", in: "Targets/ECS", ["AWS", "Processes", "Posix"]),
         module(
-            "BucketRoutes", in: "Transports/S3Relay",
+            "S3Relay", in: "Transports/S3Relay",
             ["Slots", "AWS", "Processes", "Digests", "Posix"],
             resources: [.embedInCode("agent.py")]),
-        module("TransferLeases", in: "Transports/AWSTransfer", ["AWS", "Processes", "Posix"]),
-        module("OperatorLeases", in: "Cloud/DeployLock", ["AWS", "Processes", "Digests", "Posix"]),
+        module("AWSTransferServer", in: "Transports/AWSTransfer", ["AWS", "Processes", "Posix"]),
+        module("DeployLocking", in: "Cloud/DeployLock", ["AWS", "Processes", "Digests", "Posix"]),
         module("SiteRuntime", in: "Targets/Local", ["Docker", "HTTP", "Processes", "Posix"]),
 
         // Orchestration.
@@ -119,9 +121,9 @@ let package = Package(
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
                 "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk",
-                "ContainerServices", "OperatorLeases",
-                "TransferLeases", "BucketRoutes",
-                "HTTP", "Leaks",
+                "ECSTasks", "DeployLocking",
+                "AWSTransferServer", "S3Relay",
+                "HTTP", "LeakScanning",
                 "AWS", "SFTP", "Processes", "Digests", "Posix",
             ]),
 
@@ -130,8 +132,9 @@ let package = Package(
             "PipelineCommands", in: "Tool",
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
-                "PipelineModel", "Slots", "Packs", "Links", "Configuration", "Reports", "Loopback",
-                "Proposals", "FolderLook", "Processes",
+                "PipelineModel", "Slots", "Packs", "Links", "ConfigRepository", "Reports",
+                "LocalHTTPServer",
+                "ProjectScaffold", "SiteScanner", "Processes",
                 "Terminal",
                 "Arguments",
                 "Spelling",
@@ -156,33 +159,35 @@ let package = Package(
         tests(
             "DockerTests", in: "Build/DockerTests",
             ["Docker", "HTTP", "Processes", "Posix", "Digests"]),
-        tests("LeaksTests", in: "Build/LeakScanTests", ["Leaks", "Processes", "Digests", "Posix"]),
+        tests(
+            "LeakScanningTests", in: "Build/LeakScanTests",
+            ["LeakScanning", "Processes", "Digests", "Posix"]),
         tests("AWSTests", in: "Cloud/AWSClientTests", ["AWS", "Processes", "Posix"]),
         tests(
-            "ContainerServicesTests", in: "Targets/ECSTests", ["ContainerServices", "AWS", "Posix"]),
+            "ECSTasksTests", in: "Targets/ECSTests", ["ECSTasks", "AWS", "Posix"]),
         tests("SiteRuntimeTests", in: "Targets/LocalTests", ["SiteRuntime", "Processes", "Posix"]),
         tests(
             "SlotsTests", in: "Staging",
-            ["Slots", "SFTP", "BucketRoutes", "TestServers", "Processes", "Posix", "Digests"]),
+            ["Slots", "SFTP", "S3Relay", "TestServers", "Processes", "Posix", "Digests"]),
         tests(
             "PipelineShippingTests", in: "Shipping",
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
-                "PipelineModel", "ContainerServices", "OperatorLeases", "Slots", "AWS",
+                "PipelineModel", "ECSTasks", "DeployLocking", "Slots", "AWS",
                 "Processes", "Digests",
                 "Posix",
             ]),
         tests(
             "CloudStepTests", in: "Cloud/StepTests",
             [
-                "PipelineShipping", "Beanstalk", "ContainerServices", "TransferLeases",
-                "OperatorLeases", "BucketRoutes", "AWS", "TestServers", "Processes", "Posix",
+                "PipelineShipping", "Beanstalk", "ECSTasks", "AWSTransferServer",
+                "DeployLocking", "S3Relay", "AWS", "TestServers", "Processes", "Posix",
             ]),
         tests("PacksTests", in: "Features/PacksTests", ["Packs", "Processes", "Posix", "Digests"]),
         tests("LinksTests", in: "Features/LinksTests", ["Links", "Posix"]),
         tests(
-            "ConfigurationTests", in: "Features/ConfigTests",
-            ["Configuration", "Processes", "Posix"]),
+            "ConfigRepositoryTests", in: "Features/ConfigTests",
+            ["ConfigRepository", "Processes", "Posix"]),
         tests(
             "BundlesTests", in: "Targets/BundlesTests",
             ["Bundles", "Slots", "Processes", "Digests", "YAML", "Posix"]),
@@ -194,8 +199,10 @@ let package = Package(
         tests("SQLiteTests", in: "Base/SQLiteTests", ["SQLite", "Posix"]),
         tests("YAMLTests", in: "Base/YAMLTests", ["YAML"]),
         tests("ReportsTests", in: "Features/ReportTests", ["Reports"]),
-        tests("LoopbackTests", in: "Features/LoopbackTests", ["Loopback", "Processes", "Posix"]),
-        tests("ProposalsTests", in: "Features/InitTests", ["Proposals", "YAML"]),
+        tests(
+            "LocalHTTPServerTests", in: "Features/LoopbackTests",
+            ["LocalHTTPServer", "Processes", "Posix"]),
+        tests("ProjectScaffoldTests", in: "Features/InitTests", ["ProjectScaffold", "YAML"]),
         tests("PipelineModelTests", in: "Core/ModelTests", ["PipelineModel"]),
         tests(
             "PipelinePlanningTests", in: "Core/PlanningTests",

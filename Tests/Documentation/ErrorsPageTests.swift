@@ -52,7 +52,7 @@ import Testing
         var found: Set<String> = []
         for path in try Repository.swiftSources() {
             let text = try Repository.text(path)
-            for match in text.matches(of: /(?:Failure|WrongUse|Refused)\(\s*"([a-z0-9-]+)",/) {
+            for match in text.matches(of: /(?:Failure|UsageError|Refused)\(\s*"([a-z0-9-]+)",/) {
                 found.insert(String(match.1))
             }
             guard path.hasPrefix("Sources/Core/Model/") else { continue }

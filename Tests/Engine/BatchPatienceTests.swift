@@ -3,8 +3,8 @@ import Testing
 @testable import PipelineEngine
 
 struct BatchPatienceTests {
-    private func patience(everyMs interval: Int64, count: Int64) -> BatchPatience {
-        var patience = BatchPatience()
+    private func patience(everyMs interval: Int64, count: Int64) -> BatchDebounce {
+        var patience = BatchDebounce()
         for number in 0..<count { patience.came(number * interval * 1_000_000) }
         return patience
     }

@@ -7,7 +7,7 @@ struct CloneIdentityTests {
     private let folder: String
 
     init() throws {
-        folder = "/tmp/\(FileSystem.asidePath(beside: "x").dropFirst(2))"
+        folder = "/tmp/\(FileSystem.temporaryPath(beside: "x").dropFirst(2))"
         try FileSystem.createDirectories(folder)
     }
 

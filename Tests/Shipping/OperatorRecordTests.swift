@@ -1,16 +1,16 @@
-import OperatorLeases
+import DeployLocking
 import Testing
 
 @Suite("What the operators' record makes of releases")
 struct OperatorRecordTests {
-    private func live(_ label: String, _ manifest: String, _ slot: String) -> OperatorRecord.Live {
-        OperatorRecord.Live(
+    private func live(_ label: String, _ manifest: String, _ slot: String) -> DeployRecord.Live {
+        DeployRecord.Live(
             label: label, manifest: manifest, slot: slot, image: "host/site@sha256:1", commit: nil,
             by: "alice", at: 1, place: "fs-1:/site", clone: "c", settings: "{}")
     }
 
-    private var record: OperatorRecord {
-        OperatorRecord(
+    private var record: DeployRecord {
+        DeployRecord(
             owner: .init(
                 project: "p", environment: "e", application: "beanstalk a/e", place: "fs-1:/site"))
     }

@@ -1,8 +1,8 @@
-import BucketRoutes
 import Digests
 import Failures
 import Posix
 import Processes
+import S3Relay
 import Slots
 import Testing
 
@@ -24,7 +24,7 @@ import Testing
             fence: number.map { JobFence(number: $0, site: "p/e", key: nil) })
     }
 
-    private func put(_ text: String, as path: String, _ route: any Route) throws {
+    private func put(_ text: String, as path: String, _ route: any Transport) throws {
         try scratch.write(text, to: "source")
         let entry = DataManifest.Entry(
             path: try RelativePath(path), digest: Digest.of(text), size: Int64(text.utf8.count))
@@ -32,7 +32,7 @@ import Testing
     }
 
     private func fenced(_ body: () throws -> Void) {
-        let error = #expect(throws: RouteError.self) { try body() }
+        let error = #expect(throws: TransportError.self) { try body() }
         #expect(error?.failure.code == "slot-fenced", "\(String(describing: error))")
     }
 
@@ -77,7 +77,7 @@ import Testing
         #expect(try FileSystem.readText(root + "/a/x") == "mine")
         // What cannot be asked is no permission.
         try FileSystem.remove(scratch.path + "/runner/objects/fence.json")
-        #expect(throws: RouteError.self) { try put("unasked", as: "x", host.route("a")) }
+        #expect(throws: TransportError.self) { try put("unasked", as: "x", host.route("a")) }
         #expect(try FileSystem.readText(root + "/a/x") == "mine")
     }
 
@@ -121,8 +121,8 @@ import Testing
             fileSystem: nil, confirm: { if isLost { throw Lost() } })
         try put("held", as: "x", host.route("a"))
         isLost = true
-        #expect(throws: RouteError.self) { try put("lost", as: "x", host.route("a")) }
-        #expect(throws: RouteError.self) { try host.route("a").removeMarker() }
+        #expect(throws: TransportError.self) { try put("lost", as: "x", host.route("a")) }
+        #expect(throws: TransportError.self) { try host.route("a").removeMarker() }
         #expect(try host.route("a").read(RelativePath("x"), limit: 9) == Array("held".utf8))
     }
 
@@ -138,8 +138,8 @@ import Testing
             })
         try FileSystem.symbolicLink(to: elsewhere, at: "\(scratch.path)/mount/\(link)")
         let route = try host(1).route("a")
-        #expect(throws: RouteError.self) { try put("x", as: "folder/x", route) }
-        #expect(throws: RouteError.self) {
+        #expect(throws: TransportError.self) { try put("x", as: "folder/x", route) }
+        #expect(throws: TransportError.self) {
             try route.delete([RelativePath("folder/x")], isInterrupted: { false })
             try route.synchronize()
         }

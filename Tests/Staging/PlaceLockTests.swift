@@ -16,13 +16,13 @@ import Testing
         /// Called at each wait.
         var meanwhile: () -> Void = {}
         private(set) var lock: PlaceLock?
-        let route: DirectoryRoute
+        let route: DirectoryTransport
 
         init(
             _ scratch: ScratchFolder, _ name: String, owner: String? = nil, wall: Int64 = 10_000
         ) throws {
             self.wall = wall
-            route = DirectoryRoute(root: scratch.path)
+            route = DirectoryTransport(root: scratch.path)
             let record = PlaceLockRecord(
                 project: "p", environment: "e", owner: owner ?? "me@host:/\(name)", clone: name,
                 token: "token-\(name)-\(UInt64.random(in: 0 ... .max))", takenAt: 0,
@@ -66,7 +66,7 @@ import Testing
         }
         #expect(try second.take(.waits) == ["me@host:/a"])
         #expect(rounds == 3)
-        #expect(throws: RouteError.overtaken(by: "me@host:/b")) { try first.lock?.confirm() }
+        #expect(throws: TransportError.overtaken(by: "me@host:/b")) { try first.lock?.confirm() }
         #expect(try isThere)
         try first.lock?.release()
         #expect(try isThere, "another's stays")
@@ -114,7 +114,7 @@ import Testing
         second.meanwhile = { rounds += 1 }
         _ = try second.take(.waits)
         #expect(rounds >= Int(PlaceLock.lifetime) && rounds < Int(PlaceLock.lifetime) + 5)
-        #expect(throws: RouteError.overtaken(by: "me@host:/b")) { try first.lock?.confirm() }
+        #expect(throws: TransportError.overtaken(by: "me@host:/b")) { try first.lock?.confirm() }
     }
 
     @Test("one that ended long ago by both clocks is watched for as long as renewals take")
@@ -136,7 +136,7 @@ import Testing
         }
         let again = try Clone(scratch, "a")
         _ = try again.take(.failsAtOnce)
-        #expect(throws: RouteError.self) { try first.lock?.confirm() }
+        #expect(throws: TransportError.self) { try first.lock?.confirm() }
         try again.lock?.confirm()
     }
 
@@ -146,7 +146,7 @@ import Testing
         _ = try first.take(.waits)
         _ = try second.take(.takes)
         try second.lock?.confirm()
-        #expect(throws: RouteError.overtaken(by: "me@host:/b")) { try first.lock?.confirm() }
+        #expect(throws: TransportError.overtaken(by: "me@host:/b")) { try first.lock?.confirm() }
     }
 
     @Test("a lock of a newer version is never taken; a damaged one ends like any other")
@@ -179,7 +179,7 @@ import Testing
 
     @Test("a place that refuses the file is told as that")
     func refused() throws {
-        let route = DyingRoute(DirectoryRoute(root: scratch.path), scratch)
+        let route = DyingTransport(DirectoryTransport(root: scratch.path), scratch)
         let lock = PlaceLock(
             route,
             PlaceLockRecord(

@@ -43,7 +43,7 @@ struct SFTPFillingTests {
         settings.sessions = 2
         settings.retryFor = 20
         var writer = SlotWriter(
-            route: SFTPRoute(client: SFTPClient(settings), root: "\(scratch.path)/slot"))
+            route: SFTPTransport(client: SFTPClient(settings), root: "\(scratch.path)/slot"))
         writer.verification = verification
         writer.deleteGuard = nil
         writer.journal = SlotJournal(path: "\(scratch.path)/journal")
@@ -117,7 +117,7 @@ struct SFTPFillingTests {
         #expect {
             _ = try writer(["vast"]).fill(
                 with: large, marker: data.marker(), token: "first",
-                source: { throw RouteError.badName("no source of \($0.path)") })
+                source: { throw TransportError.badName("no source of \($0.path)") })
         } throws: {
             guard case .noSource? = $0 as? SlotWriterError else { return false }
             return true
@@ -129,7 +129,7 @@ struct SFTPFillingTests {
         var settings = ClientSettings(
             command: ProcessCommand([FaultyServer.sftpServer]), host: "test")
         settings.sessions = 2
-        let route = SFTPRoute(client: SFTPClient(settings), root: "\(scratch.path)/slot")
+        let route = SFTPTransport(client: SFTPClient(settings), root: "\(scratch.path)/slot")
         let entry = try #require(data.manifest.entries.first { $0.path.text == "d1/f1" })
         for name in [SlotNames.aside(for: entry), SlotNames.stagedMarker, SlotNames.filling] {
             try FileSystem.symbolicLink(

@@ -17,7 +17,7 @@ import Testing
         try second.store(in: scratch)
     }
 
-    private var route: DirectoryRoute { DirectoryRoute(root: "\(scratch.path)/slot") }
+    private var route: DirectoryTransport { DirectoryTransport(root: "\(scratch.path)/slot") }
 
     private func other() throws {
         try SlotWriter(route: route).fill(
@@ -56,7 +56,7 @@ import Testing
 
     private func locked(_ now: @escaping () -> Int64) throws -> PlaceLock {
         let lock = PlaceLock(
-            DirectoryRoute(root: scratch.path),
+            DirectoryTransport(root: scratch.path),
             PlaceLockRecord(
                 project: "p", environment: "e", owner: "me", clone: "a", token: "lock", takenAt: 0,
                 lifetime: PlaceLock.lifetime),

@@ -23,15 +23,15 @@ import Testing
         ])
         try old.store(in: scratch)
         try new.store(in: scratch)
-        let route = DirectoryRoute(root: "\(scratch.path)/slot")
+        let route = DirectoryTransport(root: "\(scratch.path)/slot")
         try SlotWriter(route: route)
             .fill(with: old.manifest, marker: old.marker(), source: scratch.source)
 
-        let dying = DyingRoute(route, scratch, dyingAfter: operations)
+        let dying = DyingTransport(route, scratch, dyingAfter: operations)
         dying.readsCheaply = readsCheaply
         let filled = FilledSlot(manifest: old.manifest, generation: 1)
         var sent: [String] = []
-        func fill(_ route: any Route) throws(SlotWriterError) {
+        func fill(_ route: any Transport) throws(SlotWriterError) {
             var writer = SlotWriter(route: route)
             if hasJournal { writer.journal = SlotJournal(path: "\(scratch.path)/journal") }
             writer.manifest = { $0 == old.manifest.digest ? old.manifest : nil }
@@ -45,13 +45,13 @@ import Testing
         }
         var wasKilled = false
         do throws(SlotWriterError) { try fill(dying) } catch {
-            guard case .route(DyingRoute.killed) = error else { throw error }
+            guard case .route(DyingTransport.killed) = error else { throw error }
             wasKilled = true
         }
 
         try expectTruth(scratch, [old, new], "after \(operations) operations")
         if wasKilled {
-            let again = DyingRoute(DirectoryRoute(root: "\(scratch.path)/slot"), scratch)
+            let again = DyingTransport(DirectoryTransport(root: "\(scratch.path)/slot"), scratch)
             again.readsCheaply = readsCheaply
             try fill(again)
         }

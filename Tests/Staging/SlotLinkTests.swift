@@ -9,8 +9,8 @@ struct SlotLinkTests {
         let scratch = try ScratchFolder()
         let old = ["kept.txt": "same", "changed.txt": "before"]
         let new = ["kept.txt": "same", "changed.txt": "after", "folder/more.txt": "more"]
-        let first = DirectoryRoute(root: "\(scratch.path)/" + "slots/a")
-        let second = DirectoryRoute(root: "\(scratch.path)/" + "slots/b")
+        let first = DirectoryTransport(root: "\(scratch.path)/" + "slots/a")
+        let second = DirectoryTransport(root: "\(scratch.path)/" + "slots/b")
         try FileSystem.createDirectories("\(scratch.path)/" + "slots")
         let (oldManifest, oldSource) = try files(old, in: scratch, "old")
         let (newManifest, newSource) = try files(new, in: scratch, "new")
@@ -40,9 +40,9 @@ struct SlotLinkTests {
         try FileSystem.createDirectories("\(scratch.path)/" + "slots/a")
         try FileSystem.writeAtomically("shorter".utf8, to: "\(scratch.path)/" + "slots/a/file")
         let (manifest, source) = try files(["file": "the right content"], in: scratch, "new")
-        var writer = SlotWriter(route: DirectoryRoute(root: "\(scratch.path)/" + "slots/b"))
+        var writer = SlotWriter(route: DirectoryTransport(root: "\(scratch.path)/" + "slots/b"))
         writer.siblings = [
-            (DirectoryRoute(root: "\(scratch.path)/" + "slots/a"), SlotContent(manifest))
+            (DirectoryTransport(root: "\(scratch.path)/" + "slots/a"), SlotContent(manifest))
         ]
         let filling = try writer.fill(with: manifest, marker: marker(manifest), source: source)
         #expect(filling.filesSent == 1)

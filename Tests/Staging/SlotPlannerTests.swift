@@ -69,7 +69,9 @@ import Testing
         let difference = SlotDifference(from: content, to: after.manifest)
         let guardian = DeleteGuard(files: floor, fraction: fraction)
         if isRefused {
-            #expect(throws: DeleteStorm.self) { try guardian.check(difference, of: content) }
+            #expect(throws: DeleteLimitExceeded.self) {
+                try guardian.check(difference, of: content)
+            }
         } else {
             try guardian.check(difference, of: content)
         }

@@ -6,13 +6,13 @@ import Testing
 
 @Suite struct SlotWriterTests {
     let scratch: ScratchFolder
-    let route: DirectoryRoute
+    let route: DirectoryTransport
     let old: DataSet
     let new: DataSet
 
     init() throws {
         scratch = try ScratchFolder()
-        route = DirectoryRoute(root: "\(scratch.path)/slot")
+        route = DirectoryTransport(root: "\(scratch.path)/slot")
         old = try DataSet([
             "same": "same", "folder/changed": "before", "folder/gone": "gone", "was-file": "f",
             "was-folder/x": "x", "was-folder/deep/y": "y", "left/only": "o",

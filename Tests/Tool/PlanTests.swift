@@ -58,10 +58,10 @@ import Testing
         sync.work = [.init(unit: "sync/aws", action: .run, reasons: ["slot a is to be filled"])]
         sync.transfer = TransferPlan(
             files: 412, bytes: 41_000_000, shared: 20, kept: 3, deletes: 2, seconds: 12)
-        sync.expected = Expectation(likely: 12, atMost: 12)
+        sync.expected = DurationEstimate(likely: 12, atMost: 12)
         sync.paid = [
-            PaidResource(kind: .transferServer, costPerHour: 0.3, isLeft: false),
-            PaidResource(kind: .instance, costPerHour: nil, isLeft: true),
+            BillableResource(kind: .transferServer, costPerHour: 0.3, isLeft: false),
+            BillableResource(kind: .instance, costPerHour: nil, isLeft: true),
         ]
         let wide = lines([sync])
         #expect(

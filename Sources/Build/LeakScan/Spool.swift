@@ -31,7 +31,7 @@ final class Spool {
     /// The file that holds it, made where it is in memory.
     func path() throws -> String {
         if let file { return file.path }
-        let path = FileSystem.asidePath(beside: "\(scratch)/layer")
+        let path = FileSystem.temporaryPath(beside: "\(scratch)/layer")
         let descriptor = try Descriptors.open(path, .replace, mode: 0o600)
         file = (path, descriptor)
         try Descriptors.write(bytes, to: descriptor, path: path)

@@ -3,7 +3,7 @@ package import Failures
 /// Why an environment cannot be changed by this operator, or what its operators share cannot be used.
 package enum LeaseError: Explained, Equatable {
     /// Another operator has it.
-    case held(OperatorRecord.Holder)
+    case held(DeployRecord.Holder)
     /// Another operator has taken it, since it had run out or by `--take-lease`.
     ///
     /// - Parameter done: what this run had changed before it noticed, and how it is now; nil where it changed nothing
@@ -14,7 +14,7 @@ package enum LeaseError: Explained, Equatable {
     case unreadable(String)
     case newer(String, format: Int)
     case unwritable(String)
-    case foreign(String, owner: OperatorRecord.Owner)
+    case foreign(String, owner: DeployRecord.Owner)
     /// Of a format that does not say whose it is, and nothing in it names this project.
     case unclaimed(String)
 

@@ -8,7 +8,7 @@ package struct RecordStore: Sendable {
     package let client: AWSClient
     package let bucket: String
     package let key: String
-    package let owner: OperatorRecord.Owner
+    package let owner: DeployRecord.Owner
     /// Where programs of the first format keep the record of an environment of this name, whosever it is.
     package let firstKey: String
     let signs: RecordSigns
@@ -17,7 +17,7 @@ package struct RecordStore: Sendable {
     package var cancel: Cancellation?
 
     package init(
-        client: AWSClient, bucket: String, key: String, owner: OperatorRecord.Owner,
+        client: AWSClient, bucket: String, key: String, owner: DeployRecord.Owner,
         firstKey: String, signs: RecordSigns, folder: String
     ) {
         self.client = client
@@ -31,7 +31,7 @@ package struct RecordStore: Sendable {
 
     /// A record, and the version of the object that it was read from; nil where there is none yet.
     package struct Version: Sendable {
-        package var record: OperatorRecord
+        package var record: DeployRecord
         package var tag: String?
         /// The version of the object of the first format that it was read from, which must not be used any more once
         /// this record is written.
@@ -77,7 +77,7 @@ package struct RecordStore: Sendable {
     }
 
     private enum Decoded {
-        case present(OperatorRecord)
+        case present(DeployRecord)
         case first(FirstRecord)
     }
 
@@ -89,8 +89,8 @@ package struct RecordStore: Sendable {
             let format = try JSONDecoder().decode(Format.self, from: data).format
             switch format {
             case 1: return .first(try JSONDecoder().decode(FirstRecord.self, from: data))
-            case OperatorRecord.currentFormat:
-                return .present(try JSONDecoder().decode(OperatorRecord.self, from: data))
+            case DeployRecord.currentFormat:
+                return .present(try JSONDecoder().decode(DeployRecord.self, from: data))
             default: throw LeaseError.newer(place(key), format: format)
             }
         } catch is DecodingError { throw LeaseError.unreadable(place(key)) }
@@ -104,11 +104,11 @@ package struct RecordStore: Sendable {
     /// Writes over just the version that was read.
     ///
     /// - Returns: what is there now; nil where somebody else wrote first.
-    package func write(_ record: OperatorRecord, over version: Version) throws -> Version? {
+    package func write(_ record: DeployRecord, over version: Version) throws -> Version? {
         var record = record
         record.nonce = UUID().uuidString
         try FileSystem.createDirectories(folder)
-        let file = FileSystem.asidePath(beside: "\(folder)/record.json")
+        let file = FileSystem.temporaryPath(beside: "\(folder)/record.json")
         defer { try? FileSystem.remove(file) }  // try?: it is of no use any more, and never read
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]

@@ -2,7 +2,7 @@ package import Failures
 package import PipelineModel
 
 /// Facts from outside the definition that units of a stage depend on.
-package struct StageSurroundings: Sendable {
+package struct StageEnvironment: Sendable {
     /// Values of the variables that the stage takes from its caller; unset ones are left out.
     package let variables: [String: String]
     /// What each probed tool printed, by its command line.
@@ -27,12 +27,12 @@ package struct StageSurroundings: Sendable {
 package struct UnitExpander {
     package let stage: Stage
     package let content: UnitStage
-    package let surroundings: StageSurroundings
+    package let surroundings: StageEnvironment
     /// Whether a project-relative path is an existing file.
     package let isFile: (String) -> Bool
 
     package init(
-        stage: Stage, content: UnitStage, surroundings: StageSurroundings,
+        stage: Stage, content: UnitStage, surroundings: StageEnvironment,
         isFile: @escaping (String) -> Bool
     ) {
         self.stage = stage

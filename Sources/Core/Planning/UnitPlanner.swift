@@ -2,7 +2,7 @@
 package enum UnitPlanner {
     /// - Returns: a decision for each unit, by its index in the graph.
     package static func plan(
-        _ graph: UnitGraph, judge: Judge, memory: [String: UnitMemory],
+        _ graph: UnitGraph, judge: UpToDateChecker, memory: [String: UnitMemory],
         force: (String) -> Bool = { _ in false }
     ) -> [Decision] {
         var decisions = [Decision](repeating: .upToDate, count: graph.units.count)
@@ -15,7 +15,7 @@ package enum UnitPlanner {
 
     /// The decision about one unit, from those about its producers.
     package static func decide(
-        _ index: Int, _ graph: UnitGraph, judge: Judge, memory: [String: UnitMemory],
+        _ index: Int, _ graph: UnitGraph, judge: UpToDateChecker, memory: [String: UnitMemory],
         force: (String) -> Bool, _ decisions: [Decision]
     ) -> Decision {
         let unit = graph.units[index]
@@ -26,7 +26,7 @@ package enum UnitPlanner {
     }
 
     private static func decide(
-        _ unit: UnitSpec, _ judge: Judge, _ memory: UnitMemory?, _ force: Bool
+        _ unit: UnitSpec, _ judge: UpToDateChecker, _ memory: UnitMemory?, _ force: Bool
     ) -> Decision {
         let decision = judge.decide(unit, memory: memory)
         guard force else { return decision }
@@ -50,7 +50,7 @@ package enum UnitPlanner {
             guard missing.isEmpty else { return .missingInputs(missing) }
             // What comes first makes its inputs again, and perhaps as they were.
             if memory?.success != nil { return .waits(on: producers.map(\.name)) }
-            return .run([Judge.firstReason(memory)])
+            return .run([UpToDateChecker.firstReason(memory)])
         default: return own
         }
     }

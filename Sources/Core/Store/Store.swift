@@ -37,7 +37,7 @@ package struct Store: Sendable {
         try FileSystem.changeMode(file, to: Self.mode(isExecutable))
         if try FileSystem.status(object) != nil { return }
         try FileSystem.createDirectories(folder(of: object), mode: 0o700)
-        let aside = FileSystem.asidePath(beside: object)
+        let aside = FileSystem.temporaryPath(beside: object)
         if try Self.clone(file, to: aside) {
             try FileSystem.changeMode(aside, to: Self.mode(false))
             try FileSystem.rename(aside, to: object)

@@ -25,13 +25,14 @@ final class ClusterBatch {
     }
 
     /// A record, and in which start of which task it was written.
-    struct Told {
+    struct TaskReport {
         let task: Int
         let start: Int
         let record: TaskRecord
     }
 
-    init(_ folder: BatchFolder, job: String?, units: [[BatchFolder.Unit]], writtenNs: Int64? = nil) {
+    init(_ folder: BatchFolder, job: String?, units: [[BatchFolder.Unit]], writtenNs: Int64? = nil)
+    {
         self.folder = folder
         self.job = job
         self.writtenNs = writtenNs
@@ -41,15 +42,15 @@ final class ClusterBatch {
     var openTasks: [Int] { tasks.indices.filter { !tasks[$0].open.isEmpty } }
 
     /// What the tasks have told since the last time.
-    func news() throws -> [Told] {
-        var told: [Told] = []
+    func news() throws -> [TaskReport] {
+        var told: [TaskReport] = []
         for (task, start) in try folder.starts()
         where tasks.indices.contains(task) && !tasks[task].open.isEmpty {
             let path = folder.recordsPath(task, start)
             var reader = readers[path] ?? TaskRecordReader(path)
             for record in try reader.new() {
                 note(record, of: task)
-                told.append(Told(task: task, start: start, record: record))
+                told.append(TaskReport(task: task, start: start, record: record))
             }
             readers[path] = reader
         }

@@ -37,7 +37,7 @@ package struct PackTask {
         defer { Descriptors.close(records) }
         try FileSystem.synchronize(folder.path)
         // Beside what the task itself prints: no two machines write into one file.
-        let slot = JobSlot(
+        let slot = WorkerSlot(
             StageLaunch(
                 worker: batch.launch.worker, environment: batch.launch.environment,
                 workerLog: folder.taskLog(task)),
@@ -94,12 +94,12 @@ package struct PackTask {
     }
 
     /// - Returns: nil when told to stop.
-    private func run(_ launch: UnitLaunch, in slot: JobSlot) throws -> TaskRecord.Ending? {
+    private func run(_ launch: UnitLaunch, in slot: WorkerSlot) throws -> TaskRecord.Ending? {
         do {
             for output in launch.outputs {
-                try FileSystem.createDirectories(AsideArea.folder(of: output))
+                try FileSystem.createDirectories(StagingArea.folder(of: output))
             }
-            try FileSystem.createDirectories(AsideArea.folder(of: launch.log), mode: 0o700)
+            try FileSystem.createDirectories(StagingArea.folder(of: launch.log), mode: 0o700)
             try slot.start(launch)
         } catch {
             return TaskRecord.Ending(Failure(of: error))

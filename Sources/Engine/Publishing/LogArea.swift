@@ -16,7 +16,7 @@ final class LogArea {
     /// The path of a log that can be appended to; its folder is there, and it has no content of another unit.
     func prepare(_ name: String) throws -> String {
         let log = "\(root)/\(name)"
-        let folder = AsideArea.folder(of: log)
+        let folder = StagingArea.folder(of: log)
         if folders.insert(folder).inserted {
             try FileSystem.createDirectories(folder, mode: 0o700)
         }

@@ -19,8 +19,8 @@ enum OutputChecks {
         aside: [String], outputs: [String], check: OutputCheck?
     ) throws {
         for (path, output) in zip(aside, outputs) {
-            let folder = AsideArea.folder(of: path)
-            let name = AsideArea.name(of: path)
+            let folder = StagingArea.folder(of: path)
+            let name = StagingArea.name(of: path)
             let found = try FileSystem.entries(of: folder).map(\.name)
             let undeclared = found.filter { $0 != name }
             guard found.contains(name) else {

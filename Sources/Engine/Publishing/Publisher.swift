@@ -131,7 +131,7 @@ struct Publisher: Sendable {
                     if try FileSystem.status(object)?.inode != FileSystem.status(file)?.inode {
                         try FileSystem.synchronize(object)
                     }
-                    let folder = AsideArea.folder(of: object)
+                    let folder = StagingArea.folder(of: object)
                     if folders.insert(folder).inserted { try FileSystem.synchronize(folder) }
                 }
             }

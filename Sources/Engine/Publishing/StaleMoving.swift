@@ -40,7 +40,7 @@ extension Chain {
         guard case .stale = output.look(root: session.project.root) else {
             return note("\(subject(output)); it has just changed, and stays")
         }
-        try FileSystem.createDirectories(AsideArea.folder(of: target))
+        try FileSystem.createDirectories(StagingArea.folder(of: target))
         do { try FileSystem.rename(output.place, to: target) } catch {
             // Another file system, perhaps.
             try FileSystem.remove(target)

@@ -157,7 +157,7 @@ package struct StaleOutput: Sendable, Hashable {
             if status.kind == .symbolicLink { return .success(true) }
             // This program's own folder may lie elsewhere.
             if path.hasPrefix(Self.folder + "/") { return .success(false) }
-            let folder = AsideArea.folder(of: path)
+            let folder = StagingArea.folder(of: path)
             if let isInside = inside[folder] { return .success(!isInside) }
             // Behind a link the same file may have another path, which somebody names.
             let real = try FileSystem.realPath(folder)

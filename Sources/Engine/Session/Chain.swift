@@ -122,7 +122,7 @@ package struct Chain {
             session.emit(.note("\(stage.name): \(note)"))
         }
         let place = try place(of: units, stage, content, survey)
-        let executor = try UnitExecutor(
+        let executor = try StageScheduler(
             survey, stage: stage, content: content, ledger: session.writer,
             reader: session.reader, run: session.run, place: place.place, atOnce: place.atOnce,
             isPlanned: planned != nil, cancellation: session.cancellation, emit: session.emit)
@@ -134,7 +134,7 @@ package struct Chain {
     /// Where these units run. The values of axes are asked for here: what follows depends on them.
     private func place(
         of units: [Int], _ stage: Stage, _ content: UnitStage, _ survey: Survey
-    ) throws -> (place: any UnitPlace, atOnce: Int) {
+    ) throws -> (place: any Executor, atOnce: Int) {
         let root = session.project.root
         let workerLog = "\(Project.logsPath)/run-\(session.run)/\(stage.name)-worker.log"
         func launch(_ environment: [String: String]) -> StageLaunch {
@@ -144,7 +144,7 @@ package struct Chain {
         }
         let areAxes = units.contains { survey.graph.units[$0].isAxis }
         if case .slurm(let settings) = content.executor, !areAxes {
-            let place = try ClusterPlace(
+            let place = try SlurmExecutor(
                 settings, survey: survey, stage: stage.name, launch: launch([:]), run: session.run,
                 durations: { [session] in try session.reader.durations().mapValues(\.last) },
                 cancellation: session.cancellation, emit: session.emit)
@@ -153,7 +153,7 @@ package struct Chain {
         let count = jobs ?? content.jobs ?? Host.processorCount
         // The mark by which a later run knows what this one left behind.
         let mark = [Orphans.variable: Orphans.mark(root: root)]
-        return (try LocalPlace(launch(mark), root: root, slots: count), count)
+        return (try LocalExecutor(launch(mark), root: root, slots: count), count)
     }
 
     private func keepLearned(_ survey: Survey) throws {
@@ -162,7 +162,7 @@ package struct Chain {
 
     /// - Parameter stage: whose units are meant; nil for all.
     private func clearAside(_ survey: Survey, of stage: Stage?) throws {
-        var aside = AsideArea(.local)
+        var aside = StagingArea(.local)
         let units = stage.map { stage in
             survey.units(of: stage.name).map { survey.graph.units[$0] }
         }

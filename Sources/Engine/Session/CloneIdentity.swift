@@ -16,7 +16,7 @@ package enum CloneIdentity {
         if path == Self.path { try FileSystem.createDirectories(Project.statePath, mode: 0o700) }
         let new = UUID().uuidString.utf8.filter { $0 != UInt8(ascii: "-") }
         let text = String(decoding: new, as: UTF8.self).lowercased()
-        let staged = FileSystem.asidePath(beside: path)
+        let staged = FileSystem.temporaryPath(beside: path)
         try FileSystem.writeAtomically(Array("\(text)\n".utf8), to: staged, mode: 0o600)
         defer { try? FileSystem.remove(staged) }  // try?: what stays is a file that nobody reads
         // The first name wins: link(2) never replaces.

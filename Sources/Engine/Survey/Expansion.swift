@@ -12,7 +12,7 @@ struct Expansion {
     private typealias StageDrafts = (expander: UnitExpander, drafts: [UnitExpander.Draft])
 
     /// What was looked at to find them, beside the files themselves.
-    private(set) var looked: LookedAt
+    private(set) var looked: DirectorySnapshot
     /// Stale files that lie where a pattern or a folder of a unit reads.
     private(set) var staleInputs: Set<String> = []
     /// Of all units.
@@ -20,12 +20,12 @@ struct Expansion {
     /// Every folder that one of `outputs` lies in.
     let outputFolders: Set<String>
     /// How many units each stage has.
-    private(set) var stages: [GlanceRecord.Stage] = []
+    private(set) var stages: [StatSnapshot.Stage] = []
     /// What units made that the definition no longer has, and what is there now.
     let former: [FormerOutput]
 
     init(
-        _ project: Project, surroundings: Surroundings, memory: [String: UnitMemory],
+        _ project: Project, surroundings: BuildEnvironment, memory: [String: UnitMemory],
         facts: FileFacts
     ) {
         let began = Timestamp.now()
@@ -74,7 +74,7 @@ struct Expansion {
             }
         }
         staleInputs = finder.passed
-        looked = LookedAt(
+        looked = DirectorySnapshot(
             folders: finder.folders, missingFolders: finder.missingFolders,
             notFiles: isFile.filter { !$0.value }.map(\.key).sorted(), hasLinks: finder.hasLinks,
             began: began)
@@ -96,7 +96,7 @@ struct Expansion {
 
     /// The names of all units, without what they read.
     static func names(
-        _ project: Project, surroundings: Surroundings, memory: [String: UnitMemory]
+        _ project: Project, surroundings: BuildEnvironment, memory: [String: UnitMemory]
     ) -> Set<String> {
         let axisValues = Self.axisValues(memory)
         var names: Set<String> = []
@@ -108,7 +108,7 @@ struct Expansion {
     }
 
     private static func expanders(
-        _ project: Project, _ surroundings: Surroundings, isFile: @escaping (String) -> Bool
+        _ project: Project, _ surroundings: BuildEnvironment, isFile: @escaping (String) -> Bool
     ) -> [UnitExpander] {
         project.definition.stages.compactMap { stage in
             guard case .units(let content) = stage.content else { return nil }
@@ -134,7 +134,7 @@ struct Expansion {
     ///   - outputs, outputFolders: of all units.
     ///   - passedOver: as `FileFinder` has it.
     static func units(
-        of stage: Stage, _ content: UnitStage, surroundings: StageSurroundings,
+        of stage: Stage, _ content: UnitStage, surroundings: StageEnvironment,
         memory: [String: UnitMemory], outputs: Set<String>, outputFolders: Set<String>,
         passedOver: Set<String>
     ) -> [UnitSpec]? {
@@ -158,8 +158,8 @@ struct Expansion {
 
     /// The units at these places of a record, which must be the same as they were; nil where they are not.
     static func units(
-        _ affected: [Int], of record: GlanceRecord, _ project: Project,
-        surroundings: Surroundings, ledger: LedgerReader
+        _ affected: [Int], of record: StatSnapshot, _ project: Project,
+        surroundings: BuildEnvironment, ledger: LedgerReader
     ) throws -> [UnitSpec]? {
         var places: [String: [(unit: Int, place: Int)]] = [:]
         for unit in affected {

@@ -6,7 +6,7 @@ import PipelineStore
 /// What units have made before, on just what they would run on now, and what the store still holds.
 struct PastSuccesses {
     let reader: LedgerReader
-    let judge: Judge
+    let judge: UpToDateChecker
     let store: Store
 
     /// Those whose outputs can be taken from the store, the newest first.

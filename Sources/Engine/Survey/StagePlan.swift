@@ -19,10 +19,10 @@ package struct StagePlan: Sendable {
     package var notes: [String] = []
 
     /// How long it is likely to take; nil where nothing of it ever ran.
-    package var expected: Expectation?
+    package var expected: DurationEstimate?
 
     /// What costs while the stage is at work, and is taken away again.
-    package var paid: [PaidResource] = []
+    package var paid: [BillableResource] = []
 
     /// What the plan rests on outside of units: contents, and what was found elsewhere, by name. Only where it is
     /// asked for.
@@ -68,7 +68,7 @@ package struct StagePlan: Sendable {
 
     /// - Parameter choice: which units the run is to be about.
     package init(
-        _ survey: Survey, _ restores: RestoreForecast, stage: Stage, choice: UnitChoice = .all
+        _ survey: Survey, _ restores: RestoreEstimate, stage: Stage, choice: UnitChoice = .all
     ) {
         self.stage = stage.name
         unknownAxes = survey.unknownAxes[stage.name] ?? []

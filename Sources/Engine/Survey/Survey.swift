@@ -13,7 +13,7 @@ package final class Survey {
     /// No file was looked at before.
     private(set) var began = Timestamp.now()
     package let facts: FileFacts
-    package let judge: Judge
+    package let judge: UpToDateChecker
     package let graph: UnitGraph
     package let memory: [String: UnitMemory]
     /// By index in `graph`.
@@ -34,9 +34,9 @@ package final class Survey {
     /// units alone that may have something to do.
     package let others: [String: Int]
     /// How many units each stage has in all.
-    let expandedStages: [GlanceRecord.Stage]
+    let expandedStages: [StatSnapshot.Stage]
     private let makersElsewhere: () -> [String: String]
-    private let surroundings: Surroundings
+    private let surroundings: BuildEnvironment
     private let outputs: Set<String>
     private let outputFolders: Set<String>
     /// Whether a unit runs whatever is recorded.
@@ -51,12 +51,12 @@ package final class Survey {
     package convenience init(
         _ project: Project, ledger: LedgerReader?, force: Force? = nil
     ) throws {
-        let surroundings = try Surroundings(project)
+        let surroundings = try BuildEnvironment(project)
         try self.init(project, surroundings, ledger: ledger, force: force)
     }
 
     private init(
-        _ project: Project, _ surroundings: Surroundings, ledger: LedgerReader?, force: Force?
+        _ project: Project, _ surroundings: BuildEnvironment, ledger: LedgerReader?, force: Force?
     ) throws {
         self.project = project
         let memory = try ledger?.unitMemories() ?? [:]
@@ -65,7 +65,7 @@ package final class Survey {
             project, surroundings: surroundings, memory: memory, facts: facts)
         let graph = try UnitGraph(expansion.units)
         let sets = StoredSets(ledger)
-        let judge = Judge(fact: facts.fact, storedSet: sets.find)
+        let judge = UpToDateChecker(fact: facts.fact, storedSet: sets.find)
         self.sets = sets
         facts.wholes = expansion.outputs
         facts.load(Self.paths(graph, memory, sets))
@@ -91,13 +91,14 @@ package final class Survey {
         outputFolders = expansion.outputFolders
     }
 
-    private let looked: LookedAt?
+    private let looked: DirectorySnapshot?
     private let sets: StoredSets
     private static let manyFiles = 5000
 
     /// The units that a glance has found open; nil where they are not what they were.
     private init?(
-        _ project: Project, _ surroundings: Surroundings, _ glance: Glance, ledger: LedgerReader
+        _ project: Project, _ surroundings: BuildEnvironment, _ glance: StatCache,
+        ledger: LedgerReader
     ) throws {
         let record = glance.record
         guard
@@ -117,7 +118,7 @@ package final class Survey {
             ? FileFacts(recorded: try ledger.fileDigests())
             // try?: a file of which nothing is known is read.
             : FileFacts(recorded: { (try? ledger.knownFile($0)) ?? nil })
-        let judge = Judge(fact: facts.fact, storedSet: sets.find)
+        let judge = UpToDateChecker(fact: facts.fact, storedSet: sets.find)
         facts.wholes = Set(units.flatMap(\.outputs))
         facts.load(paths)
         madeBefore = 0
@@ -157,7 +158,7 @@ package final class Survey {
     /// something else by now, and there may be units that the record knows nothing of: `--force` runs what no change
     /// concerns, and a definition may have been another one for a while.
     private static func covers(
-        _ units: [UnitSpec], attemptsSince record: GlanceRecord, _ project: Project,
+        _ units: [UnitSpec], attemptsSince record: StatSnapshot, _ project: Project,
         ledger: LedgerReader
     ) throws -> Bool {
         let names = Set(units.map(\.name))
@@ -185,8 +186,8 @@ package final class Survey {
     private static func quick(
         _ project: Project, ledger: LedgerReader, keepsRecord: Bool
     ) throws -> Survey {
-        let surroundings = try Surroundings(project)
-        if let glance = try Glance(context: surroundings.digest, ledger: ledger),
+        let surroundings = try BuildEnvironment(project)
+        if let glance = try StatCache(context: surroundings.digest, ledger: ledger),
             let survey = try Survey(project, surroundings, glance, ledger: ledger)
         {
             if keepsRecord { try survey.renew(glance, ledger: ledger) }
@@ -194,7 +195,7 @@ package final class Survey {
         }
         let survey = try Survey(project, surroundings, ledger: ledger, force: nil)
         if keepsRecord, let looked = survey.looked,
-            let record = try GlanceRecord(
+            let record = try StatSnapshot(
                 survey, looked, context: surroundings.digest, ledger: ledger)
         {
             try record.write()
@@ -203,7 +204,7 @@ package final class Survey {
     }
 
     /// Brings a record up to date whose changes have all turned out to be done, so that the next glance finds none.
-    private func renew(_ glance: Glance, ledger: LedgerReader) throws {
+    private func renew(_ glance: StatCache, ledger: LedgerReader) throws {
         guard !glance.changed.isEmpty, decisions.allSatisfy(\.isUpToDate), facts.hashedFiles == 0
         else { return }
         var record = glance.record
@@ -211,11 +212,11 @@ package final class Survey {
             let success = memory[graph.units[position].name]?.success
             guard success?.code == record.sets[Int(record.code[unit])],
                 success?.reads == record.sets[Int(record.reads[unit])]
-            else { return GlanceRecord.remove() }
+            else { return StatSnapshot.remove() }
         }
         for index in glance.changed {
             guard let key = facts.key(record.files.path(index)) else {
-                return GlanceRecord.remove()
+                return StatSnapshot.remove()
             }
             record.files.set(index, numbers: key.numbers)
         }

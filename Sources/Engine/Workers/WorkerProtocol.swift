@@ -66,7 +66,7 @@ enum WorkerProtocol {
     /// - Throws: `Failure`, which says what is wrong with it.
     static func reply(_ line: String, isUTF8: Bool = true) throws -> Reply {
         let start = line.utf8.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
-        guard start == UInt8(ascii: "{") else { throw Failure.workerBabbled(line) }
+        guard start == UInt8(ascii: "{") else { throw Failure.protocolError(line) }
         guard isUTF8 else { throw Failure.workerAnswer("it is not UTF-8", line) }
         let reply: Reply
         do {
@@ -81,7 +81,7 @@ enum WorkerProtocol {
         } catch {
             throw LoneSurrogates.occur(in: line)
                 ? Failure.workerAnswer("a text in it has no UTF-8 form (a lone surrogate)", line)
-                : Failure.workerBabbled(line)
+                : Failure.protocolError(line)
         }
         if let twice = firstTwice(reply.values ?? []) {  // none where it is no axis
             throw Failure.workerAnswer("\"values\" holds \"\(twice)\" twice", line)

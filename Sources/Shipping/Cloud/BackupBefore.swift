@@ -39,7 +39,7 @@ struct BackupBefore {
         "arn:aws:elasticfilesystem:\(region):\(account):file-system/\(fileSystem)"
     }
 
-    private func follow(_ id: String, _ place: BackupPlace, _ cloud: Cloud) throws {
+    private func follow(_ id: String, _ place: BackupConfig, _ cloud: Cloud) throws {
         let began = MonotonicClock.nanoseconds()
         let interval = cloud.client.settings.endpoint?.isLoopback == true ? 0.3 : 15
         var told = MonotonicClock.nanoseconds()

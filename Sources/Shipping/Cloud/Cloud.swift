@@ -1,9 +1,9 @@
 import AWS
 import Beanstalk
-import ContainerServices
+import DeployLocking
 import Digests
+import ECSTasks
 import FoundationEssentials
-import OperatorLeases
 import PipelineEngine
 import PipelineModel
 import Posix
@@ -14,7 +14,7 @@ import Processes
 /// Questions are asked at most once, side by side, and again after something was changed.
 package final class Cloud {
     let environment: EnvironmentDefinition
-    let place: AWSPlace
+    let place: AWSConfig
     let client: AWSClient
     let retries = RetryNotes()
     /// Ends the questions below; what is tidied up afterwards is not ended by it.
@@ -25,17 +25,17 @@ package final class Cloud {
     let folder: String
     /// Whose record this environment's is, and where it lies.
     let site: CloudSite
-    var lease: OperatorLease?
+    var lease: DeployLock?
     /// Whether this command has told the environment to run a version.
     var hasToldToRun = false
     /// The way to the data, where it exists only while it is needed.
-    var opened: (any OpenedRoute)?
-    private var identityAsked: Asked<AWSIdentity>?
-    private var imagesAsked: [String: Asked<Bool>] = [:]
-    var recordAsked: Asked<RecordStore.Version>?
-    private var siteAsked: Asked<BeanstalkEnvironment?>?
-    private var instancesAsked: Asked<[BeanstalkInstance]?>?
-    private var servicesAsked: Asked<[ServiceState]>?
+    var opened: (any EphemeralTransport)?
+    private var identityAsked: Prefetch<AWSIdentity>?
+    private var imagesAsked: [String: Prefetch<Bool>] = [:]
+    var recordAsked: Prefetch<RecordStore.Version>?
+    private var siteAsked: Prefetch<BeanstalkEnvironment?>?
+    private var instancesAsked: Prefetch<[BeanstalkInstance]?>?
+    private var servicesAsked: Prefetch<[ServiceState]>?
 
     /// nil for an environment that does not live at AWS.
     init?(_ project: Project, _ environment: EnvironmentDefinition) throws {
@@ -79,7 +79,7 @@ package final class Cloud {
     // MARK: What is known
 
     /// Starts all questions whose answers the next step will want.
-    func foresee() {
+    func prefetch() {
         askIdentity()
         askSite()
         askServices()
@@ -113,7 +113,7 @@ package final class Cloud {
         return "elasticbeanstalk-\(place.region)-\(account)"
     }
 
-    func record() throws -> OperatorRecord {
+    func record() throws -> DeployRecord {
         if let lease { return lease.record }
         return try askRecord().get().record
     }
@@ -132,10 +132,10 @@ package final class Cloud {
     }
 
     @discardableResult
-    func askImage(_ kind: ECRKind, repository: String, digest: String) -> Asked<Bool> {
+    func askImage(_ kind: ECRKind, repository: String, digest: String) -> Prefetch<Bool> {
         let name = "\(repository)@\(digest)"
         if let asked = imagesAsked[name] { return asked }
-        let asked = Asked { [client, stopping] in
+        let asked = Prefetch { [client, stopping] in
             try client.image(kind, repository: repository, digest: digest, cancel: stopping) != nil
         }
         imagesAsked[name] = asked
@@ -151,32 +151,32 @@ package final class Cloud {
         servicesAsked = nil
     }
 
-    @discardableResult private func askIdentity() -> Asked<AWSIdentity> {
+    @discardableResult private func askIdentity() -> Prefetch<AWSIdentity> {
         if let identityAsked { return identityAsked }
-        let asked = Asked { [client, stopping] in
+        let asked = Prefetch { [client, stopping] in
             try client.identity(cancel: stopping)
         }
         identityAsked = asked
         return asked
     }
 
-    @discardableResult private func askRecord() -> Asked<RecordStore.Version> {
+    @discardableResult private func askRecord() -> Prefetch<RecordStore.Version> {
         if let recordAsked { return recordAsked }
         let store = Result<RecordStore, any Error> { try self.store(cancel: stopping) }
-        let asked = Asked { try store.get().read() }
+        let asked = Prefetch { try store.get().read() }
         recordAsked = asked
         return asked
     }
 
-    @discardableResult private func askSite() -> Asked<BeanstalkEnvironment?>? {
+    @discardableResult private func askSite() -> Prefetch<BeanstalkEnvironment?>? {
         guard let place = environment.beanstalk else { return nil }
         if let siteAsked { return siteAsked }
-        let asked = Asked { [client, stopping] in
+        let asked = Prefetch { [client, stopping] in
             try client.environment(
                 place.environment, application: place.application, cancel: stopping)
         }
         siteAsked = asked
-        instancesAsked = Asked { [client, stopping] in
+        instancesAsked = Prefetch { [client, stopping] in
             var site = BeanstalkSite(
                 client: client, application: place.application, environment: place.environment,
                 journal: SilentJournal())
@@ -186,7 +186,7 @@ package final class Cloud {
         return asked
     }
 
-    @discardableResult private func askServices() -> Asked<[ServiceState]>? {
+    @discardableResult private func askServices() -> Prefetch<[ServiceState]>? {
         if let servicesAsked { return servicesAsked }
         guard let fleet = fleet(journal: SilentJournal(), cancel: stopping) else { return nil }
         let asked = fleet.asked()

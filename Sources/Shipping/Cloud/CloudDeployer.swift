@@ -1,8 +1,8 @@
 import AWS
+import DeployLocking
 import Digests
 import Docker
 import Failures
-import OperatorLeases
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -24,7 +24,7 @@ struct CloudDeployer {
     /// - Parameter existing: what another clone has released, where this one has only its content on record.
     /// - Returns: the address at which the release answers; nil where nobody can ask it.
     func deploy(
-        _ release: ReleaseRecord, kind: DeploymentKind, existing: OperatorRecord.Live? = nil
+        _ release: ReleaseRecord, kind: DeploymentKind, existing: DeployRecord.Live? = nil
     ) throws -> String? {
         guard let host = cloud.host(context, session, stage: stage) else {
             throw Failure(
@@ -82,7 +82,7 @@ struct CloudDeployer {
 
     /// Before anything changes: a slot holds the data, or it can be put into one.
     private func confirmData(
-        _ release: ReleaseRecord, _ existing: OperatorRecord.Live?
+        _ release: ReleaseRecord, _ existing: DeployRecord.Live?
     ) throws {
         if let existing, context.environment.beanstalk != nil {
             let held = try cloud.recordedSlots()[existing.slot]?.manifest
@@ -124,7 +124,7 @@ struct CloudDeployer {
     private func recordLive(_ release: ReleaseRecord, _ label: VersionLabel) throws {
         let identity = try cloud.identity()
         try cloud.recordLive(
-            OperatorRecord.Live(
+            DeployRecord.Live(
                 label: label.text, manifest: release.manifest.hex, slot: label.slot,
                 image: release.image ?? "", commit: release.commit, by: identity.name,
                 at: Timestamp.now().nanoseconds / 1_000_000_000, place: cloud.site.owner.place,

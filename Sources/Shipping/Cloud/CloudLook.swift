@@ -1,8 +1,8 @@
 import AWS
 import Beanstalk
-import ContainerServices
+import DeployLocking
 import Digests
-import OperatorLeases
+import ECSTasks
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -14,7 +14,7 @@ struct CloudLook {
     let context: ShippingContext
     let cloud: Cloud
 
-    func verdict(_ live: DeploymentRecord, _ record: ReleaseRecord) throws -> Verdict {
+    func verdict(_ live: DeploymentRecord, _ record: ReleaseRecord) throws -> StepStatus {
         _ = try cloud.identity()
         if let moved = try moved() { return .work([.outside(moved)]) }
         if let difference = try site(live) ?? services(live) {
@@ -83,7 +83,7 @@ extension ShippingContext {
     /// Makes the environment run a release, wherever it is.
     func deploy(
         _ release: ReleaseRecord, kind: DeploymentKind, session: RunSession, stage: String,
-        existing: OperatorRecord.Live? = nil
+        existing: DeployRecord.Live? = nil
     ) throws -> String? {
         let reload = Reload(self, session)
         let intent = try reload?.intend(release)
@@ -95,7 +95,7 @@ extension ShippingContext {
 
     private func run(
         _ release: ReleaseRecord, kind: DeploymentKind, session: RunSession, stage: String,
-        existing: OperatorRecord.Live?
+        existing: DeployRecord.Live?
     ) throws -> String? {
         guard let cloud else {
             return try Deployer(context: self, session: session, stage: stage)

@@ -1,9 +1,9 @@
 import AWS
 import Beanstalk
-import ContainerServices
+import DeployLocking
 import Digests
 import Docker
-import OperatorLeases
+import ECSTasks
 package import PipelineEngine
 package import PipelineLedger
 package import PipelineModel
@@ -67,7 +67,7 @@ package struct CloudOperations {
         return try instanceLogs(cancel: cancel)
     }
 
-    private func beanstalk() throws -> (AWSClient, BeanstalkPlace) {
+    private func beanstalk() throws -> (AWSClient, BeanstalkConfig) {
         guard let cloud, let place = context.environment.beanstalk else {
             throw CloudError.notBeanstalk(environment: context.environment.name)
         }

@@ -1,6 +1,6 @@
 import AWS
 import Beanstalk
-import OperatorLeases
+import DeployLocking
 import PipelineEngine
 import PipelineLedger
 import PipelineModel

@@ -1,12 +1,12 @@
+import DeployLocking
 import Digests
-import OperatorLeases
 import PipelineModel
 import Posix
 
 /// What tells an environment from every other of the account, also from one of the same name: project, application and
 /// the place of its data.
 struct CloudSite: Sendable {
-    let owner: OperatorRecord.Owner
+    let owner: DeployRecord.Owner
     /// Everything in the bucket that belongs to this environment alone is below it; ends in a slash.
     let prefix: String
     /// Where earlier versions of this program kept things of any environment of this name; ends in a slash.
@@ -16,7 +16,7 @@ struct CloudSite: Sendable {
     init(_ project: String, _ environment: EnvironmentDefinition, root: String) {
         let application = Self.application(environment)
         let place = Self.place(environment)
-        owner = OperatorRecord.Owner(
+        owner = DeployRecord.Owner(
             project: project, environment: environment.name, application: application, place: place)
         // Data without a site is told apart by its place; a site keeps its lock when its data moves.
         let distinct = application == "data" ? "data \(place)" : application

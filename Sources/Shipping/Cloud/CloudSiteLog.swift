@@ -1,5 +1,5 @@
 import AWS
-import ContainerServices
+import ECSTasks
 import Failures
 import PipelineEngine
 import PipelineModel

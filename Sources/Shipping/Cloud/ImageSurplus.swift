@@ -1,7 +1,7 @@
 import AWS
 import Beanstalk
+import DeployLocking
 import Docker
-import OperatorLeases
 package import PipelineEngine
 package import PipelineLedger
 package import PipelineModel

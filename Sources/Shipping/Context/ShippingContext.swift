@@ -19,7 +19,7 @@ package final class ShippingContext {
     package let facts: FileFacts
     package let engine = DockerEngine()
     package let store = Store(root: Project.storePath)
-    let places: SlotPlaces
+    let places: SlotAccess
     /// AWS, for environments that live there.
     package let cloud: Cloud?
     /// Ends what is asked before a step; steps take the session's own.
@@ -45,7 +45,7 @@ package final class ShippingContext {
         self.project = project
         self.environment = environment
         self.ledger = ledger
-        places = SlotPlaces(project, environment, self.cloud, cancel: cancel)
+        places = SlotAccess(project, environment, self.cloud, cancel: cancel)
         facts = FileFacts(recorded: try ledger?.fileDigests() ?? [:])
     }
 

@@ -26,7 +26,7 @@ package struct DataWalk {
     private let longestPath: Int
     private var links: DataLinks
     private var use: RuleUse
-    private var twins = CaseTwins()
+    private var twins = CaseCollisions()
     private var selection = DataSelection()
 
     private init(_ sync: SyncStage, _ stale: Set<String>, _ longestPath: Int, _ links: DataLinks) {

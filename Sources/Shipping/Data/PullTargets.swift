@@ -14,7 +14,7 @@ final class PullTargets {
         self.progress = progress
     }
 
-    func write(_ bytes: ArraySlice<UInt8>, to number: Int) throws(RouteError) {
+    func write(_ bytes: ArraySlice<UInt8>, to number: Int) throws(TransportError) {
         do throws(PosixError) {
             let target = try target(number)
             try Descriptors.write(bytes, to: target.descriptor, path: target.aside)
@@ -22,7 +22,7 @@ final class PullTargets {
         progress(Int64(bytes.count))
     }
 
-    func end(_ number: Int, _ exists: Bool) throws(RouteError) {
+    func end(_ number: Int, _ exists: Bool) throws(TransportError) {
         guard exists else {
             missing = missing ?? number
             return
@@ -50,7 +50,7 @@ final class PullTargets {
 
     private func target(_ number: Int) throws(PosixError) -> (aside: String, descriptor: Int32) {
         if let known = open[number] { return known }
-        let aside = FileSystem.asidePath(beside: paths[number])
+        let aside = FileSystem.temporaryPath(beside: paths[number])
         let target = (aside, try Descriptors.open(aside, .replace))
         open[number] = target
         return target

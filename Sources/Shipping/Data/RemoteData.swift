@@ -12,7 +12,7 @@ package import Slots
 /// are relative to its root, the slots' folders among them, and cannot lead out of it.
 package struct RemoteData {
     private let context: ShippingContext
-    private let route: any Route
+    private let route: any Transport
 
     private let session: RunSession?
 
@@ -23,14 +23,14 @@ package struct RemoteData {
     ) throws {
         context = try ShippingContext(project, environment, ledger: ledger, cancel: cancel)
         session = nil
-        route = context.places.rootRoute
+        route = context.places.rootTransport
     }
 
     /// In a step that holds the lease and has made the way.
     init(_ context: ShippingContext) {
         self.context = context
         session = nil
-        route = context.places.rootRoute
+        route = context.places.rootTransport
     }
 
     /// In a run: takes the operators' lease, and makes the way to the data where it costs. Both go with
@@ -50,7 +50,7 @@ package struct RemoteData {
             context.cloud?.release(session)
             throw error
         }
-        route = context.places.rootRoute
+        route = context.places.rootTransport
     }
 
     package func close() {
@@ -84,7 +84,7 @@ package struct RemoteData {
         package fileprivate(set) var bytes: Int64 = 0
 
         /// Throws where sizes add up to more than any disk holds, or names have no end.
-        fileprivate mutating func add(_ file: File) throws(RouteError) {
+        fileprivate mutating func add(_ file: File) throws(TransportError) {
             let (sum, isTooMuch) = bytes.addingReportingOverflow(max(0, file.size))
             guard !isTooMuch, sum <= 1 << 60 else {
                 throw .remote(.protocolViolation("its files are larger than any disk"))
@@ -117,11 +117,11 @@ package struct RemoteData {
         var waiting: [RelativePath?] = [path]
         var names = 0
         while let folder = waiting.popLast() {
-            if isInterrupted() { throw RouteError.interrupted }
+            if isInterrupted() { throw TransportError.interrupted }
             let entries = try route.entries(of: folder) ?? []
             names += entries.count
             guard names <= Self.mostNames, (folder?.text.utf8.count ?? 0) < Self.longestPath else {
-                throw RouteError.remote(.protocolViolation("its folders have no end"))
+                throw TransportError.remote(.protocolViolation("its folders have no end"))
             }
             for entry in entries {
                 if let bytes = entry.foreignBytes {
@@ -170,8 +170,8 @@ package struct RemoteData {
         defer { targets.discard() }
         try route.read(
             files.map { ($0.file.path, $0.file.size) },
-            take: { number, bytes throws(RouteError) in try targets.write(bytes, to: number) },
-            end: { number, exists throws(RouteError) in try targets.end(number, exists) },
+            take: { number, bytes throws(TransportError) in try targets.write(bytes, to: number) },
+            end: { number, exists throws(TransportError) in try targets.end(number, exists) },
             isInterrupted: isInterrupted)
         if let number = targets.missing {
             throw ShippingError.remoteGone(files[number].file.path.text)
@@ -184,11 +184,11 @@ package struct RemoteData {
         progress: @escaping (_ path: String, _ bytes: Int64) -> Void,
         isInterrupted: () -> Bool
     ) throws {
-        var entries: [RoutePut] = []
+        var entries: [TransportPut] = []
         for file in files {
             let content = try Digest.ofFile(file.source)
             entries.append(
-                RoutePut(
+                TransportPut(
                     file.source,
                     as: .init(path: file.path, digest: content.digest, size: content.bytes)))
         }
@@ -201,7 +201,7 @@ package struct RemoteData {
         try route.makeFolders(entries.compactMap(\.entry.path.folder))
         var number = 0
         try route.put(
-            { () throws(RouteError) in
+            { () throws(TransportError) in
                 guard number < entries.count else { return nil }
                 defer { number += 1 }
                 return entries[number]
@@ -246,7 +246,7 @@ package struct RemoteData {
 
     /// Takes away a slot's word that it holds a release, before something in it is changed by hand: the
     /// next sync finds out what is there.
-    package func disown(_ slot: String) throws {
+    package func invalidateMarker(_ slot: String) throws {
         let places = context.places
         // First the books: whoever does not look there must not believe them.
         if let session,

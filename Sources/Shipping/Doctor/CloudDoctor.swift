@@ -1,13 +1,13 @@
 import AWS
+import AWSTransferServer
 import Beanstalk
+import DeployLocking
 import Docker
 import FoundationEssentials
-import OperatorLeases
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
 import Posix
-import TransferLeases
 
 /// The preconditions of an environment at AWS: asked side by side, and nothing is changed.
 struct CloudDoctor {
@@ -18,7 +18,7 @@ struct CloudDoctor {
     init(context: ShippingContext, cloud: Cloud) throws {
         self.context = context
         self.cloud = cloud
-        cloud.foresee()
+        cloud.prefetch()
         questions = try CloudQuestions(context, cloud.client)
     }
 

@@ -1,53 +1,53 @@
 import AWS
+import AWSTransferServer
 import Docker
 import FoundationEssentials
 import PipelineModel
-import TransferLeases
 
 /// Everything that is asked of AWS about an environment, all at once: each question costs the start of a
 /// program.
 struct CloudQuestions {
     struct FileSystem {
         let id: String
-        let system: Asked<EFSFileSystem?>
-        let targets: Asked<[EFSMountTarget]>
-        let lifecycle: Asked<[EFSLifecyclePolicy]>
-        let backup: Asked<String?>
-        let accessPoints: Asked<[EFSAccessPoint]>
+        let system: Prefetch<EFSFileSystem?>
+        let targets: Prefetch<[EFSMountTarget]>
+        let lifecycle: Prefetch<[EFSLifecyclePolicy]>
+        let backup: Prefetch<String?>
+        let accessPoints: Prefetch<[EFSAccessPoint]>
         /// nil where the account's number is not known beforehand.
-        let recoveryPoints: Asked<[RecoveryPoint]>?
+        let recoveryPoints: Prefetch<[RecoveryPoint]>?
     }
 
-    let credentials: Asked<Date?>
-    let alarms: Asked<[CloudWatchAlarm]>
-    let recommendations: Asked<String>
+    let credentials: Prefetch<Date?>
+    let alarms: Prefetch<[CloudWatchAlarm]>
+    let recommendations: Prefetch<String>
     let fileSystem: FileSystem?
-    let leftovers: Asked<[TransferLease.Leftover]>?
-    let images: Asked<[ECRImage]>?
-    let options: Asked<[BeanstalkOption]>?
-    let versions: Asked<[BeanstalkVersion]>?
+    let leftovers: Prefetch<[TransferLease.Leftover]>?
+    let images: Prefetch<[ECRImage]>?
+    let options: Prefetch<[BeanstalkOption]>?
+    let versions: Prefetch<[BeanstalkVersion]>?
 
     init(_ context: ShippingContext, _ client: AWSClient) throws {
-        credentials = Asked { client.credentialsEnd() }
-        alarms = Asked { try client.alarms() }
-        recommendations = Asked { try client.recommendationsStatus() }
+        credentials = Prefetch { client.credentialsEnd() }
+        alarms = Prefetch { try client.alarms() }
+        recommendations = Prefetch { try client.recommendationsStatus() }
         let route = context.environment.data.route
         let place = context.environment.aws
         fileSystem = context.environment.data.fileSystem.map { id in
             FileSystem(
-                id: id, system: Asked { try client.fileSystem(id) },
-                targets: Asked { try client.mountTargets(id) },
-                lifecycle: Asked { try client.lifecycle(id) },
-                backup: Asked { try client.backupPolicy(id) },
-                accessPoints: Asked { try client.accessPoints(id) },
+                id: id, system: Prefetch { try client.fileSystem(id) },
+                targets: Prefetch { try client.mountTargets(id) },
+                lifecycle: Prefetch { try client.lifecycle(id) },
+                backup: Prefetch { try client.backupPolicy(id) },
+                accessPoints: Prefetch { try client.accessPoints(id) },
                 recoveryPoints: place?.account.map { account in
                     let resource = BackupBefore.arn(
                         id, region: client.settings.region, account: account)
-                    return Asked { try client.recoveryPoints(of: resource) }
+                    return Prefetch { try client.recoveryPoints(of: resource) }
                 })
         }
         if case .transfer = route {
-            leftovers = Asked { try TransferLease.leftovers(client, cancel: nil) }
+            leftovers = Prefetch { try TransferLease.leftovers(client, cancel: nil) }
         } else {
             leftovers = nil
         }
@@ -57,18 +57,18 @@ struct CloudQuestions {
         let access = RegistryAccess(context: context)
         if let reference, let kind = access.kind(of: reference) {
             let name = access.repository(reference, kind)
-            images = Asked { try client.images(kind, repository: name) }
+            images = Prefetch { try client.images(kind, repository: name) }
         } else {
             images = nil
         }
         options = context.environment.beanstalk.map { place in
-            Asked {
+            Prefetch {
                 try client.configuration(
                     environment: place.environment, application: place.application)
             }
         }
         versions = context.environment.beanstalk.map { place in
-            Asked { try client.versions(application: place.application) }
+            Prefetch { try client.versions(application: place.application) }
         }
     }
 }

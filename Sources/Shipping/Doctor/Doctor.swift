@@ -44,7 +44,7 @@ package struct Doctor {
     private func place(_ context: ShippingContext) -> [Diagnosis] {
         let area = context.environment.name
         do {
-            let entries = try context.places.rootRoute.entries(of: nil)
+            let entries = try context.places.rootTransport.entries(of: nil)
             guard entries != nil else {
                 return [
                     Diagnosis(

@@ -36,14 +36,14 @@ struct MachineDoctor {
                     "install it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
                 ))
         }
-        if needsImage { asked.append(Asked { Self.engine() }) }
+        if needsImage { asked.append(Prefetch { Self.engine() }) }
         return asked.compactMap { try? $0.get() } + [Self.room(), Self.tracing()]
     }
 
     private func program(
         _ words: [String], isNeeded: Bool, _ advice: String
-    ) -> Asked<Diagnosis> {
-        Asked {
+    ) -> Prefetch<Diagnosis> {
+        Prefetch {
             let name = words[0]
             do {
                 let output = try ProcessRunner.run(ProcessCommand(words), timeout: 30)

@@ -1,14 +1,14 @@
 import AWS
-import ContainerServices
+import ECSTasks
 import PipelineModel
 
 /// What a service's task definition says of how its container sees the data. Pure.
 struct ServiceFacts {
-    let wanted: ECSPlace.Service
+    let wanted: ECSConfig.Service
     let state: ServiceState
     /// The name of the volume that is the file system.
     let volume: String
-    let data: DataPlace
+    let data: DataConfig
     /// Those of the data's file system.
     let points: [EFSAccessPoint]
 

@@ -46,7 +46,7 @@ struct CodeTree {
             throw ShippingError.contentLost(path: "code \(code.short)")
         }
         // Under a name of its own first: a folder that is there is whole.
-        let aside = FileSystem.asidePath(beside: folder)
+        let aside = FileSystem.temporaryPath(beside: folder)
         try FileSystem.createDirectories(aside)
         for line in try FileSystem.readText(listing).split(separator: "\n") {
             let line = try CodeTreeLine(text: String(line))

@@ -2,7 +2,7 @@ import AWS
 import Digests
 import Docker
 package import Failures
-import Leaks
+import LeakScanning
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -65,7 +65,8 @@ struct LeakCheck {
             dataDigests: data, baseLayers: base, cancel: session.cancellation)
         if other != nil {
             scanner.folder = try ScannerFolder(
-                FileSystem.asidePath(beside: context.absolute("\(context.environmentFolder)/leaks"))
+                FileSystem.temporaryPath(
+                    beside: context.absolute("\(context.environmentFolder)/leaks"))
             )
         }
         var report = LeakReport()

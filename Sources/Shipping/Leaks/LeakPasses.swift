@@ -1,6 +1,6 @@
 import Digests
 import FoundationEssentials
-import Leaks
+import LeakScanning
 import Posix
 
 /// Which images have passed the leak gate: each is looked at once, as long as nothing changes that decides what is

@@ -50,9 +50,9 @@ package struct RunNotice: Sendable {
 
 /// Posts a notice to the address of an environment.
 package struct Webhook {
-    private let place: NotifyPlace
+    private let place: NotifyConfig
 
-    package init(_ place: NotifyPlace) { self.place = place }
+    package init(_ place: NotifyConfig) { self.place = place }
 
     /// Whether this outcome is told.
     package func wants(_ outcome: String) -> Bool { !place.onlyFailures || outcome != "done" }

@@ -1,5 +1,5 @@
+import DeployLocking
 import Digests
-import OperatorLeases
 package import PipelineEngine
 import PipelineLedger
 package import PipelineModel
@@ -27,7 +27,7 @@ package struct Rollback {
         /// A release of this clone's.
         case own(ReleaseRecord)
         /// What another clone released, as the operators' record has it.
-        case shared(OperatorRecord.Live, commit: String?)
+        case shared(DeployRecord.Live, commit: String?)
     }
 
     /// The release named, else the one that was live before the present one: in an environment that several operators
@@ -98,7 +98,7 @@ package struct Rollback {
 
     /// The release as this clone's ledger has it. What another clone made is recorded here with its content, so that
     /// what runs is known here too.
-    private func release(_ target: Target) throws -> (ReleaseRecord, OperatorRecord.Live?) {
+    private func release(_ target: Target) throws -> (ReleaseRecord, DeployRecord.Live?) {
         switch target {
         case .own(let release): return (release, nil)
         case .shared(let live, let commit):

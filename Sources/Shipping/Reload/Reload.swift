@@ -15,7 +15,7 @@ struct Reload {
     static let kind = "reload"
     let context: ShippingContext
     let session: RunSession
-    let place: ReloadPlace
+    let place: ReloadConfig
 
     /// nil where nothing is to be done.
     init?(_ context: ShippingContext, _ session: RunSession) {

@@ -1,4 +1,4 @@
-import ContainerServices
+import ECSTasks
 import HTTP
 import PipelineModel
 import Posix
@@ -6,8 +6,8 @@ import Processes
 
 /// The request that makes a site read its data again, and the watch over the job that it begins.
 struct ReloadCall {
-    let place: ReloadPlace
-    let request: ReloadPlace.Request
+    let place: ReloadConfig
+    let request: ReloadConfig.Request
     /// Where the site answers, with a slash at its end; nil where nobody can ask it.
     let address: String?
     let cancel: Cancellation?
@@ -32,7 +32,7 @@ struct ReloadCall {
 
     /// Asks until the job says that it has ended. A question without a good answer is asked again: what
     /// reloads may restart.
-    private func follow(_ poll: ReloadPlace.Poll, _ url: String) throws {
+    private func follow(_ poll: ReloadConfig.Poll, _ url: String) throws {
         let began = MonotonicClock.nanoseconds()
         var last = "nothing"
         while true {
@@ -50,7 +50,7 @@ struct ReloadCall {
     }
 
     /// The state that the job is in; nil where no good answer came.
-    private func ask(_ poll: ReloadPlace.Poll, _ url: String, _ last: String) throws -> String? {
+    private func ask(_ poll: ReloadConfig.Poll, _ url: String, _ last: String) throws -> String? {
         let request = HTTPRequest(.get, url, headers: try headers(url), timeout: 30)
         let answer: HTTPResponse
         do throws(HTTPError) {

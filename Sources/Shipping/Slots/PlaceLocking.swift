@@ -15,7 +15,7 @@ extension ShippingContext {
         try PlaceSafety(context: self).check()
         // Nobody mounts anything in the project's own state.
         if isRootOwn { try FileSystem.createDirectories(environment.data.route.root) }
-        let lock = PlaceLock(places.rootRoute, try lockRecord(), clock: Self.clock(session))
+        let lock = PlaceLock(places.rootTransport, try lockRecord(), clock: Self.clock(session))
         let patience: PlaceLock.Patience =
             options.takes ? .takes : options.waits ? .waits : .failsAtOnce
         try lock.take(patience) { holder in

@@ -14,7 +14,7 @@ struct PlaceOwnership {
     let context: ShippingContext
 
     private var environment: EnvironmentDefinition { context.environment }
-    private var places: SlotPlaces { context.places }
+    private var places: SlotAccess { context.places }
     private var own: PlaceClaim { context.claim }
 
     /// Throws where the slot must not be written; changes nothing.
@@ -22,7 +22,7 @@ struct PlaceOwnership {
     /// - Throws: `PlaceError`, and why something could not be looked at.
     func check(_ slot: String) throws {
         // Where looking costs, it is looked at by the run that has made the way to it.
-        if places.isByBooks { return }
+        if places.usesRecordedState { return }
         try PlaceSafety(context: context).check()
         let isClaimed = try checkRoot()
         try checkSlot(slot, isClaimed: isClaimed)
@@ -30,7 +30,7 @@ struct PlaceOwnership {
 
     /// Throws where no slot of the place may be written, as far as can be told before one was chosen.
     func checkPlace() throws {
-        if places.isByBooks { return }
+        if places.usesRecordedState { return }
         if environment.data.layout == .inPlace { return try check("in-place") }
         try PlaceSafety(context: context).check()
         _ = try checkRoot()
@@ -40,7 +40,7 @@ struct PlaceOwnership {
     private func checkRoot() throws -> Bool {
         guard context.hasPlaceClaim else { return true }
         let file = "\(environment.data.route.root)/\(PlaceClaim.fileName)"
-        switch OwnFile<PlaceClaim>(claim: try places.rootRoute.readOwn(PlaceClaim.fileName)) {
+        switch OwnFile<PlaceClaim>(claim: try places.rootTransport.readOwn(PlaceClaim.fileName)) {
         case .present(own): return true
         case .unknown(let reason): throw PlaceError.unreadable(file: file, reason: reason)
         case .present(let other):
@@ -48,13 +48,13 @@ struct PlaceOwnership {
             throw PlaceError.others(folder: environment.data.route.root, other, own: own)
         case .absent: break
         }
-        guard try places.rootRoute.entries(of: nil) != nil || context.isRootOwn else {
+        guard try places.rootTransport.entries(of: nil) != nil || context.isRootOwn else {
             throw PlaceError.missing(
                 root: environment.data.route.root, environment: environment.name)
         }
         if context.adopts { return false }
         // Folders that the environment's file names as caches beside the slots are no other's.
-        let sample = try sample(places.rootRoute, except: environment.reload?.drop ?? [])
+        let sample = try sample(places.rootTransport, except: environment.reload?.drop ?? [])
         if sample.files == 0 {
             let filled = try SlotStates(context: context).records().filter {
                 $0.state == .complete && $0.place == places.identity
@@ -126,7 +126,7 @@ struct PlaceOwnership {
 
     /// What lies in a folder, beside the tool's own files, at any depth and up to a number.
     private func sample(
-        _ route: any Route, except folders: [String] = []
+        _ route: any Transport, except folders: [String] = []
     ) throws -> ContentSample {
         var sample = ContentSample()
         var waiting: [RelativePath?] = [nil]
@@ -180,7 +180,7 @@ struct PlaceOwnership {
     /// Makes the place this environment's, before anything else is written there.
     func claim() throws {
         guard context.hasPlaceClaim else { return }
-        let route = places.rootRoute
+        let route = places.rootTransport
         let bytes = try route.readOwn(PlaceClaim.fileName)
         if OwnFile<PlaceClaim>(claim: bytes) == .present(own) { return }
         try route.writeOwn(PlaceClaim.fileName, own.encoded)

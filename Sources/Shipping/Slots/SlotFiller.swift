@@ -1,6 +1,6 @@
+import DeployLocking
 import Digests
 import FoundationEssentials
-import OperatorLeases
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -26,7 +26,7 @@ struct SlotFiller {
         let seconds: Double
     }
 
-    private var places: SlotPlaces { context.places }
+    private var places: SlotAccess { context.places }
     private var environment: EnvironmentDefinition { context.environment }
 
     func fill(_ manifest: DataManifest) throws -> Filled {
@@ -77,7 +77,7 @@ struct SlotFiller {
     private func own(_ slot: String) throws {
         let ownership = PlaceOwnership(context: context)
         try ownership.check(slot)
-        if environment.data.layout == .full { try ownership.check(SlotPlaces.unfinished) }
+        if environment.data.layout == .full { try ownership.check(SlotAccess.unfinished) }
         try ownership.claim()
     }
 
@@ -112,7 +112,7 @@ struct SlotFiller {
         _ manifest: DataManifest, to slot: String, _ siblings: [SlotState]
     ) throws -> Filled {
         let isNew = environment.data.layout == .full
-        let place = isNew ? SlotPlaces.unfinished : slot
+        let place = isNew ? SlotAccess.unfinished : slot
         let filled = isNew ? try unfinished() : try filled(slot)
         if isNew, let filled, filled.manifest.digest == manifest.digest {
             // Killed after it was whole and before it had its name.
@@ -252,7 +252,7 @@ struct SlotFiller {
     private func conclude(
         _ manifest: DataManifest, _ slot: String, _ generation: Int64
     ) throws -> Filled {
-        try places.route(SlotPlaces.unfinished).move(to: places.folder(slot))
+        try places.route(SlotAccess.unfinished).move(to: places.folder(slot))
         try record(slot, manifest, generation, .complete)
         var filling = SlotFilling()
         filling.filesKept = manifest.entries.count
@@ -262,7 +262,7 @@ struct SlotFiller {
     /// What the folder of a release that has no name yet holds, where its marker is of a filling that the
     /// ledger knows.
     private func unfinished() throws -> FilledSlot? {
-        guard let marker = try places.marker(SlotPlaces.unfinished),
+        guard let marker = try places.marker(SlotAccess.unfinished),
             marker.environment == environment.name,
             try SlotStates(context: context).records().contains(where: {
                 $0.state == .writing && $0.generation == Int64(marker.generation)

@@ -1,5 +1,5 @@
+import DeployLocking
 import Digests
-import OperatorLeases
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -9,7 +9,7 @@ import Slots
 struct SlotStates {
     let context: ShippingContext
 
-    private var places: SlotPlaces { context.places }
+    private var places: SlotAccess { context.places }
 
     /// What is on record of the slots. Where several operators fill them that is the record that they
     /// share: another's filling is in no ledger here.
@@ -30,7 +30,7 @@ struct SlotStates {
     /// A slot whose marker is this environment's and names a manifest though no record does: another clone filled it,
     /// or a ledger was brought back from a copy. What it holds is to be checked before it is believed.
     func slot(marked manifest: Digest) throws -> (name: String, marker: SlotMarker)? {
-        if places.isByBooks { return nil }
+        if places.usesRecordedState { return nil }
         let records = try records()
         var names = places.names(records)
         let own = manifest.short
@@ -79,7 +79,7 @@ struct SlotStates {
 
     /// Has the route open what it will need, by what the ledger says of the slots: that is known while the
     /// first connection is still being made.
-    func foresee(_ manifest: DataManifest) throws {
+    func prefetch(_ manifest: DataManifest) throws {
         var held: Set<Digest> = []
         for record in try records() {
             for entry in try record.manifest.flatMap({ try context.storedManifest($0) })?.entries
@@ -109,7 +109,7 @@ struct SlotStates {
     /// A slot that the ledger does not know (a new clone, a ledger from a backup) and whose marker names
     /// just this manifest is the one to fill: nothing needs to be sent.
     private func named(_ manifest: DataManifest, _ states: [SlotState]) throws -> [SlotState] {
-        if places.isByBooks { return states }
+        if places.usesRecordedState { return states }
         let unknown = states.filter { $0.holds == nil }.map(\.name)
         try places.loadMarkers(unknown)
         return try states.map { state in

@@ -46,7 +46,7 @@ struct DeployStep {
     }
 
     /// Up to date means: this release is recorded as live, and answers as that at the public address.
-    func look(manifest: Digest) throws -> Verdict {
+    func look(manifest: Digest) throws -> StepStatus {
         let wanted = try content(manifest: manifest, keepsCode: false)
         let history = try context.timeline()
         guard let live = history.live, let record = try context.ledger?.release(live.release) else {

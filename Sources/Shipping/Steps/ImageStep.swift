@@ -67,7 +67,7 @@ struct ImageStep {
     }
 
     /// Up to date means: built from just this content, and still on this machine or at the registry.
-    func look(_ wanted: Wanted) throws -> Verdict {
+    func look(_ wanted: Wanted) throws -> StepStatus {
         if let absence = context.environment.kind.lacksImage { return .notApplicable(absence) }
         let reasons = try StepComparison(context: context).reasons(
             unit: stage.name, recipe: wanted.recipe, code: wanted.code)

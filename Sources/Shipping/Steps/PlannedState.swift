@@ -1,6 +1,6 @@
 import AWS
-import ContainerServices
 import Digests
+import ECSTasks
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning

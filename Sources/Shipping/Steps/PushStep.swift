@@ -33,7 +33,7 @@ struct PushStep {
     }
 
     /// Up to date means: just this image was pushed, and the registry still has it.
-    func look() throws -> Verdict {
+    func look() throws -> StepStatus {
         if let absence = context.environment.kind.lacksImage { return .notApplicable(absence) }
         let image: Artifact
         do { image = try builtImage() } catch ShippingError.notBuilt { return .work([.neverRan]) }
@@ -100,7 +100,7 @@ extension ShippingContext {
             let pushed = try? newestArtifact(unit: unit(stage), kind: .pushedImage),
             let reference = try? ImageReference(pushed.name)  // try?: as above
         else { return }
-        RegistryAccess(context: self).foresee(reference)
+        RegistryAccess(context: self).prefetch(reference)
     }
 
     /// The image that was last pushed for this environment, if the registry still has it by digest.

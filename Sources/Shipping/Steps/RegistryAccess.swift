@@ -29,7 +29,7 @@ struct RegistryAccess {
     }
 
     /// Begins to ask for an image that a later step will ask for.
-    func foresee(_ reference: ImageReference) {
+    func prefetch(_ reference: ImageReference) {
         guard let kind = kind(of: reference), let cloud = context.cloud else { return }
         cloud.askImage(
             kind, repository: repository(reference, kind), digest: reference.version)

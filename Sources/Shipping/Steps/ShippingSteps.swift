@@ -68,7 +68,7 @@ package final class ShippingSteps: StepRunner {
         hasAnnounced = true
         cloud.retries.tell { [emit = session.emit] in emit(.note($0)) }
         if let warning = cloud.warning { session.emit(.note(warning)) }
-        cloud.foresee()
+        cloud.prefetch()
         context.foreseeImage()
         try context.clearLeftovers(session, leaseOptions)
     }
@@ -106,7 +106,7 @@ package final class ShippingSteps: StepRunner {
             try context.places.connect()
             let step = try syncStep(context, stage, sync)
             let manifest = try step.manifest()
-            try SlotStates(context: context).foresee(manifest)
+            try SlotStates(context: context).prefetch(manifest)
             for remark in context.remarks { session.emit(.note(remark)) }
             let verdict = try held(context, session, stage) { try step.look(manifest) }
             return try act(verdict, stage, context) { try step.run(session, manifest, $0) }
@@ -139,8 +139,8 @@ package final class ShippingSteps: StepRunner {
     /// this one's to change.
     private func held(
         _ context: ShippingContext, _ session: RunSession, _ stage: Stage,
-        _ look: () throws -> Verdict
-    ) throws -> Verdict {
+        _ look: () throws -> StepStatus
+    ) throws -> StepStatus {
         let verdict = try look()
         guard let cloud, case .work = verdict, cloud.lease == nil else { return verdict }
         try cloud.hold(
@@ -149,7 +149,7 @@ package final class ShippingSteps: StepRunner {
     }
 
     private func act(
-        _ verdict: Verdict, _ stage: Stage, _ context: ShippingContext,
+        _ verdict: StepStatus, _ stage: Stage, _ context: ShippingContext,
         _ body: ([Reason]) throws -> StageSummary
     ) throws -> StageSummary {
         switch verdict {
@@ -209,7 +209,7 @@ package final class ShippingSteps: StepRunner {
             hasWarned = true
             context.remark(warning)
         }
-        cloud?.foresee()
+        cloud?.prefetch()
         context.foreseeImage()
         var plan = StagePlan(stage: stage.name)
         let open = before.filter { stage.needs.contains($0.stage) && !$0.isUpToDate }
@@ -252,7 +252,7 @@ package final class ShippingSteps: StepRunner {
 
     private func verdict(
         _ stage: Stage, _ context: ShippingContext, _ open: [StagePlan], _ plan: inout StagePlan
-    ) throws -> Verdict {
+    ) throws -> StepStatus {
         switch stage.content {
         case .image(let image):
             let step = ImageStep(context: context, stage: stage, image: image)

@@ -11,7 +11,7 @@ extension ShippingSteps {
         _ context: ShippingContext, _ open: [StagePlan]
     ) throws -> [String: StagePlan.SlotAnswer] {
         let isNear = if case .directory = environment.data.route { true } else { false }
-        guard isNear || open.isEmpty, !context.places.isByBooks else { return [:] }
+        guard isNear || open.isEmpty, !context.places.usesRecordedState else { return [:] }
         let states = SlotStates(context: context)
         let records = try states.records().filter { $0.state != .empty }
         return try Dictionary(
@@ -23,21 +23,21 @@ extension ShippingSteps {
 
     func expectation(
         _ stage: Stage, _ plan: StagePlan, _ context: ShippingContext
-    ) throws -> Expectation? {
+    ) throws -> DurationEstimate? {
         let last = try context.ledger?.durations(of: [context.unit(stage), stage.name])
         let took = (last?[context.unit(stage)] ?? last?[stage.name])?.last
         guard let seconds = plan.transfer?.seconds ?? took.map({ Double($0) / 1000 }) else {
             return nil
         }
         let isCertain = plan.work.contains { $0.action == .run }
-        return Expectation(likely: isCertain ? seconds : 0, atMost: seconds)
+        return DurationEstimate(likely: isCertain ? seconds : 0, atMost: seconds)
     }
 
     /// What a stage makes that costs, and what a killed run has left of it.
-    func paid(_ stage: Stage, _ context: ShippingContext) throws -> [PaidResource] {
+    func paid(_ stage: Stage, _ context: ShippingContext) throws -> [BillableResource] {
         guard stage.kind == .sync else { return [] }
         let left = try context.ledger?.openLeases(environment: environment.name) ?? []
-        let made: [PaidResource] =
+        let made: [BillableResource] =
             switch environment.data.route {
             case .directory, .sftp: []
             case .transfer(let place):

@@ -24,7 +24,7 @@ struct SyncStep {
     }
 
     /// Up to date means: a slot holds just this manifest, says so itself, and the ledger agrees.
-    func look(_ manifest: DataManifest) throws -> Verdict {
+    func look(_ manifest: DataManifest) throws -> StepStatus {
         if let slot = try SlotStates(context: context).slot(holding: manifest.digest) {
             return .upToDate("slot \(slot) holds \(describe(manifest))")
         }
@@ -83,7 +83,7 @@ struct SyncStep {
     /// What lies in a slot that is not believed, so that a plan tells what is deleted there; nil where the slot is
     /// believed, or looking costs.
     private func content(of slot: String) throws -> SlotContent? {
-        guard context.onlyLooks, !context.places.isByBooks,
+        guard context.onlyLooks, !context.places.usesRecordedState,
             try SlotStates(context: context).holds(slot) == nil
         else { return nil }
         return try context.places.route(slot)

@@ -42,20 +42,20 @@ package final class PlaceLock {
     /// Longer than a holder that is awake takes to renew it, whatever its clock says.
     static let shortWatchNs: Int64 = 75_000_000_000
 
-    private let route: any Route
+    private let route: any Transport
     private let clock: Clock
     private var record: PlaceLockRecord
     private var renewedNs: Int64 = 0
     private(set) var isHeld = false
 
-    package init(_ route: any Route, _ record: PlaceLockRecord, clock: Clock) {
+    package init(_ route: any Transport, _ record: PlaceLockRecord, clock: Clock) {
         self.route = route
         self.record = record
         self.clock = clock
     }
 
     /// - Parameter waitsFor: called once with the holder, before it is waited for.
-    /// - Throws: `PlaceLockError`, `RouteError`.
+    /// - Throws: `PlaceLockError`, `TransportError`.
     package func take(_ patience: Patience, waitsFor: (PlaceLockRecord?) -> Void) throws {
         var watched: (content: [UInt8], sinceNs: Int64)?
         var hasTold = false
@@ -102,7 +102,7 @@ package final class PlaceLock {
                 hasTold = true
                 waitsFor(other)
             }
-            guard clock.wait(1000) else { throw RouteError.interrupted }
+            guard clock.wait(1000) else { throw TransportError.interrupted }
         }
     }
 
@@ -121,7 +121,7 @@ package final class PlaceLock {
     }
 
     /// Whoever else takes it at the same moment may lose it again by this; both find out by their tokens.
-    private func removeIfStill(_ content: [UInt8]) throws(RouteError) {
+    private func removeIfStill(_ content: [UInt8]) throws(TransportError) {
         guard try route.readOwn(Self.fileName) == content else { return }
         try route.removeOwn(Self.fileName)
     }
@@ -130,9 +130,9 @@ package final class PlaceLock {
     ///
     /// - Parameter seconds: it must live so long without being renewed.
     /// - Returns: nanoseconds of the steady clock until which nobody else takes it.
-    /// - Throws: `RouteError.overtaken` where somebody else has, or had, it.
+    /// - Throws: `TransportError.overtaken` where somebody else has, or had, it.
     @discardableResult
-    package func confirm(forAtLeast seconds: Int64 = lifetime) throws(RouteError) -> Int64 {
+    package func confirm(forAtLeast seconds: Int64 = lifetime) throws(TransportError) -> Int64 {
         let content = try route.readOwn(Self.fileName)
         guard case .present(let found) = PlaceLockRecord.reading(content),
             found.token == record.token
@@ -159,7 +159,7 @@ package final class PlaceLock {
     }
 
     /// Lets go of it; one that is another's by now stays.
-    package func release() throws(RouteError) {
+    package func release() throws(TransportError) {
         guard isHeld else { return }
         isHeld = false
         guard case .present(let found) = PlaceLockRecord.reading(try route.readOwn(Self.fileName)),

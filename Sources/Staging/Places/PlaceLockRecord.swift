@@ -41,7 +41,7 @@ package struct PlaceLockRecord: Hashable, Sendable, Codable {
         case renewedAt = "renewed_at"
     }
 
-    func encoded() throws(RouteError) -> [UInt8] {
+    func encoded() throws(TransportError) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do { return [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")] } catch {

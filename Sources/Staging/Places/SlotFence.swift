@@ -24,7 +24,7 @@ final class SlotFence {
         _ filling: SlotFilling, before entry: DataManifest.Entry? = nil
     ) throws(SlotWriterError) {
         guard writer.isFenced else { return }
-        do throws(RouteError) {
+        do throws(TransportError) {
             let seconds = PlaceLock.lifetime + (entry?.size ?? 0) / Self.bytesPerSecond
             endNs = try writer.lock?.confirm(forAtLeast: seconds)
             let note = try writer.route.fillingNote()

@@ -11,9 +11,9 @@ extension SlotWriter {
             found.leftovers.isEmpty || parts.isEmpty ? [] : difference.puts.map(SlotNames.aside))
         try onJournal { () throws in try journal?.note(unsure: found.unsure) }
         let useless = found.leftovers.filter { !wanted.contains($0) || parts[$0.lastName] == nil }
-        try onRoute { () throws(RouteError) in try route.removeLeftovers(useless) }
+        try onRoute { () throws(TransportError) in try route.removeLeftovers(useless) }
         // The site may follow a link to anywhere; no manifest holds one.
-        try delete(found.strangers)
+        try delete(found.nonRegularFiles)
 
         let files = Set(manifest.entries.map(\.path))
         let folders = Set(manifest.entries.flatMap(\.path.folders))
@@ -27,26 +27,26 @@ extension SlotWriter {
         }
         try removeEmptyFolders(inTheWay)
         let needed = Set(difference.puts.flatMap(\.path.folders))
-        try onRoute { () throws(RouteError) in try route.makeFolders(needed.sorted()) }
+        try onRoute { () throws(TransportError) in try route.makeFolders(needed.sorted()) }
         try send(difference.puts, parts, source, fence, &filling)
         if !difference.deletes.isEmpty { try fence.confirm(filling) }
         let gone = Set(obstacles)
         try delete(difference.deletes.filter { !gone.contains($0) })
         let left = Set(folders).union(inTheWay)
         try removeEmptyFolders(found.folders.reversed().filter { !left.contains($0) })
-        filling.filesDeleted += difference.deletes.count + found.strangers.count
+        filling.filesDeleted += difference.deletes.count + found.nonRegularFiles.count
     }
 
     private func delete(_ paths: [RelativePath]) throws(SlotWriterError) {
         guard !paths.isEmpty else { return }
-        try onRoute { () throws(RouteError) in
+        try onRoute { () throws(TransportError) in
             try route.delete(paths, isInterrupted: isInterrupted)
         }
     }
 
     private func removeEmptyFolders(_ paths: [RelativePath]) throws(SlotWriterError) {
         guard !paths.isEmpty else { return }
-        try onRoute { () throws(RouteError) in try route.removeEmptyFolders(paths) }
+        try onRoute { () throws(TransportError) in try route.removeEmptyFolders(paths) }
     }
 }
 

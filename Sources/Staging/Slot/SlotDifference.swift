@@ -40,16 +40,16 @@ package struct DeleteGuard: Hashable, Sendable {
     /// Throws where a difference would delete more of `content` than is plausible.
     package func check(
         _ difference: SlotDifference, of content: SlotContent
-    ) throws(DeleteStorm) {
+    ) throws(DeleteLimitExceeded) {
         let limit = max(files, Int(fraction * Double(content.files.count)))
         guard difference.deletes.count > limit else { return }
-        throw DeleteStorm(
+        throw DeleteLimitExceeded(
             deletes: difference.deletes.count, files: content.files.count, limit: limit)
     }
 }
 
 /// A filling that would delete suspiciously many files.
-package struct DeleteStorm: Explained, Equatable {
+package struct DeleteLimitExceeded: Explained, Equatable {
     package let deletes: Int
     package let files: Int
     package let limit: Int

@@ -27,8 +27,8 @@ struct SlotKnowledge {
 
 extension SlotWriter {
     /// Files of a slot with a marker that somebody has changed by hand since it was filled. It is said.
-    func altered(in route: any Route) throws(SlotWriterError) -> [RelativePath] {
-        let paths = try onRoute { () throws(RouteError) in
+    func altered(in route: any Transport) throws(SlotWriterError) -> [RelativePath] {
+        let paths = try onRoute { () throws(TransportError) in
             try route.alteredFiles(isInterrupted: isInterrupted)
         }
         if let first = paths.first {
@@ -49,7 +49,7 @@ extension SlotWriter {
         if let present {
             marker = present
         } else {
-            marker = try onRoute { () throws(RouteError) in try route.marker() }
+            marker = try onRoute { () throws(TransportError) in try route.marker() }
         }
         if let marker {
             if let filled, marker.generation == filled.generation,
@@ -65,7 +65,7 @@ extension SlotWriter {
             return known
         }
         guard let memory = try onJournal({ () throws in try journal?.load() }) ?? nil,
-            try onRoute({ () throws(RouteError) in try route.fillingNote() })?.token
+            try onRoute({ () throws(TransportError) in try route.fillingNote() })?.token
                 == memory.token
         else { return known }
         known.token = memory.token

@@ -23,7 +23,7 @@ extension SlotWriter {
         _ fence: SlotFence, _ progress: inout SlotProgress, _ filling: inout SlotFilling
     ) throws(SlotWriterError) {
         let tally = PutTally(progress, journal, report: onProgress)
-        let resumes = try onRoute { () throws(RouteError) in try route.features().resumesFiles }
+        let resumes = try onRoute { () throws(TransportError) in try route.features().resumesFiles }
         tally.keepsParts = resumes
         var (waiting, parts) = (entries, parts)
         while !waiting.isEmpty {
@@ -68,15 +68,15 @@ extension SlotWriter {
         var number = 0
         var lacking: SlotWriterError?
         let end = clock() + batchNs
-        do throws(RouteError) {
+        do throws(TransportError) {
             try route.put(
-                { () throws(RouteError) in
+                { () throws(TransportError) in
                     guard number < files.count, number == 0 || clock() < end else { return nil }
                     let entry = files[number]
                     number += 1
                     let part = parts.isEmpty ? 0 : parts[SlotNames.aside(for: entry).lastName] ?? 0
                     do {
-                        return RoutePut(
+                        return TransportPut(
                             try source(entry), as: entry,
                             acknowledged: resumes ? min(part, entry.size) : 0)
                     } catch {
@@ -102,7 +102,7 @@ extension SlotWriter {
             guard !held.isEmpty else { continue }
             let altered = Set(try altered(in: sibling.route))
             if !altered.isEmpty { held.removeAll { altered.contains($0.path) } }
-            let linked = try onRoute { () throws(RouteError) in
+            let linked = try onRoute { () throws(TransportError) in
                 try route.link(held, from: sibling.route, isInterrupted: isInterrupted)
             }
             let done = Set(linked.map { held[$0].path })

@@ -6,7 +6,7 @@ struct SlotSurvey {
     /// Folders, sorted.
     var folders: [RelativePath]
     /// Links, pipes and devices.
-    var strangers: [RelativePath] = []
+    var nonRegularFiles: [RelativePath] = []
     var leftovers: [String] = []
     /// Files of which something lies aside: what was noted of them is not believed any more.
     var unsure: [RelativePath] = []
@@ -17,7 +17,7 @@ struct SlotSurvey {
         folders = Set(known.content.files.keys.flatMap(\.folders)).sorted()
     }
 
-    init(_ listing: RouteListing) {
+    init(_ listing: TransportListing) {
         content = listing.content
         folders = []
         leftovers = listing.leftovers
@@ -25,7 +25,7 @@ struct SlotSurvey {
             switch entry.kind {
             case .file: continue
             case .folder: folders.append(entry.path)
-            case .other: strangers.append(entry.path)
+            case .other: nonRegularFiles.append(entry.path)
             }
         }
     }
@@ -40,12 +40,12 @@ extension SlotWriter {
     func survey(
         _ manifest: DataManifest, knowing known: SlotKnowledge
     ) throws(SlotWriterError) -> SlotSurvey {
-        let listing = try onRoute { () throws(RouteError) in
+        let listing = try onRoute { () throws(TransportError) in
             try route.list(
                 expecting: ListingHint(manifest.entries.lazy.map(\.path)),
                 isInterrupted: isInterrupted)
         }
-        let features = try onRoute { () throws(RouteError) in try route.features() }
+        let features = try onRoute { () throws(TransportError) in try route.features() }
         var survey = SlotSurvey(listing)
         let asides = Set(listing.leftovers)
         var unknown: [DataManifest.Entry] = []
@@ -60,7 +60,7 @@ extension SlotWriter {
             }
         }
         guard features.readsCheaply || known.isNamed else { return survey }
-        let digests = try onRoute { () throws(RouteError) in
+        let digests = try onRoute { () throws(TransportError) in
             try route.digests(of: unknown, progress: { _ in }, isInterrupted: isInterrupted)
         }
         for (entry, digest) in zip(unknown, digests) {

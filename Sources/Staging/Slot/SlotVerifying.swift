@@ -33,7 +33,7 @@ package struct Drift: Hashable, Sendable {
 extension SlotWriter {
     /// Every path at which the slot is not what `manifest` says, sorted; changes nothing.
     package func audit(against manifest: DataManifest) throws(SlotWriterError) -> [Drift] {
-        let listing = try onRoute { () throws(RouteError) in
+        let listing = try onRoute { () throws(TransportError) in
             try route.list(
                 expecting: ListingHint(manifest.entries.lazy.map(\.path)),
                 isInterrupted: isInterrupted)
@@ -52,14 +52,14 @@ extension SlotWriter {
     func check(
         _ manifest: DataManifest, sent: Set<RelativePath>
     ) throws(SlotWriterError) -> [RelativePath] {
-        let listing = try onRoute { () throws(RouteError) in
+        let listing = try onRoute { () throws(TransportError) in
             try route.list(
                 expecting: ListingHint(manifest.entries.lazy.map(\.path)),
                 isInterrupted: isInterrupted)
         }
         // Whatever umask there was: the site, as another user, must be able to read it.
         if !listing.closed.isEmpty {
-            try onRoute { () throws(RouteError) in try route.open(listing.closed) }
+            try onRoute { () throws(TransportError) in try route.open(listing.closed) }
         }
         var drifts = Self.drifts(of: SlotSurvey(listing), from: manifest)
         drifts += try reread(chosen(manifest, sent: sent), except: Set(drifts.map(\.path)))
@@ -80,7 +80,7 @@ extension SlotWriter {
             }
         }
         drifts += left.keys.map { Drift(path: $0, kind: .added) }
-        drifts += survey.strangers.map { Drift(path: $0, kind: .stranger) }
+        drifts += survey.nonRegularFiles.map { Drift(path: $0, kind: .stranger) }
         drifts += survey.leftovers.compactMap { name in
             RelativePath(leftover: name).map { Drift(path: $0, kind: .leftover) }
         }
@@ -120,7 +120,7 @@ extension SlotWriter {
         var progress = SlotProgress(
             phase: .verifying, filesTotal: entries.count,
             bytesTotal: entries.reduce(0) { $0 + $1.size })
-        let digests = try onRoute { () throws(RouteError) in
+        let digests = try onRoute { () throws(TransportError) in
             try route.digests(
                 of: entries,
                 progress: {

@@ -9,12 +9,12 @@ package struct SlotWriter {
     /// Answers with a local file that holds this content.
     package typealias Source = (DataManifest.Entry) throws -> String
 
-    package var route: any Route
+    package var route: any Transport
     package var verification = Verification.sizes
     /// Nil lets it delete as much as it must.
     package var deleteGuard: DeleteGuard? = DeleteGuard()
     /// Other slots of the same place, whose markers are true: what they hold need not be sent again.
-    package var siblings: [(route: any Route, content: SlotContent)] = []
+    package var siblings: [(route: any Transport, content: SlotContent)] = []
     /// Remembers what was done, for the process that goes on after a kill. Without one, it finds out by
     /// reading the slot, or sends again.
     package var journal: SlotJournal?
@@ -36,7 +36,7 @@ package struct SlotWriter {
     package var onProgress: (SlotProgress) -> Void = { _ in }
     package var isInterrupted: InterruptionCheck = { false }
 
-    package init(route: any Route) { self.route = route }
+    package init(route: any Transport) { self.route = route }
 
     /// Makes the slot hold exactly `manifest`, and says so by `marker`.
     ///
@@ -66,14 +66,14 @@ package struct SlotWriter {
                 try checkRoom(difference, of: survey.content)
                 filling.filesKept = difference.keeps.count
                 let folders = Set(difference.puts.flatMap(\.path.folders)).sorted()
-                try onRoute { () throws(RouteError) in try route.expect(folders: folders) }
+                try onRoute { () throws(TransportError) in try route.expect(folders: folders) }
                 fence.token = try begin(known, token)
             }
             try apply(difference, survey, manifest, known.parts, source, fence, &filling)
-            try onRoute { () throws(RouteError) in try route.synchronize() }
+            try onRoute { () throws(TransportError) in try route.synchronize() }
 
             try fence.confirm(filling)
-            try onRoute { () throws(RouteError) in try route.stageMarker(bytes) }
+            try onRoute { () throws(TransportError) in try route.stageMarker(bytes) }
             // Look again: what is published is what is there, not what was meant to be there.
             let wrong = try check(manifest, sent: Set(difference.puts.map(\.path)))
             if wrong.isEmpty { break }
@@ -83,7 +83,7 @@ package struct SlotWriter {
             isSecondLook = true
         }
         try fence.confirm(filling)
-        try onRoute { () throws(RouteError) in try route.writeMarker(bytes) }
+        try onRoute { () throws(TransportError) in try route.writeMarker(bytes) }
         try onJournal { () throws in try journal?.remove() }
         return filling
     }
@@ -108,7 +108,7 @@ package struct SlotWriter {
         }
         try onJournal { () throws in try journal?.begin(token: token, baseline: known.baseline) }
         let note = FillingNote(token: token, claim: owner?.claim, clone: owner?.clone)
-        try onRoute { () throws(RouteError) in try route.beginFilling(note.text) }
+        try onRoute { () throws(TransportError) in try route.beginFilling(note.text) }
         return token
     }
 
@@ -129,7 +129,7 @@ package struct SlotWriter {
         let needed = news.reduce(0) { $0 + $1.size }
         // Not worth a question to a far server for what fits nearly everywhere.
         guard needed >= Self.worthAsking,
-            let free = try onRoute({ () throws(RouteError) in try route.freeBytes() })
+            let free = try onRoute({ () throws(TransportError) in try route.freeBytes() })
         else { return }
         let going = (difference.deletes + news.map(\.path)).reduce(0) {
             $0 + (content.files[$1]?.size ?? 0)
@@ -147,7 +147,7 @@ package struct SlotWriter {
     }
 
     func onRoute<Value>(
-        _ body: () throws(RouteError) -> Value
+        _ body: () throws(TransportError) -> Value
     ) throws(SlotWriterError) -> Value {
         do { return try body() } catch { throw .route(error) }
     }

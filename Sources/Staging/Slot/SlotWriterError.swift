@@ -3,8 +3,8 @@ package import Failures
 
 /// Why a slot was not filled. It has no marker then, unless nothing was touched yet.
 package enum SlotWriterError: Explained {
-    case route(RouteError)
-    case deleteStorm(DeleteStorm)
+    case route(TransportError)
+    case deleteStorm(DeleteLimitExceeded)
     /// The caller has no file for this one, and says why.
     case noSource(DataManifest.Entry, any Error)
     /// After everything was sent the slot still holds something else: somebody writes to it.
@@ -40,7 +40,7 @@ package enum SlotWriterError: Explained {
                 "\(needed) bytes are to be sent, and the place of the slot has room for \(free); nothing was "
                     + "touched", next: "free some", run: .again)
         case .overtaken(let other, let sent, let deleted):
-            RouteError.overtaken(
+            TransportError.overtaken(
                 other, done: "\(sent) files had been sent, and \(deleted) deleted")
         case .journal(let reason):
             Failure(

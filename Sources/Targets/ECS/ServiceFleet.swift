@@ -38,7 +38,7 @@ package struct ServiceFleet {
     package func look() throws -> [ServiceState] {
         let found = try servicesAlone()
         let asked = found.map { [client, definitions, cancel] service in
-            Asked {
+            Prefetch {
                 try definitions.get(service.primaryDefinition, from: client, cancel: cancel)
             }
         }
@@ -67,10 +67,10 @@ package struct ServiceFleet {
     }
 
     /// `look`, asked while other work goes on.
-    package func asked() -> Asked<[ServiceState]> {
+    package func asked() -> Prefetch<[ServiceState]> {
         // What tells of progress stays here: it belongs to one thread.
         let (client, cluster, services, folder) = (client, cluster, services, folder)
-        return Asked { [cancel] in
+        return Prefetch { [cancel] in
             var fleet = ServiceFleet(
                 client: client, cluster: cluster, services: services, folder: folder,
                 journal: SilentJournal())

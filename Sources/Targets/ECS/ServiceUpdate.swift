@@ -175,7 +175,7 @@ extension ServiceFleet {
     /// Tasks that run something else, each with what that is.
     private func strays(_ wanted: Definitions, _ digest: String) throws -> [String] {
         let asked = services.map { [client, cluster, cancel] service in
-            Asked { try client.tasks(cluster: cluster, service: service.name, cancel: cancel) }
+            Prefetch { try client.tasks(cluster: cluster, service: service.name, cancel: cancel) }
         }
         var strays: [String] = []
         for (service, tasks) in zip(services, asked) {
@@ -198,7 +198,7 @@ extension ServiceFleet {
         return strays
     }
 
-    private func answer<Answer>(_ asked: Asked<Answer>) throws -> Answer {
+    private func answer<Answer>(_ asked: Prefetch<Answer>) throws -> Answer {
         do { return try asked.get() } catch let error as AWSError { throw ServiceError.aws(error) }
     }
 

@@ -100,7 +100,7 @@ package enum CommandLineTool {
         case is ArgumentError, is DefinitionError, is ProjectError, is DataRefused,
             is RelativePathError, is SavedPlan.Unusable,
             is StageChoice.Unknown,
-            is UnitGraph.Invalid, is Preflight.Refused, is UnmatchedPattern, is WrongUse:
+            is UnitGraph.Invalid, is Preflight.Refused, is UnmatchedPattern, is UsageError:
             .usage
         case is Locked: .locked
         case is PlanMoved, is UnplannedWork: .verificationFailed

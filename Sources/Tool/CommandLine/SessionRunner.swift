@@ -105,8 +105,8 @@ struct SessionRunner {
         ].contains(Failure(of: error).code)
     }
 
-    private func notice(_ session: RunSession) -> EndNotice {
-        EndNotice(
+    private func notice(_ session: RunSession) -> RunNotification {
+        RunNotification(
             project: project,
             // try?: the run itself has reported what is wrong with the environment's file.
             environment: try? project.environment(invocation.arguments.value("environment")),

@@ -26,7 +26,7 @@ enum DataFilesCommand {
         let (found, complaint) = choose(
             invocation.arguments.value("stage"), project.definition)
         guard let (stage, sync) = found else {
-            throw WrongUse("no-such-sync", complaint, run: "pipeline data files --help")
+            throw UsageError("no-such-sync", complaint, run: "pipeline data files --help")
         }
         let stale = try Survey.looking(project, ledger: try invocation.ledger()).stale
         var listing = DataListing(

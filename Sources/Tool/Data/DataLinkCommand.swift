@@ -36,7 +36,7 @@ enum DataLinkCommand {
         let arguments = invocation.arguments
         let limit = try arguments.int("max-delete", in: 0...Int.max)
         guard !arguments.flag("dry-run") || !arguments.flag("apply") else {
-            throw WrongUse(
+            throw UsageError(
                 "options-clash", "--dry-run and --apply do not go together",
                 next: "take one of the two", run: "pipeline data link --help")
         }

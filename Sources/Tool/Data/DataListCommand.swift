@@ -15,28 +15,28 @@ enum DataListCommand {
             + "Examples:\n  pipeline data list\n  pipeline data list a/data/compiled --recursive",
         positionals: [PositionalSpec("path", .optional, help: "a folder; without it the root")],
         options: [
-            RemotePlace.environmentOption,
+            DataCommandContext.environmentOption,
             .flag("recursive", short: "r", help: "list all files below, with their total"),
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
-        let path = try RemotePlace.path(invocation.arguments.positional("path"))
-        return try RemotePlace.work(invocation, isChange: false) { place, cancel in
+        let path = try DataCommandContext.path(invocation.arguments.positional("path"))
+        return try DataCommandContext.work(invocation, isChange: false) { place, cancel in
             try list(path, place, cancel, invocation)
         }
     }
 
     private static func list(
-        _ path: RelativePath?, _ place: RemotePlace, _ cancel: Cancellation,
+        _ path: RelativePath?, _ place: DataCommandContext, _ cancel: Cancellation,
         _ invocation: Invocation
     ) throws -> ExitCode {
         if invocation.arguments.flag("recursive") {
             let tree = try place.data.tree(path) { cancel.isCancelled }
-            guard let tree else { throw RemotePlace.missing(path) }
+            guard let tree else { throw DataCommandContext.missing(path) }
             show(tree, invocation)
         } else {
             guard let entries = try place.data.entries(of: path) else {
-                throw RemotePlace.missing(path)
+                throw DataCommandContext.missing(path)
             }
             show(entries, invocation)
         }

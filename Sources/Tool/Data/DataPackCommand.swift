@@ -37,7 +37,7 @@ enum DataPackCommand {
             .value(
                 "publish", "FOLDER",
                 help: "also send the pack into this folder of an environment's data folder"),
-            RemotePlace.environmentOption,
+            DataCommandContext.environmentOption,
             .flag("list", help: "list what is in a pack, without unpacking it"),
             .flag("verify", help: "read all of a pack"),
             .value(
@@ -61,7 +61,7 @@ enum DataPackCommand {
                 String?.none
             }
         if let complaint {
-            throw WrongUse("options-clash", complaint, run: "pipeline data pack --help")
+            throw UsageError("options-clash", complaint, run: "pipeline data pack --help")
         }
         // Before any thread is started: they must not get the signals.
         let interrupts = try Interrupts()

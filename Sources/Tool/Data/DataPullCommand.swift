@@ -20,7 +20,7 @@ enum DataPullCommand {
             PositionalSpec("path", help: "a file or folder, relative to the data folder")
         ],
         options: [
-            RemotePlace.environmentOption,
+            DataCommandContext.environmentOption,
             .value(
                 "output", short: "o", "PATH",
                 help: "where to; without it the last name of the path, in this folder",
@@ -31,22 +31,22 @@ enum DataPullCommand {
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         // Before the project's folder becomes the current one: the output is relative to the caller's.
         let here = try FileSystem.currentDirectory()
-        guard let path = try RemotePlace.path(invocation.arguments.positional("path")) else {
-            throw WrongUse(
+        guard let path = try DataCommandContext.path(invocation.arguments.positional("path")) else {
+            throw UsageError(
                 "argument-missing", "no file or folder is named", next: "see what is there",
                 run: "pipeline data list")
         }
-        return try RemotePlace.work(invocation, isChange: false) { place, cancel in
+        return try DataCommandContext.work(invocation, isChange: false) { place, cancel in
             try pull(path, here, place, { cancel.isCancelled }, invocation)
         }
     }
 
     private static func pull(
-        _ path: RelativePath, _ here: String, _ place: RemotePlace,
+        _ path: RelativePath, _ here: String, _ place: DataCommandContext,
         _ isInterrupted: () -> Bool, _ invocation: Invocation
     ) throws -> ExitCode {
         guard let tree = try place.data.tree(path, isInterrupted: isInterrupted) else {
-            throw RemotePlace.missing(path)
+            throw DataCommandContext.missing(path)
         }
         let name = path.text.utf8.split(separator: UInt8(ascii: "/")).last.map { String($0) }
         let output = invocation.arguments.value("output") ?? (name ?? nil) ?? "data"

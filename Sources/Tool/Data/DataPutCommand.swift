@@ -30,7 +30,7 @@ enum DataPutCommand {
             ),
         ],
         options: [
-            RemotePlace.environmentOption,
+            DataCommandContext.environmentOption,
             .value("only", "PATTERN", help: "only files whose name matches, such as '*.pkl'"),
             .flag("zip", help: "make one zip file of it first, and send that"),
             .flag("force", help: "also where a slot says that it holds a release"),
@@ -42,12 +42,12 @@ enum DataPutCommand {
         let source = invocation.arguments.positional("source") ?? ""
         let absolute = source.hasPrefix("/") ? source : "\(here)/\(source)"
         guard let status = try FileSystem.status(absolute) else {
-            throw WrongUse("no-such-file", "there is no \"\(source)\"", next: "check the path")
+            throw UsageError("no-such-file", "there is no \"\(source)\"", next: "check the path")
         }
-        let path = try RemotePlace.path(invocation.arguments.positional("path"))
+        let path = try DataCommandContext.path(invocation.arguments.positional("path"))
         let isZipped = invocation.arguments.flag("zip")
         if isZipped, invocation.arguments.value("only") != nil {
-            throw WrongUse(
+            throw UsageError(
                 "options-clash",
                 "--zip and --only do not go together: one packs all of it, the other leaves files out",
                 next: "take one of the two", run: "pipeline data put --help")
@@ -68,13 +68,13 @@ enum DataPutCommand {
             invocation.tell("would send \(Format.count(files.count)) files")
             return .done
         }
-        return try RemotePlace.work(invocation, isChange: true) { place, cancel in
+        return try DataCommandContext.work(invocation, isChange: true) { place, cancel in
             let touched = choice.root ?? files[0].path
             if let objection = try place.objection(touched) {
                 guard invocation.arguments.flag("force") else {
                     throw Refused(failure: objection)
                 }
-                try place.disown(touched)
+                try place.invalidateMarker(touched)
             }
             let zip = try isZipped ? Zipped(absolute, cancel) : nil
             let line = TransferLine(isShown: !invocation.isJSON)

@@ -20,22 +20,22 @@ enum DataRemoveCommand {
             PositionalSpec("path", help: "a file or folder, relative to the data folder")
         ],
         options: [
-            RemotePlace.environmentOption,
+            DataCommandContext.environmentOption,
             .flag("force", help: "also where a slot says that it holds a release"),
             .flag("yes", short: "y", help: "do not ask"),
             .flag("dry-run", short: "n", help: "only say what would be deleted"),
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
-        guard let path = try RemotePlace.path(invocation.arguments.positional("path")) else {
-            throw WrongUse(
+        guard let path = try DataCommandContext.path(invocation.arguments.positional("path")) else {
+            throw UsageError(
                 "whole-data-folder", "the data folder as a whole is not removed",
                 next: "name a path in it; this lists them", run: "pipeline data list")
         }
-        return try RemotePlace.work(invocation, isChange: true) { place, cancel in
+        return try DataCommandContext.work(invocation, isChange: true) { place, cancel in
             let isInterrupted = { cancel.isCancelled }
             guard let tree = try place.data.tree(path, isInterrupted: isInterrupted) else {
-                throw RemotePlace.missing(path)
+                throw DataCommandContext.missing(path)
             }
             var what = "\(Format.count(tree.files.count)) files, \(Format.bytes(tree.bytes))"
             if !tree.foreign.isEmpty {
@@ -56,7 +56,7 @@ enum DataRemoveCommand {
                     invocation, "This deletes \(what) below \"\(Format.escaped(path.text))\".",
                     word: path.text)
             else { return .usage }
-            if objection != nil { try place.disown(path) }
+            if objection != nil { try place.invalidateMarker(path) }
             try place.data.remove(tree, isInterrupted: isInterrupted)
             invocation.tell("deleted \(what)")
             return .done

@@ -25,12 +25,12 @@ struct LinkReport {
             uniquingKeysWith: { first, _ in first })
         return plan.actions.map { action in
             let failure = failed[action.path].map { ": \($0)" } ?? ""
-            let verb = failure.isEmpty ? LinkWords.verb(action) : "failed"
-            return "\(verb.padded)  \(LinkWords.text(action.path))\(Format.escaped(failure))"
+            let verb = failure.isEmpty ? LinkMessages.verb(action) : "failed"
+            return "\(verb.padded)  \(LinkMessages.text(action.path))\(Format.escaped(failure))"
         }
             + plan.conflicts.map { conflict in
-                "\(LinkWords.verb(conflict).padded)  \(LinkWords.text(conflict.path)): "
-                    + LinkWords.explanation(conflict)
+                "\(LinkMessages.verb(conflict).padded)  \(LinkMessages.text(conflict.path)): "
+                    + LinkMessages.explanation(conflict)
             }
     }
 
@@ -41,7 +41,7 @@ struct LinkReport {
         }
         if target.unread.count > 5 { notes.append("… and \(target.unread.count - 5) more") }
         notes += (result?.emptied ?? []).map {
-            "\"\(LinkWords.text($0))\" is empty now; remove it if it was made for the links"
+            "\"\(LinkMessages.text($0))\" is empty now; remove it if it was made for the links"
         }
         let number = result?.done ?? plan.actions.count
         let count = "\(Format.count(number)) change\(number == 1 ? "" : "s")"
@@ -66,26 +66,26 @@ struct LinkReport {
             "actions": .array(
                 plan.actions.map {
                     .object([
-                        "action": .string(LinkWords.verb($0)),
-                        "path": .string(LinkWords.raw($0.path)),
+                        "action": .string(LinkMessages.verb($0)),
+                        "path": .string(LinkMessages.raw($0.path)),
                     ])
                 }),
             "conflicts": .array(
                 plan.conflicts.map {
                     .object([
-                        "conflict": .string(LinkWords.verb($0)),
-                        "path": .string(LinkWords.raw($0.path)),
-                        "reason": .string(LinkWords.explanation($0)),
+                        "conflict": .string(LinkMessages.verb($0)),
+                        "path": .string(LinkMessages.raw($0.path)),
+                        "reason": .string(LinkMessages.explanation($0)),
                     ])
                 }),
             "failures": .array(
                 failures.map {
                     .object([
-                        "path": .string(LinkWords.raw($0.path)),
+                        "path": .string(LinkMessages.raw($0.path)),
                         "message": .string($0.error.description),
                     ])
                 }),
-            "emptied": .strings((result?.emptied ?? []).map(LinkWords.raw)),
+            "emptied": .strings((result?.emptied ?? []).map(LinkMessages.raw)),
             "unread": .strings(target.unread.keys.sorted()),
         ])
     }

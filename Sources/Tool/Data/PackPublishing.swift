@@ -18,8 +18,8 @@ struct PackPublishing {
     ) throws -> ExitCode {
         let name = String(pack.split(separator: "/").last ?? "")
         let path = try RelativePath(
-            try RemotePlace.path(folder).map { "\($0)/\(name)" } ?? name)
-        return try RemotePlace.work(invocation, isChange: true, interrupts: interrupts) {
+            try DataCommandContext.path(folder).map { "\($0)/\(name)" } ?? name)
+        return try DataCommandContext.work(invocation, isChange: true, interrupts: interrupts) {
             place, cancel in
             if let objection = try place.objection(path) {
                 throw DataPutCommand.Refused(failure: objection)
@@ -33,7 +33,7 @@ struct PackPublishing {
     }
 
     private func report(
-        _ found: Digest?, _ digest: Digest, _ path: RelativePath, _ place: RemotePlace
+        _ found: Digest?, _ digest: Digest, _ path: RelativePath, _ place: DataCommandContext
     ) -> ExitCode {
         guard found == digest else {
             invocation.errors.tell([

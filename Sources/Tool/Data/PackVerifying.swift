@@ -32,7 +32,7 @@ extension PackWork {
         }
         let folder = Environment.value("TMPDIR") ?? "/tmp"
         return try PackMaker(cancel: cancel).compare(
-            source, with: against, scratch: FileSystem.asidePath(beside: "\(folder)/pack"))
+            source, with: against, scratch: FileSystem.temporaryPath(beside: "\(folder)/pack"))
     }
 
     private func report(

@@ -25,7 +25,7 @@ enum ExplainCommand {
         }
         guard let entry = catalogue.entry(typed) else {
             let near = Spelling.nearest(typed, among: catalogue.entries.map(\.code))
-            throw WrongUse(
+            throw UsageError(
                 "no-such-code", "there is no error \"\(typed)\"",
                 next: near.map { "did you mean \"\($0)\"?" } ?? "list them",
                 run: .exact("pipeline explain" + (near.map { " \($0)" } ?? "")))

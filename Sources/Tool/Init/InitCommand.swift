@@ -1,10 +1,10 @@
 import Arguments
 import Failures
-import FolderLook
 import PipelineEngine
 import PipelineModel
 import Posix
-import Proposals
+import ProjectScaffold
+import SiteScanner
 import Terminal
 
 /// `pipeline init`: a definition for a site that has none.
@@ -27,7 +27,7 @@ enum InitCommand {
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let root = try FileSystem.realPath(invocation.arguments.value("project") ?? ".")
-        guard let proposal = Proposal.make(try FolderLook.facts(of: root)) else {
+        guard let proposal = Proposal.make(try SiteScanner.facts(of: root)) else {
             throw NothingFound(folder: root)
         }
         try validate(proposal)

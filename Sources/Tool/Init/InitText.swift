@@ -1,4 +1,4 @@
-import Proposals
+import ProjectScaffold
 import Terminal
 
 /// What `init` did, for people and for programs.

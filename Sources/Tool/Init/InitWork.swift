@@ -1,7 +1,7 @@
-import FolderLook
 import PipelineEngine
 import Posix
-import Proposals
+import ProjectScaffold
+import SiteScanner
 
 /// The files of a proposal, compared with what is there.
 struct InitWork {

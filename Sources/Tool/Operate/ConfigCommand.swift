@@ -1,5 +1,5 @@
 import Arguments
-import Configuration
+import ConfigRepository
 import Digests
 import PipelineEngine
 import Posix

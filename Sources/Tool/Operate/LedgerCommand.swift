@@ -22,7 +22,7 @@ enum LedgerCommand {
         guard invocation.arguments.positional("action") == "copy",
             let target = invocation.arguments.positional("file")
         else {
-            throw WrongUse(
+            throw UsageError(
                 "no-such-action", "what can be done with the ledger is \"copy\"",
                 next: "name a new file", run: "pipeline ledger copy ledger-copy.sqlite")
         }
@@ -30,7 +30,7 @@ enum LedgerCommand {
         _ = try invocation.project()
         let path = target.hasPrefix("/") ? target : "\(caller)/\(target)"
         guard try FileSystem.linkStatus(path) == nil else {
-            throw WrongUse(
+            throw UsageError(
                 "file-exists", "\"\(target)\" is there already; nothing was copied",
                 next: "name another one")
         }

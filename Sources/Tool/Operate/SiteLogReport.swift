@@ -66,7 +66,7 @@ struct SiteLogReport {
         }
         guard let found = entries.first(where: { $0.deployment.deployment.id == Int64(number) })
         else {
-            throw WrongUse(
+            throw UsageError(
                 "no-such-deployment", "there is no deployment \(number) of this environment",
                 next: "list them", run: .exact("pipeline logs --site --list"))
         }

@@ -39,7 +39,7 @@ enum VerifyCommand {
         let project = try invocation.project()
         if invocation.arguments.flag("store") {
             guard !invocation.arguments.flag("remote") else {
-                throw WrongUse(
+                throw UsageError(
                     "options-clash", "--store and --remote do not go together",
                     next: "take one of the two", run: "pipeline verify --help")
             }

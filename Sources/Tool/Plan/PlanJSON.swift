@@ -39,7 +39,7 @@ enum PlanJSON {
     }
 
     /// Whole milliseconds, as everywhere in JSON of this program.
-    private static func expected(_ expected: Expectation) -> JSONValue {
+    private static func expected(_ expected: DurationEstimate) -> JSONValue {
         .object([
             "likely_ms": .int(Int64(expected.likely * 1000)),
             "at_most_ms": .int(Int64(expected.atMost * 1000)),
@@ -47,10 +47,10 @@ enum PlanJSON {
         ])
     }
 
-    private static func paid(_ paid: PaidResource) -> JSONValue {
+    private static func paid(_ paid: BillableResource) -> JSONValue {
         .object([
             "kind": .string(paid.kind.rawValue), "is_left": .bool(paid.isLeft),
-            "usd_per_hour": .optional(paid.costPerHour) { .string(PaidText.dollars($0)) },
+            "usd_per_hour": .optional(paid.costPerHour) { .string(BillableText.dollars($0)) },
         ])
     }
 }

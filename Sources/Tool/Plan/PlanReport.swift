@@ -23,8 +23,8 @@ struct PlanReport {
     }
 
     var isUpToDate: Bool { stages.allSatisfy(\.isUpToDate) }
-    var expected: Expectation? { Expectation.sum(stages.map(\.expected)) }
-    var paid: [PaidResource] { stages.flatMap(\.paid) }
+    var expected: DurationEstimate? { DurationEstimate.sum(stages.map(\.expected)) }
+    var paid: [BillableResource] { stages.flatMap(\.paid) }
 }
 
 extension PlanReport {

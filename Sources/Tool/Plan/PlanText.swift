@@ -29,7 +29,7 @@ enum PlanText {
         let name = style.bold(DisplayWidth.pad(plan.stage, to: nameWidth))
         let line = "\(mark) \(name) " + parts.joined(separator: ", ")
         guard let expected = plan.expected else { return line }
-        let time = ExpectationText.short(expected)
+        let time = EstimateText.short(expected)
         // The time last of all: it is what may be cut.
         return line + style.dim("  " + time)
     }
@@ -45,7 +45,7 @@ enum PlanText {
             if more > 0, !transfer.deleted.isEmpty { lines.append("      … and \(more) more") }
         }
         lines += plan.paid.flatMap { paid in
-            broken(PaidText.parts(paid), ", ", indent: "    ", width).map(style.yellow)
+            broken(BillableText.parts(paid), ", ", indent: "    ", width).map(style.yellow)
         }
         if showsUnits || plan.work.count <= 5 {
             return lines + plan.work.map { unit($0, style) }
@@ -67,13 +67,13 @@ enum PlanText {
         if report.isUpToDate { return ["nothing to do"] }
         var parts: [String] = []
         if let expected = report.expected {
-            parts.append("in all " + ExpectationText.long(expected))
+            parts.append("in all " + EstimateText.long(expected))
         }
         if report.paid.contains(where: { !$0.isLeft }) {
             let known = report.paid.compactMap(\.costPerHour).reduce(0, +)
             if known > 0 {
                 parts.append(
-                    "paid while data is sent: about \(PaidText.dollars(known)) USD an hour")
+                    "paid while data is sent: about \(BillableText.dollars(known)) USD an hour")
             }
         }
         return parts.isEmpty ? [] : [""] + broken(parts, "; ", indent: "", width)

@@ -43,13 +43,13 @@ struct StagePlans {
         environment = try? project.environment(invocation.arguments.value("environment")).name
         let steps = try StepChoice.steps(
             invocation, project, maxDeletes: maxDeletes, tellsState: tellsState)
-        let restores = try RestoreForecast(survey, ledger: ledger)
+        let restores = try RestoreEstimate(survey, ledger: ledger)
         for stage in wanted {
             // Some units are no whole: nothing is built or sent of them.
             if !choice.isAll, stage.kind != .compile, stage.kind != .run { continue }
             if case .units = stage.content {
                 var plan = StagePlan(survey, restores, stage: stage, choice: choice)
-                try plan.foretell(survey, stage: stage, ledger: ledger)
+                try plan.estimate(survey, stage: stage, ledger: ledger)
                 stages.append(Entry(plan: plan, problem: nil))
                 continue
             }

@@ -1,5 +1,5 @@
 import Arguments
-import Loopback
+import LocalHTTPServer
 import PipelineEngine
 import PipelineLedger
 import PipelineModel

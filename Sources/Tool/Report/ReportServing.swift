@@ -1,5 +1,5 @@
 import Digests
-import Loopback
+import LocalHTTPServer
 import PipelineEngine
 import PipelineLedger
 import PipelineModel

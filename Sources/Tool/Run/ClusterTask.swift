@@ -9,7 +9,7 @@ enum ClusterTask {
     /// `pipeline cluster-task BATCH`, in the project's folder, with the variables that sbatch(1) sets for a task.
     static func run(_ words: [String]) throws -> ExitCode {
         guard words.count == 2, let index = number("SLURM_ARRAY_TASK_ID") else {
-            throw WrongUse(
+            throw UsageError(
                 "slurm-alone", "\(word) is started by Slurm alone, as a task of an array",
                 next: "run the stage; its \"executor: slurm\" starts tasks", run: "pipeline run")
         }

@@ -4,7 +4,7 @@ import PipelinePlanning
 
 /// Where things come from and what is made of them, for programs: whole lists.
 enum WhyOriginJSON {
-    static func back(_ report: WhyBack) -> JSONValue {
+    static func back(_ report: Provenance) -> JSONValue {
         .object([
             "subject": .string("origin"), "path": .string(report.path),
             "sha256": .string(report.digest?.hex), "bytes": .int(report.size),
@@ -15,14 +15,14 @@ enum WhyOriginJSON {
         ])
     }
 
-    private static func source(_ source: WhyBack.Source) -> JSONValue {
+    private static func source(_ source: Provenance.Source) -> JSONValue {
         .object([
             "path": .string(source.path), "sha256": .string(source.digest),
             "now": .string(source.now),
         ])
     }
 
-    static func forward(_ report: WhyForward) -> JSONValue {
+    static func forward(_ report: Dependents) -> JSONValue {
         .object([
             "subject": .string("uses"), "path": .string(report.path),
             "sha256": .string(report.digest?.hex), "made_by": .string(report.maker),

@@ -48,7 +48,7 @@ struct WhyOrigins {
     func back(_ typed: String, release: Int64) throws -> ExitCode {
         let ledger = try recorded()
         return show(
-            try WhyBack(
+            try Provenance(
                 paths(typed), typed: typed, release: release, contents: contents, ledger: ledger,
                 facts: FileFacts(recorded: try ledger.fileDigests())))
     }
@@ -73,10 +73,10 @@ struct WhyOrigins {
                 maker: maker, facts: survey.facts))
     }
 
-    private func show(_ report: WhyBack) -> ExitCode {
+    private func show(_ report: Provenance) -> ExitCode {
         WhyCommand.show(
             WhyOriginJSON.back(report),
-            WhyBackText.lines(
+            ProvenanceText.lines(
                 report, nowMs: RecordedTime.now, style: invocation.style, limit: limit),
             invocation)
         return .done
@@ -86,7 +86,7 @@ struct WhyOrigins {
         let report = try forwardReport(typed, survey)
         WhyCommand.show(
             WhyOriginJSON.forward(report),
-            WhyForwardText.lines(report, style: invocation.style, limit: limit), invocation)
+            DependentsText.lines(report, style: invocation.style, limit: limit), invocation)
         return .done
     }
 
@@ -97,10 +97,10 @@ struct WhyOrigins {
     }
 
     /// What the typed path means: the file that is there or that something depends on.
-    private func forwardReport(_ typed: String, _ survey: Survey) throws -> WhyForward {
-        var first: WhyForward?
+    private func forwardReport(_ typed: String, _ survey: Survey) throws -> Dependents {
+        var first: Dependents?
         for path in paths(typed) {
-            let report = try WhyForward(path, survey: survey, ledger: ledger, contents: contents)
+            let report = try Dependents(path, survey: survey, ledger: ledger, contents: contents)
             if !report.isEmpty { return report }
             if first == nil { first = report }
         }

@@ -12,7 +12,7 @@ enum WhyQuestion: Hashable {
     case forward
     case release(Int64)
 
-    /// - Throws: `WrongUse` where two things are asked at once, `ArgumentError` where there is nothing to ask about.
+    /// - Throws: `UsageError` where two things are asked at once, `ArgumentError` where there is nothing to ask about.
     init(_ arguments: ParsedArguments) throws {
         let asked = ["past", "run", "back", "forward"].filter(arguments.isGiven)
         if asked.count > 1 {
@@ -39,8 +39,8 @@ enum WhyQuestion: Hashable {
         }
     }
 
-    private static func clash(_ one: String, _ other: String) -> WrongUse {
-        WrongUse(
+    private static func clash(_ one: String, _ other: String) -> UsageError {
+        UsageError(
             "options-clash", "--\(one) and --\(other) do not go together",
             next: "ask one at a time", run: "pipeline why --help")
     }

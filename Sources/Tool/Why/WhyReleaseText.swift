@@ -54,7 +54,7 @@ enum WhyReleaseText {
         for (text, count) in sorted.prefix(limit) {
             table.add(["  " + Format.count(count), style.dim("because " + Format.escaped(text))])
         }
-        lines += table.render() + WhyBackText.rest(sorted.count, limit)
+        lines += table.render() + ProvenanceText.rest(sorted.count, limit)
         var files = Table([.init(""), .init(""), .init("")])
         for file in data.prefix(limit) {
             files.add([
@@ -63,6 +63,6 @@ enum WhyReleaseText {
                     file.maker.map { "\(Format.escaped($0.unit)), run \($0.run)" } ?? ""),
             ])
         }
-        return lines + files.render() + WhyBackText.rest(data.count, limit)
+        return lines + files.render() + ProvenanceText.rest(data.count, limit)
     }
 }

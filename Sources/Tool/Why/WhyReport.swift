@@ -31,7 +31,7 @@ struct UnitReport {
 
 extension UnitReport {
     init(_ index: Int, survey: Survey, ledger: LedgerReader?) throws {
-        let restores = try RestoreForecast(survey, ledger: ledger)
+        let restores = try RestoreEstimate(survey, ledger: ledger)
         let unit = survey.graph.units[index]
         let memory = survey.memory[unit.name]
         self.init(

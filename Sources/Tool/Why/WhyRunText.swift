@@ -39,7 +39,7 @@ enum WhyRunText {
             lines.append("  " + Format.escaped(String(message.prefix { !$0.isNewline })))
         }
         lines += attempt.reasons.prefix(limit).map { "  " + reason($0, style) }
-        return lines + WhyBackText.rest(attempt.reasons.count, limit)
+        return lines + ProvenanceText.rest(attempt.reasons.count, limit)
     }
 
     private static func reason(_ reason: RecordedReason, _ style: Style) -> String {
@@ -78,8 +78,8 @@ enum WhyRunText {
             table.add(["  " + Format.count(count), Format.escaped(text)])
         }
         return [told.joined(separator: ", ")] + table.render()
-            + WhyBackText.rest(sorted.count, limit)
+            + ProvenanceText.rest(sorted.count, limit)
             + ["units"] + attempts.prefix(limit).map { "  " + Format.escaped($0.unit) }
-            + WhyBackText.rest(attempts.count, limit)
+            + ProvenanceText.rest(attempts.count, limit)
     }
 }

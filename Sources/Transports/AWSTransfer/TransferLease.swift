@@ -251,7 +251,7 @@ package final class TransferLease {
     /// Servers of this tool that exist now, whoever made them; changes nothing.
     package static func leftovers(_ client: AWSClient, cancel: Cancellation?) throws -> [Leftover] {
         let listed = try client.servers(cancel: cancel)
-        let asked = listed.map { server in Asked { try client.server(server.serverId) } }
+        let asked = listed.map { server in Prefetch { try client.server(server.serverId) } }
         return try asked.compactMap { try $0.get() }.compactMap { server in
             func tag(_ key: String) -> String? { server.tags?.first { $0.key == key }?.value }
             guard let project = tag(TransferTag.project) else { return nil }

@@ -44,7 +44,7 @@ package final class DataHost {
         }
     }
 
-    package func route(_ folder: String) -> BucketRoute { BucketRoute(self, folder) }
+    package func route(_ folder: String) -> BucketTransport { BucketTransport(self, folder) }
 
     /// Small files travel together in objects of this size; larger ones by themselves.
     static let packBytes: Int64 = 64 << 20
@@ -57,21 +57,21 @@ package final class DataHost {
     }
 
     /// Collects an operation.
-    func add(_ operation: Operation, whenDone: (() -> Void)? = nil) throws(RouteError) {
+    func add(_ operation: Operation, whenDone: (() -> Void)? = nil) throws(TransportError) {
         if let whenDone { done[waiting.count] = whenDone }
         waiting.append(operation)
         if waiting.count >= 20_000 { try flush() }
     }
 
     /// Does what was collected and then this; its answer.
-    func ask(_ operation: Operation) throws(RouteError) -> JobResult.Value {
+    func ask(_ operation: Operation) throws(TransportError) -> JobResult.Value {
         waiting.append(operation)
         guard let answer = try flush().last else { throw Self.otherForm(operation.do) }
         return answer
     }
 
     /// Several questions in one job; their answers.
-    func ask(_ operations: [Operation]) throws(RouteError) -> [JobResult.Value] {
+    func ask(_ operations: [Operation]) throws(TransportError) -> [JobResult.Value] {
         waiting += operations
         let answers = try flush()
         guard answers.count >= operations.count else {
@@ -81,7 +81,7 @@ package final class DataHost {
     }
 
     /// An answer of another form is no answer, and is never taken for "there is none".
-    static func otherForm(_ what: String) -> RouteError {
+    static func otherForm(_ what: String) -> TransportError {
         .failed(
             "the agent on the instance answered \"\(what)\" in another form than this program knows"
         )
@@ -90,7 +90,7 @@ package final class DataHost {
     /// Brings a file's bytes near, and says where they are.
     func stage(
         _ source: String, size: Int64
-    ) throws(RouteError) -> (name: String, offset: Int64) {
+    ) throws(TransportError) -> (name: String, offset: Int64) {
         if size > Self.packBytes / 4 {
             number += 1
             let name = "file-\(number)"
@@ -112,7 +112,7 @@ package final class DataHost {
         return (open.name, offset)
     }
 
-    private func openPack() throws(RouteError) {
+    private func openPack() throws(TransportError) {
         number += 1
         let file = "\(runner.scratch)/pack-\(number)"
         let descriptor = try system { () throws(PosixError) in
@@ -122,7 +122,7 @@ package final class DataHost {
         pack = Pack(file: file, name: "pack-\(number)", descriptor: descriptor)
     }
 
-    private func closePack() throws(RouteError) {
+    private func closePack() throws(TransportError) {
         guard let open = pack else { return }
         pack = nil
         Descriptors.close(open.descriptor)
@@ -133,7 +133,7 @@ package final class DataHost {
     }
 
     @discardableResult
-    func flush() throws(RouteError) -> [JobResult.Value] {
+    func flush() throws(TransportError) -> [JobResult.Value] {
         guard !waiting.isEmpty else { return [] }
         try closePack()
         let operations = waiting
@@ -151,7 +151,7 @@ package final class DataHost {
             let answer = try runner.run([UInt8](try encoder.encode(job)))
             result = try JSONDecoder().decode(JobResult.self, from: Data(answer))
             try runner.discard(used)
-        } catch let error as RouteError { throw error } catch { throw .failed("\(error)") }
+        } catch let error as TransportError { throw error } catch { throw .failed("\(error)") }
         for index in result.results.indices { told[index]?() }
         if let failure = result.error {
             throw Self.error(failure, operations[min(result.results.count, operations.count - 1)])
@@ -169,11 +169,11 @@ package final class DataHost {
         (waiting, done, pack) = ([], [:], nil)
     }
 
-    func fetch(_ name: String, to file: String) throws(RouteError) {
+    func fetch(_ name: String, to file: String) throws(TransportError) {
         try remote { try runner.download(name, to: file) }
     }
 
-    func discard(_ names: [String]) throws(RouteError) {
+    func discard(_ names: [String]) throws(TransportError) {
         try remote { try runner.discard(names) }
     }
 
@@ -184,7 +184,9 @@ package final class DataHost {
         return "\(kind)-\(number)"
     }
 
-    private static func error(_ failure: JobResult.Failure, _ operation: Operation) -> RouteError {
+    private static func error(_ failure: JobResult.Failure, _ operation: Operation)
+        -> TransportError
+    {
         // try?: a path that is none is left out of the message
         let path = (failure.path ?? operation.path).flatMap { try? RelativePath($0) }
         switch failure.kind {
@@ -221,15 +223,15 @@ package final class DataHost {
         }
     }
 
-    private func remote<Result>(_ body: () throws -> Result) throws(RouteError) -> Result {
-        do { return try body() } catch let error as RouteError { throw error } catch {
+    private func remote<Result>(_ body: () throws -> Result) throws(TransportError) -> Result {
+        do { return try body() } catch let error as TransportError { throw error } catch {
             throw .failed("\(error)")
         }
     }
 
     private func system<Result>(
         _ body: () throws(PosixError) -> Result
-    ) throws(RouteError) -> Result {
+    ) throws(TransportError) -> Result {
         do { return try body() } catch { throw .system(error) }
     }
 }

@@ -36,7 +36,7 @@ package struct FenceObject {
                 throw JobError.fenced(mine: fence, found: found.fence)
             }
             if found?.fence == fence { return }
-            let file = FileSystem.asidePath(beside: "\(folder)/fence.json")
+            let file = FileSystem.temporaryPath(beside: "\(folder)/fence.json")
             // try?: it is of no use any more, and never read
             defer { try? FileSystem.remove(file) }
             try FileSystem.writeAtomically(
@@ -55,7 +55,7 @@ package struct FenceObject {
     }
 
     private func read() throws -> (fence: Int, tag: String)? {
-        let file = FileSystem.asidePath(beside: "\(folder)/fence-read.json")
+        let file = FileSystem.temporaryPath(beside: "\(folder)/fence-read.json")
         defer { try? FileSystem.remove(file) }  // try?: it is of no use any more, and never read
         guard let tag = try client.getObject(bucket: bucket, key: key, to: file, cancel: cancel)
         else { return nil }

@@ -66,13 +66,13 @@ import Testing
         ("/ä/b", "/ä"),
     ])
     func asideLiesInTheSameFolder(path: String, folder: String) {
-        let aside = FileSystem.asidePath(beside: path)
+        let aside = FileSystem.temporaryPath(beside: path)
         #expect(aside.hasPrefix(folder + "/" + FileSystem.asidePrefix))
-        #expect(aside != FileSystem.asidePath(beside: path))
+        #expect(aside != FileSystem.temporaryPath(beside: path))
     }
 
     @Test func writesFromAMereName() throws {
-        #expect(FileSystem.asidePath(beside: "name").hasPrefix("./"))
+        #expect(FileSystem.temporaryPath(beside: "name").hasPrefix("./"))
     }
 
     @Test func synchronizesFilesAndFolders() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct LockBetweenProcessesTests {
     @Test func anotherProcessHoldsTheLockUntilItEnds() throws {
-        let path = FileSystem.asidePath(beside: "/tmp/lock")
+        let path = FileSystem.temporaryPath(beside: "/tmp/lock")
         defer { try? FileSystem.remove(path) }
         // flock(1) takes the same kind of lock.
         let child = try ChildProcess(
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func aChildDoesNotInheritTheLock() throws {
-        let path = FileSystem.asidePath(beside: "/tmp/lock")
+        let path = FileSystem.temporaryPath(beside: "/tmp/lock")
         defer { try? FileSystem.remove(path) }
         var lock = try FileLock.tryAcquire(path)
         expect(lock, isHeld: true)

@@ -4,7 +4,7 @@ import Posix
 import Processes
 import Testing
 
-@testable import Leaks
+@testable import LeakScanning
 
 /// Secrets of usual kinds in usual places, as other programs make them.
 @Suite("What people leak")

@@ -5,7 +5,7 @@ import Posix
 import Processes
 import Testing
 
-@testable import Leaks
+@testable import LeakScanning
 
 /// Archives are made by Python's tarfile, as images of Docker are laid out.
 @Suite("The leak gate")

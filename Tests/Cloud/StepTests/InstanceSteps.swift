@@ -1,6 +1,6 @@
-import BucketRoutes
 import Failures
 import Processes
+import S3Relay
 import TestServers
 import Testing
 

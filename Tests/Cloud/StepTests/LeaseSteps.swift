@@ -1,7 +1,7 @@
 import AWS
+import DeployLocking
 import Failures
 import FoundationEssentials
-import OperatorLeases
 import Posix
 import Processes
 import Synchronization
@@ -44,7 +44,7 @@ extension CloudStepTests {
         let clock = Clock()
         let store = try store()
         let stopping = Cancellation()
-        var times = OperatorLease.Times()
+        var times = DeployLock.Times()
         times.renewal = 0.2
         let alice = try take(store, "alice", clock, times, stopping: stopping)
         let until = alice.record.holder?.until ?? 0
@@ -63,11 +63,11 @@ extension CloudStepTests {
         let clock = Clock()
         let store = try store()
         let alice = try take(store, "alice", clock)
-        var times = OperatorLease.Times()
+        var times = DeployLock.Times()
         times.clock = { clock.now }
         times.look = 0.1
         var told: [String] = []
-        let bob = try OperatorLease.take(
+        let bob = try DeployLock.take(
             store, name: "bob", identity: "bob", reason: "test", waits: true, takes: false,
             times: times, stopping: nil
         ) { holder in
@@ -114,7 +114,7 @@ extension CloudStepTests {
             try code(first(image: "host/other@sha256:1"), at: store.firstKey) == "record-unclaimed")
         // One that another project has taken over is its own.
         try put(other, store, store.firstKey)
-        #expect(try store.read().record == OperatorRecord(owner: store.owner))
+        #expect(try store.read().record == DeployRecord(owner: store.owner))
     }
 
     @Test(
@@ -169,11 +169,11 @@ extension CloudStepTests {
     @discardableResult
     private func take(
         _ store: RecordStore, _ who: String, _ clock: Clock,
-        _ times: OperatorLease.Times = .init(), takes: Bool = false, stopping: Cancellation? = nil
-    ) throws -> OperatorLease {
+        _ times: DeployLock.Times = .init(), takes: Bool = false, stopping: Cancellation? = nil
+    ) throws -> DeployLock {
         var times = times
         times.clock = { clock.now }
-        return try OperatorLease.take(
+        return try DeployLock.take(
             store, name: who, identity: who, reason: "test", waits: false, takes: takes,
             times: times, stopping: stopping, onWait: { _ in })
     }

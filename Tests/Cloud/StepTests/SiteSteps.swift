@@ -1,6 +1,6 @@
 import AWS
 import Beanstalk
-import ContainerServices
+import ECSTasks
 import Failures
 import Posix
 import Processes

@@ -5,7 +5,7 @@ import Processes
 import TestServers
 import Testing
 
-@testable import TransferLeases
+@testable import AWSTransferServer
 
 extension CloudStepTests {
     @Test("a server that nobody can reach is given up, and deleted")

@@ -12,9 +12,9 @@ struct Scene {
         files[path].map { .content(Digest.of($0)) } ?? .absent
     }
 
-    func judge() -> Judge {
+    func judge() -> UpToDateChecker {
         let (scene, sets) = (self, sets)
-        return Judge(fact: scene.fact, storedSet: { sets[$0] })
+        return UpToDateChecker(fact: scene.fact, storedSet: { sets[$0] })
     }
 
     static func unit(

@@ -5,7 +5,7 @@ import Posix
 import Processes
 import Testing
 
-@testable import Configuration
+@testable import ConfigRepository
 
 @Suite("Configuration from a repository of its own")
 final class ConfigurationPullTests {

@@ -1,4 +1,4 @@
-import Proposals
+import ProjectScaffold
 import Testing
 
 /// Choices from facts, without any disk.

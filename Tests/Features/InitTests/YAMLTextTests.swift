@@ -1,4 +1,4 @@
-import Proposals
+import ProjectScaffold
 import Testing
 import YAML
 

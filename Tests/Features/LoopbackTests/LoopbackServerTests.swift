@@ -4,7 +4,7 @@ import Processes
 import Synchronization
 import Testing
 
-@testable import Loopback
+@testable import LocalHTTPServer
 
 struct LoopbackServerTests {
     private func server() throws -> LoopbackServer {

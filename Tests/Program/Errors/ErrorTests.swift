@@ -25,14 +25,15 @@ struct ErrorTests {
     func json() throws {
         let project = try UnitProject(.plain)
         let output = try project.tool("run", "complie", "--json", "-e", "lab")
-        let told = try JSONDecoder().decode(Told.self, from: Data(output.standardErrorText.utf8))
+        let told = try JSONDecoder().decode(
+            TaskReport.self, from: Data(output.standardErrorText.utf8))
         #expect(output.exit == .exited(2) && output.standardOutput.isEmpty)
         #expect(told.error == "no-such-stage" && told.next == "did you mean \"compile\"?")
         #expect(told.command == "pipeline run compile -e lab")
         try project.write("pipeline/pipeline.yaml", "project: p\nstagse: {}\n")
         let wrong = try project.tool("plan", "--json").standardErrorText.split(separator: "\n")
         let places = try wrong.map {
-            try JSONDecoder().decode(Told.self, from: Data($0.utf8))
+            try JSONDecoder().decode(TaskReport.self, from: Data($0.utf8))
         }.flatMap(\.at)
         #expect(wrong.count == 2 && places.contains { $0.line == 2 && $0.column == 1 }, "\(wrong)")
         #expect(places.allSatisfy { $0.file == "pipeline/pipeline.yaml" })
@@ -80,7 +81,7 @@ struct ErrorTests {
         #expect(Set(ErrorCase.all.map(\.code)).isSubset(of: codes))
     }
 
-    private struct Told: Decodable {
+    private struct TaskReport: Decodable {
         struct Place: Decodable {
             let file: String?
             let line: Int?

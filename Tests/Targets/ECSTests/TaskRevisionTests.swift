@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ContainerServices
+@testable import ECSTasks
 
 @Suite("Task definitions, revised for a release")
 struct TaskRevisionTests {

@@ -12,7 +12,7 @@ import Testing
 
                 Commands:
                   run     Run stages and what they need
-                  config  Configuration of environments
+                  config  ConfigRepository of environments
                   seek    Look for files
 
                 Options:

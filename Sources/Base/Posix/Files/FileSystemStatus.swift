@@ -73,7 +73,7 @@ extension FileSystem {
 
     /// Whether `a` and `A` are two files in this folder, found out by a file that is made and removed.
     package static func isCaseSensitive(directory: String) throws(PosixError) -> Bool {
-        let path = asidePath(beside: directory + "/case")
+        let path = temporaryPath(beside: directory + "/case")
         close(try open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600))
         defer { unlink(path) }
         let capital = asidePrefix.uppercased() + name(of: path).dropFirst(asidePrefix.count)

@@ -10,7 +10,7 @@ extension FileSystem {
     private static let asideCounter = Atomic<UInt64>(0)
 
     /// A path in the folder of `path` that no other thread or process on this host is using.
-    package static func asidePath(beside path: String) -> String {
+    package static func temporaryPath(beside path: String) -> String {
         let number = asideCounter.wrappingAdd(1, ordering: .relaxed).newValue
         let name = "\(asidePrefix)\(String(getpid(), radix: 36))-\(String(number, radix: 36))"
         return parent(of: path) + "/" + name
@@ -45,7 +45,7 @@ extension FileSystem {
         beside path: String
     ) throws(PosixError) -> (path: String, descriptor: Int32) {
         while true {
-            let aside = asidePath(beside: path)
+            let aside = temporaryPath(beside: path)
             do {
                 return (aside, try open(aside, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600))
             } catch  where error.code == EEXIST {

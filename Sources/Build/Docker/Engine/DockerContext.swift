@@ -28,10 +28,10 @@ extension DockerEngine {
         {
             try FileSystem.symbolicLink(to: "\(own)/contexts", at: "\(folder)/contexts")
         }
-        struct Configuration: Encodable { let currentContext: String }
+        struct ConfigRepository: Encodable { let currentContext: String }
         let text =
             name.isEmpty || name == "default"
-            ? Data("{}".utf8) : try JSONEncoder().encode(Configuration(currentContext: name))
+            ? Data("{}".utf8) : try JSONEncoder().encode(ConfigRepository(currentContext: name))
         try FileSystem.writeAtomically([UInt8](text), to: "\(folder)/config.json", mode: 0o600)
         var engine = DockerEngine(configDirectory: folder, host: host)
         // Certificates of an engine at DOCKER_HOST lie in the configuration unless this says otherwise.

@@ -80,11 +80,11 @@ package enum ExecutorChoice: Sendable, Hashable {
     /// On this machine.
     case local
     /// As tasks of job arrays on a cluster that shares the project's folder.
-    case slurm(SlurmPlace)
+    case slurm(SlurmConfig)
 }
 
 /// What is asked of a Slurm cluster. What is nil is left to it.
-package struct SlurmPlace: Sendable, Hashable {
+package struct SlurmConfig: Sendable, Hashable {
     package let partition: String?
     package let account: String?
     package let quality: String?

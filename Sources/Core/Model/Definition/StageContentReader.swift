@@ -66,7 +66,7 @@ struct StageContentReader {
             return .local
         }
         return .slurm(
-            SlurmPlace(
+            SlurmConfig(
                 partition: slurm?["partition"]?.string, account: slurm?["account"]?.string,
                 quality: slurm?["quality"]?.string, processors: slurm?["processors"]?.int ?? 1,
                 timeLimit: slurm?["time"]?.string.flatMap(Quantity.seconds),

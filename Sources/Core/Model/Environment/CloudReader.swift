@@ -76,17 +76,17 @@ enum CloudReader {
             advice: "docs/reference/environment.yaml tells what stands there")
     }
 
-    static func aws(_ node: Node?) -> AWSPlace? {
+    static func aws(_ node: Node?) -> AWSConfig? {
         guard let node else { return nil }
-        return AWSPlace(
+        return AWSConfig(
             account: node["account"]?.string, region: node["region"]?.string ?? "",
             profile: node["profile"]?.string, endpoint: node["endpoint"]?.string,
             bucket: node["bucket"]?.string)
     }
 
-    static func beanstalk(_ node: Node?) -> BeanstalkPlace? {
+    static func beanstalk(_ node: Node?) -> BeanstalkConfig? {
         guard let node else { return nil }
-        return BeanstalkPlace(
+        return BeanstalkConfig(
             application: node["application"]?.string ?? "",
             environment: node["environment"]?.string ?? "", files: node["files"]?.string,
             mount: node["mount"]?.string ?? "/efs", root: node["root"]?.string,
@@ -95,33 +95,33 @@ enum CloudReader {
             url: node["url"]?.string)
     }
 
-    static func ecs(_ node: Node?) -> ECSPlace? {
+    static func ecs(_ node: Node?) -> ECSConfig? {
         guard let node else { return nil }
-        return ECSPlace(
+        return ECSConfig(
             cluster: node["cluster"]?.string ?? "",
             services: (node["services"]?.sequence ?? []).map { service in
                 let name = service["name"]?.string ?? ""
-                return ECSPlace.Service(
+                return ECSConfig.Service(
                     name: name, container: service["container"]?.string ?? name,
-                    access: service["access"]?.string.flatMap(ECSPlace.Access.init) ?? .readOnly)
+                    access: service["access"]?.string.flatMap(ECSConfig.Access.init) ?? .readOnly)
             },
             volume: node["volume"]?.string ?? "data", patience: seconds(node["patience"], 900),
             timeout: seconds(node["timeout"], 1800), fallsBack: node["fall_back"]?.bool ?? true,
             url: node["url"]?.string)
     }
 
-    static func backup(_ data: Node?) -> BackupPlace? {
+    static func backup(_ data: Node?) -> BackupConfig? {
         data?["backup"].map { node in
-            BackupPlace(
+            BackupConfig(
                 vault: node["vault"]?.string ?? "Default",
                 role: node["role"]?.string ?? "service-role/AWSBackupDefaultServiceRole",
                 within: seconds(node["within"], 43_200))
         }
     }
 
-    static func transfer(_ data: Node?) -> TransferPlace {
+    static func transfer(_ data: Node?) -> TransferConfig {
         let node = data?["transfer"]
-        return TransferPlace(
+        return TransferConfig(
             fileSystem: data?["file_system"]?.string ?? "", root: root(data),
             role: node?["role"]?.string ?? "aws-elasticbeanstalk-ec2-role",
             loggingRole: node?["logging_role"]?.string, user: node?["user"]?.string ?? "pipeline",
@@ -132,9 +132,9 @@ enum CloudReader {
             isDurable: data?["durable"]?.bool ?? false)
     }
 
-    static func bucket(_ data: Node?) -> BucketPlace {
+    static func bucket(_ data: Node?) -> BucketConfig {
         let node = data?["bucket"]
-        return BucketPlace(
+        return BucketConfig(
             fileSystem: data?["file_system"]?.string ?? "", root: root(data),
             stack: node?["stack"]?.string, bucket: node?["bucket"]?.string ?? "",
             instance: node?["instance"]?.string ?? "",

@@ -46,7 +46,7 @@ enum CloudSchema {
         KeySchema(
             "container", .string, "container of its task definition; default: the service's name"),
         KeySchema(
-            "access", .choice(ECSPlace.Access.allCases.map(\.rawValue)),
+            "access", .choice(ECSConfig.Access.allCases.map(\.rawValue)),
             "how it sees the data: read-write, read-only or none; default read-only"),
     ])
 

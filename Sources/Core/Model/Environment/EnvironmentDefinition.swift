@@ -6,14 +6,14 @@ package struct EnvironmentDefinition: Sendable {
     package let repository: String?
     /// Who the registry belongs to; nil to tell it by its host.
     package let registry: RegistryOwner?
-    package let data: DataPlace
+    package let data: DataConfig
     package let site: SiteSettings
     /// The account and region; nil for environments without AWS.
-    package let aws: AWSPlace?
-    package let beanstalk: BeanstalkPlace?
-    package let ecs: ECSPlace?
-    package let reload: ReloadPlace?
-    package let notify: NotifyPlace?
+    package let aws: AWSConfig?
+    package let beanstalk: BeanstalkConfig?
+    package let ecs: ECSConfig?
+    package let reload: ReloadConfig?
+    package let notify: NotifyConfig?
 }
 
 package enum EnvironmentKind: String, CaseIterable, Sendable {
@@ -35,8 +35,8 @@ package enum EnvironmentKind: String, CaseIterable, Sendable {
 }
 
 /// Where an environment keeps the data of its releases.
-package struct DataPlace: Sendable {
-    package let route: DataRoute
+package struct DataConfig: Sendable {
+    package let route: TransportKind
     package let layout: DataLayout
     /// How many data folders there are: 2 or 3, more with layout `full`.
     package let slots: Int
@@ -46,7 +46,7 @@ package struct DataPlace: Sendable {
     package let mounted: String?
     /// The EFS file system that the slots are in, where that is known.
     package let fileSystem: String?
-    package let backup: BackupPlace?
+    package let backup: BackupConfig?
 }
 
 package enum DataLayout: String, CaseIterable, Sendable {
@@ -63,14 +63,14 @@ package enum DataVerification: String, CaseIterable, Sendable {
     case sizes, sample, full
 }
 
-package enum DataRoute: Sendable, Hashable {
+package enum TransportKind: Sendable, Hashable {
     /// A folder of this machine, such as a mounted EFS; relative to the project.
     case directory(String)
-    case sftp(SFTPPlace)
+    case sftp(SFTPConfig)
     /// An EFS file system behind an SFTP server that exists only while data is sent.
-    case transfer(TransferPlace)
+    case transfer(TransferConfig)
     /// An EFS file system behind a bucket and an instance that mounts it.
-    case bucket(BucketPlace)
+    case bucket(BucketConfig)
 
     /// The folder that holds the slots.
     package var root: String {
@@ -102,7 +102,7 @@ package enum DataRoute: Sendable, Hashable {
 }
 
 /// A folder of a server that speaks SFTP. What is nil is the matter of the user's ssh configuration.
-package struct SFTPPlace: Sendable, Hashable {
+package struct SFTPConfig: Sendable, Hashable {
     package let host: String
     package let port: Int?
     package let user: String?
@@ -133,13 +133,13 @@ package struct SiteSettings: Sendable {
     package let environment: [String: String]
     /// Variables of the operator's that a process of `preview` gets besides, by name.
     package let passedEnvironment: [String]
-    package let front: FrontPlace
+    package let front: FrontConfig
     package let health: HealthSettings
     package let smoke: [SmokeCheck]
 }
 
 /// How the front of an environment on this machine treats requests.
-package struct FrontPlace: Sendable, Hashable {
+package struct FrontConfig: Sendable, Hashable {
     /// Seconds for which requests that are under way at a switch may go on.
     package let drain: Double
     /// Bytes that a request's body may have; nil for what the site's own nginx files say, else 1 MiB.

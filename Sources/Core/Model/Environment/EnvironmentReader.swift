@@ -13,7 +13,7 @@ package enum EnvironmentReader {
             checkKind(document, &validator)
             checkVariables(in: document, &validator)
             _ = command(document["site"]?["command"], &validator)
-            DataPlaceReader.check(document, &validator)
+            DataConfigReader.check(document, &validator)
             CloudReader.check(document, &validator)
             ReloadReader.check(document, &validator)
             NotifyReader.check(document, &validator)
@@ -24,7 +24,7 @@ package enum EnvironmentReader {
             kind: document["kind"]?.string.flatMap(EnvironmentKind.init) ?? .local,
             repository: document["repository"]?.string,
             registry: document["registry"]?.string.flatMap(RegistryOwner.init),
-            data: DataPlaceReader.read(document["data"]),
+            data: DataConfigReader.read(document["data"]),
             site: site(document["site"], validator),
             aws: CloudReader.aws(document["aws"]),
             beanstalk: CloudReader.beanstalk(document["beanstalk"]),
@@ -99,8 +99,8 @@ package enum EnvironmentReader {
             })
     }
 
-    private static func front(_ node: Node?) -> FrontPlace {
-        FrontPlace(
+    private static func front(_ node: Node?) -> FrontConfig {
+        FrontConfig(
             drain: node?["drain"]?.string.flatMap(Quantity.seconds) ?? 120,
             bodySize: node?["body_size"]?.string.flatMap(Quantity.bytes),
             timeout: node?["timeout"]?.string.flatMap(Quantity.seconds))

@@ -14,7 +14,7 @@ enum ReloadReader {
         KeySchema(
             "url", .string, required: true, "a path of the site, or an address"),
         KeySchema(
-            "method", .choice(ReloadPlace.Request.Method.allCases.map(\.rawValue)), "default POST"),
+            "method", .choice(ReloadConfig.Request.Method.allCases.map(\.rawValue)), "default POST"),
         KeySchema("body", .string, "text that is sent"),
         KeySchema("headers", .map(.scalar), "headers that are sent"),
         KeySchema(
@@ -59,20 +59,20 @@ enum ReloadReader {
         }
     }
 
-    static func read(_ node: Node?) -> ReloadPlace? {
+    static func read(_ node: Node?) -> ReloadConfig? {
         guard let node else { return nil }
-        return ReloadPlace(
+        return ReloadConfig(
             drop: (node["drop"]?.sequence ?? []).compactMap(\.string),
             request: node["request"].map { request in
-                ReloadPlace.Request(
-                    method: request["method"]?.string.flatMap(ReloadPlace.Request.Method.init)
+                ReloadConfig.Request(
+                    method: request["method"]?.string.flatMap(ReloadConfig.Request.Method.init)
                         ?? .post,
                     url: request["url"]?.string ?? "", body: request["body"]?.string,
                     headers: request["headers"]?.stringMap ?? [:],
                     secretHeaders: request["secret_headers"]?.stringMap ?? [:])
             },
             poll: node["poll"].map { poll in
-                ReloadPlace.Poll(
+                ReloadConfig.Poll(
                     url: poll["url"]?.string ?? "", member: poll["member"]?.string ?? "status",
                     succeeded: words(poll["succeeded"]) ?? ["SUCCEEDED"],
                     failed: words(poll["failed"]) ?? ["FAILED"],

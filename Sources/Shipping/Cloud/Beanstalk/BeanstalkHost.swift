@@ -13,7 +13,7 @@ final class BeanstalkHost: CloudHost {
     private let context: ShippingContext
     private let session: RunSession
     private let cloud: Cloud
-    private let place: BeanstalkPlace
+    private let place: BeanstalkConfig
     private let site: BeanstalkSite
     private var before: String?
     private var made: (release: ReleaseRecord, bundle: CloudBundle.Made)?

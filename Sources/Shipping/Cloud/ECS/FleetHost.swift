@@ -1,7 +1,7 @@
 import AWS
-import ContainerServices
 import Digests
 import Docker
+import ECSTasks
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -12,7 +12,7 @@ import Processes
 final class FleetHost: CloudHost {
     private let context: ShippingContext
     private let session: RunSession
-    private let place: ECSPlace
+    private let place: ECSConfig
     private let fleet: ServiceFleet
     private var before: [ServiceState] = []
     private var made: (label: VersionLabel, digest: String, revisions: [String: TaskRevision])?
@@ -71,7 +71,7 @@ final class FleetHost: CloudHost {
     }
 
     private func mount(
-        _ service: ECSPlace.Service, slot: String, _ settings: RunSettings
+        _ service: ECSConfig.Service, slot: String, _ settings: RunSettings
     ) -> TaskRevision.DataMount? {
         guard service.access != .none else { return nil }
         let root = context.environment.data.route.root.split(separator: "/")

@@ -1,13 +1,13 @@
 import AWS
 import Beanstalk
-import BucketRoutes
-import ContainerServices
+import DeployLocking
 import Digests
-import OperatorLeases
+import ECSTasks
 import PipelineEngine
 import PipelineModel
 import Posix
 import Processes
+import S3Relay
 
 /// The right to change an environment, and what its operators share.
 extension Cloud {
@@ -24,7 +24,7 @@ extension Cloud {
         guard lease == nil else { return }
         let identity = try identity()
         try ensureBucket()
-        let taken = try OperatorLease.take(
+        let taken = try DeployLock.take(
             try store(cancel: session.cancellation), name: "\(identity.name) (\(Host.name))",
             identity: try CloneIdentity.id(), reason: reason, waits: options.waits,
             takes: options.takes, stopping: session.cancellation,
@@ -38,7 +38,7 @@ extension Cloud {
     }
 
     /// Has the machine that writes the data refuse what an earlier holder still sends there.
-    private func fenceOff(_ lease: OperatorLease, _ session: RunSession) throws {
+    private func fenceOff(_ lease: DeployLock, _ session: RunSession) throws {
         guard case .bucket(let place) = environment.data.route else { return }
         let names = try BucketNames.find(place, self)
         var object = FenceObject(
@@ -81,7 +81,7 @@ extension Cloud {
     // MARK: What the operators share
 
     /// What is on record of the slots of the environment's file system and root; of another it says nothing.
-    func recordedSlots() throws -> [String: OperatorRecord.Slot] {
+    func recordedSlots() throws -> [String: DeployRecord.Slot] {
         try record()[site.owner.place]
     }
 
@@ -125,11 +125,11 @@ extension Cloud {
         try held().update { $0[site.owner.place][slot] = nil }
     }
 
-    func recordLive(_ live: OperatorRecord.Live) throws {
+    func recordLive(_ live: DeployRecord.Live) throws {
         try held().update { $0.setLive(live) }
     }
 
-    private func held() throws -> OperatorLease {
+    private func held() throws -> DeployLock {
         guard let lease else { throw CloudError.noLease }
         return lease
     }

@@ -64,7 +64,7 @@ struct KeptFolder {
             throw ShippingError.contentLost(path: "files \(kept.short)")
         }
         // Under a name of its own first: a folder that is there is whole.
-        let aside = FileSystem.asidePath(beside: folder)
+        let aside = FileSystem.temporaryPath(beside: folder)
         try FileSystem.createDirectories(aside)
         for line in try FileSystem.readText(listing).split(separator: "\n") {
             let file = try parse(String(line))

@@ -1,5 +1,5 @@
 import AWS
-import OperatorLeases
+import DeployLocking
 import PipelineEngine
 import PipelineLedger
 import PipelineModel

@@ -1,5 +1,5 @@
+import DeployLocking
 import Digests
-import OperatorLeases
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -26,7 +26,7 @@ struct Superseding {
             "version \(live.label) is live, which \(live.by) released \(age) ago; what is here is older"
     }
 
-    private func isAnothers(_ live: OperatorRecord.Live) throws -> Bool {
+    private func isAnothers(_ live: DeployRecord.Live) throws -> Bool {
         if let clone = live.clone { return try clone != CloneIdentity.existing() }
         let own = try context.ledger?.deployments(environment: context.environment.name) ?? []
         return !own.contains { $0.version == live.label }
@@ -34,7 +34,7 @@ struct Superseding {
 
     /// Whether something of it that differs was made here after that release.
     private func isNewer(
-        _ wanted: ReleaseContent, than live: OperatorRecord.Live
+        _ wanted: ReleaseContent, than live: DeployRecord.Live
     ) throws -> Bool {
         func isLater(_ milliseconds: Int64?) -> Bool {
             // What is not on record yet is made just now.

@@ -1,8 +1,8 @@
 import AWS
-import BucketRoutes
 package import PipelineEngine
 package import PipelineModel
 package import Processes
+import S3Relay
 import Slots
 
 /// A person's session where the data is mounted: on the management instance, or in a task of a service.
@@ -48,14 +48,14 @@ package struct ManagementShell {
     }
 
     private func instance(
-        _ place: BucketPlace, _ context: ShippingContext, _ cloud: Cloud, _ session: RunSession
+        _ place: BucketConfig, _ context: ShippingContext, _ cloud: Cloud, _ session: RunSession
     ) throws -> Ready {
         var lock: ShellLock? = try ShellLocks(context).take()
         let entries: [FolderEntry]
         do {
             try context.openRoute(session, stage: "shell")
             // Where there is no such folder yet, it is made by the first sync.
-            entries = try context.places.rootRoute.entries(of: nil) ?? []
+            entries = try context.places.rootTransport.entries(of: nil) ?? []
             // The lock keeps the instance running.
             try cloud.closeRoute()
         } catch {
@@ -77,7 +77,7 @@ package struct ManagementShell {
             lock: lock)
     }
 
-    private func task(_ place: ECSPlace, _ service: String?, _ cloud: Cloud) throws -> Ready {
+    private func task(_ place: ECSConfig, _ service: String?, _ cloud: Cloud) throws -> Ready {
         guard
             let wanted = place.services.first(where: { service == nil || $0.name == service }),
             let task = try cloud.client.tasks(cluster: place.cluster, service: wanted.name)

@@ -1,21 +1,21 @@
 import AWS
-import BucketRoutes
+import DeployLocking
 import FoundationEssentials
-import OperatorLeases
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
 import Posix
+import S3Relay
 import Slots
 
 /// A file system behind a bucket and an instance that mounts it.
-final class OpenedBucket: OpenedRoute {
+final class OpenedBucket: EphemeralTransport {
     private let instance: ManagementInstance
     private let host: DataHost
     private let objects: TemporaryObjects
 
     init(
-        _ context: ShippingContext, _ cloud: Cloud, _ place: BucketPlace, _ session: RunSession
+        _ context: ShippingContext, _ cloud: Cloud, _ place: BucketConfig, _ session: RunSession
     ) throws {
         let names = try BucketNames.find(place, cloud)
         let isHere = cloud.client.settings.endpoint?.isLoopback == true
@@ -64,7 +64,7 @@ final class OpenedBucket: OpenedRoute {
         return instance
     }
 
-    func route(_ folder: String) -> any Route { host.route(folder) }
+    func route(_ folder: String) -> any Transport { host.route(folder) }
 
     func close() throws {
         // Both, whatever becomes of the first.
@@ -75,7 +75,7 @@ final class OpenedBucket: OpenedRoute {
 
     /// What a killed run has left of both.
     static func sweep(
-        _ context: ShippingContext, _ cloud: Cloud, _ place: BucketPlace, _ session: RunSession
+        _ context: ShippingContext, _ cloud: Cloud, _ place: BucketConfig, _ session: RunSession
     ) throws {
         let names = try BucketNames.find(place, cloud)
         // What a killed run has sent to the instance may still write objects until that is stopped.
@@ -89,7 +89,7 @@ struct BucketNames {
     let bucket: String
     let instance: String
 
-    static func find(_ place: BucketPlace, _ cloud: Cloud) throws -> BucketNames {
+    static func find(_ place: BucketConfig, _ cloud: Cloud) throws -> BucketNames {
         _ = try cloud.identity()
         guard let stack = place.stack else {
             return BucketNames(bucket: place.bucket, instance: place.instance)

@@ -1,9 +1,9 @@
 package import AWS
 package import Beanstalk
-package import BucketRoutes
-package import ContainerServices
-package import OperatorLeases
+package import DeployLocking
+package import ECSTasks
 package import PipelineEngine
+package import S3Relay
 
 // What of the errors of AWS is a pause: for the exit code alone. Each says itself what to do.
 

@@ -11,7 +11,9 @@ extension BeanstalkSite {
         try watch.skipOldEvents()
         var isAgain = false
         while true {
-            let now = try looking(label) { try isAgain ? awaitReady() : takeUp(label, &watch) }
+            let now = try looking(label) {
+                try isAgain ? awaitReady() : resumeSubmissions(label, &watch)
+            }
             if now.versionLabel == label, try strays(from: label).isEmpty { return now }
             if isAgain { break }
             try start(label)
@@ -37,7 +39,9 @@ extension BeanstalkSite {
 
     /// The environment when it is ready. An update that a run before this one has started is followed
     /// as if it were this one's.
-    private func takeUp(_ label: String, _ watch: inout Watch) throws -> BeanstalkEnvironment {
+    private func resumeSubmissions(_ label: String, _ watch: inout Watch) throws
+        -> BeanstalkEnvironment
+    {
         let now = try look()
         if now.status == .ready { return now }
         // The label is that of the new version as soon as the update has begun, or only once it has ended.

@@ -2,7 +2,7 @@ import Posix
 
 /// When to try again after a lost connection, and when not.
 struct Reconnection {
-    enum Verdict { case again, fewer, giveUp }
+    enum StepStatus { case again, fewer, giveUp }
 
     private var wasEverReady = false
     private(set) var failures = 0
@@ -33,7 +33,7 @@ struct Reconnection {
 
     /// A first connection that fails says that the settings are wrong, and is not tried again; one more
     /// than the server allows is done without; one that worked comes back.
-    mutating func lost(wasReady: Bool, others: Int) -> Verdict {
+    mutating func lost(wasReady: Bool, others: Int) -> StepStatus {
         lossesWithoutProgress += 1
         if lossesWithoutProgress > Self.mostLosses { return .giveUp }
         if !wasReady {

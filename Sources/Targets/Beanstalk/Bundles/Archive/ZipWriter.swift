@@ -22,7 +22,7 @@ struct ZipWriter {
         guard bytes <= ZipArchive.maximumBytes else {
             throw .tooLarge(bytes: bytes, biggest: BundleContent(entries).biggest)
         }
-        let aside = FileSystem.asidePath(beside: path)
+        let aside = FileSystem.temporaryPath(beside: path)
         do {
             let digest = try write(entries, aside: aside)
             try onDisk { () throws(PosixError) in

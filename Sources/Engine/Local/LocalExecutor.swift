@@ -1,0 +1,183 @@
+import Dispatch
+import Failures
+import PipelinePlanning
+import Posix
+
+/// Runs units on this machine, some at a time.
+final class LocalExecutor: Executor {
+    private let root: String
+    private let stage: StageLaunch
+    private let slots: Int
+    private var aside = StagingArea(.local)
+    /// Folders of attempts, by attempt; and those that are empty again. Making folders for each of thousands of units,
+    /// and removing them, costs more than small units do.
+    private var folders: [Int64: String] = [:]
+    private var spare: [String] = []
+    private var made = 0
+    /// What was handed over and has not ended, by attempt.
+    private var open: [Int64: UnitJob] = [:]
+    /// Which of these have not begun, the first first.
+    private var early: [Int64] = []
+    private var lookahead: Lookahead
+    private let orders: Mailbox<WorkerSlotLoop.Order>
+    private let inbox: Mailbox<WorkerSlotLoop.News>
+    private var isRunning = false
+    private var unsent: [WorkerSlotLoop.Order] = []
+
+    init(_ stage: StageLaunch, root: String, slots count: Int) throws {
+        self.root = root
+        self.stage = stage
+        slots = count
+        lookahead = Lookahead(slots: count)
+        orders = try Mailbox()
+        inbox = try Mailbox()
+    }
+
+    /// A worker runs nothing that was not decided after all it ran before: what it loaded may have changed.
+    var room: Int { slots + (stage.worker.isEmpty ? lookahead.units : 0) - open.count }
+
+    var isBusy: Bool { !open.isEmpty }
+
+    func log(of unit: UnitSpec) -> String? { nil }
+
+    func start(_ index: Int, _ unit: UnitSpec, attempt: Int64, log: String) throws {
+        let paths = try aside.prepare(folder: folder(of: attempt), outputs: unit.outputs)
+        let launch = UnitLaunch(unit, attempt: attempt, outputs: paths, log: log, root: root)
+        let handed = WorkerSlotLoop.SubmittedUnit(index: index, launch: launch)
+        open[attempt] = handed.job
+        early.append(attempt)
+        unsent.append(.run(handed))
+    }
+
+    func flush() {
+        guard !unsent.isEmpty else { return }
+        startLoop()
+        orders.send(unsent)
+        unsent = []
+    }
+
+    private func startLoop() {
+        guard !isRunning else { return }
+        isRunning = true
+        let (stage, root, slots, orders, inbox) = (stage, root, slots, orders, inbox)
+        DispatchQueue(label: "slots").async { @Sendable in
+            WorkerSlotLoop(stage, root: root, slots: slots, orders: orders, news: inbox).run()
+        }
+    }
+
+    var descriptors: [Int32] { [inbox.descriptor] }
+
+    /// A unit that was handed over early and has not begun by then was taken for shorter than those before it are.
+    private static let mostEarlyNs: Int64 = 100_000_000
+
+    func patience(_ nowNs: Int64) -> Int? {
+        guard let first = early.first, let job = open[first] else { return nil }
+        return Int(max(0, job.startedNs + Self.mostEarlyNs - nowNs) / 1_000_000) + 1
+    }
+
+    func news(_ readable: Set<Int32>) throws -> [ExecutorEvent] {
+        let now = MonotonicClock.nanoseconds()
+        var told: [ExecutorEvent] = []
+        for item in readable.contains(inbox.descriptor) ? inbox.take() : [] {
+            switch item {
+            case .unit(let news):
+                note(news, now)
+                told.append(news)
+            case .broken(let error):
+                isRunning = false
+                throw error
+            case .stopped, .closed: continue
+            }
+        }
+        if let first = early.first, let job = open[first], now > job.startedNs + Self.mostEarlyNs {
+            lookahead = Lookahead(slots: slots)
+            unsent.append(.giveBack)
+        }
+        return told
+    }
+
+    private func note(_ news: ExecutorEvent, _ nowNs: Int64) {
+        switch news {
+        case .started(let job):
+            open[job.attempt] = job
+            early.removeAll { $0 == job.attempt }
+        case .returned(let job):
+            open[job.attempt] = nil
+            early.removeAll { $0 == job.attempt }
+        case .done(let job, _, _):
+            lookahead.heard(nanoseconds: nowNs - job.startedNs)
+            open[job.attempt] = nil
+        case .failed(let job, _): open[job.attempt] = nil
+        }
+    }
+
+    func distrust(_ job: UnitJob) { unsent.append(.distrust(index: job.index)) }
+
+    func retireWorkers() { if !stage.worker.isEmpty { unsent.append(.retireWorkers) } }
+
+    var clockSkewNs: Int64 { 0 }
+
+    private func folder(of attempt: Int64) -> String {
+        let folder =
+            spare.popLast()
+            ?? {
+                made += 1
+                return "place-\(made)"
+            }()
+        folders[attempt] = folder
+        return folder
+    }
+
+    func release(attempt: Int64) {
+        if let folder = folders.removeValue(forKey: attempt) { spare.append(folder) }
+    }
+
+    func clear(attempt: Int64, outputs: [String]) {
+        // Not used again: what wrote there may not have ended yet.
+        if let folder = folders.removeValue(forKey: attempt) {
+            aside.clear(folder: folder, outputs: outputs)
+        }
+    }
+
+    func interrupt() -> (untold: [ExecutorEvent], open: [UnitJob]) {
+        unsent = []
+        let untold = end(by: .stop) { if case .stopped = $0 { true } else { false } }
+        defer { (open, early) = ([:], []) }
+        return (untold, open.values.sorted { $0.attempt < $1.attempt })
+    }
+
+    func close() {
+        unsent = []
+        _ = end(by: .close) { if case .closed = $0 { true } else { false } }
+        isRunning = false
+        // try?: what is left aside is cleared before the next stage of units.
+        try? aside.clearAll(outputs: EmptyCollection<String>())
+    }
+
+    /// Gives an order and waits until it is followed.
+    ///
+    /// - Returns: what was said of units before that.
+    private func end(
+        by order: WorkerSlotLoop.Order, isAnswer: (WorkerSlotLoop.News) -> Bool
+    ) -> [ExecutorEvent] {
+        guard isRunning else { return [] }
+        orders.send([order])
+        var said: [ExecutorEvent] = []
+        while true {
+            // try?: the messages are taken in any case; a wait that fails only makes them be taken sooner.
+            _ = try? Poll.wait([(inbox.descriptor, .readable)])
+            let now = MonotonicClock.nanoseconds()
+            for item in inbox.take() {
+                switch item {
+                case .unit(let news):
+                    note(news, now)
+                    said.append(news)
+                case .broken:
+                    isRunning = false
+                    return said
+                case .stopped, .closed: if isAnswer(item) { return said }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Posix
+
+/// Where units write before their outputs count: one folder for each attempt, one folder in it for
+/// each output, on the file system of the output, so that publishing is one rename.
+struct StagingArea {
+    /// Who writes there: what this machine runs ends with the run, what a cluster runs may outlive it.
+    enum Writers: String {
+        case local = "aside"
+        case cluster = "aside-cluster"
+    }
+
+    private let writers: Writers
+    private var stateDevice: UInt64?
+    private var roots: [String: String] = [:]
+
+    init(_ writers: Writers) { self.writers = writers }
+
+    /// The paths that the unit writes instead of its outputs, in folders that are there.
+    mutating func prepare(folder: String, outputs: [String]) throws(PosixError) -> [String] {
+        let paths = try paths(folder: folder, outputs: outputs)
+        for path in paths { try FileSystem.createDirectories(Self.folder(of: path)) }
+        return paths
+    }
+
+    /// The paths that the unit writes instead of its outputs; whoever runs it makes their folders.
+    mutating func paths(folder: String, outputs: [String]) throws(PosixError) -> [String] {
+        var paths: [String] = []
+        for (index, output) in outputs.enumerated() {
+            try paths.append("\(root(for: output))/\(folder)/\(index)/\(Self.name(of: output))")
+        }
+        return paths
+    }
+
+    /// Removes what was left in a folder.
+    mutating func clear(folder: String, outputs: some Sequence<String>) {
+        var cleared: Set<String> = []
+        for output in outputs {
+            // try?: what is left aside is cleared before the next stage of units.
+            guard let root = try? root(for: output), cleared.insert(root).inserted else { continue }
+            // try?: as above.
+            try? FileSystem.removeTree("\(root)/\(folder)")
+        }
+    }
+
+    /// Removes what killed runs left, of these outputs' places.
+    mutating func clearAll(outputs: some Sequence<String>) throws(PosixError) {
+        var roots = Set(self.roots.values).union([home])
+        for output in outputs {
+            // try?: where an output can have no folder its unit fails, and nothing was written aside
+            if let root = try? root(for: output) { roots.insert(root) }
+        }
+        for root in roots { try FileSystem.removeTree(root) }
+    }
+
+    static func name(of path: String) -> String {
+        String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+    }
+
+    static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    }
+
+    private var home: String { "\(Project.statePath)/\(writers.rawValue)" }
+
+    /// `.pipeline/aside`, or a folder of the same name at the top of the output's file system.
+    private mutating func root(for output: String) throws(PosixError) -> String {
+        let folder = Self.folder(of: output)
+        if let root = roots[folder] { return root }
+        try FileSystem.createDirectories(folder)
+        let device = try FileSystem.status(folder)?.device
+        if stateDevice == nil { stateDevice = try FileSystem.status(Project.statePath)?.device }
+        var root = home
+        if device != stateDevice {
+            var top = folder
+            while try FileSystem.status(Self.folder(of: top))?.device == device, top != "." {
+                top = Self.folder(of: top)
+            }
+            root = "\(top)/.pipeline-\(writers.rawValue)"
+        }
+        roots[folder] = root
+        return root
+    }
+}

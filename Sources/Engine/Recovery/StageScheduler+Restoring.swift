@@ -1,0 +1,74 @@
+import Digests
+import PipelineLedger
+import PipelinePlanning
+import PipelineStore
+import Posix
+
+extension StageScheduler {
+    /// Takes a unit's outputs from the store, if it was ever run on just what it would run on now.
+    ///
+    /// - Returns: whether it did; the outputs are being published then.
+    func restore(_ index: Int) throws -> Bool {
+        let unit = survey.graph.units[index]
+        let inputs = survey.judge.fileSet(unit.inputs)
+        let candidates = PastSuccesses(reader: reader, judge: survey.judge, store: store)
+        for past in try candidates.of(unit, inputs: inputs) {
+            if try take(past, for: index, inputs) { return true }
+        }
+        return false
+    }
+
+    private func take(
+        _ past: UnitMemory.Success, for index: Int, _ inputs: ComponentSet
+    ) throws -> Bool {
+        let unit = survey.graph.units[index]
+        let startedNs = MonotonicClock.nanoseconds()
+        let attempt = try ledger.startAttempt(
+            run: run, unit: unit.name, stage: unit.stage, reasons: reasons[index] ?? [], log: nil,
+            at: Timestamp.now())
+        let paths = try aside.prepare(folder: "\(attempt)", outputs: unit.outputs)
+        var byPath: [String: OutputRecord] = [:]
+        for output in past.outputs { byPath[output.path] = output }
+        for (path, output) in zip(paths, unit.outputs) {
+            guard let record = byPath[output], try restore(record, to: path, past.outputs) else {
+                aside.clear(folder: "\(attempt)", outputs: unit.outputs)
+                try ledger.endAttempts([
+                    AttemptEnd(
+                        attempt: attempt, unit: unit.name,
+                        outcome: .failed(message: "the store no longer holds \"\(output)\""),
+                        ended: Timestamp.now(), durationMs: 0)
+                ])
+                return false
+            }
+        }
+        publishing[index] = Attempted(
+            attempt: attempt, startedNs: startedNs, endedNs: MonotonicClock.nanoseconds(),
+            aside: paths, log: nil,
+            code: survey.judge.current(past.code) ?? .empty, inputs: inputs,
+            reads: survey.judge.current(past.reads) ?? .empty, result: past.result, metrics: nil,
+            wasRestored: true)
+        publish(
+            Publisher.Job(
+                index: index, aside: paths, outputs: unit.outputs, check: nil,
+                restored: past.outputs))
+        return true
+    }
+
+    /// - Returns: false where the store does not have all of it.
+    private func restore(
+        _ record: OutputRecord, to path: String, _ all: [OutputRecord]
+    ) throws -> Bool {
+        guard record.form == .folder else {
+            return try store.restore(
+                record.digest, to: path, isExecutable: record.form == .executable)
+        }
+        for (name, part) in OutputFolder.parts(of: record.path, in: all) {
+            let file = "\(path)/\(name)"
+            try FileSystem.createDirectories(StagingArea.folder(of: file))
+            guard
+                try store.restore(part.digest, to: file, isExecutable: part.form == .executable)
+            else { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,208 @@
+import Digests
+import Failures
+import PipelineLedger
+import PipelineModel
+import PipelinePlanning
+import Posix
+import Processes
+
+extension StageScheduler {
+    /// Something happened where the units run.
+    ///
+    /// - Parameter heardNs: what is looked at after this monotonic time is looked at after what happened.
+    func hear(_ news: ExecutorEvent, heardNs: Int64) throws {
+        switch news {
+        case .started(let job):
+            emit(.unitStarted(unit: survey.graph.units[job.index].name, stage: stage.name))
+        case .returned(let job):
+            try takeBack(job)
+        case .failed(let job, let failure):
+            if let found = disturbance(ofFailed: job, heardNs: heardNs) {
+                try disturbed(job, by: found)
+            } else {
+                try failed(job, failure)
+            }
+        case .done(let job, let reply, let workerStart):
+            if try !wrote(job, reply, workerStart: workerStart, heardNs: heardNs) {
+                place.distrust(job)
+            }
+        }
+    }
+
+    /// The unit says that it is done: its sets are fixed, and its outputs go to be published.
+    ///
+    /// - Returns: false when files changed under the unit, so that its worker is of yesterday.
+    private func wrote(
+        _ job: UnitJob, _ reply: WorkerProtocol.Reply, workerStart: Int64?, heardNs: Int64
+    ) throws -> Bool {
+        let unit = survey.graph.units[job.index]
+        let reply = sorted(reply, of: unit)
+        let code = Set(reply.loaded ?? []).union(unit.declaredCode).sorted()
+        let other = Set(reply.read ?? []).subtracting(unit.inputs).subtracting(code).sorted()
+        if let hidden = hiddenProducer(of: other, for: unit) {
+            try failed(job, hidden)
+            return true
+        }
+        if unit.isAxis, reply.values == nil {
+            try failed(job, .workerAnswer("it has no values of the axis", ""))
+            return true
+        }
+        let inputs = unit.inputs + other
+        absorb(watch.look(inputs + code, sinceNs: heardNs))
+        // What it ran on cannot be told.
+        if let failure = (inputs + code).lazy.compactMap(survey.judge.unknown).first {
+            try failed(job, failure)
+            return true
+        }
+        if let found = disturbance(job, inputs: inputs, code: code, workerStart: workerStart) {
+            try disturbed(job, by: found)
+            return !found.isOfWorker
+        }
+        publishing[job.index] = Attempted(
+            attempt: job.attempt, startedNs: job.startedNs,
+            endedNs: MonotonicClock.nanoseconds(), aside: job.aside, log: job.log,
+            code: survey.judge.fileSet(code), inputs: survey.judge.fileSet(unit.inputs),
+            reads: survey.judge.fileSet(other), result: reply.values.map(WorkerProtocol.json),
+            metrics: WorkerProtocol.json(reply.metrics), wasRestored: false)
+        publish(
+            Publisher.Job(
+                index: job.index, aside: job.aside, outputs: unit.outputs,
+                check: unit.limits.check, restored: nil))
+        return true
+    }
+
+    /// A file that another unit makes may only be read by a unit that waits for it.
+    private func hiddenProducer(of reads: [String], for unit: UnitSpec) -> Failure? {
+        let allowed = Set(unit.mayRead)
+        let known = allowed.union(unit.inputs).union(unit.outputs)
+        for path in reads where !allowed.contains(path) {
+            // A file of a folder that a unit makes is that folder's.
+            var whole = path
+            while true {
+                if let maker = makers[whole] {
+                    if whole != path, known.contains(whole) { break }
+                    return .hiddenInput(whole, maker: maker)
+                }
+                guard let slash = whole.lastIndex(of: "/") else { break }
+                whole = String(whole[..<slash])
+            }
+        }
+        return nil
+    }
+
+    /// A batch is on disk: it is recorded in one commit, gets its final names, and what waited for it may go on.
+    func record(_ kept: [Publisher.Kept]) throws {
+        var ends: [AttemptEnd] = []
+        var sound: [(index: Int, attempted: Attempted, contents: [Publisher.Content])] = []
+        var failures: [(index: Int, attempted: Attempted, failure: Failure)] = []
+        for item in kept {
+            guard let attempted = publishing.removeValue(forKey: item.index) else { continue }
+            switch item.result {
+            case .success(let contents):
+                ends.append(end(of: item.index, attempted, contents))
+                sound.append((item.index, attempted, contents))
+            case .failure(let error):
+                failures.append((item.index, attempted, error.failure))
+            }
+        }
+        try ledger.endAttempts(ends)
+        for (index, attempted, contents) in sound {
+            do { try name(contents, of: index, attempted) } catch {
+                failures.append((index, attempted, Failure(of: error)))
+                continue
+            }
+            if attempted.wasRestored {
+                aside.clear(
+                    folder: "\(attempted.attempt)", outputs: survey.graph.units[index].outputs)
+            } else {
+                place.release(attempt: attempted.attempt)
+            }
+            if let log = attempted.log { logs.settle(log) }
+            settle(
+                index, attempted.wasRestored ? .restored : .ran, startedNs: attempted.startedNs,
+                reasons: reasons[index] ?? [])
+        }
+        survey.judge.forgetFiles()
+        for (index, attempted, failure) in failures {
+            try failed(
+                index, attempt: attempted.attempt, startedNs: attempted.startedNs,
+                failure, log: attempted.log)
+        }
+    }
+
+    /// Gives what is recorded its final names. Their states are recorded with the next batch: a file without one is
+    /// read again, once.
+    private func name(
+        _ contents: [Publisher.Content], of index: Int, _ attempted: Attempted
+    ) throws {
+        for (position, path) in survey.graph.units[index].outputs.enumerated() {
+            try makeWay(for: path, of: index, attempted)
+            try FileSystem.rename(attempted.aside[position], to: path)
+        }
+        for content in contents where content.form != .folder {
+            guard let status = try FileSystem.status(content.path) else {
+                throw Failure(
+                    "output-vanished", "output \"\(content.path)\" has vanished",
+                    next: "see what else removes files there", run: .again)
+            }
+            let file = KnownFile(key: StatKey(status), digest: content.digest)
+            watch.made(content.path, file)
+            altered[content.path] = nil
+            named[content.path] = file
+        }
+        for content in contents where content.form == .folder {
+            survey.facts.record(folder: content.path, content.digest)
+        }
+    }
+
+    /// A folder cannot be replaced in one step. One that holds just what the unit made goes; another one may hold files
+    /// of somebody's, and is moved.
+    private func makeWay(for path: String, of index: Int, _ attempted: Attempted) throws {
+        guard let old = try FileSystem.linkStatus(path) else { return }
+        let position = survey.graph.units[index].outputs.firstIndex(of: path) ?? 0
+        let new = try FileSystem.linkStatus(attempted.aside[position])
+        guard old.kind == .directory || new?.kind == .directory else { return }
+        survey.facts.forget(path)
+        let recorded = survey.memory[survey.graph.units[index].name]?.success?.outputs
+            .first { $0.path == path }
+        switch survey.facts.fact(path) {
+        case .content(let digest) where digest == recorded?.digest: break
+        case .absent where try old.kind != .directory || OutputFolder.files(path).isEmpty: break
+        case .absent, .content, .unknown:
+            let target = "\(Project.statePath)/replaced/\(attempted.attempt)/\(path)"
+            try FileSystem.createDirectories(StagingArea.folder(of: target))
+            try FileSystem.rename(path, to: target)
+            emit(.note("\(path) held something else than its unit made: moved to \(target)"))
+            return
+        }
+        try FileSystem.removeTree(path)
+    }
+
+    /// The states of files that got their names since they were last recorded.
+    private func takeNamed() -> [String: KnownFile] {
+        defer { named = [:] }
+        return named
+    }
+
+    func recordNamed() throws { try ledger.rememberFiles(takeNamed()) }
+
+    private func end(
+        of index: Int, _ attempted: Attempted, _ contents: [Publisher.Content]
+    ) -> AttemptEnd {
+        let unit = survey.graph.units[index]
+        return AttemptEnd(
+            attempt: attempted.attempt, unit: unit.name,
+            outcome: .success(
+                AttemptEnd.Success(
+                    wasRestored: attempted.wasRestored, recipe: unit.recipe, code: attempted.code,
+                    inputs: attempted.inputs, reads: attempted.reads,
+                    artifacts: contents.map { content in
+                        Artifact(
+                            kind: .file, name: content.path, digest: content.digest,
+                            size: content.size, form: content.form)
+                    },
+                    files: takeNamed(), result: attempted.result, metrics: attempted.metrics)),
+            ended: Timestamp.now(),
+            durationMs: (attempted.endedNs - attempted.startedNs) / 1_000_000)
+    }
+}

@@ -1,0 +1,121 @@
+import Failures
+import PipelineLedger
+import PipelineModel
+import PipelinePlanning
+import Posix
+import Processes
+
+extension StageScheduler {
+    /// The unit needs nothing more: who waited for it may go on.
+    func settle(
+        _ index: Int, _ outcome: UnitEnd.Outcome, startedNs: Int64, reasons: [Reason]
+    ) {
+        openProducers[index] = nil
+        report(index, outcome, startedNs: startedNs, reasons: reasons)
+        for consumer in survey.graph.consumers[index] {
+            guard let count = openProducers[consumer] else { continue }
+            openProducers[consumer] = count - 1
+            if count == 1 { enqueue(consumer) }
+        }
+    }
+
+    func failed(_ job: UnitJob, _ failure: Failure) throws {
+        try failed(
+            job.index, attempt: job.attempt, startedNs: job.startedNs, failure, log: job.log)
+    }
+
+    /// The attempt made nothing; the unit is tried again if it may be, else given up with all that
+    /// needs it.
+    func failed(
+        _ index: Int, attempt: Int64, startedNs: Int64, _ failure: Failure, log: String?
+    ) throws {
+        let unit = survey.graph.units[index]
+        let message = failure.text
+        let took = (MonotonicClock.nanoseconds() - startedNs) / 1_000_000
+        try ledger.endAttempts([
+            AttemptEnd(
+                attempt: attempt, unit: unit.name, outcome: .failed(message: message),
+                ended: Timestamp.now(), durationMs: took)
+        ])
+        place.clear(attempt: attempt, outputs: unit.outputs)
+        if let left = triesLeft[index], left > 0 {
+            triesLeft[index] = left - 1
+            emit(.note("\(unit.name) failed and is tried again (\(left) left): \(message)"))
+            enqueue(index)
+            return
+        }
+        var told = failure.at(.unit(unit.name))
+        told.log = log
+        giveUp(index, .failed(message: message, log: log), told, startedNs: startedNs)
+    }
+
+    /// A unit that cannot even start.
+    func refuse(_ index: Int, _ failure: Failure) throws {
+        let unit = survey.graph.units[index]
+        let attempt = try ledger.startAttempt(
+            run: run, unit: unit.name, stage: unit.stage, reasons: [], log: nil, at: Timestamp.now()
+        )
+        triesLeft[index] = 0
+        try failed(
+            index, attempt: attempt, startedNs: MonotonicClock.nanoseconds(), failure, log: nil)
+    }
+
+    private func giveUp(
+        _ index: Int, _ outcome: UnitEnd.Outcome, _ failure: Failure? = nil, startedNs: Int64
+    ) {
+        openProducers[index] = nil
+        report(index, outcome, failure, startedNs: startedNs, reasons: reasons[index] ?? [])
+        let name = survey.graph.units[index].name
+        for consumer in survey.graph.consumers[index] where openProducers[consumer] != nil {
+            giveUp(consumer, .blocked(by: name), startedNs: MonotonicClock.nanoseconds())
+        }
+    }
+
+    private func report(
+        _ index: Int, _ outcome: UnitEnd.Outcome, _ failure: Failure? = nil, startedNs: Int64,
+        reasons: [Reason]
+    ) {
+        let end = UnitEnd(
+            unit: survey.graph.units[index].name, stage: stage.name, outcome: outcome,
+            milliseconds: (MonotonicClock.nanoseconds() - startedNs) / 1_000_000,
+            reasons: reasons.map(\.text), failure: failure)
+        summary.count(end)
+        emit(.unitEnded(end))
+        finished(index)
+    }
+
+    /// The run is to stop: what runs is ended in steps, and what is complete is kept.
+    func interrupt() throws {
+        let (untold, open) = place.interrupt()
+        let heardNs = MonotonicClock.nanoseconds()
+        for news in untold { try hear(news, heardNs: heardNs) }
+        try publishRest()
+        try close(open)
+    }
+
+    /// The run cannot go on: nothing that runs is left.
+    func abandon() throws {
+        let (untold, open) = place.interrupt()
+        try close(open + untold.compactMap(\.endedJob))
+    }
+
+    private func close(_ open: [UnitJob]) throws {
+        var ends: [AttemptEnd] = []
+        for job in open {
+            place.clear(attempt: job.attempt, outputs: survey.graph.units[job.index].outputs)
+            ends.append(interrupted(job.index, job.attempt, job.startedNs))
+        }
+        for (index, attempted) in publishing {
+            ends.append(interrupted(index, attempted.attempt, attempted.startedNs))
+        }
+        try ledger.endAttempts(ends)
+    }
+
+    private func interrupted(_ index: Int, _ attempt: Int64, _ startedNs: Int64) -> AttemptEnd {
+        report(index, .interrupted, startedNs: startedNs, reasons: reasons[index] ?? [])
+        return AttemptEnd(
+            attempt: attempt, unit: survey.graph.units[index].name, outcome: .interrupted,
+            ended: Timestamp.now(),
+            durationMs: (MonotonicClock.nanoseconds() - startedNs) / 1_000_000)
+    }
+}

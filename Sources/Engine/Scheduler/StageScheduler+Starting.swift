@@ -1,0 +1,41 @@
+import PipelineLedger
+import PipelineModel
+import PipelinePlanning
+import Posix
+
+extension StageScheduler {
+    /// Hands units over to be run, after all of them are on record.
+    func start(_ indexes: [Int]) throws {
+        let logs = try indexes.map { index in
+            let unit = survey.graph.units[index]
+            return try place.log(of: unit) ?? self.logs.prepare("run-\(run)/\(unit.name).log")
+        }
+        let starts = zip(indexes, logs).map { index, log in
+            let unit = survey.graph.units[index]
+            return AttemptStart(
+                unit: unit.name, stage: unit.stage, reasons: reasons[index] ?? [], log: log)
+        }
+        let attempts = try ledger.startAttempts(starts, run: run, at: Timestamp.now())
+        for (position, index) in indexes.enumerated() {
+            do {
+                try place.start(
+                    index, survey.graph.units[index], attempt: attempts[position],
+                    log: logs[position])
+            } catch let error as PosixError {
+                // No place to write to: the matter of this unit.
+                triesLeft[index] = 0
+                try failed(
+                    index, attempt: attempts[position], startedNs: MonotonicClock.nanoseconds(),
+                    error.failure, log: logs[position])
+            }
+        }
+    }
+
+    /// A unit that was handed over too early waits again: there was no attempt.
+    func takeBack(_ job: UnitJob) throws {
+        try ledger.takeBackAttempt(job.attempt)
+        place.release(attempt: job.attempt)
+        logs.settle(job.log)
+        enqueue(job.index)
+    }
+}

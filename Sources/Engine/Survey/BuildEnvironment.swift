@@ -1,0 +1,64 @@
+import Digests
+import PipelineModel
+import PipelinePlanning
+import Posix
+
+/// What units depend on beside the files that they name: variables, versions of tools, code that counts for all of a
+/// stage. Asked for once.
+struct BuildEnvironment {
+    private var ofStages: [String: StageEnvironment] = [:]
+    /// The digest of all of it, of the definition and of the program: with equal ones the same files make the same units.
+    let digest: Digest
+
+    init(_ project: Project) throws {
+        let finder = FileFinder()
+        var text = try FileSystem.readText(Project.definitionPath)
+        let versions = try project.tools.versions(
+            project.definition.stages.flatMap(Self.questions))
+        for stage in project.definition.stages {
+            guard case .units(let content) = stage.content else { continue }
+            var tools: [String: String] = [:]
+            for question in Self.questions(stage) { tools[question.line] = versions[question] }
+            var variables: [String: String] = [:]
+            for name in content.passEnvironment { variables[name] = Environment.value(name) }
+            let found = content.code.map(finder.files)
+            let code = Set(found.flatMap(\.paths)).sorted()
+            ofStages[stage.name] = StageEnvironment(
+                variables: variables, tools: tools, code: code,
+                unreadable: found.flatMap(\.unreadable))
+            text += CanonicalJSON.array([
+                CanonicalJSON.string(stage.name),
+                CanonicalJSON.object(
+                    tools.map { (key: $0.key, value: CanonicalJSON.string($0.value)) }),
+                CanonicalJSON.object(
+                    variables.map { (key: $0.key, value: CanonicalJSON.string($0.value)) }),
+                CanonicalJSON.array(code.map(CanonicalJSON.string)),
+            ])
+        }
+        // Another build of the program may expand or decide otherwise.
+        if let program = try FileSystem.status("/proc/self/exe") {
+            text += "\(project.root) \(program.inode) \(program.size) \(program.modifiedNs)"
+        }
+        digest = Digest.of(text)
+    }
+
+    /// Those of one stage with the files of its code as they are now.
+    func again(_ stage: Stage, _ content: UnitStage) throws -> StageEnvironment {
+        let known = self[stage.name]
+        if content.code.isEmpty { return known }
+        let finder = FileFinder()
+        let found = content.code.map(finder.files)
+        return StageEnvironment(
+            variables: known.variables, tools: known.tools,
+            code: Set(found.flatMap(\.paths)).sorted(), unreadable: found.flatMap(\.unreadable))
+    }
+
+    private static func questions(_ stage: Stage) -> [ToolProbe.Question] {
+        guard case .units(let content) = stage.content else { return [] }
+        return content.tools.map { .init(command: $0, environment: content.environment) }
+    }
+
+    subscript(_ stage: String) -> StageEnvironment {
+        ofStages[stage] ?? StageEnvironment(variables: [:], tools: [:], code: [])
+    }
+}

@@ -1,0 +1,47 @@
+package import PipelineLedger
+package import PipelinePlanning
+import PipelineStore
+
+/// Which units a run would take from the store: found as the run finds it, unit by unit from inputs to outputs, with what is
+/// restored for one taken as there for the next. Changes nothing.
+package struct RestoreEstimate {
+    /// As the survey's, where what is restored is as good as there.
+    package private(set) var decisions: [Decision]
+    /// Indices of units whose outputs the store has.
+    package private(set) var restorable: Set<Int> = []
+
+    package init(_ survey: Survey, ledger: LedgerReader?) throws {
+        decisions = survey.decisions
+        let isAny = decisions.contains { if case .restoreOrRun = $0 { true } else { false } }
+        guard let ledger, isAny else { return }
+        let restored = Restored()
+        let judge = UpToDateChecker(
+            fact: { restored.facts[$0] ?? survey.facts.fact($0) }, storedSet: survey.stored)
+        let past = PastSuccesses(
+            reader: ledger, judge: judge, store: Store(root: Project.storePath))
+        var isOpen = [Bool](repeating: false, count: decisions.count)
+        for index in survey.graph.order where !decisions[index].isUpToDate {
+            let unit = survey.graph.units[index]
+            let producers = survey.graph.producers[index]
+            let isForced = decisions[index].reasons.contains(.forced)
+            guard !isForced, !producers.contains(where: { isOpen[$0] }) else {
+                isOpen[index] = true
+                continue
+            }
+            if !unit.mayRead.isEmpty { judge.forgetFiles() }
+            decisions[index] = judge.decide(unit, memory: survey.memory[unit.name])
+            if decisions[index].isUpToDate { continue }
+            guard case .restoreOrRun = decisions[index],
+                let found = try past.of(unit, inputs: judge.fileSet(unit.inputs)).first
+            else {
+                isOpen[index] = true
+                continue
+            }
+            restorable.insert(index)
+            for output in found.outputs { restored.facts[output.path] = .content(output.digest) }
+        }
+    }
+
+    /// What is restored, for the judge to see.
+    private final class Restored { var facts: [String: FileFact] = [:] }
+}

@@ -1,0 +1,102 @@
+package import Posix
+package import ProjectScaffold
+
+/// Looks at the folder of a site, and changes nothing.
+///
+/// Links are not followed. Large folders are counted up to a limit: a proposal needs to know that there is
+/// much, not how much.
+package struct SiteScanner {
+    /// Entries that are looked at, at most.
+    private static let mostEntries = 200_000
+    /// Texts that are read, at most, and the bytes of one.
+    private static let mostTexts = 500
+    private static let textLimit = 256 << 10
+    /// Folders below the top to which names and texts count.
+    private static let depth = 4
+
+    private let root: String
+    private var facts: SiteFacts
+    private var entries = 0
+
+    /// - Parameter root: the path of the site's folder.
+    /// - Throws: `PosixError` if the folder itself cannot be read; what is below it and cannot be read is
+    ///   passed over.
+    package static func facts(of root: String) throws(PosixError) -> SiteFacts {
+        let path = try FileSystem.realPath(root)
+        var look = SiteScanner(
+            root: path,
+            facts: SiteFacts(name: path.split(separator: "/").last.map(String.init) ?? ""))
+        try look.visit("", depth: 0)
+        return look.facts
+    }
+
+    private init(root: String, facts: SiteFacts) {
+        self.root = root
+        self.facts = facts
+    }
+
+    private mutating func visit(_ folder: String, depth: Int) throws(PosixError) {
+        for entry in try FileSystem.entries(of: full(folder)) {
+            guard entry.isValidUTF8 else {
+                facts.unreadableNames += 1
+                continue
+            }
+            entries += 1
+            guard entries <= Self.mostEntries else {
+                facts.isCutShort = true
+                return
+            }
+            let path = folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
+            switch entry.kind {
+            case .directory where !isNobodysWork(path, entry.name):
+                if depth < Self.depth { facts.folders[path] = FolderFacts() }
+                // try?: a proposal is for a person to confirm, and one folder that may not be read is no reason for none.
+                try? visit(path, depth: depth + 1)
+            case .file: count(path, entry.name, depth: depth)
+            default: break
+            }
+        }
+    }
+
+    private mutating func count(_ path: String, _ name: String, depth: Int) {
+        // try?: a file that vanishes proposes nothing.
+        guard let status = try? FileSystem.linkStatus(full(path)) else { return }
+        var folder = path.parent
+        while let above = folder {
+            facts.folders[above]?.count(name, bytes: status.size)
+            folder = above.parent
+        }
+        guard depth <= Self.depth else { return }
+        facts.files.insert(path)
+        guard facts.texts.count < Self.mostTexts, status.size <= Self.textLimit,
+            TextChoice.isTelling(path, mode: status.mode)
+        else { return }
+        // try?: what cannot be read proposes nothing.
+        facts.texts[path] = try? FileSystem.readText(full(path), limit: Self.textLimit)
+    }
+
+    private func full(_ path: String) -> String { path.isEmpty ? root : "\(root)/\(path)" }
+
+    /// Version control, fetched packages, caches, state of this tool; and environments of Python, of
+    /// which the program is kept in mind.
+    private mutating func isNobodysWork(_ path: String, _ name: String) -> Bool {
+        // try?: a folder that may not be read is visited as any other, which finds nothing.
+        if (try? FileSystem.status(full(path) + "/pyvenv.cfg")) ?? nil != nil {
+            let program = path + "/bin/python"
+            // try?: an interpreter that may not be looked at is not proposed.
+            if facts.python == nil, (try? FileSystem.status(full(program))) ?? nil != nil {
+                facts.python = program
+            }
+            return true
+        }
+        if name.hasPrefix(".") { return !TextChoice.hiddenFolders.contains(name) }
+        return ["node_modules", "__pycache__", "renv", "cdk.out"].contains(name)
+    }
+}
+
+extension String {
+    /// The folder of a relative path; nil at the top.
+    fileprivate var parent: String? {
+        utf8.lastIndex(of: UInt8(ascii: "/")).map { String(self[..<$0]) }
+    }
+}

@@ -1,0 +1,50 @@
+import Digests
+import Slots
+
+/// The route to data that nobody has opened a way to: every question is an error.
+final class UnavailableTransport: Transport {
+    private let environment: String
+
+    init(_ environment: String) { self.environment = environment }
+
+    private var error: TransportError {
+        .failed(CloudError.notOpened(environment: environment).description)
+    }
+
+    func features() throws(TransportError) -> TransportFeatures { throw error }
+    func list(
+        expecting hint: ListingHint, isInterrupted: InterruptionCheck
+    ) throws(TransportError) -> TransportListing { throw error }
+    func entries(of folder: RelativePath?) throws(TransportError) -> [FolderEntry]? { throw error }
+    func status(of path: RelativePath) throws(TransportError) -> TransportEntry.Kind? {
+        throw error
+    }
+    func read(_ path: RelativePath, limit: Int) throws(TransportError) -> [UInt8]? { throw error }
+    func digests(
+        of entries: [DataManifest.Entry], progress: @escaping (Int64) -> Void,
+        isInterrupted: InterruptionCheck
+    ) throws(TransportError) -> [Digest?] { throw error }
+    func read(
+        _ files: [(path: RelativePath, size: Int64)],
+        take: @escaping (Int, ArraySlice<UInt8>) throws(TransportError) -> Void,
+        end: @escaping (Int, Bool) throws(TransportError) -> Void, isInterrupted: InterruptionCheck
+    ) throws(TransportError) { throw error }
+    func put(
+        _ next: () throws(TransportError) -> TransportPut?, observer: PutObserver,
+        isInterrupted: InterruptionCheck
+    ) throws(TransportError) { throw error }
+    func delete(
+        _ paths: [RelativePath], isInterrupted: InterruptionCheck
+    ) throws(TransportError) { throw error }
+    func removeLeftovers(_ names: [String]) throws(TransportError) { throw error }
+    func makeFolders(_ paths: [RelativePath]) throws(TransportError) { throw error }
+    func removeEmptyFolders(_ paths: [RelativePath]) throws(TransportError) { throw error }
+    func readMarker() throws(TransportError) -> [UInt8]? { throw error }
+    func beginFilling(_ token: String) throws(TransportError) { throw error }
+    func fillingToken() throws(TransportError) -> String? { throw error }
+    func writeMarker(_ bytes: [UInt8]) throws(TransportError) { throw error }
+    func removeMarker() throws(TransportError) { throw error }
+    func move(to root: String) throws(TransportError) { throw error }
+    func removeRoot() throws(TransportError) { throw error }
+    func synchronize() throws(TransportError) { throw error }
+}

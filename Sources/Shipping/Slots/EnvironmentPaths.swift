@@ -1,0 +1,62 @@
+import PipelineEngine
+import PipelineModel
+package import SiteRuntime
+
+/// Where an environment of this machine keeps things, and what runs its sites.
+extension ShippingContext {
+    var environmentFolder: String { "\(Project.statePath)/environments/\(environment.name)" }
+
+    /// An absolute path of a project-relative one: for programs that do not work from the root.
+    func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(project.root)/\(path)"
+    }
+
+    func runtime() -> any SiteRuntime {
+        let sites = absolute("\(environmentFolder)/sites")
+        return switch environment.kind {
+        case .local:
+            ContainerRuntime(root: project.root, environment: environment.name, logs: sites)
+        case .preview, .data, .beanstalk, .ecs:
+            ProcessRuntime(folder: sites, root: project.root, environment: environment.name)
+        }
+    }
+
+    /// Where what a deployment's site printed is kept, relative to the project.
+    func siteLogPath(_ deployment: Int64) -> String {
+        "\(environmentFolder)/sites/site-\(deployment).log"
+    }
+
+    package func front() -> Front {
+        // try?: without an image stage the site brings no files for nginx.
+        let nginx = (try? imageStage().image.context).map { "\($0)/.platform/nginx/conf.d" }
+        let extensions = nginx.flatMap { isFolder($0) ? absolute($0) : nil }
+        return Front(
+            folder: absolute("\(environmentFolder)/front"), port: environment.site.port,
+            extensions: extensions, settings: environment.site.front.settings)
+    }
+
+    /// The address at which the live release tells how it is.
+    func healthAddress() -> String {
+        front().address + environment.site.health.path.drop { $0 == "/" }
+    }
+}
+
+extension FrontConfig {
+    fileprivate var settings: FrontSettings {
+        FrontSettings(drain: drain, bodySize: bodySize, timeout: timeout)
+    }
+}
+
+extension ShippingContext {
+    /// Why the front takes no change though requests are answered; nil where it does.
+    func frontFault() -> String? {
+        switch front().state() {
+        case .running: nil
+        case .absent: "no front of this environment runs, and something else answers"
+        case .orphaned:
+            "the front's nginx has lost its master process: it answers, and takes no change"
+        case .foreign(let holder):
+            "port \(environment.site.port) is held by \(holder), not by this environment's front"
+        }
+    }
+}

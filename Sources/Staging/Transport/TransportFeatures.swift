@@ -1,0 +1,26 @@
+/// What a route can do beyond what all of them can. The code that fills slots reads this table, and
+/// never asks which route it has.
+package struct TransportFeatures: Hashable, Sendable {
+    /// Whether files are read at the speed of a disk, so that looking is cheaper than sending again.
+    package var readsCheaply: Bool
+    /// Whether slots of one place may share files (hard links).
+    package var sharesFiles: Bool
+    /// Whether a file is replaced in one step. Otherwise the name is missing for a moment, which nobody
+    /// sees in an idle slot.
+    package var replacesAtOnce: Bool
+    /// Whether a large file that was cut short is gone on with in its middle.
+    package var resumesFiles: Bool
+    /// Whether `synchronize` can promise that everything is on stable storage.
+    package var synchronizes: Bool
+
+    package init(
+        readsCheaply: Bool, sharesFiles: Bool, replacesAtOnce: Bool, resumesFiles: Bool,
+        synchronizes: Bool
+    ) {
+        self.readsCheaply = readsCheaply
+        self.sharesFiles = sharesFiles
+        self.replacesAtOnce = replacesAtOnce
+        self.resumesFiles = resumesFiles
+        self.synchronizes = synchronizes
+    }
+}

@@ -1,0 +1,327 @@
+import Digests
+import Posix
+import Processes
+import SFTP
+import Slots
+import TestServers
+import Testing
+
+/// The route over OpenSSH's own server program, without ssh between.
+@Suite(.enabled(if: FaultyServer.isInstalled, "OpenSSH's sftp-server is not installed"))
+struct SFTPTransportTests {
+    let scratch: ScratchFolder
+
+    init() throws { scratch = try ScratchFolder() }
+
+    private func route(_ slot: String = "slot", _ options: [String] = []) -> SFTPTransport {
+        SFTPTransport(client: client(options), root: "\(scratch.path)/\(slot)")
+    }
+
+    @Test(arguments: [
+        [],
+        // Nothing beyond the protocol, as a server that is not OpenSSH's may be.
+        ["-P", "posix-rename,hardlink,fsync,limits,statvfs"],
+    ])
+    func conforms(_ options: [String]) throws {
+        try TransportConformance.check(route("slot", options), local: scratch)
+    }
+
+    private func client(_ options: [String], faults: [String] = []) -> SFTPClient {
+        let command =
+            faults.isEmpty
+            ? ProcessCommand([FaultyServer.sftpServer] + options)
+            : FaultyServer.command(faults, options: options)
+        var settings = ClientSettings(command: command, host: "test")
+        settings.sessions = 2
+        return SFTPClient(settings)
+    }
+
+    @Test("D35: names that lead elsewhere are refused, and nothing is asked of them")
+    func escaping() throws {
+        try scratch.write("x", to: "slot/file")
+        let log = "\(scratch.path)/log"
+        let route = SFTPTransport(
+            client: client([], faults: ["escape", "log=\(log)", "paths=\(log).paths"]),
+            root: "\(scratch.path)/slot")
+        #expect {
+            try route.list(expecting: ListingHint(), isInterrupted: { false })
+        } throws: {
+            guard case .badName? = $0 as? TransportError else { return false }
+            return true
+        }
+        // INIT, the question for limits, LSTAT, OPENDIR, READDIRs, CLOSE: no name was followed.
+        let asked = Set(try FileSystem.readText(log).split(separator: "\n"))
+        #expect(asked.isSubset(of: ["1", "200", "7", "11", "12", "4"]), "\(asked)")
+        let paths = Set(try FileSystem.readText("\(log).paths").split(separator: "\n"))
+        #expect(paths == ["\(scratch.path)/slot"])
+    }
+
+    @Test(
+        "a server that can tell how much room there is is asked; one that cannot is believed to have it"
+    )
+    func room() throws {
+        let here = try FileSystem.freeBytes(scratch.path)
+        let told = try #require(try route().freeBytes())
+        // Others write to the same disk meanwhile.
+        #expect(abs(told - here) < 20 << 30)
+        #expect(told > 0)
+        #expect(try route("slot", ["-P", "statvfs"]).freeBytes() == nil)
+    }
+
+    @Test("a link in the slot is never written through")
+    func links() throws {
+        try scratch.write("mine", to: "outside/file")
+        try FileSystem.createDirectories("\(scratch.path)/slot")
+        try FileSystem.symbolicLink(
+            to: "\(scratch.path)/outside", at: "\(scratch.path)/slot/folder")
+        let route = route()
+        try scratch.write("new", to: "source")
+        let entry = DataManifest.Entry(
+            path: try RelativePath("folder/file"), digest: Digest.of("new"), size: 3)
+        let blocked = TransportError.blocked(path: try RelativePath("folder"), by: "folder")
+        #expect(throws: blocked) { try route.makeFolders([RelativePath("folder")]) }
+        #expect(throws: TransportError.self) { try route.put("\(scratch.path)/source", as: entry) }
+        #expect(throws: blocked) {
+            try route.delete([RelativePath("folder/file")], isInterrupted: { false })
+        }
+        // Not even where the folder was expected to be one.
+        let listing = try route.list(
+            expecting: ListingHint([try RelativePath("folder/file")]), isInterrupted: { false })
+        #expect(listing.entries.map { "\($0.path) \($0.kind)" } == ["folder other"])
+        #expect(try scratch.text("outside/file") == "mine")
+    }
+
+    private func mode(_ path: String) throws -> String {
+        try scratch.shell("stat -c %a '\(path)'")
+    }
+
+    @Test("D63: whatever the server's umask is, others can read the slot; if not, it is an error")
+    func umask() throws {
+        let data = try DataSet(["deep/er/f": "1", "g": "2"])
+        try data.store(in: scratch)
+        func fill(_ faults: [String]) throws {
+            try SlotWriter(
+                route: SFTPTransport(
+                    client: client(["-u", "077"], faults: faults), root: "\(scratch.path)/slot")
+            ).fill(with: data.manifest, marker: data.marker(), source: scratch.source)
+        }
+        let error = #expect(throws: SlotWriterError.self) { try fill(["umask-kept"]) }
+        guard case .route(.remote(.modeKept(let path, 0o700)))? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(path.hasPrefix("\(scratch.path)/slot"))
+        #expect(try FileSystem.status("\(scratch.path)/slot/\(SlotMarker.fileName)") == nil)
+        try fill([])
+        for folder in ["", "/deep", "/deep/er"] { #expect(try mode("slot\(folder)") == "755\n") }
+        for file in ["deep/er/f", "g", SlotMarker.fileName] {
+            #expect(try mode("slot/\(file)") == "644\n")
+        }
+    }
+
+    @Test(
+        "D63: names that are not UTF-8 are seen, passed over by a filling, and removed by their bytes"
+    )
+    func foreign() throws {
+        let data = try DataSet(["d/f": "1"])
+        try data.store(in: scratch)
+        _ = try scratch.shell(
+            "mkdir -p slot/d slot/\"$(printf 'b\\377d')\"/in && touch slot/d/\"$(printf 'x\\376')\" "
+                + "slot/\"$(printf 'b\\377d')\"/in/\"$(printf '\\200')\"")
+        let route = route()
+        var writer = SlotWriter(route: route)
+        writer.deleteGuard = nil
+        _ = try writer.fill(with: data.manifest, marker: data.marker(), source: scratch.source)
+        let listing = try route.list(expecting: ListingHint(), isInterrupted: { false })
+        #expect(listing.foreign.map(\.text).sorted() == ["b\\xffd", "d/x\\xfe"])
+        #expect(try route.entries(of: RelativePath("d"))?.map(\.name) == ["f", "x\\xfe"])
+        // An audit says that there is more than the manifest holds.
+        #expect(throws: SlotWriterError.self) { _ = try writer.audit(against: data.manifest) }
+        try route.delete(foreign: listing.foreign, isInterrupted: { false })
+        #expect(try writer.audit(against: data.manifest) == [])
+        #expect(try scratch.shell("find slot | wc -l") == "4\n")
+    }
+
+    @Test(
+        "D64: a slot whose marker names just this data is read back, and only what is wrong is sent"
+    )
+    func named() throws {
+        var files: [String: String] = [:]
+        for number in 0..<30 { files["f/\(number)"] = String(repeating: "\(number) ", count: 500) }
+        let data = try DataSet(files)
+        try data.store(in: scratch)
+        func fill() throws -> SlotFilling {
+            try SlotWriter(route: route()).fill(
+                with: data.manifest, marker: data.marker(), source: scratch.source)
+        }
+        #expect(try fill().filesSent == 30)
+        #expect(try fill().filesSent == 0)
+        let text = try #require(files["f/7"])
+        try scratch.write(String(text.reversed()), to: "slot/f/7")
+        #expect(try fill().filesSent == 1)
+        #expect(try scratch.text("slot/f/7") == text)
+    }
+
+    @Test(
+        "D61: a marker with numbers beyond reason is none, and nothing is added to them",
+        arguments: ["generation", "bytes", "files", "release"])
+    func marker(_ key: String) throws {
+        let marker = try DataSet(["a": "1"]).marker()
+        let text = String(decoding: try marker.encoded(), as: UTF8.self)
+        for number in ["9223372036854775807", "-1", "1e300"] {
+            let lines = text.split(separator: "\n").map { line in
+                line.contains("\"\(key)\"") ? "  \"\(key)\" : \(number)," : String(line)
+            }
+            #expect(SlotMarker(decoding: Array(lines.joined(separator: "\n").utf8)) == nil)
+        }
+        #expect(SlotMarker(decoding: Array(text.utf8)) == marker)
+    }
+
+    @Test("D2: a killed filling goes on by its journal, and what was sent is not sent again")
+    func journal() throws {
+        var files: [String: String] = [:]
+        for number in 0..<60 { files["f/\(number)"] = String(repeating: "\(number) ", count: 500) }
+        let data = try DataSet(files)
+        try data.store(in: scratch)
+        func fill(_ stopAfter: Int, _ token: String) throws -> [String] {
+            var writer = SlotWriter(route: route())
+            writer.journal = SlotJournal(path: "\(scratch.path)/journal")
+            var done = 0
+            writer.onProgress = { done = $0.filesDone }
+            writer.isInterrupted = { done >= stopAfter }
+            var asked: [String] = []
+            _ = try? writer.fill(
+                with: data.manifest, marker: data.marker(), token: token,
+                source: {
+                    asked.append($0.path.text)
+                    return scratch.source($0)
+                })
+            return asked
+        }
+        _ = try fill(10, "first")
+        let marker = try route().readMarker()
+        #expect(marker == nil)
+        let there = try route().list(expecting: ListingHint(), isInterrupted: { false })
+            .content.files.count
+        #expect(there >= 10)
+        #expect(try fill(.max, "second").count == 60 - there)
+        #expect(try route().marker() == data.marker())
+
+        // A filling by somebody else in between: its token is another, and the journal is not believed.
+        try route().removeMarker()
+        try scratch.write("filling first -\n", to: "journal")
+        try scratch.write("stranger", to: "slot/.pipeline-filling")
+        #expect(try fill(.max, "third").count == 60)
+    }
+}
+
+/// Over a real sshd, with sessions that share connections.
+@Suite(
+    .enabled(
+        if: SSHServer.isInstalled && FaultyServer.isInstalled, "openssh-server is not installed"))
+struct SSHRouteTests {
+    private func target(_ server: SSHServer) -> SSHTarget {
+        SSHTarget(
+            host: "127.0.0.1", port: server.port, identity: server.identity,
+            knownHosts: server.knownHosts)
+    }
+
+    @Test(
+        "the route conforms over ssh",
+        arguments: [
+            "Subsystem sftp internal-sftp",
+            // No extension, and a server that lets a connection have one session only.
+            "MaxSessions 1\nSubsystem sftp internal-sftp -P posix-rename,hardlink,fsync,limits,statvfs",
+        ])
+    func conforms(_ settings: String) throws {
+        let server = try SSHServer(settings)
+        let scratch = try ScratchFolder()
+        let client = SFTPClient(ClientSettings(target(server)))
+        try client.prepare(bytes: 1 << 30, files: 1000)
+        try TransportConformance.check(
+            SFTPTransport(client: client, root: "\(scratch.path)/slot"), local: scratch)
+        client.close()
+    }
+
+    @Test("D32: another host key, another user key, nobody there: an error that says what ssh said")
+    func refused() throws {
+        let server = try SSHServer()
+        var unknownHost = target(server)
+        unknownHost.knownHosts = "/dev/null"
+        var wrongKey = target(server)
+        wrongKey.identity = "\(server.folder)/other"
+        var nobody = target(server)
+        nobody.port = try SSHServer.freePort()
+        for target in [unknownHost, wrongKey, nobody] {
+            #expect {
+                _ = try SFTPClient(ClientSettings(target)).capabilities()
+            } throws: {
+                guard
+                    case .noConnection("127.0.0.1", let diagnosis, let command)? = $0 as? SFTPError
+                else { return false }
+                // What ssh said, and not that a pipe broke.
+                return diagnosis.contains(":") && !diagnosis.contains("pipe")
+                    && command.hasPrefix("sftp -v -P \(target.port ?? 0) -i ")
+            }
+        }
+    }
+
+    @Test("a root that is not there is not made: the place of a volume that is not mounted")
+    func missingRoot() throws {
+        let server = try SSHServer()
+        let scratch = try ScratchFolder()
+        let route = SFTPTransport(
+            client: SFTPClient(ClientSettings(target(server))),
+            root: "\(scratch.path)/not-mounted/slot")
+        #expect {
+            try route.beginFilling("token")
+        } throws: {
+            guard case .remote(.refused(_, _, .noSuchFile, _))? = $0 as? TransportError else {
+                return false
+            }
+            return true
+        }
+        #expect(try FileSystem.status("\(scratch.path)/not-mounted") == nil)
+    }
+
+    private static let chrootUser = Environment.value("PIPELINE_TEST_SFTP_USER")
+
+    @Test(
+        "an account of its own in a chroot, which sees nothing but its folder",
+        .enabled(if: chrootUser != nil, "only root can keep an account in a chroot"))
+    func chroot() throws {
+        let user = try #require(Self.chrootUser)
+        // sshd demands that every folder on the way belongs to root alone, which /tmp does not.
+        let cage = "/var/lib/pipeline-chroot-\(Host.processID)"
+        try FileSystem.createDirectories("\(cage)/efs")
+        defer { try? FileSystem.removeTree(cage) }
+        let server = try SSHServer(
+            """
+            Subsystem sftp internal-sftp
+            AllowUsers \(user)
+            Match User \(user)
+              AuthorizedKeysFile \(cage)/key
+              ChrootDirectory \(cage)
+              ForceCommand internal-sftp
+            """)
+        try FileSystem.writeAtomically(
+            try FileSystem.read("\(server.identity).pub"), to: "\(cage)/key")
+        _ = try ProcessRunner.run(ProcessCommand(["chown", user, "\(cage)/efs"]), timeout: 10)
+        var target = target(server)
+        target.user = user
+        let scratch = try ScratchFolder()
+        let client = SFTPClient(ClientSettings(target))
+        try TransportConformance.check(
+            SFTPTransport(client: client, root: "/efs/slot"), local: scratch)
+        #expect(try FileSystem.status("\(cage)/efs/slot") != nil)
+        // Where it may not write the error says so.
+        #expect {
+            try SFTPTransport(client: client, root: "/slot").beginFilling("token")
+        } throws: {
+            guard case .remote(.refused(_, _, .permissionDenied, _))? = $0 as? TransportError else {
+                return false
+            }
+            return true
+        }
+    }
+}
