@@ -66,7 +66,7 @@ let package = Package(
         module("Arguments", in: "Terminal/Arguments", ["Spelling"]),
         module("HTTP", in: "Base/HTTP", ["Processes", "Posix"]),
         module("SFTP", in: "Transports/SFTP", ["Processes", "Digests", "Posix"]),
-        module("Slots", in: "Staging", ["SFTP", "Digests", "Posix"]),
+        module("Slots", in: "Staging", ["PipelineModel", "SFTP", "Processes", "Digests", "Posix"]),
         module(
             "Packs", in: "Features/Packs", ["Processes", "Digests", "Posix"],
             resources: [.embedInCode("unpack.py")]),
@@ -221,7 +221,7 @@ let package = Package(
         tests("SlurmTests", in: "Executors/SlurmTests", ["Slurm", "Posix"]),
         tests(
             "DocumentationTests", in: "Documentation",
-            ["PipelineModel", "PipelineLedger", "SQLite", "YAML", "Posix"]),
+            ["PipelineShipping", "PipelineModel", "PipelineLedger", "SQLite", "YAML", "Posix"]),
         tests(
             "PipelineLedgerTests", in: "Core/LedgerTests",
             ["PipelineLedger", "PipelinePlanning", "SQLite", "Digests", "Posix"]),

@@ -1,4 +1,5 @@
 import PipelineModel
+import PipelineShipping
 import Posix
 import Testing
 import YAML
@@ -11,7 +12,7 @@ import YAML
         var schema: ObjectSchema {
             switch self {
             case .pipeline: DefinitionSchema.root
-            case .environment: EnvironmentSchema.root
+            case .environment: EnvironmentSchema.root(Registry.transportSchemas)
             }
         }
 
@@ -36,7 +37,8 @@ import YAML
     @Test func environmentExampleIsValid() throws {
         let path = Table.environment.example
         let environment = try EnvironmentReader.read(
-            try Repository.text(path), name: "example", file: path)
+            try Repository.text(path), name: "example", file: path,
+            transports: Registry.transportSchemas)
         #expect(environment.site.smoke.count == 1)
     }
 

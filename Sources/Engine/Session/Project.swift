@@ -20,11 +20,15 @@ package struct Project: Sendable {
     package let definition: Definition
     /// What declared tools print: asked once in the life of this process.
     package let tools = ToolProbe()
+    /// What environments may say of transports that providers bring.
+    var transports: [TransportSchema] = []
 
     /// Finds the project that `folder` lies in, and makes its root the working directory.
     ///
     /// - Throws: `DefinitionError`, `ProjectError` or `PosixError`.
-    package static func enter(from folder: String) throws -> Project {
+    package static func enter(
+        from folder: String, transports: [TransportSchema] = []
+    ) throws -> Project {
         let start = try FileSystem.realPath(folder)
         var candidate = start
         while try FileSystem.status(candidate + "/" + definitionPath) == nil {
@@ -38,7 +42,8 @@ package struct Project: Sendable {
         let text = try FileSystem.readText(definitionPath)
         return Project(
             root: candidate,
-            definition: try DefinitionReader.read(text, file: definitionPath))
+            definition: try DefinitionReader.read(text, file: definitionPath),
+            transports: transports)
     }
 
     /// The names of the environments that are described, sorted.
@@ -58,7 +63,8 @@ package struct Project: Sendable {
         else { throw ProjectError.noEnvironmentChosen(names) }
         guard names.contains(chosen) else { throw ProjectError.unknownEnvironment(chosen, names) }
         let file = "\(Self.environmentsPath)/\(chosen).yaml"
-        return try EnvironmentReader.read(FileSystem.readText(file), name: chosen, file: file)
+        return try EnvironmentReader.read(
+            FileSystem.readText(file), name: chosen, file: file, transports: transports)
     }
 }
 

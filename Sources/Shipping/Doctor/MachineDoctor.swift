@@ -4,6 +4,7 @@ import PipelineEngine
 import PipelineModel
 import Posix
 import Processes
+import Slots
 
 /// The programs and the room that this machine has.
 struct MachineDoctor {
@@ -35,6 +36,14 @@ struct MachineDoctor {
                     ["aws", "--version"], isNeeded: true,
                     "install it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
                 ))
+        }
+        for route in routes {
+            guard case .provided(let options) = route,
+                let provider = Registry.transport(options)
+            else { continue }
+            for (words, advice) in provider.programs {
+                asked.append(program(words, isNeeded: true, advice))
+            }
         }
         if needsImage { asked.append(Prefetch { Self.engine() }) }
         return asked.compactMap { try? $0.get() } + [Self.room(), Self.tracing()]

@@ -196,7 +196,7 @@ extension ShippingContext {
     /// Whether the place keeps claim and lock itself: no service guards it.
     var hasPlaceClaim: Bool {
         switch environment.data.route {
-        case .directory, .sftp: true
+        case .directory, .sftp, .provided: true
         case .transfer, .bucket: false
         }
     }

@@ -16,6 +16,7 @@ final class SlotAccess {
     let project: Project
     let environment: EnvironmentDefinition
     private let cloud: Cloud?
+    private let cancel: Cancellation?
     private var client: SFTPClient?
     private var memory: ServerMemory?
     private var markers: [String: OwnFile<SlotMarker>] = [:]
@@ -27,6 +28,7 @@ final class SlotAccess {
         self.project = project
         self.environment = environment
         self.cloud = cloud
+        self.cancel = cancel
         if case .sftp(let place) = environment.data.route {
             let user = place.user.map { "\($0)@" } ?? ""
             let memory = ServerMemory("\(user)\(place.host):\(place.port ?? 22)")
@@ -81,6 +83,7 @@ final class SlotAccess {
         if let opened = cloud?.opened { return opened.route(inRoot(slot)) }
         // Nobody asks for it before it was opened; if it is asked for, it must not be taken for a folder here.
         if environment.data.route.isCostly { return UnavailableTransport(environment.name) }
+        if let provided = provided(folder(slot)) { return provided }
         guard let client, case .sftp(let place) = environment.data.route else {
             // The root of a place may be a link; a slot that is one leads elsewhere.
             return DirectoryTransport(
@@ -89,11 +92,19 @@ final class SlotAccess {
         return SFTPTransport(client: client, root: folder(slot), isDurable: place.isDurable)
     }
 
+    /// A folder reached by a provider's transport; nil where the environment has another one.
+    private func provided(_ folder: String) -> (any Transport)? {
+        guard case .provided(let options) = environment.data.route else { return nil }
+        return Registry.transport(options)?.make(
+            .init(options: options, folder: folder, cancel: cancel))
+    }
+
     /// The folder that holds the slots, as a route of its own.
     var rootTransport: any Transport {
         if let opened = cloud?.opened { return opened.route("") }
         if environment.data.route.isCostly { return UnavailableTransport(environment.name) }
         let root = environment.data.route.root
+        if let provided = provided(root) { return provided }
         guard let client else { return DirectoryTransport(root: root) }
         return SFTPTransport(client: client, root: root)
     }
@@ -128,6 +139,8 @@ final class SlotAccess {
             let user = place.user.map { "\($0)@" } ?? ""
             let port = place.port.map { ":\($0)" } ?? ""
             return "sftp:\(user)\(place.host)\(port):\(trimmed(place.root))"
+        case .provided(let options):
+            return Registry.transport(options)?.identity(options) ?? options.transport
         case .transfer, .bucket:
             let system = environment.data.fileSystem ?? "?"
             return "efs:\(system):/\(trimmed(environment.data.route.root).drop { $0 == "/" })"

@@ -39,7 +39,7 @@ extension ShippingSteps {
         let left = try context.ledger?.openLeases(environment: environment.name) ?? []
         let made: [BillableResource] =
             switch environment.data.route {
-            case .directory, .sftp: []
+            case .directory, .sftp, .provided: []
             case .transfer(let place):
                 [.init(kind: .transferServer, costPerHour: place.costPerHour, isLeft: false)]
             case .bucket:

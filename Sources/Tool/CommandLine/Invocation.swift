@@ -1,6 +1,7 @@
 import Arguments
 import PipelineEngine
 import PipelineLedger
+import PipelineShipping
 import Posix
 import Terminal
 
@@ -30,7 +31,8 @@ struct Invocation {
 
     /// The project that the working directory, or `--project`, lies in.
     func project() throws -> Project {
-        try Project.enter(from: arguments.value("project") ?? ".")
+        try Project.enter(
+            from: arguments.value("project") ?? ".", transports: Registry.transportSchemas)
     }
 
     /// The ledger for reading, which leaves no trace; nil where there is none yet.

@@ -9,7 +9,9 @@ enum DataConfigReader {
     ]
 
     /// Findings that a table of keys cannot express.
-    static func check(_ document: Node, _ validator: inout SchemaValidator) {
+    static func check(
+        _ document: Node, _ transports: [TransportSchema], _ validator: inout SchemaValidator
+    ) {
         guard let data = document["data"] else { return }
         if let node = data["slots"], let slots = node.int, slots > 3,
             data["layout"]?.string != DataLayout.full.rawValue
@@ -21,6 +23,17 @@ enum DataConfigReader {
         let route = data["route"]?.string ?? "directory"
         if route == "transfer" || route == "bucket" {
             checkFileSystem(data, route, &validator)
+            return
+        }
+        let kind = document["kind"]?.string.flatMap(EnvironmentKind.init)
+        for schema in transports where data["route"] == nil {
+            guard let node = data[schema.name] else { continue }
+            validator.report(
+                node, "\"\(schema.name)\" belongs to route \(schema.name), and no route is written",
+                code: "unknown-key", advice: "write \"route: \(schema.name)\", or take it out")
+        }
+        if let schema = transports.first(where: { $0.name == route }) {
+            checkProvided(data, schema, kind, &validator)
             return
         }
         guard route == "sftp" else {
@@ -38,13 +51,7 @@ enum DataConfigReader {
                 data, "route sftp has no \"host\"", code: "missing-key",
                 advice: "name the server to send data to")
         }
-        let kind = document["kind"]?.string.flatMap(EnvironmentKind.init)
-        if data["mounted"] == nil, kind?.isHere == true {
-            validator.report(
-                data, "the site runs on this machine, and \"mounted\" is not set",
-                code: "missing-key",
-                advice: "say where this machine sees the server's \"root\"")
-        }
+        checkMounted(data, kind, &validator)
         if data["root"]?.string?.hasPrefix("-") == true
             || data["host"]?.string?.hasPrefix("-") == true
         {
@@ -52,6 +59,45 @@ enum DataConfigReader {
                 data, "\"host\" and \"root\" must not begin with a dash", code: "bad-path",
                 advice: "write a path")
         }
+    }
+
+    /// Where the site runs on this machine, it must see the data.
+    private static func checkMounted(
+        _ data: Node, _ kind: EnvironmentKind?, _ validator: inout SchemaValidator
+    ) {
+        guard data["mounted"] == nil, kind?.isHere == true else { return }
+        validator.report(
+            data, "the site runs on this machine, and \"mounted\" is not set",
+            code: "missing-key",
+            advice: "write where this machine sees the \"root\" of the data")
+    }
+
+    private static func checkProvided(
+        _ data: Node, _ schema: TransportSchema, _ kind: EnvironmentKind?,
+        _ validator: inout SchemaValidator
+    ) {
+        for key in remoteKeys where key != "mounted" {
+            guard let node = data[key] else { continue }
+            validator.report(
+                node, "\"\(key)\" belongs to route sftp, and the route is \(schema.name)",
+                code: "unknown-key",
+                advice: "take it out, or write it under \"\(schema.name)\" if it is a key there")
+        }
+        if data[schema.name] == nil, schema.keys.contains(where: \.isRequired) {
+            validator.report(
+                data, "route \(schema.name) has no \"\(schema.name)\"", code: "missing-key",
+                advice: "write the mapping \"\(schema.name)\" with "
+                    + schema.keys.filter(\.isRequired).map(\.name).joined(separator: ", "))
+        }
+        let layout = data["layout"]?.string.flatMap(DataLayout.init) ?? .slots
+        if !schema.layouts.contains(layout) {
+            validator.report(
+                data["layout"] ?? data,
+                "route \(schema.name) cannot fill a place of layout \(layout.rawValue)",
+                code: "bad-value",
+                advice: "write one of " + schema.layouts.map(\.rawValue).joined(separator: ", "))
+        }
+        checkMounted(data, kind, &validator)
     }
 
     private static func checkFileSystem(
@@ -78,17 +124,27 @@ enum DataConfigReader {
         }
     }
 
-    static func read(_ data: Node?) -> DataConfig {
+    static func read(_ data: Node?, _ transports: [TransportSchema]) -> DataConfig {
         DataConfig(
-            route: route(data), layout: data?["layout"]?.string.flatMap(DataLayout.init) ?? .slots,
+            route: route(data, transports),
+            layout: data?["layout"]?.string.flatMap(DataLayout.init) ?? .slots,
             slots: data?["slots"]?.int ?? 3,
             verify: data?["verify"]?.string.flatMap(DataVerification.init) ?? .sizes,
             mounted: data?["mounted"]?.string,
             fileSystem: data?["file_system"]?.string, backup: CloudReader.backup(data))
     }
 
-    private static func route(_ data: Node?) -> TransportKind {
+    private static func route(
+        _ data: Node?, _ transports: [TransportSchema]
+    ) -> TransportKind {
         let root = data?["root"]?.string ?? ""
+        if let name = data?["route"]?.string,
+            let schema = transports.first(where: { $0.name == name })
+        {
+            var values: [String: String] = [:]
+            for key in schema.keys { values[key.name] = data?[name]?[key.name]?.text }
+            return .provided(TransportOptions(transport: name, root: root, values: values))
+        }
         switch data?["route"]?.string {
         case "sftp": break
         case "transfer": return .transfer(CloudReader.transfer(data))

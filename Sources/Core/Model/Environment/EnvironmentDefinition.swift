@@ -71,6 +71,8 @@ package enum TransportKind: Sendable, Hashable {
     case transfer(TransferConfig)
     /// An EFS file system behind a bucket and an instance that mounts it.
     case bucket(BucketConfig)
+    /// A transport that a provider brings.
+    case provided(TransportOptions)
 
     /// The folder that holds the slots.
     package var root: String {
@@ -79,13 +81,14 @@ package enum TransportKind: Sendable, Hashable {
         case .sftp(let place): place.root
         case .transfer(let place): place.root
         case .bucket(let place): place.root
+        case .provided(let options): options.root
         }
     }
 
     /// Whose the files are there; nil for whoever writes them.
     package var owner: (uid: Int, gid: Int)? {
         switch self {
-        case .directory, .sftp: nil
+        case .directory, .sftp, .provided: nil
         case .transfer(let place): (place.uid, place.gid)
         case .bucket(let place): (place.uid, place.gid)
         }
@@ -95,7 +98,7 @@ package enum TransportKind: Sendable, Hashable {
     /// to be done, and what the operators have recorded counts.
     package var isCostly: Bool {
         switch self {
-        case .directory, .sftp: false
+        case .directory, .sftp, .provided: false
         case .transfer, .bucket: true
         }
     }

@@ -4,16 +4,17 @@ import YAML
 package enum EnvironmentReader {
     /// - Throws: `DefinitionError` with every finding.
     package static func read(
-        _ text: String, name: String, file: String
+        _ text: String, name: String, file: String, transports: [TransportSchema] = []
     ) throws(DefinitionError) -> EnvironmentDefinition {
         let document = try parseDocument(text, file: file)
         var validator = SchemaValidator(file: file)
-        validator.check(document, against: EnvironmentSchema.root, what: "the environment")
+        validator.check(
+            document, against: EnvironmentSchema.root(transports), what: "the environment")
         if validator.diagnostics.isEmpty {
             checkKind(document, &validator)
             checkVariables(in: document, &validator)
             _ = command(document["site"]?["command"], &validator)
-            DataConfigReader.check(document, &validator)
+            DataConfigReader.check(document, transports, &validator)
             CloudReader.check(document, &validator)
             ReloadReader.check(document, &validator)
             NotifyReader.check(document, &validator)
@@ -24,7 +25,7 @@ package enum EnvironmentReader {
             kind: document["kind"]?.string.flatMap(EnvironmentKind.init) ?? .local,
             repository: document["repository"]?.string,
             registry: document["registry"]?.string.flatMap(RegistryOwner.init),
-            data: DataConfigReader.read(document["data"]),
+            data: DataConfigReader.read(document["data"], transports),
             site: site(document["site"], validator),
             aws: CloudReader.aws(document["aws"]),
             beanstalk: CloudReader.beanstalk(document["beanstalk"]),

@@ -1,59 +1,79 @@
 /// What `pipeline/environments/NAME.yaml` may hold.
 package enum EnvironmentSchema {
-    package static let root = ObjectSchema([
-        KeySchema(
-            "kind", .choice(EnvironmentKind.allCases.map(\.rawValue)), required: true,
-            "where releases run: local (a container here), preview (a process here), beanstalk, ecs, or data (nowhere)"
-        ),
-        KeySchema("repository", .string, "registry and path that images are pushed to"),
-        KeySchema(
-            "registry", .choice(RegistryOwner.allCases.map(\.rawValue)),
-            "whose the registry is: ecr, ecr-public or other; default: told by its host"),
-        KeySchema("data", .object(data), required: true, "where the data of releases is kept"),
-        KeySchema("site", .object(site), "how the site is started and judged"),
-        KeySchema("aws", .object(CloudSchema.aws), "account and region"),
-        KeySchema("beanstalk", .object(CloudSchema.beanstalk), "the Elastic Beanstalk environment"),
-        KeySchema("ecs", .object(CloudSchema.ecs), "the services of an ECS cluster"),
-        KeySchema("reload", .object(ReloadReader.schema), "what is done once a release runs"),
-        KeySchema("notify", .object(NotifyReader.schema), "who is told the end of runs"),
-    ])
+    /// - Parameter transports: those that providers bring.
+    package static func root(_ transports: [TransportSchema]) -> ObjectSchema {
+        ObjectSchema([
+            KeySchema(
+                "kind", .choice(EnvironmentKind.allCases.map(\.rawValue)), required: true,
+                "where releases run: local (a container here), preview (a process here), beanstalk, ecs, or data (nowhere)"
+            ),
+            KeySchema("repository", .string, "registry and path that images are pushed to"),
+            KeySchema(
+                "registry", .choice(RegistryOwner.allCases.map(\.rawValue)),
+                "whose the registry is: ecr, ecr-public or other; default: told by its host"),
+            KeySchema(
+                "data", .object(data(transports)), required: true,
+                "where the data of releases is kept"),
+            KeySchema("site", .object(site), "how the site is started and judged"),
+            KeySchema("aws", .object(CloudSchema.aws), "account and region"),
+            KeySchema(
+                "beanstalk", .object(CloudSchema.beanstalk), "the Elastic Beanstalk environment"),
+            KeySchema("ecs", .object(CloudSchema.ecs), "the services of an ECS cluster"),
+            KeySchema("reload", .object(ReloadReader.schema), "what is done once a release runs"),
+            KeySchema("notify", .object(NotifyReader.schema), "who is told the end of runs"),
+        ])
+    }
 
-    private static let data = ObjectSchema([
-        KeySchema(
-            "route", .choice(["directory", "sftp", "transfer", "bucket"]),
-            "how data gets there; default directory"),
-        KeySchema("root", .string, required: true, "the folder that holds the slots"),
-        KeySchema(
-            "layout", .choice(DataLayout.allCases.map(\.rawValue)),
-            "slots, full: a folder for each release, or in-place: one, without instant rollback"),
-        KeySchema(
-            "slots", .integer(2...1000),
-            "data folders: 2 or 3, which keep the fallback safe, or more with layout full; default 3"
-        ),
-        KeySchema(
-            "verify", .choice(DataVerification.allCases.map(\.rawValue)),
-            "what is read back before a release counts: sizes, sample or full; default sizes"),
-        KeySchema("mounted", .string, "where this machine sees the root of an SFTP server"),
-        KeySchema("host", .string, "server of route sftp, or its name in the ssh configuration"),
-        KeySchema("port", .integer(1...65535), "port of the server"),
-        KeySchema("user", .string, "user at the server"),
-        KeySchema("identity", .string, "file of the private key"),
-        KeySchema("known_hosts", .string, "file with the server's host keys; no other is accepted"),
-        KeySchema("connections", .integer(1...10), "connections side by side at most; default 2"),
-        KeySchema("sessions", .integer(1...10), "sessions on each connection at most; default 4"),
-        KeySchema("bandwidth", .size, "bytes a second at most"),
-        KeySchema(
-            "durable", .boolean,
-            "ask the server to put each file on stable storage before it counts; default false"),
-        KeySchema("file_system", .string, "EFS file system of routes transfer and bucket"),
-        KeySchema(
-            "backup", .object(CloudSchema.backup),
-            "make a backup of the file system before a slot is written"),
-        KeySchema("owner", .object(CloudSchema.owner), "whose the files on EFS are"),
-        KeySchema(
-            "transfer", .object(CloudSchema.transfer), "the temporary server of route transfer"),
-        KeySchema("bucket", .object(CloudSchema.bucket), "bucket and instance of route bucket"),
-    ])
+    private static func data(_ transports: [TransportSchema]) -> ObjectSchema {
+        ObjectSchema(
+            [
+                KeySchema(
+                    "route",
+                    .choice(["directory", "sftp", "transfer", "bucket"] + transports.map(\.name)),
+                    "how data gets there; default directory"),
+                KeySchema("root", .string, required: true, "the folder that holds the slots"),
+                KeySchema(
+                    "layout", .choice(DataLayout.allCases.map(\.rawValue)),
+                    "slots, full: a folder for each release, or in-place: one, without instant rollback"
+                ),
+                KeySchema(
+                    "slots", .integer(2...1000),
+                    "data folders: 2 or 3, which keep the fallback safe, or more with layout full; default 3"
+                ),
+                KeySchema(
+                    "verify", .choice(DataVerification.allCases.map(\.rawValue)),
+                    "what is read back before a release counts: sizes, sample or full; default sizes"
+                ),
+                KeySchema("mounted", .string, "where this machine sees the root of an SFTP server"),
+                KeySchema(
+                    "host", .string, "server of route sftp, or its name in the ssh configuration"),
+                KeySchema("port", .integer(1...65535), "port of the server"),
+                KeySchema("user", .string, "user at the server"),
+                KeySchema("identity", .string, "file of the private key"),
+                KeySchema(
+                    "known_hosts", .string, "file with the server's host keys; no other is accepted"
+                ),
+                KeySchema(
+                    "connections", .integer(1...10), "connections side by side at most; default 2"),
+                KeySchema(
+                    "sessions", .integer(1...10), "sessions on each connection at most; default 4"),
+                KeySchema("bandwidth", .size, "bytes a second at most"),
+                KeySchema(
+                    "durable", .boolean,
+                    "ask the server to put each file on stable storage before it counts; default false"
+                ),
+                KeySchema("file_system", .string, "EFS file system of routes transfer and bucket"),
+                KeySchema(
+                    "backup", .object(CloudSchema.backup),
+                    "make a backup of the file system before a slot is written"),
+                KeySchema("owner", .object(CloudSchema.owner), "whose the files on EFS are"),
+                KeySchema(
+                    "transfer", .object(CloudSchema.transfer),
+                    "the temporary server of route transfer"),
+                KeySchema(
+                    "bucket", .object(CloudSchema.bucket), "bucket and instance of route bucket"),
+            ] + transports.map(\.key))
+    }
 
     private static let site = ObjectSchema([
         KeySchema(

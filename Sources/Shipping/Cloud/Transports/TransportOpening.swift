@@ -16,7 +16,7 @@ extension ShippingContext {
         guard let cloud, cloud.opened == nil, environment.data.route.isCostly else { return }
         try cloud.confirmCredentials(minutes: 10)
         switch environment.data.route {
-        case .directory, .sftp: return
+        case .directory, .sftp, .provided: return
         case .transfer(let place):
             cloud.opened = try OpenedTransfer(self, cloud, place, session)
         case .bucket(let place):
@@ -46,7 +46,7 @@ extension ShippingContext {
         case .transfer(let place):
             try OpenedTransfer.lease(self, cloud, place, session).sweep()
         case .bucket(let place): try OpenedBucket.sweep(self, cloud, place, session)
-        case .directory, .sftp: break
+        case .directory, .sftp, .provided: break
         }
     }
 }
