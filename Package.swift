@@ -68,6 +68,9 @@ let package = Package(
         module("SFTP", in: "Transports/SFTP", ["Processes", "Digests", "Posix"]),
         module("Slots", in: "Staging", ["PipelineModel", "SFTP", "Processes", "Digests", "Posix"]),
         module(
+            "Rclone", in: "Transports/Rclone",
+            ["Slots", "PipelineModel", "Processes", "Digests", "Posix"]),
+        module(
             "Packs", in: "Features/Packs", ["Processes", "Digests", "Posix"],
             resources: [.embedInCode("unpack.py")]),
         module("Links", in: "Features/Links", ["Posix"]),
@@ -122,7 +125,7 @@ let package = Package(
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
                 "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk",
                 "ECSTasks", "DeployLocking",
-                "AWSTransferServer", "S3Relay",
+                "AWSTransferServer", "S3Relay", "Rclone",
                 "HTTP", "LeakScanning",
                 "AWS", "SFTP", "Processes", "Digests", "Posix",
             ]),
@@ -168,7 +171,7 @@ let package = Package(
         tests("SiteRuntimeTests", in: "Targets/LocalTests", ["SiteRuntime", "Processes", "Posix"]),
         tests(
             "SlotsTests", in: "Staging",
-            ["Slots", "SFTP", "S3Relay", "TestServers", "Processes", "Posix", "Digests"]),
+            ["Slots", "SFTP", "S3Relay", "Rclone", "TestServers", "Processes", "Posix", "Digests"]),
         tests(
             "PipelineShippingTests", in: "Shipping",
             [

@@ -1,9 +1,10 @@
 package import PipelineModel
+import Rclone
 import Slots
 
 /// The providers that this program has. A new one is a folder, a line here, and its module in `Package.swift`.
 package enum Registry {
-    static let transports: [TransportProvider] = []
+    static let transports: [TransportProvider] = [.rclone]
 
     /// What environments may say of them.
     package static var transportSchemas: [TransportSchema] { transports.map(\.schema) }

@@ -1,0 +1,86 @@
+import PipelineModel
+import Posix
+import Rclone
+import Slots
+import TestServers
+import Testing
+
+/// The transport by the real `rclone`: to a folder, and to the servers that it can play itself.
+@Suite(.enabled(if: RcloneServer.isInstalled, "rclone is not installed"))
+struct RcloneTransportTests {
+    let scratch: ScratchFolder
+
+    init() throws { scratch = try ScratchFolder() }
+
+    private func transport(_ remote: String, _ folder: String) -> any Transport {
+        TransportProvider.rclone.make(
+            .init(
+                options: TransportOptions(
+                    transport: "rclone", root: "", values: ["remote": remote]),
+                folder: folder, cancel: nil))
+    }
+
+    @Test func conformsOnAFolder() throws {
+        try TransportConformance.check(
+            transport(":local:", "\(scratch.path)/place/slot"), local: scratch)
+    }
+
+    @Test(arguments: ["webdav", "sftp"])
+    func conformsOnAServer(kind: String) throws {
+        let server = try RcloneServer(kind)
+        try TransportConformance.check(transport(server.remote, "place/slot"), local: scratch)
+    }
+
+    @Test("a server that is gone is an error, never an empty slot")
+    func unreachable() throws {
+        let remote: String
+        do {
+            let server = try RcloneServer("webdav")
+            remote = server.remote
+            #expect(try transport(remote, "place").entries(of: nil) == nil)
+        }
+        let gone = transport(remote, "place")
+        #expect(throws: TransportError.self) {
+            try gone.list(expecting: ListingHint(), isInterrupted: { false })
+        }
+        #expect(throws: TransportError.self) { try gone.readMarker() }
+        #expect(throws: TransportError.self) { try gone.entries(of: nil) }
+    }
+
+    @Test("a link at the place is no folder, and nothing is written through it")
+    func links() throws {
+        try scratch.write("x", to: "outside/file")
+        try FileSystem.createDirectories("\(scratch.path)/slot")
+        try FileSystem.symbolicLink(to: "\(scratch.path)/outside", at: "\(scratch.path)/slot/link")
+        let slot = transport(":local:", "\(scratch.path)/slot")
+        let found = try slot.list(expecting: ListingHint(), isInterrupted: { false })
+        #expect(found.entries.map { "\($0.path) \($0.kind)" } == ["link other"])
+        try slot.delete([RelativePath("link")], isInterrupted: { false })
+        #expect(try FileSystem.entries(of: "\(scratch.path)/slot").isEmpty)
+        #expect(try FileSystem.readText("\(scratch.path)/outside/file") == "x")
+    }
+
+    @Test("one lock of two, and the claim of a place, by content")
+    func ownFiles() throws {
+        let place = transport(":local:", "\(scratch.path)/place")
+        try FileSystem.createDirectories("\(scratch.path)/place")
+        #expect(try place.createOwn(".pipeline-lock", Array("one".utf8)))
+        #expect(try !place.createOwn(".pipeline-lock", Array("two".utf8)))
+        #expect(try place.readOwn(".pipeline-lock") == Array("one".utf8))
+        try place.writeOwn(".pipeline-lock", Array("three".utf8))
+        #expect(try place.readOwn(".pipeline-lock") == Array("three".utf8))
+        try place.removeOwn(".pipeline-lock")
+        #expect(try place.readOwn(".pipeline-lock") == nil)
+    }
+
+    @Test("the identity of a place names no secret")
+    func identity() {
+        func identity(_ remote: String) -> String {
+            TransportProvider.rclone.identity(
+                TransportOptions(transport: "rclone", root: "site", values: ["remote": remote]))
+        }
+        #expect(identity("drive:") == "rclone:drive:site")
+        #expect(
+            identity(":sftp,host=example.org,pass=secret:") == "rclone::sftp,host=example.org:site")
+    }
+}
