@@ -131,6 +131,19 @@ package struct AWSClient: Sendable {
                     standardError: output.standardErrorText, status: status, call: call)))
     }
 
+    /// Waits before something that takes its time is asked about again: a tenth of the time that it has taken so far, so
+    /// that what is quick is seen at once and what is slow is asked about seldom.
+    ///
+    /// - Parameters:
+    ///   - began: when the waiting began, on the monotonic clock, in nanoseconds.
+    ///   - most: seconds.
+    package static func pause(
+        since began: Int64, atMost most: Double, _ cancel: Cancellation?
+    ) throws(AWSError) {
+        let passed = Double(MonotonicClock.nanoseconds() - began) / 1e9
+        try pause(min(most, max(0.3, passed / 10)), cancel)
+    }
+
     /// Waits, or ends early when cancelled.
     package static func pause(_ seconds: Double, _ cancel: Cancellation?) throws(AWSError) {
         let milliseconds = Int((seconds * 1000).rounded(.up))

@@ -41,7 +41,6 @@ struct BackupBefore {
 
     private func follow(_ id: String, _ place: BackupConfig, _ cloud: Cloud) throws {
         let began = MonotonicClock.nanoseconds()
-        let interval = cloud.client.settings.endpoint?.isLoopback == true ? 0.3 : 15
         var told = MonotonicClock.nanoseconds()
         while true {
             let job = try cloud.client.backupJob(id, cancel: session.cancellation)
@@ -61,7 +60,7 @@ struct BackupBefore {
                 told = now
                 session.emit(.note("backup: \(job.percentDone ?? "0") %"))
             }
-            try AWSClient.pause(interval, session.cancellation)
+            try AWSClient.pause(since: began, atMost: 15, session.cancellation)
         }
     }
 }

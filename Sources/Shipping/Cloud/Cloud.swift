@@ -202,10 +202,7 @@ package final class Cloud {
         site.cancel = cancel
         site.patience = place.patience
         site.timeout = place.timeout
-        // What stands in on this machine may be asked more often.
-        if client.settings.endpoint?.isLoopback == true {
-            (site.interval, site.settling) = (0.3, 9)
-        }
+        site.settling = place.settle
         return site
     }
 
@@ -218,9 +215,7 @@ package final class Cloud {
         fleet.cancel = cancel
         fleet.patience = place.patience
         fleet.timeout = place.timeout
-        if client.settings.endpoint?.isLoopback == true {
-            (fleet.interval, fleet.settling) = (0.3, 9)
-        }
+        fleet.settling = place.settle
         return fleet
     }
 }

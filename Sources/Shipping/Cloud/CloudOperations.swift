@@ -53,8 +53,7 @@ package struct CloudOperations {
     /// The ends of the instances' logs, asked for anew: eb-engine.log and what else Beanstalk collects.
     package func instanceLogs(cancel: Cancellation?) throws -> [InstanceLog] {
         let (client, place) = try beanstalk()
-        var logs = InstanceLogs(client: client, environment: place.environment)
-        if client.settings.endpoint?.isLoopback == true { logs.interval = 0.3 }
+        let logs = InstanceLogs(client: client, environment: place.environment)
         return try logs.ask(cancel: cancel)
     }
 

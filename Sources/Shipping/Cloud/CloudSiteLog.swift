@@ -43,7 +43,6 @@ struct CloudSiteLog {
         guard let place = context.environment.beanstalk else { return [] }
         var logs = InstanceLogs(client: cloud.client, environment: place.environment)
         logs.patience = patience
-        if cloud.client.settings.endpoint?.isLoopback == true { logs.interval = 0.3 }
         return try logs.ask(cancel: session.cancellation)
     }
 }

@@ -18,7 +18,9 @@ struct FleetWatch {
     var isOver: Bool { seconds >= limit }
 
     func pause() throws {
-        try fleet.aws { () throws(AWSError) in try AWSClient.pause(fleet.interval, fleet.cancel) }
+        try fleet.aws { () throws(AWSError) in
+            try AWSClient.pause(since: began, atMost: fleet.interval, fleet.cancel)
+        }
     }
 
     /// Takes note of what was said before, so that only what is new is told.

@@ -124,12 +124,14 @@ package final class TransferLease {
 
     /// The server with a token. New servers may take a moment to be listed.
     private func find(_ token: String) throws -> String? {
-        for attempt in 0..<4 {
-            // try?: the pause cannot be interrupted, and without it the list is only asked sooner
-            if attempt > 0 { try? AWSClient.pause(settings.interval, nil) }
+        let began = MonotonicClock.nanoseconds()
+        while true {
             if let found = try own().first(where: { $0.token == token }) { return found.server }
+            guard Double(MonotonicClock.nanoseconds() - began) / 1e9 < settings.listPatience else {
+                return nil
+            }
+            try AWSClient.pause(since: began, atMost: settings.interval, nil)
         }
-        return nil
     }
 
     private func awaitOnline(_ id: String) throws -> String {
@@ -147,7 +149,9 @@ package final class TransferLease {
             if Double(MonotonicClock.nanoseconds() - began) / 1e9 > settings.startPatience {
                 throw TransferError.didNotStart(server: id, state: now.state ?? "no state")
             }
-            try aws { () throws(AWSError) in try AWSClient.pause(settings.interval, cancel) }
+            try aws { () throws(AWSError) in
+                try AWSClient.pause(since: began, atMost: settings.interval, cancel)
+            }
         }
     }
 
@@ -168,7 +172,9 @@ package final class TransferLease {
             if Double(seconds) > settings.reachPatience {
                 throw TransferError.notReachable(server: id, host: host, seconds: seconds)
             }
-            try aws { () throws(AWSError) in try AWSClient.pause(settings.interval, cancel) }
+            try aws { () throws(AWSError) in
+                try AWSClient.pause(since: began, atMost: settings.interval, cancel)
+            }
         }
     }
 
@@ -230,9 +236,10 @@ package final class TransferLease {
     private func delete(_ id: String) throws {
         do {
             try client.deleteServer(id)
-            for attempt in 0..<40 {
-                if attempt > 0 { try AWSClient.pause(settings.interval, nil) }
+            let began = MonotonicClock.nanoseconds()
+            while Double(MonotonicClock.nanoseconds() - began) / 1e9 < settings.deletePatience {
                 if try client.server(id) == nil { return }
+                try AWSClient.pause(since: began, atMost: settings.interval, nil)
             }
         } catch { throw TransferError.notDeleted(server: id, "\(error)") }
         throw TransferError.notDeleted(server: id, "AWS still lists it")

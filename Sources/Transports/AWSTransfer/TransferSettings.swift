@@ -22,6 +22,10 @@ package struct TransferSettings: Sendable {
     package var reachPatience: Double = 300
     /// Seconds between two looks.
     package var interval: Double = 3
+    /// Seconds in which a server that was just made may be missing from the list of servers.
+    package var listPatience: Double = 9
+    /// Seconds in which a server that was deleted may still be listed.
+    package var deletePatience: Double = 120
 
     package init(
         project: String, environment: String, fileSystem: String, folder: String, role: String,

@@ -69,7 +69,9 @@ package final class ManagementInstance {
                 }
             if isReady { return }
             if isOver() { throw JobError.notOnline(instance: id, seconds: Int(patience)) }
-            try aws { () throws(AWSError) in try AWSClient.pause(interval, cancel) }
+            try aws { () throws(AWSError) in
+                try AWSClient.pause(since: began, atMost: interval, cancel)
+            }
         }
     }
 
@@ -88,14 +90,17 @@ package final class ManagementInstance {
             return
         }
         _ = try aws { () throws(AWSError) in try client.run(.stopInstance(id)) }
-        for attempt in 0..<200 {
-            if attempt > 0 { try aws { () throws(AWSError) in try AWSClient.pause(interval, nil) } }
+        let began = MonotonicClock.nanoseconds()
+        while Double(MonotonicClock.nanoseconds() - began) / 1e9 < patience {
             let state = try look(nil)
             if state == "stopping" || state == "stopped" {
                 try journal.stopped(lease)
                 self.lease = nil
                 note("instance \(id) is stopped")
                 return
+            }
+            try aws { () throws(AWSError) in
+                try AWSClient.pause(since: began, atMost: interval, nil)
             }
         }
         throw JobError.notRunning(instance: id, state: "still running after it was told to stop")

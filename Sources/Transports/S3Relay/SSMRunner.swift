@@ -111,7 +111,7 @@ package final class SSMRunner: JobRunner {
     private func awaitThat(_ command: String, _ name: String) throws {
         let began = MonotonicClock.nanoseconds()
         while true {
-            do { try AWSClient.pause(interval, cancel) } catch {
+            do { try AWSClient.pause(since: began, atMost: interval, cancel) } catch {
                 // try?: the interruption is what is told; a command that goes on is fenced off by the next holder
                 _ = try? client.run(.cancelCommand(command))
                 throw error
@@ -141,7 +141,7 @@ package final class SSMRunner: JobRunner {
             if try client.headObject(bucket: bucket, key: prefix + name + ".result") != nil {
                 return true
             }
-            try AWSClient.pause(interval, cancel)
+            try AWSClient.pause(since: began, atMost: interval, cancel)
         }
         return false
     }

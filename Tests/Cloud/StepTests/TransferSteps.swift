@@ -73,7 +73,7 @@ extension CloudStepTests {
             project: "p", environment: name, fileSystem: word(made.standardOutputText),
             folder: "site", role: "transfer", loggingRole: nil, user: "pipeline", uid: 1000,
             gid: 1000, costPerHour: 0.3, account: standIn.account)
-        settings.interval = 0.1
+        (settings.interval, settings.listPatience) = (0.1, 0.3)
         settings.reachPatience = 0
         return TransferLease(
             client: try client(), settings: settings, journal: Forgetful(),

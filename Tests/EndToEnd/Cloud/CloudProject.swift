@@ -37,7 +37,7 @@ final class CloudProject {
               bucket: bucket-\(name)
             repository: \(standIn.registry)/d1e2f3g4/\(name)
             registry: ecr-public
-            beanstalk: { application: \(name), environment: \(name)-env, files: site, root: site }
+            beanstalk: { application: \(name), environment: \(name)-env, files: site, settle: 9s, root: site }
             data: { \(data.replacing("FS", with: fileSystem)) }
             site:
               health: { path: /health, successes: 2, steady_for: 1s, within: 20s }

@@ -36,6 +36,7 @@ final class ServicesProject {
             registry: ecr-public
             ecs:
               cluster: \(name)
+              settle: 9s
               services:
                 - { name: api-\(name), container: web, access: read-write }
                 - { name: ui-\(name), container: web }

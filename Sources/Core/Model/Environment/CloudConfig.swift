@@ -34,6 +34,8 @@ package struct BeanstalkConfig: Sendable, Hashable {
     /// Seconds: for a busy environment to be free, and for an update to end.
     package let patience: Double
     package let timeout: Double
+    /// Seconds in which instances or tasks report what they run, once an update has ended.
+    package let settle: Double
     /// Whether an update that went wrong is followed by one back to the last healthy release.
     package let fallsBack: Bool
     /// The address of the site; nil for the environment's own.
@@ -49,6 +51,8 @@ package struct ECSConfig: Sendable, Hashable {
     /// Seconds: for services that are being changed to settle, and for an update to end.
     package let patience: Double
     package let timeout: Double
+    /// Seconds in which instances or tasks report what they run, once an update has ended.
+    package let settle: Double
     /// Whether an update that went wrong is followed by one back to what ran before.
     package let fallsBack: Bool
     /// The address of the site; nil where nobody can ask it, and the tasks alone are looked at.

@@ -91,7 +91,8 @@ enum CloudReader {
             environment: node["environment"]?.string ?? "", files: node["files"]?.string,
             mount: node["mount"]?.string ?? "/efs", root: node["root"]?.string,
             versions: node["versions"]?.int ?? 10, patience: seconds(node["patience"], 900),
-            timeout: seconds(node["timeout"], 1800), fallsBack: node["fall_back"]?.bool ?? true,
+            timeout: seconds(node["timeout"], 1800), settle: seconds(node["settle"], 150),
+            fallsBack: node["fall_back"]?.bool ?? true,
             url: node["url"]?.string)
     }
 
@@ -106,7 +107,8 @@ enum CloudReader {
                     access: service["access"]?.string.flatMap(ECSConfig.Access.init) ?? .readOnly)
             },
             volume: node["volume"]?.string ?? "data", patience: seconds(node["patience"], 900),
-            timeout: seconds(node["timeout"], 1800), fallsBack: node["fall_back"]?.bool ?? true,
+            timeout: seconds(node["timeout"], 1800), settle: seconds(node["settle"], 150),
+            fallsBack: node["fall_back"]?.bool ?? true,
             url: node["url"]?.string)
     }
 

@@ -23,6 +23,9 @@ enum CloudSchema {
         KeySchema("patience", .duration, "time for a busy environment to be free; default 15m"),
         KeySchema("timeout", .duration, "time for an update to end; default 30m"),
         KeySchema(
+            "settle", .duration,
+            "time for instances or tasks to report the new version after an update; default 150s"),
+        KeySchema(
             "fall_back", .boolean, "go back by itself to the last healthy release; default true"),
         KeySchema("url", .string, "address of the site; default: that of the environment"),
     ])
@@ -36,6 +39,9 @@ enum CloudSchema {
             "volume of the task definitions that is the file system; default data"),
         KeySchema("patience", .duration, "time for busy services to settle; default 15m"),
         KeySchema("timeout", .duration, "time for an update to end; default 30m"),
+        KeySchema(
+            "settle", .duration,
+            "time for instances or tasks to report the new version after an update; default 150s"),
         KeySchema(
             "fall_back", .boolean, "go back by itself to what ran before; default true"),
         KeySchema("url", .string, "address of the site; without it only the tasks are looked at"),

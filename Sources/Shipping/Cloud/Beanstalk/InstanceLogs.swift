@@ -35,7 +35,7 @@ struct InstanceLogs {
             if Double(MonotonicClock.nanoseconds() - began) / 1e9 >= patience {
                 throw CloudError.noLogs(environment: environment, seconds: Int(patience))
             }
-            try AWSClient.pause(interval, cancel)
+            try AWSClient.pause(since: began, atMost: interval, cancel)
         }
     }
 

@@ -18,7 +18,6 @@ final class OpenedBucket: EphemeralTransport {
         _ context: ShippingContext, _ cloud: Cloud, _ place: BucketConfig, _ session: RunSession
     ) throws {
         let names = try BucketNames.find(place, cloud)
-        let isHere = cloud.client.settings.endpoint?.isLoopback == true
         instance = try Self.instance(names.instance, context, cloud, session)
         let prefix = "pipeline/\(context.environment.name)/tmp/\(UUID().uuidString)/"
         objects = TemporaryObjects(cloud.client, names.bucket, session, context.environment.name)
@@ -30,7 +29,6 @@ final class OpenedBucket: EphemeralTransport {
                 client: cloud.client, instance: names.instance, bucket: names.bucket,
                 prefix: prefix, scratch: context.absolute("\(context.environmentFolder)/bucket"),
                 cancel: session.cancellation)
-            if isHere { runner.interval = 0.3 }
             host = DataHost(
                 runner, root: "\(place.mount)/\(place.root)", owner: (place.uid, place.gid),
                 fileSystem: (place.fileSystem, place.mount, cloud.place.region),
@@ -51,7 +49,6 @@ final class OpenedBucket: EphemeralTransport {
             id, client: cloud.client,
             journal: InstanceLedger(session: session, environment: context.environment.name),
             cancel: session.cancellation, note: { session.emit(.note($0)) })
-        if cloud.client.settings.endpoint?.isLoopback == true { instance.interval = 0.3 }
         let shells = ShellLocks(context)
         instance.isNeeded = {
             if case .lost(let name, done: _)? = cloud.lease?.loss {

@@ -63,12 +63,11 @@ final class OpenedTransfer: EphemeralTransport {
         _ context: ShippingContext, _ cloud: Cloud, _ place: TransferConfig, _ session: RunSession
     ) throws -> TransferLease {
         let environment = context.environment.name
-        var settings = TransferSettings(
+        let settings = TransferSettings(
             project: context.project.definition.project, environment: environment,
             fileSystem: place.fileSystem, folder: place.root, role: place.role,
             loggingRole: place.loggingRole, user: place.user, uid: place.uid, gid: place.gid,
             costPerHour: place.costPerHour, account: try cloud.identity().account)
-        if cloud.client.settings.endpoint?.isLoopback == true { settings.interval = 0.3 }
         return TransferLease(
             client: cloud.client, settings: settings,
             journal: LeaseJournal(session: session, environment: environment),

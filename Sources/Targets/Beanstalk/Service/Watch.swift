@@ -23,7 +23,7 @@ struct Watch {
 
     func pause() throws {
         try site.aws { () throws(AWSError) in
-            try AWSClient.pause(site.interval, site.cancel)
+            try AWSClient.pause(since: began, atMost: site.interval, site.cancel)
         }
     }
 

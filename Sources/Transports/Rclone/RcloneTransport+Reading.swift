@@ -1,0 +1,144 @@
+package import Digests
+import Posix
+import Processes
+package import Slots
+
+extension RcloneTransport {
+    package func list(
+        expecting hint: ListingHint, isInterrupted: InterruptionCheck
+    ) throws(TransportError) -> TransportListing {
+        let items = try program.list(nil, ["--recursive", "--no-modtime"]) ?? []
+        var entries: [TransportEntry] = []
+        for item in items {
+            let name = RcloneName.decode(item.path)
+            if SlotNames.isOwn(name) { continue }
+            entries.append(try Self.entry(name, item))
+        }
+        return TransportListing(entries: entries)
+    }
+
+    private static func entry(
+        _ name: String, _ item: RcloneProgram.Item
+    ) throws(TransportError) -> TransportEntry {
+        // try?: what is no path is refused, by its name
+        guard let path = try? RelativePath(linkless(name)) else { throw .badName(name) }
+        return TransportEntry(path: path, kind: kind(name, item))
+    }
+
+    /// rclone lists a symbolic link of a local folder as a file with this ending.
+    static let linkEnding = ".rclonelink"
+
+    private static func linkless(_ name: String) -> String {
+        name.hasSuffix(linkEnding) ? String(name.dropLast(linkEnding.count)) : name
+    }
+
+    private static func kind(_ name: String, _ item: RcloneProgram.Item) -> TransportEntry.Kind {
+        if item.isFolder { return .folder }
+        return name.hasSuffix(linkEnding) ? .other : .file(size: item.size)
+    }
+
+    package func entries(of folder: RelativePath?) throws(TransportError) -> [FolderEntry]? {
+        try program.list(folder?.text, [])?.map { item in
+            let name = RcloneName.decode(item.path)
+            return FolderEntry(
+                name: Self.linkless(name), kind: Self.kind(name, item),
+                modified: item.modified.flatMap(RcloneTime.seconds))
+        }.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    package func status(of path: RelativePath) throws(TransportError) -> TransportEntry.Kind? {
+        let arguments = ["lsjson", "--stat", "--no-mimetype", "--no-modtime"]
+        guard case .done(let output) = try program.ask(arguments + [program.target(path.text)])
+        else { return nil }
+        let item = try program.decode(RcloneProgram.Item.self, output)
+        return item.isFolder ? .folder : .file(size: item.size)
+    }
+
+    package func read(_ path: RelativePath, limit: Int) throws(TransportError) -> [UInt8]? {
+        guard case .file? = try status(of: path) else { return nil }
+        return try content(path.text, limit)
+    }
+
+    func content(_ path: String, _ limit: Int) throws(TransportError) -> [UInt8]? {
+        let arguments = ["cat", "--count", "\(limit + 1)", program.target(path)]
+        guard case .done(let output) = try program.ask(arguments) else { return nil }
+        guard output.standardOutput.count <= limit else {
+            throw .system(
+                PosixError(call: "read", path: program.target(path), code: PosixError.tooLarge))
+        }
+        return output.standardOutput
+    }
+
+    package func digests(
+        of entries: [DataManifest.Entry], progress: @escaping (Int64) -> Void,
+        isInterrupted: InterruptionCheck
+    ) throws(TransportError) -> [Digest?] {
+        var found: [Digest?] = []
+        var rest = entries[...]
+        while !rest.isEmpty {
+            guard !isInterrupted() else { throw .interrupted }
+            let part = rest.prefix(Self.filesAtOnce)
+            rest = rest.dropFirst(part.count)
+            let names = try RcloneNames(part.map(\.path.text))
+            defer { names.remove() }
+            let sizes = try sizes(names)
+            let digests = try hashes(names)
+            for entry in part {
+                let name = RcloneName.encode(entry.path.text)
+                found.append(sizes[name] == entry.size ? digests[name] : nil)
+                progress(entry.size)
+            }
+        }
+        return found
+    }
+
+    private func sizes(_ names: RcloneNames) throws(TransportError) -> [String: Int64] {
+        let options = ["--recursive", "--no-modtime"] + names.option
+        var sizes: [String: Int64] = [:]
+        for item in try program.list(nil, options) ?? [] where !item.isFolder {
+            sizes[item.path] = item.size
+        }
+        return sizes
+    }
+
+    /// Found by reading all of each file, whatever checksums the storage tells.
+    private func hashes(_ names: RcloneNames) throws(TransportError) -> [String: Digest] {
+        let arguments = ["hashsum", "sha256", "--download"] + names.option + [program.target()]
+        guard case .done(let output) = try program.ask(arguments) else { return [:] }
+        var digests: [String: Digest] = [:]
+        for line in output.standardOutputText.split(separator: "\n") {
+            guard let digest = Digest(hex: line.prefix(64)) else {
+                throw .failed("rclone hashsum printed \"\(line)\"")
+            }
+            digests[String(line.dropFirst(66))] = digest
+        }
+        return digests
+    }
+
+    package func read(
+        _ files: [(path: RelativePath, size: Int64)],
+        take: @escaping (Int, ArraySlice<UInt8>) throws(TransportError) -> Void,
+        end: @escaping (Int, Bool) throws(TransportError) -> Void, isInterrupted: InterruptionCheck
+    ) throws(TransportError) {
+        for (number, file) in files.enumerated() {
+            guard case .file(let size)? = try status(of: file.path) else {
+                try end(number, false)
+                continue
+            }
+            var offset: Int64 = 0
+            while offset < size {
+                guard !isInterrupted() else { throw .interrupted }
+                let output = try program.run([
+                    "cat", "--offset", "\(offset)", "--count", "\(Self.pieceBytes)",
+                    program.target(file.path.text),
+                ])
+                guard !output.standardOutput.isEmpty else { break }
+                offset += Int64(output.standardOutput.count)
+                try take(number, output.standardOutput[...])
+            }
+            try end(number, true)
+        }
+    }
+
+    private static let pieceBytes = 64 << 20
+}
