@@ -237,3 +237,20 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The toolchain's own linker: quicker than the system's, and it does not warn about what Foundation refers to.
+for target in package.targets where target.type == .executable || target.type == .test {
+    target.linkerSettings = [.unsafeFlags(["-use-ld=lld"])]
+}
+
+// PIPELINE_TESTS=YAMLTests,PacksTests builds these test targets and what they need, and nothing else.
+if let chosen = Context.environment["PIPELINE_TESTS"]?.split(separator: ",").map(String.init) {
+    var wanted = Set(chosen)
+    for _ in package.targets {
+        for target in package.targets where wanted.contains(target.name) {
+            for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+        }
+    }
+    package.targets.removeAll { !wanted.contains($0.name) }
+    package.products = []
+}

@@ -76,7 +76,7 @@ def _problems(project: Path, outputs: dict[str, int]) -> list[str]:
         elif path.suffix == ".feather":
             try:
                 feather.read_table(path)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the reader raises several types; each is a problem to print
                 problems.append(f'"{name}" cannot be read: {error}')
     present = {
         str(path.relative_to(project))

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "Tests/browser"))
-
-from check_report import browser, look, opened
-from report_project import Project
-
 
 def main() -> None:
     """Make the history, write its report and open it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tool", type=Path, required=True, help="the program that is measured")
+    parser = argparse.ArgumentParser(prog="benchmarks/report", description=__doc__)
+    parser.add_argument("--tool", type=Path, help="the built pipeline to measure (default: a release build, made here)")
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--units", type=int, default=1000)
     parser.add_argument("--releases", type=int, default=20)
     parser.add_argument("--repeat", type=int, default=5, help="browsers that are started")
     settings = parser.parse_args()
+    if settings.tool and not os.access(settings.tool, os.X_OK):
+        parser.error(f"--tool names no program: {settings.tool}")
+    if settings.check:
+        return
+    if not settings.tool:
+        parser.error("--tool is missing")
+
+    # Not before: they need the browser's environment, and a wrong option does not.
+    sys.path.insert(0, str(Path(__file__).parent.parent / "Tests/browser"))
+    from check_report import browser, look, opened
+    from report_project import Project
+
     with (
         tempfile.TemporaryDirectory(prefix="pipeline-report-") as root,
         Project(Path(root), settings.tool) as project,
@@ -41,7 +50,7 @@ def main() -> None:
                 with browser() as driver:
                     look(driver, width, 900, "light")
                     times.append(opened(driver, report.as_uri())[:2])
-            drawn, loaded = (statistics.median(column) for column in zip(*times))
+            drawn, loaded = (statistics.median(column) for column in zip(*times, strict=True))
             slowest = max(load for _, load in times)
             print(
                 f"{width} px: drawn {drawn:.0f} ms, loaded {loaded:.0f} ms after the start of the navigation "

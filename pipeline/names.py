@@ -35,9 +35,9 @@ def unsafe(name: str) -> str:
     value = bytearray()
     rest = name.encode()
     while rest:
-        plain, escape, rest = rest.partition(b"%")
+        plain, mark, rest = rest.partition(b"%")
         value += plain
-        if escape:
+        if mark:
             value.append(int(rest[:2], 16))
             rest = rest[2:]
     decoded = value.decode()

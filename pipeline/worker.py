@@ -192,7 +192,7 @@ def _run(kind: str, name: str, job: Job, log: str, modules: Mapping[str, str]) -
                 outcome["values"] = _values(result, f'axis "{name}"')
     except KeyboardInterrupt:
         raise
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - SystemExit in a unit fails the unit, not the worker
         traceback.print_exc()
         outcome = {"ok": False, "error": _in_one_line(error)}
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dash import dcc, html
 
 from figures import data, theme
@@ -38,5 +40,5 @@ def slider(id_: str, label: str, low: float, high: float, step: float, value: fl
     return _labelled(label, bar)
 
 
-def _labelled(label: str, control: object) -> html.Div:
+def _labelled(label: str, control: Any) -> html.Div:
     return html.Div([html.Label(label, htmlFor=control.id), control], className="control")

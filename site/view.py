@@ -75,9 +75,7 @@ def answer(build: Callable[[], go.Figure]) -> Answer:
         return theme.empty("No figure"), "", alert(str(error))
     except DataError as error:
         return theme.empty("No figure"), "", alert(explained(error))
-    except (
-        Exception
-    ):  # shown as well, or the page would silently keep the figure of other selections
+    except Exception:  # noqa: BLE001 - shown, or the page would keep the figure of other selections
         number = secrets.token_hex(4)
         _log.exception("figure failed (%s)", number)
         text = f"The site could not draw it. Its log has the reason under {number}."

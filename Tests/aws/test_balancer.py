@@ -53,7 +53,7 @@ class Gone(unittest.TestCase):
         self.assertEqual(self.answer(reset=False, first=cut), cut)
 
     def test_nothing_listens(self) -> None:
-        balancer = Balancer(lambda: [])
+        balancer = Balancer(list)
         self.addCleanup(balancer.close)
         connection = http.client.HTTPConnection("127.0.0.1", balancer.port, timeout=10)
         self.addCleanup(connection.close)

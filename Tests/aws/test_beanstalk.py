@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 
 from botocore.exceptions import ClientError
+
 from sites import APPLICATION, ENVIRONMENT, Site, until_status
 from support import StandInCase, archive, wait
 
@@ -29,7 +31,7 @@ class BeanstalkCase(StandInCase):
         self.site.version(label, self.site.bundle(number, manifest, slot))
         return label
 
-    def refused(self, act: object, **parameters: object) -> str:
+    def refused(self, act: Callable[..., object], **parameters: object) -> str:
         with self.assertRaises(ClientError) as caught:
             act(**parameters)
         return caught.exception.response["Error"]["Code"]

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+
 from support import StandIn, StandInCase, wait
 
 

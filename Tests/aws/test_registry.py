@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 import time
 import unittest
+from collections.abc import Callable
+from typing import Any
 
 from botocore.exceptions import ClientError
+
 from sites import PushError, Registry, basic
 from support import StandInCase
 
@@ -24,12 +27,12 @@ class Repositories(StandInCase):
         made = self.client.create_repository(repositoryName=name)["repository"]
         return made["repositoryUri"].partition("/")[2]
 
-    def code(self, act: object, **parameters: object) -> str:
+    def code(self, act: Callable[..., object], **parameters: object) -> str:
         with self.assertRaises(ClientError) as caught:
             act(**parameters)
         return caught.exception.response["Error"]["Code"]
 
-    def images(self, name: str, *identities: dict[str, str]) -> list[dict[str, object]]:
+    def images(self, name: str, *identities: dict[str, str]) -> list[dict[str, Any]]:
         wanted = {"imageIds": list(identities)} if identities else {}
         return self.client.describe_images(repositoryName=name, **wanted)["imageDetails"]
 

@@ -218,7 +218,7 @@ def check_live(project: Project, tool: Path) -> None:
                 project.release()
                 run.wait(PATIENCE)
             _status(driver, "no run goes on")
-            _until(driver, lambda d: "Nothing waits" in d.page_source or "nothing waits" in d.page_source, "the mended unit is still failing")
+            _until(driver, lambda d: "othing waits" in d.page_source, "the fixed unit is still shown as failed")
             server.terminate()
             server.wait(PATIENCE)
             _status(driver, "does not answer any more")
@@ -287,7 +287,8 @@ def main(arguments: list[str]) -> int:
             data = json.loads(project.pipeline("report", "--json"))
             if project.state() != before:
                 raise Wrong("the report changed the project's state")
-            print(f"{len(data['units'])} units, {len(data['environments'][0]['releases'])} releases: {report.stat().st_size} bytes")
+            releases = len(data["environments"][0]["releases"])
+            print(f"{len(data['units'])} units, {releases} releases: {report.stat().st_size} bytes")
             check_file(report, folder, data)
             check_live(project, tool)
     except (Wrong, WebDriverException, RuntimeError) as error:

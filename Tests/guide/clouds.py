@@ -14,7 +14,7 @@ from projects import ROOT, TINY_APP, TINY_DEFINITION, TINY_DOCKERFILE, Project
 
 sys.path.insert(0, str(ROOT / "Tests" / "aws"))
 
-from support import PROGRAMS, StandIn  # noqa: E402
+from support import PROGRAMS, StandIn
 
 QUICK = ROOT / "Tests" / "aws" / "quick"
 PLATFORM = "64bit Amazon Linux 2023 v4.3.1 running Docker"

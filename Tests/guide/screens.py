@@ -6,9 +6,8 @@ import os
 import re
 import subprocess
 import time
-from pathlib import Path
 
-from projects import ROOT, TOOL, Project
+from projects import ROOT, Project
 
 KEPT = ROOT / "Tests" / "Screens"
 

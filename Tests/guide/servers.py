@@ -37,8 +37,8 @@ class Server(Project):
             "Subsystem sftp internal-sftp",
         ]
         (self.folder / "config").write_text("\n".join(settings) + "\n")
-        key = (self.folder / "host.pub").read_text().split()
-        self.write("pipeline/known_hosts", f"[127.0.0.1]:{port} {key[0]} {key[1]}\n")
+        host_key = (self.folder / "host.pub").read_text().split()
+        self.write("pipeline/known_hosts", f"[127.0.0.1]:{port} {host_key[0]} {host_key[1]}\n")
         # Its processes drop our variable with all others, so it is ended by itself.
         self.sshd = subprocess.Popen(
             ["/usr/sbin/sshd", "-D", "-e", "-f", str(self.folder / "config")],

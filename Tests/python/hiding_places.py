@@ -103,7 +103,7 @@ def zipped(members: dict[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) 
 
 def tarred(name: str, content: bytes, mode: str = "w") -> bytes:
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode=mode) as archive:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=out, mode=mode) as archive:
         info = tarfile.TarInfo(name)
         info.size = len(content)
         archive.addfile(info, io.BytesIO(content))

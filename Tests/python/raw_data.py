@@ -10,10 +10,10 @@ import numpy as np
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "site")]
 
-from generate import anndata_file, differential, expression, pair_list  # noqa: E402
-from generate.sizes import Size  # noqa: E402
-from generate.streams import stream  # noqa: E402
-from generate.targets import names  # noqa: E402
+from generate import anndata_file, differential, expression, pair_list
+from generate.sizes import Size
+from generate.streams import stream
+from generate.targets import names
 
 TINY = Size(
     cells={"Macrophages/mMDSC": 9, "T cells": 7, "Tumor cells": 11},

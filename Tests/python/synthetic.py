@@ -13,7 +13,7 @@ for _entry in (str(ROOT / "site"), str(ROOT)):
     if _entry not in sys.path:
         sys.path.insert(0, _entry)
 
-from figures import data  # noqa: E402  (needs the path above)
+from figures import data
 
 CELL_TYPES = ("Tumor cells", "Macrophages/mMDSC", "T cells", "Osteoclasts")
 PAIRS = (

@@ -13,13 +13,16 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "site"), str(PROJECT / "Tests" / "python")]
 
-import h5py  # noqa: E402
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
-import pyarrow as pa  # noqa: E402
-import raw_data  # noqa: E402
-import reference  # noqa: E402
-from compile import (  # noqa: E402
+import h5py
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pipeline.names import safe
+from pipeline.worker import Job
+
+import raw_data
+import reference
+from compile import (
     anndata_file,
     circos,
     expression,
@@ -30,11 +33,9 @@ from compile import (  # noqa: E402
     statistics_max,
     targets,
 )
-from compile.inputs import cached, pick  # noqa: E402
-from generate import anndata_file as anndata_write  # noqa: E402
-from pipeline.names import safe  # noqa: E402
-from pipeline.worker import Job  # noqa: E402
-from reference import CIN, STING  # noqa: E402
+from compile.inputs import cached, pick
+from generate import anndata_file as anndata_write
+from reference import CIN, STING
 
 SIDES = ("ligand", "receptor")
 COUNTS = ("numDEG", "numSigI1", "MAST_log2FC", "MAST_fdr")
@@ -332,8 +333,14 @@ class ReadingTests(unittest.TestCase):
                 anndata_file.column(file, "absent")
 
     def test_cached_loads_again_when_the_file_is_another(self):
-        path, loads = self.folder / "x", []
-        load = cached(lambda name: loads.append(Path(name).read_text()) or loads[-1])
+        path = self.folder / "x"
+        loads: list[str] = []
+
+        def read(name: str) -> str:
+            loads.append(Path(name).read_text())
+            return loads[-1]
+
+        load = cached(read)
         path.write_text("one")
         self.assertEqual([load(str(path)), load(str(path))], ["one", "one"])
         self.assertEqual(loads, ["one"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import pickle
@@ -133,7 +134,7 @@ class LinksTest(ReleaseTest):
         self.assertEqual(list(segments), list(theme.CELL_TYPES))
         self.assertLessEqual(max(end for _, end in segments.values()), 360)
         spans = sorted((slot.start, slot.end) for slot in slots.values())
-        for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+        for (_, end), (start, _) in itertools.pairwise(spans):
             self.assertLessEqual(end, start + 1e-9)
         for (cell_type, _, _), slot in slots.items():
             start, end = segments[cell_type]

@@ -13,11 +13,12 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "site")]
 
-import h5py  # noqa: E402
-import numpy as np  # noqa: E402
-from generate.sizes import CELLS, SIZES  # noqa: E402
-from generate.streams import stream  # noqa: E402
-from generate.targets import HUBS, LEADS, names  # noqa: E402
+import h5py
+import numpy as np
+
+from generate.sizes import CELLS, SIZES
+from generate.streams import stream
+from generate.targets import HUBS, LEADS, names
 
 AWKWARD = {"CD94:NKG2A", "CD94:NKG2C", "CD94:NKG2E", "LIFR", "Lifr", "OSMR", "Osmr", "H2-T23"}
 

@@ -8,8 +8,9 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "site")]
 
-import figures.names  # noqa: E402
-from pipeline.names import safe, unsafe  # noqa: E402
+from pipeline.names import safe, unsafe
+
+import figures.names
 
 VECTORS = json.loads((PROJECT / "pipeline" / "names-vectors.json").read_text())
 

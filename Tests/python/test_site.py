@@ -253,10 +253,10 @@ class VisitorTest(SiteTest):
                 self.refused(self.interactions(condition=value))
                 home = importlib.import_module("pages.home").update(value)
                 self.assertIn("There is no such condition", home[1].children[1])
-        for value in ("25", "../25", 0, 26, 2.5, True, None, [25], "1/../../../x", float("nan")):
-            with self.subTest(fdr=value):
-                self.refused(self.circos(fdr=value))
-                self.refused(self.interactions(fdr=value))
+        for fdr in ("25", "../25", 0, 26, 2.5, True, None, [25], "1/../../../x", float("nan")):
+            with self.subTest(fdr=fdr):
+                self.refused(self.circos(fdr=fdr))
+                self.refused(self.interactions(fdr=fdr))
 
     def test_every_other_value_is_one_that_is_offered(self) -> None:
         for change in (

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIB = ROOT / "scripts" / "lib"
 
 specification = importlib.util.spec_from_file_location("pip_settings", LIB / "pip_settings.py")
+assert specification is not None
 pip_settings = importlib.util.module_from_spec(specification)
 specification.loader.exec_module(pip_settings)
 

@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import directory
@@ -22,7 +23,7 @@ import trivial
 import truth
 import workers
 
-CASES = {
+CASES: dict[str, Callable[..., Mapping[str, object]]] = {
     "truth": truth.run,
     "trivial": trivial.run,
     "directory": directory.run,
@@ -44,11 +45,18 @@ def main() -> int:
     parser.add_argument("--repeat", type=int, default=3, help="runs of which the median counts")
     parser.add_argument("--peers", default="pipeline,ninja,make,doit")
     parser.add_argument("--scratch", default=None, help="where to work")
-    parser.add_argument("--tool", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--tool", type=Path, help="the built pipeline to measure (default: a release build, made here)")
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.tool and not os.access(options.tool, os.X_OK):
+        parser.error(f"--tool names no program: {options.tool}")
     unknown = set(options.cases) - set(CASES)
     if unknown:
         parser.error(f"unknown case {', '.join(sorted(unknown))}; there are {', '.join(CASES)}")
+    if options.check:
+        return 0
+    if not options.tool:
+        parser.error("--tool is missing")
     scratch = Path(tempfile.mkdtemp(prefix="bench-runner-", dir=options.scratch))
     results: dict[str, object] = {"versions": peers.versions(options.tool)}
     print(results["versions"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import statistics
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from growth import ledger_bytes
@@ -56,7 +57,7 @@ def _measure(name: str, folder: Path, count: int, repeat: int, tool: Path) -> di
     return found
 
 
-def run(names: list[str], scratch: Path, tool: Path, files: int, repeat: int, **_: object) -> dict[str, object]:
+def run(names: list[str], scratch: Path, tool: Path, files: int, repeat: int, **_: object) -> Mapping[str, object]:
     found: dict[str, dict[str, float]] = {}
     names = [name for name in names if name in ("pipeline", "ninja")]
     for name in names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import statistics
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from trivial import prepare
@@ -19,12 +20,15 @@ def ledger_bytes(folder: Path) -> int:
     return (folder / ".pipeline/ledger.sqlite").stat().st_size
 
 
-def run(scratch: Path, tool: Path, jobs: int, repeat: int, runs: int, **_: object) -> dict[str, object]:
+def run(scratch: Path, tool: Path, jobs: int, repeat: int, runs: int, **_: object) -> Mapping[str, object]:
     folder = scratch / "growth"
     try:
         peer = prepare("pipeline", folder, 1000, jobs, tool)
         peer.run()
-        nothing = lambda: statistics.median(peer.run() for _ in range(5 * repeat))  # noqa: E731
+
+        def nothing() -> float:
+            return statistics.median(peer.run() for _ in range(5 * repeat))
+
         peer.run()
         before, size = nothing(), ledger_bytes(folder)
         for number in range(runs):

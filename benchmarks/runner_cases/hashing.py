@@ -9,6 +9,7 @@ import shutil
 import statistics
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 _DEFINITION = """\
@@ -47,7 +48,7 @@ def _time(command: list[str], folder: Path, repeat: int) -> float:
     return statistics.median(times[1:])
 
 
-def run(scratch: Path, tool: Path, repeat: int, **_: object) -> dict[str, object]:
+def run(scratch: Path, tool: Path, repeat: int, **_: object) -> Mapping[str, object]:
     found: dict[str, dict[str, float]] = {}
     cores = os.cpu_count() or 1
     for title, count, size in (("8 files of 256 MB", 8, 1 << 28), ("20,000 files of 10 KB", 20_000, 10_000)):

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 _CLUSTER = Path(__file__).resolve().parents[2] / "Tests/TestServers/slurm_cluster.sh"
@@ -29,7 +30,7 @@ stages:
 """
 
 
-def run(scratch: Path, tool: Path, units: int, **_: object) -> dict[str, object]:
+def run(scratch: Path, tool: Path, units: int, **_: object) -> Mapping[str, object]:
     folder, cluster = scratch / "slurm", scratch / "cluster"
     server = subprocess.Popen(
         ["bash", str(_CLUSTER), str(cluster), str(_SLOTS)],

@@ -8,6 +8,7 @@ import shutil
 import statistics
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from peers import OUTPUT, Peer, Step, make
@@ -104,7 +105,7 @@ def _measure(name: str, folder: Path, count: int, jobs: int, repeat: int, tool: 
 
 def run(
     names: list[str], scratch: Path, tool: Path, units: int, jobs: int, repeat: int, **_: object
-) -> dict[str, object]:
+) -> Mapping[str, object]:
     found: dict[str, dict[str, float]] = {}
     try:
         for name in names:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from peers import OUTPUT, Peer, Step, make, rewrite
@@ -135,7 +135,7 @@ SCENARIOS: dict[str, tuple[str, Callable[[Scene], bool]]] = {
 }
 
 
-def run(names: list[str], scratch: Path, tool: Path, **_: object) -> dict[str, object]:
+def run(names: list[str], scratch: Path, tool: Path, **_: object) -> Mapping[str, object]:
     """The table; a cell is right or wrong."""
     found: dict[str, dict[str, bool]] = {name: {} for name in names}
     for row, (_title, scenario) in SCENARIOS.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from peers import Peer
@@ -57,7 +58,7 @@ def _prepare(name: str, folder: Path, count: int, jobs: int, tool: Path) -> Peer
     return Peer(name, folder, ["ninja", "-j", str(jobs), "--quiet"])
 
 
-def run(names: list[str], scratch: Path, tool: Path, units: int, jobs: int, **_: object) -> dict[str, object]:
+def run(names: list[str], scratch: Path, tool: Path, units: int, jobs: int, **_: object) -> Mapping[str, object]:
     found: dict[str, float] = {}
     names = [name for name in names if name in ("pipeline", "ninja")]
     for name in names:

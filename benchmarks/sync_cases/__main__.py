@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -23,16 +24,27 @@ def main() -> int:
     parser.add_argument("cases", nargs="*", help=f"which: {', '.join(CASES)}; default: all")
     parser.add_argument("--quick", action="store_true", help="fewer files, smaller ones, one round trip")
     parser.add_argument("--without", action="append", default=[], metavar="CLIENT", help="leave out a client, such as rclone")
-    parser.add_argument("--large", type=int, default=2_000_000_000, metavar="BYTES", help="size of a large file (default: 2 GB)")
-    parser.add_argument("--startups", type=int, default=10, metavar="N", help="logins that the server takes at once (MaxStartups; default: 10, as OpenSSH's)")
+    parser.add_argument("--large", type=int, default=2_000_000_000, metavar="BYTES", help="size of a large file")
+    parser.add_argument("--startups", type=int, default=10, metavar="N", help="the server's MaxStartups (default: 10)")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each (default: 3)")
     parser.add_argument("--scratch", default=None, help="where to work; needs 20 GB for all cases")
-    parser.add_argument("--tool", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--wire", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--tool", help="the built pipeline to measure (default: a release build, made here)")
+    parser.add_argument("--wire", help="the built `wire`, the long line; goes with --tool")
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    for name in ("tool", "wire"):
+        program = getattr(options, name)
+        if program and not os.access(program, os.X_OK):
+            parser.error(f"--{name} names no program: {program}")
+    if bool(options.tool) != bool(options.wire):
+        parser.error("--tool and --wire go together")
     unknown = set(options.cases) - set(CASES)
     if unknown:
         parser.error(f"unknown case {', '.join(sorted(unknown))}; there are {', '.join(CASES)}")
+    if options.check:
+        return 0
+    if not options.tool:
+        parser.error("--tool is missing")
     # Not world-writable on the way: sshd looks at the folders of keys.
     scratch = Path(tempfile.mkdtemp(prefix="pipeline-sync-", dir=options.scratch or "/var/tmp"))
     results: dict[str, object] = {}

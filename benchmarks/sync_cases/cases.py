@@ -72,7 +72,7 @@ def _compare(
     for _ in range(repeat or rig.repeat):
         for name, client in chosen.items():
             remote = rig.fresh("tree")
-            rows[name].append(clients.timed(lambda: client(rig, tree, remote, port)))
+            rows[name].append(clients.timed(lambda: client(rig, tree, remote, port)))  # noqa: B023 - called before the loop goes on
             if digests(remote / "tree") != wanted:
                 raise RuntimeError(f"{name}: the tree on the server is not the source")
     return show(title, rows)

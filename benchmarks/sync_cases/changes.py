@@ -52,7 +52,7 @@ def _timed(rig, title, project, peers, folders, tree, line, change) -> dict:
             change(turn)
         rows["pipeline"].append(clients.timed(project.sync))
         for name, client in peers.items():
-            rows[name].append(clients.timed(lambda: client(rig, tree, folders[name], line)))
+            rows[name].append(clients.timed(lambda: client(rig, tree, folders[name], line)))  # noqa: B023 - called before the loop goes on
     return show(title, rows)
 
 

@@ -56,7 +56,7 @@ def pipeline(rig: Rig, tree: Path, remote: Path, port: int) -> None:
 def sftp(rig: Rig, tree: Path, remote: Path, port: int) -> None:
     """OpenSSH's own client, with its most requests and largest buffer."""
     words = ["sftp", "-q", "-R", "256", "-B", "261120", "-S", "ssh", "-P", str(port), "-b", "-"]
-    options = [word for word in rig.ssh(port)[1:]]
+    options = rig.ssh(port)[1:]
     options = [word for word in options if word not in ("-a", "-x", "-p", str(port))]
     ciphers = ["-o", "Ciphers=aes128-gcm@openssh.com"]
     options = options[: options.index("-c")] + ciphers

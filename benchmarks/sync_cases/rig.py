@@ -29,7 +29,7 @@ class Rig:
         self._children: list[subprocess.Popen[str]] = []
         self._ports: dict[tuple[str, ...], int] = {}
 
-    def __enter__(self) -> "Rig":
+    def __enter__(self) -> Rig:
         for name in ("host", "id"):
             run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.scratch / name)])
         self.port = _free_port()
@@ -78,7 +78,7 @@ class Rig:
             self._know(self._ports[key])
         return self._ports[key]
 
-    def counted_line(self, round_trip: float, *faults: str) -> tuple[int, "Counter"]:
+    def counted_line(self, round_trip: float, *faults: str) -> tuple[int, Counter]:
         """As `line`, always a new one, with what has passed through it."""
         path = self.scratch / f"count-{len(self._ports)}"
         port = self.line(round_trip, "--count", str(path), *faults)

@@ -114,7 +114,7 @@ def _place(
 def _add_rails(result: go.Figure, groups: list[tuple[int, str, float, float]]) -> None:
     """A line along the nodes of each group, in the colour of its cell type."""
     for cell_type in theme.ordered({name for _, name, _, _ in groups}):
-        rails = [
+        rails: list[list[tuple[float, float]]] = [
             [(level, top + 1.0), (level, bottom)]
             for level, name, top, bottom in groups
             if name == cell_type

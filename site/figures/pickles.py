@@ -7,6 +7,7 @@ import json
 import os
 import pickle
 from pathlib import Path
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -24,7 +25,7 @@ class _FigurePickler(pickle.Pickler):
     itself repeats.
     """
 
-    def reducer_override(self, obj: object) -> object:
+    def reducer_override(self, obj: object) -> Any:
         if isinstance(obj, go.Figure):
             text = json.dumps(json.loads(obj.to_json()), sort_keys=True)
             return go.Figure, (json.loads(text),)

@@ -11,9 +11,13 @@ struct ErrorTests {
     func happens(_ wanted: ErrorCase) throws {
         let (output, project) = try produce(wanted)
         let told = try Self.block(wanted.code, of: output, in: project)
-        let shown = try Self.shown(wanted.code)
+        let command = "pipeline " + wanted.words.joined(separator: " ")
+        if ErrorExamples.isGenerating, !wanted.varies {
+            try ErrorExamples.write(wanted.code, command: command, told)
+        }
+        let shown = try ErrorExamples.of(wanted.code)
         #expect(output.exit == .exited(wanted.exit), "\(told)")
-        #expect(shown.first == "$ pipeline " + wanted.words.joined(separator: " "))
+        #expect(shown.first == "$ " + command)
         if wanted.varies {
             #expect(told.last == shown.last, "\(told.joined(separator: "\n"))")
         } else {
@@ -77,7 +81,7 @@ struct ErrorTests {
         let all = try ProcessRunner.run(
             ProcessCommand([UnitProject.tool, "explain", "--json"], directory: "/"))
         let codes = try JSONDecoder().decode([String].self, from: Data(all.standardOutput))
-        #expect(try Set(codes) == Set(Self.page().keys))
+        #expect(try Set(codes) == Set(ErrorExamples.all().keys))
         #expect(Set(ErrorCase.all.map(\.code)).isSubset(of: codes))
     }
 
@@ -117,26 +121,6 @@ struct ErrorTests {
         let start = try #require(
             lines.firstIndex { $0.hasPrefix("error[\(code)]: ") }, "\(output.standardErrorText)")
         return Array(lines[start...].prefix { !$0.isEmpty })
-    }
-
-    /// The example of the catalogue.
-    private static func shown(_ code: String) throws -> [String] {
-        try #require(try page()[code], "docs/errors.md has no entry \"\(code)\"")
-    }
-
-    /// For each code its example.
-    private static func page() throws -> [String: [String]] {
-        let path = String(#filePath.dropLast("/Tests/Program/Errors/ErrorTests.swift".count))
-        var examples: [String: [String]] = [:]
-        for entry in try FileSystem.readText("\(path)/docs/errors.md").split(separator: "\n### ")
-            .dropFirst()
-        {
-            let lines = entry.split(separator: "\n", omittingEmptySubsequences: false)
-                .map(String.init)
-            examples[lines[0]] = Array(
-                lines.drop { $0 != "```text" }.dropFirst().prefix { $0 != "```" })
-        }
-        return examples
     }
 
     /// Runs a line of a shell on a terminal of its own, and returns what that shows.

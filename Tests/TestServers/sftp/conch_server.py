@@ -26,13 +26,13 @@ class User(avatar.ConchUser):
         self.channelLookup[b"session"] = session.SSHSession
         self.subsystemLookup[b"sftp"] = filetransfer.FileTransferServer
 
-    def getUserGroupId(self):  # noqa: N802
+    def getUserGroupId(self):
         return os.getuid(), os.getgid()
 
-    def getHomeDir(self):  # noqa: N802
+    def getHomeDir(self):
         return FilePath(f"{FOLDER}/root")
 
-    def _runAsUser(self, function, *arguments, **keywords):  # noqa: N802
+    def _runAsUser(self, function, *arguments, **keywords):
         calls = function if hasattr(function, "__iter__") else [(function, arguments, keywords)]
         result = None
         for call in calls:
@@ -44,7 +44,7 @@ class User(avatar.ConchUser):
 class Realm:
     """The same user for every login."""
 
-    def requestAvatar(self, _identifier, _mind, *interfaces):  # noqa: N802
+    def requestAvatar(self, _identifier, _mind, *interfaces):
         return interfaces[0], User(), lambda: None
 
 
@@ -55,7 +55,7 @@ class Factory(factory.SSHFactory):
     privateKeys = {b"ssh-ed25519": keys.Key.fromFile(f"{FOLDER}/host")}
     services = {b"ssh-userauth": userauth.SSHUserAuthServer, b"ssh-connection": connection.SSHConnection}
 
-    def getPrimes(self):  # noqa: N802
+    def getPrimes(self):
         return None
 
 

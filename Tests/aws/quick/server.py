@@ -17,6 +17,7 @@ import socket
 import sys
 import threading
 import traceback
+from typing import Any
 
 import awscli.clidriver
 import botocore.exceptions
@@ -51,7 +52,7 @@ def _preload() -> None:
     loader.load_data("partitions")
 
 
-def _request(connection: socket.socket) -> tuple[dict[str, object], list[int]]:
+def _request(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
     data, fds, _, _ = socket.recv_fds(connection, _PIECE, 3)
     while not data.endswith(b"\n"):
         data += connection.recv(_PIECE)
@@ -75,7 +76,7 @@ def _run(connection: socket.socket) -> None:
         code = awscli.clidriver.main() or 0
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else 1
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the answer is the exit code; the trace is printed
         traceback.print_exc()
     finally:
         sys.stdout.flush()

@@ -128,8 +128,7 @@ class _Exchange:
                 outcome = error.code
             except Dropped:
                 raise
-            except Exception as error:
-                # A defect here is an answer, not a hang.
+            except Exception as error:  # noqa: BLE001 - a defect here is an answer, not a hang
                 traceback.print_exc()
                 response = self._refusal(AWSError("InternalFailure", repr(error), 500))
                 outcome = "InternalFailure"

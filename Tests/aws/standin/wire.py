@@ -56,7 +56,7 @@ class Wire:
         if binary:
             return binary[1]
         form = parse_qs(request.body.decode("utf-8", "replace")) if request.body else {}
-        return (form.get("Action") or [dict(request.arguments).get("Action")])[0]
+        return form["Action"][0] if "Action" in form else dict(request.arguments).get("Action")
 
     def known(self, operation: str | None) -> OperationModel | None:
         """The operation's model; None for one that the service does not have."""

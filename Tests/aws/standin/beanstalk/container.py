@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import http.client
 import json
 import subprocess
@@ -176,7 +175,8 @@ class ProcessContainer:
         self._world = world
         self._child = child
         self._log = log
-        with contextlib.closing(child.stdout) as output:
+        assert child.stdout is not None
+        with child.stdout as output:
             line = output.readline().strip()
         self.port = int(line) if line else 0
 

@@ -1,0 +1,8 @@
+.PHONY: build test fast lint docs bench
+CHECKED := --explicit-target-dependency-import-check error
+build: ; swift build $(CHECKED) --product pipeline
+test: ; scripts/test
+fast: ; swift test --disable-xctest --parallel $(CHECKED) --skip 'EndToEnd|Runner|Cluster|CloudStep|Shipping'
+lint: ; scripts/lint
+docs: ; scripts/docs
+bench: build ; benchmarks/runner --tool .build/debug/pipeline trivial
