@@ -146,7 +146,7 @@ class Counter:
 
 def run(command: list[str], **more: object) -> subprocess.CompletedProcess[str]:
     """Run a program that must succeed."""
-    return subprocess.run(command, check=True, capture_output=True, text=True, **more)  # type: ignore
+    return subprocess.run(command, check=True, capture_output=True, text=True, **more)
 
 
 def digests(tree: Path) -> dict[str, str]:

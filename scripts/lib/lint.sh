@@ -25,7 +25,7 @@ lint_types() {
   for group in "site:. Tests/python" "Tests/guide Tests/guide" "Tests/aws Tests/aws" \
     "benchmarks/runner_cases benchmarks/runner_cases" "benchmarks/sync_cases benchmarks/sync_cases" \
     "benchmarks benchmarks/kill_drill.py benchmarks/measure.py benchmarks/report.py benchmarks/report_page.py" \
-    ". Tests/rules Tests/scripts Tests/faults Tests/mutation Tests/browser scripts/lib"; do
+    ". Tests/rules Tests/scripts Tests/faults Tests/mutation Tests/browser scripts/lib scripts/house"; do
     # shellcheck disable=SC2086
     MYPYPATH=${group%% *} .venv-lint/bin/mypy --no-error-summary --python-executable "$python" "${loose[@]}" ${group#* } || status=1
   done

@@ -30,7 +30,7 @@ enum ErrorExamples {
                 }
             } else if line.hasPrefix(heading) {
                 code = String(line.dropFirst(heading.count))
-            } else if line == "```text" {
+            } else if line == "```text", !code.isEmpty {
                 example = []
             }
         }
