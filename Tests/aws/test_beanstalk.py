@@ -56,6 +56,23 @@ class Deployments(BeanstalkCase):
             self.assertEqual(instance["Deployment"]["Status"], "Deployed")
         self.assertEqual(self.site.get("/no-such")[0], 404)
 
+    def test_settings_of_one_environment_leave_those_of_another(self) -> None:
+        self.addCleanup(
+            self.standin.control, "POST", "world", {"elasticbeanstalk": {"environments": None}}
+        )
+
+        def lay(**environments: object) -> object:
+            wanted = {"elasticbeanstalk": {"environments": environments}}
+            return self.standin.control("POST", "world", wanted)["elasticbeanstalk"]["environments"]
+
+        lay(one={"filesystem": "fs-1", "grey_seconds": 2}, two={"filesystem": "fs-2"})
+        # What is laid over an environment is all of its own.
+        self.assertEqual(
+            lay(one={"filesystem": "fs-3"}),
+            {"one": {"filesystem": "fs-3"}, "two": {"filesystem": "fs-2"}},
+        )
+        self.assertEqual(lay(two=None), {"one": {"filesystem": "fs-3"}})
+
     def test_hooks_run_in_order_over_the_file_system(self) -> None:
         self.standin.run("rm", "-f", str(self.standin.state / "efs/fs-1/order"))
         line = '#!/bin/sh\necho "{} $(basename "$PWD") $PIPELINE_RELEASE" >>/efs/order\n'

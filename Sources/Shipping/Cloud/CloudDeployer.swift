@@ -139,6 +139,9 @@ struct Aftercare {
     let session: RunSession
     let cloud: Cloud
     let host: any CloudHost
+    /// Seconds for which a site is asked until it answers: after an update back, containers and what stands before them
+    /// take a moment.
+    var patience = 30.0
 
     /// The error to tell, after the environment was taken back where that is this run's to do.
     ///
@@ -187,20 +190,44 @@ struct Aftercare {
         case .before(let version):
             let release =
                 VersionLabel(version).map { "Release \($0.release)" } ?? "Version \(version)"
-            return answers(version)
-                ? "\(release) goes on answering" : "The environment runs version \(version) again"
+            switch look(version) {
+            // Looked at: `look`, after the environment was taken back.
+            case .answers: return "\(release) goes on answering"
+            case .doesNot(let complaint):
+                return
+                    "The environment runs version \(version) again, and did not answer as it within "
+                    + "\(Int(patience)) s: \(complaint)"
+            case .notAsked: return "The environment runs version \(version) again"
+            }
         }
     }
 
-    /// Whether the site says that it is well; false also where it cannot be asked.
-    private func answers(_ version: String) -> Bool {
-        guard let label = VersionLabel(version) else { return false }
+    private enum Answer {
+        case answers
+        /// What was wrong with the last answer.
+        case doesNot(String)
+        /// Nobody knows whom to ask, or by which number the site knows its release.
+        case notAsked
+    }
+
+    /// Asks the site until it says that it is well, for `patience` seconds.
+    private func look(_ version: String) -> Answer {
+        guard let label = VersionLabel(version) else { return .notAsked }
         cloud.forget()
         // try?: where nobody knows whom to ask, nothing is said of answers
-        guard let address = (try? cloud.address(context)) ?? nil else { return false }
-        let path = context.environment.site.health.path.drop { $0 == "/" }
-        let health = SiteHealth.ask(address + path, timeout: 10)
-        return health.isGoodAndSilent || health.isGood(release: label.release)
+        guard let address = (try? cloud.address(context)) ?? nil else { return .notAsked }
+        let url = address + context.environment.site.health.path.drop { $0 == "/" }
+        let cancel = session.cancellation
+        let end = MonotonicClock.nanoseconds() + Int64(patience * 1e9)
+        while true {
+            let health = SiteHealth.ask(url, timeout: 10, cancel: cancel)
+            if health.isGoodAndSilent || health.isGood(release: label.release) { return .answers }
+            // try?: a wait that fails ends the asking, and what was seen last is said
+            let wait = try? Poll.wait([(cancel.descriptor, .readable)], timeoutMs: 500)
+            if wait == nil || cancel.isCancelled || MonotonicClock.nanoseconds() > end {
+                return .doesNot(health.complaint(release: label.release))
+            }
+        }
     }
 
     private func seen() -> String {

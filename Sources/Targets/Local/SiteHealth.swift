@@ -95,7 +95,9 @@ package struct SiteHealth: Sendable {
     var isVerdict: Bool { status == 503 && release.isTold }
 
     /// What was answered, and what was expected.
-    package func complaint(release: Int64, manifest: String) -> String {
+    ///
+    /// - Parameter manifest: nil where the data does not matter.
+    package func complaint(release: Int64, manifest: String? = nil) -> String {
         if let failure { return failure }
         if !problems.isEmpty { return "the site says: " + problems.joined(separator: "; ") }
         let status = status ?? 0
@@ -105,12 +107,13 @@ package struct SiteHealth: Sendable {
         }
         if let notAnObject {
             return "it answers with status 200 and \(notAnObject), expected a JSON object with "
-                + "\"release\": \"\(release)\" and \"manifest\": \"\(manifest)\""
+                + "\"release\": \"\(release)\""
+                + (manifest.map { " and \"manifest\": \"\($0)\"" } ?? "")
         }
         if let wrong = Self.complaint("release", self.release, expected: String(release)) {
             return wrong
         }
-        return Self.complaint("manifest", self.manifest, expected: manifest)
+        return manifest.flatMap { Self.complaint("manifest", self.manifest, expected: $0) }
             ?? "it answers with status \(status)"
     }
 

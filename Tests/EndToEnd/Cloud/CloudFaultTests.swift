@@ -207,7 +207,11 @@ struct CloudFaultTests {
         try project.site.writeApp(code: "second code")
         let half = try project.pipeline("run", "deploy")
         #expect(half.exit == .exited(1), "\(half.standardErrorText)")
-        #expect(half.standardErrorText.contains("Release 1 goes on answering"))
+        #expect(
+            half.standardErrorText.contains("Release 1 goes on answering"),
+            "\(half.standardErrorText)")
+        // No instance is left on the version that failed.
+        #expect(try labels("\(project.name)-fleet").ranges(of: "r1-").count == 2)
         try standIn.world(
             """
             {"elasticbeanstalk": {"environments": {"\(project.name)-fleet": {"filesystem":
@@ -215,11 +219,16 @@ struct CloudFaultTests {
             """)
         let mended = try project.pipeline("run", "deploy")
         #expect(mended.exit == .exited(0), "\(mended.standardErrorText)")
-        let runs = try standIn.aws(
-            "elasticbeanstalk", "describe-instances-health", "--environment-name",
-            "\(project.name)-fleet", "--attribute-names", "Deployment", "--query",
-            "InstanceHealthList[].Deployment.VersionLabel")
-        #expect(runs.standardOutputText.components(of: "r2-") == 2, "\(runs.standardOutputText)")
+        #expect(try labels("\(project.name)-fleet").ranges(of: "r2-").count == 2)
+    }
+
+    /// What each instance of an environment says it runs.
+    private func labels(_ environment: String) throws -> String {
+        try standIn.aws(
+            "elasticbeanstalk", "describe-instances-health", "--environment-name", environment,
+            "--attribute-names", "Deployment", "--query",
+            "InstanceHealthList[].Deployment.VersionLabel"
+        ).standardOutputText
     }
 
     @Test("D45: a clock that is wrong is named as the cause")
@@ -230,9 +239,4 @@ struct CloudFaultTests {
         #expect(run.standardErrorText.contains("error[clock-wrong]"))
         #expect(run.standardErrorText.contains("clock is wrong"), "\(run.standardErrorText)")
     }
-}
-
-extension String {
-    /// How often a text is in this one.
-    fileprivate func components(of text: String) -> Int { ranges(of: text).count }
 }

@@ -10,17 +10,22 @@ final class CloudProject {
     let standIn: AWSStandIn
     let fileSystem: String
     let name: String
+    let bucket: String
     private let operatorName: String
 
-    /// - Parameter data: what stands under `data:`, without the braces; `FS` is the file system's id.
+    /// - Parameters:
+    ///   - data: what stands under `data:`, without the braces; `FS` is the file system's id.
+    ///   - other: a colleague's clone of the same site.
+    ///   - bucket: one that is there, for a site that keeps its own things in it beside another's.
     init(
         _ standIn: AWSStandIn, data: String, operatorName: String = "alice", extra: String = "",
-        sharing other: CloudProject? = nil
+        sharing other: CloudProject? = nil, bucket: String? = nil
     ) throws {
         self.standIn = standIn
         self.operatorName = operatorName
         site = try SiteProject("aws")
         name = other?.name ?? "t" + UUID().uuidString.prefix(8).lowercased()
+        self.bucket = bucket ?? "bucket-\(name)"
         if let other {
             fileSystem = other.fileSystem
         } else {
@@ -34,7 +39,7 @@ final class CloudProject {
               account: "\(standIn.account)"
               region: \(standIn.region)
               endpoint: \(standIn.endpoint)
-              bucket: bucket-\(name)
+              bucket: \(self.bucket)
             repository: \(standIn.registry)/d1e2f3g4/\(name)
             registry: ecr-public
             beanstalk: { application: \(name), environment: \(name)-env, files: site, settle: 9s, root: site }
@@ -47,23 +52,36 @@ final class CloudProject {
 
     /// Repository, bucket and file system with a folder for the slots.
     static func makeParts(_ standIn: AWSStandIn, _ name: String) throws -> String {
-        struct Answer: Decodable {
-            let id: String
-            enum CodingKeys: String, CodingKey { case id = "FileSystemId" }
-        }
         try standIn.aws(
             "ecr-public", "create-repository", "--repository-name", name, region: "us-east-1")
         try standIn.aws(
             "s3api", "create-bucket", "--bucket", "bucket-\(name)",
             "--create-bucket-configuration", "LocationConstraint=\(standIn.region)")
+        let fileSystem = try makeFileSystem(standIn, name)
+        _ = try makeRoot(standIn, fileSystem, "site")
+        return fileSystem
+    }
+
+    /// - Returns: the id of a new and empty file system.
+    static func makeFileSystem(_ standIn: AWSStandIn, _ name: String) throws -> String {
+        struct Answer: Decodable {
+            let id: String
+            enum CodingKeys: String, CodingKey { case id = "FileSystemId" }
+        }
         let made = try standIn.aws("efs", "create-file-system", "--tags", "Key=Name,Value=\(name)")
-        let fileSystem = try JSONDecoder().decode(
-            Answer.self, from: Data(made.standardOutput)
-        ).id
-        let root = "\(standIn.state)/efs/\(fileSystem)/site"
+        return try JSONDecoder().decode(Answer.self, from: Data(made.standardOutput)).id
+    }
+
+    /// Makes a folder for slots, which belongs to the user of the connection.
+    ///
+    /// - Returns: its path on this machine.
+    static func makeRoot(
+        _ standIn: AWSStandIn, _ fileSystem: String, _ folder: String
+    ) throws -> String {
+        let root = "\(standIn.state)/efs/\(fileSystem)/\(folder)"
         try FileSystem.createDirectories(root)
         _ = try ProcessRunner.run(ProcessCommand(["chown", "1000:1000", root]))
-        return fileSystem
+        return root
     }
 
     private static func make(_ standIn: AWSStandIn, _ name: String) throws -> String {

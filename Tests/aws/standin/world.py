@@ -20,6 +20,8 @@ from standin.service import Service
 from standin.services import classes
 
 ACCOUNT = "123456789012"
+_NAMED = "environments"
+"""The setting that holds settings of one environment each."""
 
 
 class World:
@@ -78,7 +80,7 @@ class World:
             return deepcopy(self._settings)
 
     def set(self, wanted: dict[str, dict[str, Any]]) -> None:
-        """Lays settings over the ones that are there; null takes one away."""
+        """Lays settings over the ones that are there, those of environments name by name; null takes one away."""
         with self.lock:
             unknown = [name for name in wanted if name not in self.services]
             if unknown:
@@ -86,9 +88,11 @@ class World:
             for name, values in wanted.items():
                 settings = self._settings.setdefault(name, {})
                 actions = self.services[name].actions
-                settings.update({k: v for k, v in values.items() if k not in actions})
-                for key in [key for key, value in settings.items() if value is None]:
-                    del settings[key]
+                laid = {k: v for k, v in values.items() if k not in actions}
+                if laid.get(_NAMED):
+                    # Another test's site may be in the same account.
+                    laid[_NAMED] = _without_null(settings.get(_NAMED, {}) | laid[_NAMED])
+                self._settings[name] = _without_null(settings | laid)
         for name, values in wanted.items():
             self.services[name].changed(values)
 
@@ -112,3 +116,7 @@ class World:
     def paid(self) -> list[dict[str, str]]:
         """What exists now and costs money, of all services."""
         return [each for service in self.services.values() for each in service.paid()]
+
+
+def _without_null(settings: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in settings.items() if value is not None}

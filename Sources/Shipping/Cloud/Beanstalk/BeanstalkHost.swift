@@ -90,12 +90,28 @@ final class BeanstalkHost: CloudHost {
         let now = try site.awaitReady().versionLabel
         let runs = Self.runs(now)
         guard let before else { return .other("\(runs); nothing of this tool's ran before") }
-        if now == before { return .before(before) }
+        if now == before { return try goBackEverywhere(before) }
         guard let wanted, now == wanted.text else {
             return .other("\(runs), which this run neither left nor found there, and which stays")
         }
         guard place.fallsBack else { return .other("\(runs): \"fall_back\" is off") }
         session.emit(.note("going back to version \(before)"))
+        _ = try site.update(to: before)
+        return .before(before)
+    }
+
+    /// An update that Beanstalk took back may have left a part of the fleet on the version that failed.
+    private func goBackEverywhere(_ before: String) throws -> Aftermath {
+        let strays = try site.strays(from: before)
+        if strays.isEmpty { return .before(before) }
+        let runs =
+            "\(Self.runs(before)), but not on all instances: "
+            + strays.map(\.description).joined(separator: "; ")
+        guard strays.allSatisfy({ $0.label == before || $0.label == wanted?.text }) else {
+            return .other("\(runs). This run did not deploy all of these, and they stay")
+        }
+        guard place.fallsBack else { return .other("\(runs); \"fall_back\" is off") }
+        session.emit(.note("not all instances run version \(before); deploying it again"))
         _ = try site.update(to: before)
         return .before(before)
     }

@@ -34,7 +34,8 @@ extension BeanstalkSite {
             _ = try settled(label, &watch)
             isAgain = true
         }
-        throw BeanstalkError.instancesDiffer(label: label, try strays(from: label))
+        throw BeanstalkError.instancesDiffer(
+            label: label, try strays(from: label).map(\.description))
     }
 
     /// The environment when it is ready. An update that a run before this one has started is followed
@@ -108,16 +109,16 @@ extension BeanstalkSite {
         }
     }
 
-    /// Instances that do not run a version, each with what it runs.
-    private func strays(from label: String) throws -> [String] {
+    /// Instances that do not run a version; none where the environment's health reporting cannot tell.
+    package func strays(from label: String) throws -> [StrayInstance] {
         (try instances() ?? []).compactMap { instance in
             guard let deployment = instance.deployment else { return nil }
-            if deployment.versionLabel == label, deployment.status != "Failed" {
-                return deployment.status == "In Progress"
-                    ? "\(instance.instanceId): not yet done" : nil
-            }
-            let runs = deployment.versionLabel ?? "nothing"
-            return "\(instance.instanceId): \(runs) (\(deployment.status ?? "unknown"))"
+            let isThere = deployment.versionLabel == label
+            if isThere, !["Failed", "In Progress"].contains(deployment.status) { return nil }
+            return StrayInstance(
+                id: instance.instanceId, label: deployment.versionLabel,
+                status: isThere && deployment.status == "In Progress"
+                    ? nil : deployment.status ?? "unknown")
         }
     }
 
@@ -126,5 +127,18 @@ extension BeanstalkSite {
         do { return try body() } catch BeanstalkError.aws(.interrupted) {
             throw BeanstalkError.interrupted(label: label)
         }
+    }
+}
+
+/// An instance that does not run the version which it is to run, and what its last deployment was.
+package struct StrayInstance: Hashable, Sendable, CustomStringConvertible {
+    package let id: String
+    package let label: String?
+    /// nil while the right version is being deployed to it.
+    let status: String?
+
+    package var description: String {
+        guard let status else { return "\(id): not yet done" }
+        return "\(id): \(label ?? "nothing") (\(status))"
     }
 }

@@ -88,7 +88,9 @@ class Runner:
     def _run(self, invocation: Invocation) -> None:
         asked = time.monotonic()
         delay = float(self._settings().get("delivered_after", 0))
-        held = fnmatch.fnmatch(invocation.comment, self._settings().get("held") or "")
+        # A pattern for comments; without one nothing is held, a command without a comment neither.
+        pattern = self._settings().get("held")
+        held = bool(pattern) and fnmatch.fnmatch(invocation.comment, pattern)
         while (
             self._settings().get("agent_lost")
             or time.monotonic() - asked < delay
