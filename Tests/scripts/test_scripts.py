@@ -4,6 +4,7 @@ import contextlib
 import importlib.util
 import io
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -26,12 +27,14 @@ class ScriptCase(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.scratch = Path(folder.name)
 
-    def bash(self, text: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def bash(
+        self, text: str, input: str = "", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         """Runs text after sourcing the library; returns the completed process."""
         return subprocess.run(
             ["bash", "-c", f"set -euo pipefail; . '{LIB}/all.sh'; {text}"],
             env=os.environ | {"PIPELINE_SERVICES": str(self.scratch / "services")} | environment,
-            stdin=subprocess.DEVNULL,
+            input=input,
             capture_output=True,
             text=True,
             timeout=120,
@@ -50,6 +53,23 @@ class Packages(ScriptCase):
         done = self.bash("is_root() { false; }; packages_install no-such-command=a-package")
         self.assertEqual(done.returncode, 1)
         self.assertIn("sudo apt-get install --no-install-recommends a-package", done.stderr)
+
+
+class LongTests(ScriptCase):
+    def test_every_long_test_is_in_one_group_and_the_largest_come_first(self) -> None:
+        listed = [
+            *(f"EndToEndTests.CloudTests/t{number}(_:)" for number in range(7)),
+            *(f"EndToEndTests.FrontTests/t{number}()" for number in range(5)),
+            "PosixTests.TextTests/front()",
+            "RunnerTests.ClusterTests/packed()",
+        ]
+        done = self.bash(f". '{LIB}/long_tests.sh'; long_groups", input="\n".join(listed) + "\n")
+        groups = done.stdout.splitlines()
+        found = [[test for test in listed if re.search(group, test)] for group in groups]
+        self.assertEqual([len(each) for each in found], [5, 3, 3, 1, 1])
+        self.assertEqual(
+            sorted(sum(found, [])), [test for test in listed if not test.startswith("Posix")]
+        )
 
 
 class Services(ScriptCase):
