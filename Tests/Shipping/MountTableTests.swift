@@ -1,3 +1,4 @@
+import Posix
 import Testing
 
 @testable import PipelineShipping
@@ -28,6 +29,16 @@ struct MountTableTests {
         #expect(table.unmountedPoint(above: "/mnt/efsx") == nil)
         #expect(table.unmountedPoint(above: "/mnt/none") == nil)
         #expect(table.unmountedPoint(above: "/") == nil)
+    }
+
+    @Test("a table that is missing expects nothing; one that cannot be read is an error")
+    func unreadable() throws {
+        let table = try MountTable.present(fstab: "/no/such/fstab", mountinfo: "/no/such/table")
+        #expect(table.expected.isEmpty)
+        #expect(throws: PosixError.self) { try MountTable.present(fstab: "/") }
+        #expect(throws: PosixError.self) {
+            try MountTable.present(fstab: "/proc/self/mounts", mountinfo: "/no/such/table")
+        }
     }
 
     @Test("one that is mounted is as good as any folder, and so is what is mounted below it")

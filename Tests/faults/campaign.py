@@ -107,6 +107,8 @@ class Campaign:
         self.succeed("run")
         self.write("raw/1.txt", "third\n")
         self.write("pipeline/pipeline.yaml", DEFINITION.format(extra=""))
+        # Its recorded state fits no more, so that its content is read.
+        os.utime(os.path.join(self.root, "data/gone.txt"))
         os.rename(self.root, self.kept)
 
     def succeed(self, *words: str) -> None:

@@ -4,8 +4,8 @@ Prints each line of `Sources` that breaks one, with its rule, and exits with 1 i
 
     python3 Tests/rules/check_rules.py [FOLDER]
 
-- **unanswered**: a `try?` turns "could not be read" into "is not there". It needs its reason, a comment with `try?` or a
-  sentence of it, on the same line or on the lines directly above.
+- **unanswered**: a `try?` turns "could not be read" into "is not there". It needs its reason on the same line, as a comment
+  `// try?: why nil is safe`.
 - **claim**: a message that says what still runs or answers follows a look made after the event. The look stands in a
   comment that begins with `// Looked at:` on the same line or directly above.
 - **words**: command lines are taken apart by `Sources/Terminal/Arguments` alone.
@@ -18,7 +18,8 @@ import sys
 from pathlib import Path
 
 TRY = re.compile(r"\btry\?")
-COMMENT = re.compile(r"//(?!/)")
+TEXT = re.compile(r'"(?:\\.|[^"\\])*"')
+SAFE = re.compile(r"^\s*try\?: \S")
 CLAIM = re.compile(r'"[^"]*\b(goes on answering|goes on running|still answers|keeps answering)\b')
 WORDS = re.compile(r"\bCommandLine\.arguments\b")
 REMOVAL = re.compile(r"\bFileSystem\.remove\w*\(|\b(unlinkat|unlink|rmdir)\(")
@@ -26,13 +27,17 @@ REMOVAL = re.compile(r"\bFileSystem\.remove\w*\(|\b(unlinkat|unlink|rmdir)\(")
 
 def code_of(line: str) -> str:
     """The line without texts and without a comment at its end."""
-    bare = re.sub(r'"(?:\\.|[^"\\])*"', '""', line)
-    return bare.split("//", 1)[0]
+    return TEXT.sub('""', line).split("//", 1)[0]
+
+
+def comment_of(line: str) -> str:
+    """The comment at the end of the line; empty where there is none."""
+    return TEXT.sub('""', line).partition("//")[2]
 
 
 def has_reason(lines: list[str], number: int, pattern: re.Pattern[str]) -> bool:
     """Whether a comment that fits stands on the line, or on the comment lines directly above its statement."""
-    if COMMENT.search(lines[number]) and pattern.search(lines[number].split("//", 1)[1]):
+    if pattern.search(comment_of(lines[number])):
         return True
     above = number - 1
     while above >= 0 and lines[above].lstrip().startswith("//"):
@@ -54,8 +59,9 @@ def findings(path: Path, root: Path) -> list[str]:
         if line.lstrip().startswith("//"):
             continue
         code = code_of(line)
-        if TRY.search(code) and not has_reason(lines, number, re.compile(r"\S")):
-            report(number, "unanswered", "say why nil is safe here, or tell absent from unknown")
+        if TRY.search(code) and not SAFE.search(comment_of(line)):
+            advice = "tell absent from unknown, or say on this line why nil is safe: // try?: …"
+            report(number, "unanswered", advice)
         if CLAIM.search(line) and not has_reason(lines, number, re.compile(r"Looked at: ")):
             report(number, "claim", "look after the event, and say where: // Looked at: …")
         if WORDS.search(code) and place != "Sources/pipeline/main.swift":

@@ -34,9 +34,11 @@ class Rules(unittest.TestCase):
         self.refuse("unanswered", "let a = try? f()\n")
         self.refuse("unanswered", "/// Reads f.\nlet a = try? f()\n")
         self.refuse("unanswered", "// About b.\nlet b = 1\nlet a = (try? f()) ?? []\n")
-        self.take("// try?: only shown.\nlet a = try? f()\n")
+        self.refuse("unanswered", "// try?: only shown.\nlet a = try? f()\n")
+        self.refuse("unanswered", "let a = try? f()  // only shown\n")
+        self.refuse("unanswered", "let a = try? f()  // try?:\n")
+        self.refuse("unanswered", 'let a = try? f("// try?: text")\n')
         self.take("let a = try? f()  // try?: only shown\n")
-        self.take("// try?: only shown,\n// and that twice.\nlet a = try? f()\n")
         self.take('let a = "try? f()"\n')
 
     def test_a_claim_without_a_look(self) -> None:

@@ -83,8 +83,8 @@ package final class ChildProcess: Sendable {
     /// Waits for the end of the process; nil when it still runs after `timeoutMs` milliseconds.
     package func wait(timeoutMs: Int) -> ProcessExit? {
         if let exit = poll() { return exit }
-        // try?: the process is asked in any case; a wait that fails only asks sooner.
-        _ = try? Poll.wait([(processDescriptor, .readable)], timeoutMs: timeoutMs)
+        _ = try? Poll.wait(  // try?: then it only asks sooner
+            [(processDescriptor, .readable)], timeoutMs: timeoutMs)
         return poll()
     }
 

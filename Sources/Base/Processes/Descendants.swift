@@ -46,8 +46,7 @@ package struct Descendants: Sendable {
             // Those of another user cannot be ended from here.
             if ours.isEmpty { return ended.count }
             ended.formUnion(ours)
-            // try?: no descriptor tells of the end of a process that is not a child; a shorter wait does no harm.
-            _ = try? Poll.wait([], timeoutMs: 2)
+            _ = try? Poll.wait([], timeoutMs: 2)  // try?: then it only looks sooner
         }
     }
 

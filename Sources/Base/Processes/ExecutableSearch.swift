@@ -35,8 +35,8 @@ extension ProcessCommand {
 
     private func isExecutable(_ path: String) -> Bool {
         // A folder of that name, or one that may not be looked into, is no find (execvp(3)).
-        // try?: what cannot be looked at cannot be run from there (execvp(3) goes on as well).
-        guard let kind = try? FileSystem.status(path)?.kind, kind == .file else { return false }
+        let kind = try? FileSystem.status(path)?.kind  // try?: as execvp(3), it goes on
+        guard kind == .file else { return false }
         return access(path, X_OK) == 0
     }
 

@@ -26,8 +26,7 @@ package enum Foreground {
         }
         while true {
             if let exit = child.poll() { return exit }
-            // try?: as in ChildProcess: a wait that fails only asks sooner.
-            _ = try? Poll.wait(
+            _ = try? Poll.wait(  // try?: then it only asks sooner
                 [(child.processDescriptor, .readable), (cancel?.descriptor ?? -1, .readable)],
                 timeoutMs: 1000)
             if cancel?.isCancelled == true { child.signal(SIGTERM) }

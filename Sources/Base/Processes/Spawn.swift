@@ -36,8 +36,7 @@ extension ProcessCommand {
             // A program that was written just now may still be open in a child that another thread is starting,
             // until that child has begun its own program.
             guard code == ETXTBSY else { break }
-            // try?: a wait that fails only tries again sooner.
-            _ = try? Poll.wait([], timeoutMs: pauseMs)
+            _ = try? Poll.wait([], timeoutMs: pauseMs)  // try?: then it tries again sooner
         }
         guard code == 0 else { throw .spawnFailed(path, code: code) }
         if isTraced { tracing?(listener, path) }

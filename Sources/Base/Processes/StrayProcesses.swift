@@ -12,8 +12,7 @@ package enum StrayProcesses {
         let end = MonotonicClock.nanoseconds() + Int64(grace * 1e9)
         while !alive().isEmpty, MonotonicClock.nanoseconds() < end {
             // No descriptor tells of the end of a process that is not a child.
-            // try?: a wait that fails only looks sooner.
-            _ = try? Poll.wait([], timeoutMs: 10)
+            _ = try? Poll.wait([], timeoutMs: 10)  // try?: then it only looks sooner
         }
         for (pid, _) in alive() { _ = kill(pid, SIGKILL) }
     }
@@ -27,8 +26,7 @@ package enum StrayProcesses {
     package static func interrupt(_ pid: Int32) { _ = kill(pid, SIGINT) }
 
     private static func isZombie(_ pid: Int32) -> Bool {
-        // try?: a process that is gone has ended.
-        let text = (try? FileSystem.readText("/proc/\(pid)/stat")) ?? ""
+        let text = (try? FileSystem.readText("/proc/\(pid)/stat")) ?? ""  // try?: it has ended
         guard let bracket = text.lastIndex(of: ")") else { return true }
         return text[bracket...].dropFirst(2).first == "Z"
     }

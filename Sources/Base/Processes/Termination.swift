@@ -50,8 +50,7 @@ extension ChildProcess {
         var termination = Termination(self, grace: grace)
         while !termination.advance() {
             let ended = poll() != nil
-            // try?: a wait that fails only looks sooner.
-            _ = try? Poll.wait(
+            _ = try? Poll.wait(  // try?: then it only looks sooner
                 ended ? [] : [(processDescriptor, .readable)], timeoutMs: termination.waitMs)
         }
         return wait()

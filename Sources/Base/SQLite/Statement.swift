@@ -47,8 +47,7 @@ package final class Statement {
     /// Binds the values to the placeholders in order, runs to the end, and forgets the values.
     package func run(_ values: (any Bindable)?...) throws(SQLiteError) {
         try bindAll(values)
-        // try?: sqlite3_reset(3) repeats the error of the step, which was thrown already.
-        defer { try? reset() }
+        defer { try? reset() }  // try?: it repeats the step's error (sqlite3_reset(3))
         while try step() {}
     }
 
@@ -57,8 +56,7 @@ package final class Statement {
         _ values: (any Bindable)?..., body: (Statement) throws -> Void
     ) throws {
         try bindAll(values)
-        // try?: sqlite3_reset(3) repeats the error of the step, which was thrown already.
-        defer { try? reset() }
+        defer { try? reset() }  // try?: it repeats the step's error (sqlite3_reset(3))
         while try step() { try body(self) }
     }
 
@@ -67,8 +65,7 @@ package final class Statement {
         _ values: (any Bindable)?..., body: (Statement) throws -> Value
     ) throws -> Value? {
         try bindAll(values)
-        // try?: sqlite3_reset(3) repeats the error of the step, which was thrown already.
-        defer { try? reset() }
+        defer { try? reset() }  // try?: it repeats the step's error (sqlite3_reset(3))
         return try step() ? body(self) : nil
     }
 

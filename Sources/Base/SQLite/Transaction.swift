@@ -24,7 +24,8 @@ extension Database {
             // A full disk and other failures make SQLite roll back by itself. Where rolling back
             // fails too (try?), the file is as a crash would leave it, and the first error tells more.
             if isInTransaction {
-                try? execute(isNested ? "ROLLBACK TO nested; RELEASE nested" : "ROLLBACK")
+                let sql = isNested ? "ROLLBACK TO nested; RELEASE nested" : "ROLLBACK"
+                try? execute(sql)  // try?: as after a crash; the first error tells more
             }
             throw error
         }

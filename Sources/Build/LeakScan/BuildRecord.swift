@@ -44,8 +44,8 @@ struct BuildRecord {
             }
         }
         guard bytes.first == 0x7B,
-            // try?: what is no record is looked at as a file, like all others.
-            let record = try? JSONDecoder().decode(Record.self, from: Data(bytes)),
+            let record = try? JSONDecoder().decode(  // try?: else a file like others
+                Record.self, from: Data(bytes)),
             record.config != nil || record.history != nil
         else { return nil }
         var parts: [Part] = []

@@ -27,8 +27,7 @@ package enum ExternalScanner: String, CaseIterable, Sendable {
         in folder: String, cancel: Cancellation?, program: String? = nil
     ) throws -> [LeakFinding] {
         let report = "\(folder).json"
-        // try?: ours, beside this command's own folder, and written anew each time.
-        defer { try? FileSystem.remove(report) }
+        defer { try? FileSystem.remove(report) }  // try?: ours, beside our folder; made anew
         let words = [program ?? rawValue] + arguments(report).dropFirst()
         let output = try run(words, in: folder, cancel)
         let bytes: [UInt8]

@@ -16,8 +16,7 @@ package final class ScannerFolder {
     }
 
     deinit {
-        // try?: ours, made above; it is for its owner alone, lies below the tool's own folder, and is never read again.
-        try? FileSystem.removeTree(path)
+        try? FileSystem.removeTree(path)  // try?: ours, made above; never read again
     }
 
     /// A copy that grows as the file is read; nil where the name leads elsewhere.

@@ -14,8 +14,7 @@ final class Spool {
     deinit {
         guard let file else { return }
         Descriptors.close(file.descriptor)
-        // try?: ours, by its new name; it lies in the folder for such files, and nothing reads it again.
-        try? FileSystem.remove(file.path)
+        try? FileSystem.remove(file.path)  // try?: ours, by its new name; never read again
     }
 
     func add(_ chunk: [UInt8]) throws {

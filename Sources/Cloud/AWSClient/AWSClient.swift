@@ -147,8 +147,9 @@ package struct AWSClient: Sendable {
     /// Waits, or ends early when cancelled.
     package static func pause(_ seconds: Double, _ cancel: Cancellation?) throws(AWSError) {
         let milliseconds = Int((seconds * 1000).rounded(.up))
-        // try?: a wait that fails is a shorter wait, and the number of tries is bounded by time or count.
-        _ = try? Poll.wait([(cancel?.descriptor ?? -1, .readable)], timeoutMs: milliseconds)
+        let descriptor = cancel?.descriptor ?? -1
+        _ = try? Poll.wait(  // try?: a shorter wait; tries are bounded
+            [(descriptor, .readable)], timeoutMs: milliseconds)
         if cancel?.isCancelled == true { throw .interrupted }
     }
 }

@@ -45,8 +45,7 @@ struct AWSErrorText: Equatable {
         let data = Data(text[start...end].utf8)
         let decoder = JSONDecoder()
         let found =
-            // try?: another form than this one is tried next, and unknown forms are failures of their own.
-            (try? decoder.decode(Members.self, from: data))
+            (try? decoder.decode(Members.self, from: data))  // try?: another form is next
             ?? (try? decoder.decode(Nested.self, from: data))?.error  // try?: as above
         guard let found else { return nil }
         // The sentence may stand in the message, and alone names the operation.

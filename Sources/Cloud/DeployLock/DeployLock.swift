@@ -55,8 +55,7 @@ package final class DeployLock: Sendable {
                 guard waits else { throw LeaseError.held(holder) }
                 if !hasTold { onWait(holder) }
                 hasTold = true
-                // try?: it only waits, and the record is read again
-                _ = try? Poll.wait(
+                _ = try? Poll.wait(  // try?: it only waits, and the record is read again
                     [(store.cancel?.descriptor ?? -1, .readable)],
                     timeoutMs: Int(times.look * 1000))
                 if store.cancel?.isCancelled == true { throw ProcessError.interrupted }

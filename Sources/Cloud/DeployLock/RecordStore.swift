@@ -69,8 +69,7 @@ package struct RecordStore: Sendable {
         // Not in the project, which is only looked at.
         let scratch = Environment.value("XDG_RUNTIME_DIR") ?? Environment.value("TMPDIR") ?? "/tmp"
         let file = "\(scratch)/pipeline-record-\(UUID().uuidString)"
-        // try?: a copy that is left in a temporary folder says nothing
-        defer { try? FileSystem.remove(file) }
+        defer { try? FileSystem.remove(file) }  // try?: ours by its new name; never read again
         guard let tag = try client.getObject(bucket: bucket, key: key, to: file, cancel: cancel)
         else { return nil }
         return (try FileSystem.read(file), tag)
@@ -109,7 +108,7 @@ package struct RecordStore: Sendable {
         record.nonce = UUID().uuidString
         try FileSystem.createDirectories(folder)
         let file = FileSystem.temporaryPath(beside: "\(folder)/record.json")
-        defer { try? FileSystem.remove(file) }  // try?: it is of no use any more, and never read
+        defer { try? FileSystem.remove(file) }  // try?: ours by its new name; never read
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         try FileSystem.writeAtomically([UInt8](try encoder.encode(record)), to: file)

@@ -68,8 +68,7 @@ enum LedgerFile {
         let base = Environment.value("XDG_RUNTIME_DIR") ?? Environment.value("TMPDIR") ?? "/tmp"
         let folder = "\(base)/pipeline-ledger-\(UUID().uuidString)"
         try FileSystem.createDirectories(folder, mode: 0o700)
-        // try?: a scratch copy of the schema; what stays of it is never read.
-        defer { try? FileSystem.removeTree(folder) }
+        defer { try? FileSystem.removeTree(folder) }  // try?: ours, made above; never read again
         for (name, content) in [("ledger", bytes), ("ledger-wal", log)] {
             let descriptor = try Descriptors.open("\(folder)/\(name)", .replace)
             defer { Descriptors.close(descriptor) }

@@ -39,8 +39,7 @@ extension LedgerWriter {
             // Not as long as for a writer: a reader may hold its state for hours.
             try database.execute("PRAGMA busy_timeout = 200")
             defer {
-                // try?: the connection serves on, with a shorter patience.
-                try? database.execute("PRAGMA busy_timeout = 10000")
+                try? database.execute("PRAGMA busy_timeout = 10000")  // try?: only less patient
             }
             _ = try database.prepare("PRAGMA wal_checkpoint(\(mode))").firstRow { $0.int(0) }
         }

@@ -24,8 +24,7 @@ package final class LedgerReader {
             for (index, value) in values.enumerated() {
                 try value?.bind(to: statement, at: index + 1)
             }
-            // try?: the rows are read, and a reset repeats the error of the last step only.
-            defer { try? statement.reset() }
+            defer { try? statement.reset() }  // try?: it repeats the last step's error only
             var rows: [Row] = []
             while try statement.step() { rows.append(try row(statement)) }
             return rows

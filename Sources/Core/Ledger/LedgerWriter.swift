@@ -71,8 +71,9 @@ package final class LedgerWriter: Sendable {
         try LedgerFile.explaining(path) {
             if durability == .powerCut { try database.execute("PRAGMA synchronous = FULL") }
             defer {
-                // try?: further commits are then as durable as this one.
-                if durability == .powerCut { try? database.execute("PRAGMA synchronous = NORMAL") }
+                if durability == .powerCut {
+                    try? database.execute("PRAGMA synchronous = NORMAL")  // try?: safer than asked
+                }
             }
             return try database.transaction(.immediate) { try body(database) }
         }

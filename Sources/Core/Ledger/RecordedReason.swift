@@ -23,7 +23,8 @@ package struct RecordedReason: Sendable, Hashable, Decodable {
 
     /// None for what is no list of reasons: the attempt itself is still worth showing.
     static func all(parsing json: String) -> [RecordedReason] {
-        // try?: what is no list of reasons shows none; the attempt is still worth showing.
-        (try? JSONDecoder().decode([RecordedReason].self, from: Data(json.utf8))) ?? []
+        let data = Data(json.utf8)
+        let reasons = try? JSONDecoder().decode([RecordedReason].self, from: data)  // try?: none
+        return reasons ?? []
     }
 }

@@ -9,6 +9,8 @@ package final class UpToDateChecker {
     private let fact: (String) -> FileFact
     private let storedSet: (Digest) -> ComponentSet?
     private var currentSets: [Digest: ComponentSet] = [:]
+    /// Why files of such a set cannot be read.
+    private var failures: [Digest: [Failure]] = [:]
 
     /// - Parameters:
     ///   - fact: what is known about a project-relative file.
@@ -53,6 +55,9 @@ package final class UpToDateChecker {
         }
         reasons += changedFiles(success.code, unit.declaredCode).map(Reason.code)
         reasons += changedFiles(success.reads, []).map(Reason.input)
+        var lost = [success.code, success.reads].flatMap { failures[$0, default: []] }
+        if reasons.isEmpty { lost += success.outputs.compactMap { unknown($0.path) } }
+        guard lost.isEmpty else { return .unreadable(lost) }
         guard reasons.isEmpty else {
             if let failure = memory?.failure, !failure.wasInterrupted {
                 reasons.append(.failedBefore(failure.message))
@@ -78,7 +83,9 @@ package final class UpToDateChecker {
     package func current(_ recorded: Digest) -> ComponentSet? {
         if let known = currentSets[recorded] { return known }
         guard let stored = storedSet(recorded) else { return nil }
-        let current = fileSet(stored.entries.map(\.name))
+        let names = stored.entries.map(\.name)
+        let current = fileSet(names)
+        failures[recorded] = names.compactMap(unknown)
         currentSets[recorded] = current
         return current
     }
@@ -97,6 +104,7 @@ package final class UpToDateChecker {
     /// Forgets what was derived from files, because some have changed.
     package func forgetFiles() {
         currentSets = [:]
+        failures = [:]
     }
 
     /// Why a unit runs that has never succeeded.
@@ -129,12 +137,13 @@ package final class UpToDateChecker {
         return changes
     }
 
+    /// Of outputs whose state is known.
     private func outputDamage(_ success: UnitMemory.Success) -> [Reason] {
         success.outputs.compactMap { output in
             switch fact(output.path) {
             case .absent: .outputMissing(output.path)
-            case .content(output.digest): nil
-            case .content, .unknown: .outputAltered(output.path)
+            case .content(output.digest), .unknown: nil
+            case .content: .outputAltered(output.path)
             }
         }
     }

@@ -99,6 +99,7 @@ package struct Store: Sendable {
         let object = path(of: digest)
         guard try FileSystem.status(object) != nil else { return nil }
         if try Digest.ofFile(object).digest == digest { return object }
+        // Ours: an object of the store, whose content is not what its name says.
         try FileSystem.remove(object)
         return nil
     }

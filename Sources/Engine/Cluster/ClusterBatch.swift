@@ -79,8 +79,8 @@ final class ClusterBatch {
 
     /// What the task itself printed last.
     func lastWords(of task: Int) -> String {
-        // try?: what the task printed only explains an end that is told without it as well.
-        let tail = (try? FileSystem.readTail(folder.taskLog(task), limit: 2000)) ?? []
+        let log = folder.taskLog(task)
+        let tail = (try? FileSystem.readTail(log, limit: 2000)) ?? []  // try?: it only explains
         return String(decoding: tail, as: UTF8.self).split(separator: "\n").suffix(3)
             .joined(separator: "; ")
     }

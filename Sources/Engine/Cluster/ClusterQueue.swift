@@ -24,8 +24,7 @@ package struct ClusterQueue: Codable, Hashable, Sendable {
         try FileSystem.writeAtomically(Array(JSONEncoder().encode(self)), to: Self.path)
     }
 
-    // try?: what stays is of a run that has ended, and nobody takes it for another's.
-    static func remove() { try? FileSystem.remove(path) }
+    static func remove() { try? FileSystem.remove(path) }  // try?: ours, of a run that ended
 
     /// `2 tasks wait (PartitionDown)`; nil where none waits.
     package var waits: String? {

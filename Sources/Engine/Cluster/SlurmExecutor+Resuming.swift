@@ -29,6 +29,7 @@ extension SlurmExecutor {
             guard try folder.isWhole() else {
                 // Killed while it was written, which is before it was submitted.
                 if try client.tasks(named: [folder.name]).isEmpty {
+                    // Ours: a batch of this project that was never whole, and that Slurm does not know.
                     try FileSystem.removeTree(folder.path)
                 }
                 return nil

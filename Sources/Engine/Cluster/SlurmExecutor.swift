@@ -19,8 +19,7 @@ final class SlurmExecutor: Executor {
     let emit: (RunEvent) -> Void
     let cancellation: Cancellation
     private let readDurations: () throws -> [String: Int64]
-    // try?: how long units take decides only how they are packed.
-    private lazy var durations = (try? readDurations()) ?? [:]
+    private lazy var durations = (try? readDurations()) ?? [:]  // try?: only for packing
     var toldQueue: ClusterQueue?
     /// The digest of all that decides a unit's outputs as far as it is known before it runs.
     let basis: (UnitSpec) -> String
@@ -224,7 +223,9 @@ final class SlurmExecutor: Executor {
             }
             areas.insert(String(output[..<end].dropLast()))
         }
+        // Ours: both have the name of the batch, and Slurm has none of its tasks any more.
         for area in areas { try FileSystem.removeTree(area) }
+        // Ours: as above.
         try FileSystem.removeTree(batch.folder.path)
         batches[batch.folder.name] = nil
     }

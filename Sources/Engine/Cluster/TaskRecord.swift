@@ -49,8 +49,7 @@ struct TaskRecordReader {
         guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
         offset += Int64(end + 1)
         return bytes[...end].split(separator: UInt8(ascii: "\n")).compactMap {
-            // try?: a damaged line tells nothing; the unit is judged by how its task ends then.
-            try? JSONDecoder().decode(TaskRecord.self, from: Data($0))
+            try? JSONDecoder().decode(TaskRecord.self, from: Data($0))  // try?: its task's end
         }
     }
 }

@@ -150,8 +150,7 @@ final class LocalExecutor: Executor {
         unsent = []
         _ = end(by: .close) { if case .closed = $0 { true } else { false } }
         isRunning = false
-        // try?: what is left aside is cleared before the next stage of units.
-        try? aside.clearAll(outputs: EmptyCollection<String>())
+        try? aside.clearAll(outputs: EmptyCollection<String>())  // try?: the next one clears it
     }
 
     /// Gives an order and waits until it is followed.
@@ -164,8 +163,7 @@ final class LocalExecutor: Executor {
         orders.send([order])
         var said: [ExecutorEvent] = []
         while true {
-            // try?: the messages are taken in any case; a wait that fails only makes them be taken sooner.
-            _ = try? Poll.wait([(inbox.descriptor, .readable)])
+            _ = try? Poll.wait([(inbox.descriptor, .readable)])  // try?: it only takes sooner
             let now = MonotonicClock.nanoseconds()
             for item in inbox.take() {
                 switch item {

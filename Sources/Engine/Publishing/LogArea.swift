@@ -20,27 +20,25 @@ final class LogArea {
         if folders.insert(folder).inserted {
             try FileSystem.createDirectories(folder, mode: 0o700)
         }
-        // try?: the log is made anew then.
-        if let empty = spare.popLast(), empty != log { try? FileSystem.rename(empty, to: log) }
+        if let empty = spare.popLast(), empty != log {
+            try? FileSystem.rename(empty, to: log)  // try?: it is made anew
+        }
         return log
     }
 
     /// The log's unit has ended: it stays if something is in it.
     func settle(_ log: String) {
-        // try?: a log that cannot be looked at stays.
-        switch try? FileSystem.emptiness(log) {
+        switch try? FileSystem.emptiness(log) {  // try?: a log that cannot be looked at stays
         case .unused: spare.append(log)
         // Something that the unit left running may still write to it.
-        // try?: an empty log that stays does no harm.
-        case .inUse: try? FileSystem.remove(log)
+        case .inUse: try? FileSystem.remove(log)  // try?: ours, and empty; it may stay
         case .filled, nil: break
         }
     }
 
     /// Takes the empty logs away.
     func close() {
-        // try?: as above.
-        for log in spare { try? FileSystem.remove(log) }
+        for log in spare { try? FileSystem.remove(log) }  // try?: ours, and empty; it may stay
         spare = []
     }
 }

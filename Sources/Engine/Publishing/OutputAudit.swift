@@ -45,8 +45,7 @@ package struct OutputAudit {
         var bytes: Int64 = 0
         var findings: [Finding] = []
         for (output, result) in zip(wanted, digests) {
-            // try?: what cannot be read is a finding, whatever the reason.
-            let found = try? result.get()
+            let found = try? result.get()  // try?: unreadable is a finding as well
             bytes += found?.bytes ?? 0
             if found?.digest != output.digest {
                 findings.append(

@@ -140,14 +140,16 @@ struct Publisher: Sendable {
 
     /// - Returns: false where the files lie on several file systems.
     private func synchronizeAll(_ jobs: [Job]) -> Bool {
-        // try?: unknown: each file is synchronised by itself.
-        guard let device = (try? FileSystem.status(store.root))?.device else { return false }
+        let device = (try? FileSystem.status(store.root))?.device  // try?: each by itself
+        guard let device else { return false }
         let areOnIt = jobs.allSatisfy { job in
-            // try?: as above.
-            job.aside.allSatisfy { (try? FileSystem.status($0))?.device == device }
+            job.aside.allSatisfy {
+                (try? FileSystem.status($0))?.device == device  // try?: as above
+            }
         }
         guard areOnIt else { return false }
-        // try?: as above.
-        return (try? FileSystem.synchronizeFileSystem(containing: store.root)) != nil
+        let all: Void? = try? FileSystem.synchronizeFileSystem(  // try?: as above
+            containing: store.root)
+        return all != nil
     }
 }

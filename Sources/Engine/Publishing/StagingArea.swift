@@ -35,10 +35,10 @@ struct StagingArea {
     mutating func clear(folder: String, outputs: some Sequence<String>) {
         var cleared: Set<String> = []
         for output in outputs {
-            // try?: what is left aside is cleared before the next stage of units.
-            guard let root = try? root(for: output), cleared.insert(root).inserted else { continue }
-            // try?: as above.
-            try? FileSystem.removeTree("\(root)/\(folder)")
+            guard let root = try? root(for: output),  // try?: cleared before the next stage
+                cleared.insert(root).inserted
+            else { continue }
+            try? FileSystem.removeTree("\(root)/\(folder)")  // try?: ours: see `root(for:)`
         }
     }
 
@@ -46,9 +46,9 @@ struct StagingArea {
     mutating func clearAll(outputs: some Sequence<String>) throws(PosixError) {
         var roots = Set(self.roots.values).union([home])
         for output in outputs {
-            // try?: where an output can have no folder its unit fails, and nothing was written aside
-            if let root = try? root(for: output) { roots.insert(root) }
+            if let root = try? root(for: output) { roots.insert(root) }  // try?: nothing is there
         }
+        // Ours: see `root(for:)`; whoever calls this holds the run's lock.
         for root in roots { try FileSystem.removeTree(root) }
     }
 

@@ -1,15 +1,16 @@
 import Failures
+import Glibc
 import Posix
 
 extension Chain {
     /// Takes stale files out of the folders that units read by a pattern: what lists such a folder by itself, as a shell
     /// does, would find them there. Says so, and what else stands where units once made something, once in a run.
-    func moveStale(_ survey: Survey) {
+    ///
+    /// - Throws: `Failure`, `PosixError` where one cannot be moved: what lists its folder would read it.
+    func moveStale(_ survey: Survey) throws {
         let found = survey.stale.filter { survey.staleInputs.contains($0.path) }
         for (index, output) in found.enumerated() {
-            do { try move(output, isSaid: index < Self.mostNotes) } catch {
-                note("\(subject(output)), and it stays among what other units read: \(error)")
-            }
+            try move(output, isSaid: index < Self.mostNotes)
         }
         if found.count > Self.mostNotes {
             note("and \(found.count - Self.mostNotes) more files like these")
@@ -34,17 +35,22 @@ extension Chain {
         "\(output.path) was made by \(output.unit), which the definition no longer has"
     }
 
-    private func move(_ output: StaleOutput, isSaid: Bool) throws(PosixError) {
+    private func move(_ output: StaleOutput, isSaid: Bool) throws {
         let target = "\(StaleOutput.folder)/\(output.path)"
         // Only what is still the unit's: somebody may have written there since.
-        guard case .stale = output.look(root: session.project.root) else {
-            return note("\(subject(output)); it has just changed, and stays")
+        switch output.look(root: session.project.root) {
+        case .stale: break
+        case .absent: return
+        case .kept: return note("\(subject(output)); it has just changed, and stays")
+        case .unknown(let failure): throw failure
         }
         try FileSystem.createDirectories(StagingArea.folder(of: target))
         do { try FileSystem.rename(output.place, to: target) } catch {
-            // Another file system, perhaps.
-            try FileSystem.remove(target)
+            guard error.code == EXDEV else { throw error }
+            // Ours: it lies in this program's own folder for such files.
+            if try FileSystem.linkStatus(target) != nil { try FileSystem.remove(target) }
             try FileSystem.copy(output.place, to: target)
+            // Ours: just seen to be what its unit made.
             try FileSystem.remove(output.place)
         }
         if isSaid {

@@ -128,11 +128,17 @@ package struct StaleOutput: Sendable, Hashable {
         case .success(true): return .kept(.link)
         case .success(false): break
         }
-        return switch fact(place) {
-        // A folder, or nothing any more.
-        case .absent: Self.isFolder(place) ? .kept(.altered) : .absent
-        case .content(let found): found == digest ? .stale : .kept(.altered)
-        case .unknown(let failure): .unknown(failure)
+        switch fact(place) {
+        case .absent:
+            // A folder, or nothing any more.
+            do {
+                let isFolder = try FileSystem.linkStatus(place)?.kind == .directory
+                return isFolder ? .kept(.altered) : .absent
+            } catch {
+                return .unknown(.unreadable(error))
+            }
+        case .content(let found): return found == digest ? .stale : .kept(.altered)
+        case .unknown(let failure): return .unknown(failure)
         }
     }
 
@@ -168,11 +174,27 @@ package struct StaleOutput: Sendable, Hashable {
             return error.isNotFound ? .success(nil) : .failure(error)
         }
     }
+}
 
-    private static func isFolder(_ path: String) -> Bool {
-        // try?: asked only to tell two answers apart neither of which removes anything.
-        (try? FileSystem.linkStatus(path))?.kind == .directory
+/// Paths at which files may lie that are no part of a project any more: no pattern reads them, and no sync sends them.
+package struct StaleFiles: Sendable, Hashable {
+    package private(set) var paths: Set<String> = []
+    /// Of which it cannot be told whether they are stale: what would read or send one of them fails, by its reason.
+    package private(set) var unknown: [String: Failure] = [:]
+
+    package init() {}
+
+    package init(_ former: [FormerOutput]) {
+        for former in former {
+            switch former.state {
+            case .stale: paths.insert(former.output.path)
+            case .unknown(let failure): unknown[former.output.path] = failure
+            case .absent, .kept: break
+            }
+        }
     }
+
+    var isEmpty: Bool { paths.isEmpty && unknown.isEmpty }
 }
 
 /// A path at which a unit once made a file and where there is something else now, or it cannot be told what.

@@ -35,8 +35,8 @@ package struct DetachedRun: Codable, Sendable {
             standardError: .file(log, append: true))
         for _ in 0..<100 {
             // A damaged record is of an older run: this one writes it anew.
-            // try?: a damaged record is of an older run: this one writes it anew.
-            if let found = (try? read()) ?? nil, found.pid == child.pid, found.log == log {
+            let record = try? read()  // try?: see above
+            if let found = record ?? nil, found.pid == child.pid, found.log == log {
                 return (found, child.pid, log, child.poll())
             }
             if let exit = child.wait(timeoutMs: 50) { return (nil, child.pid, log, exit) }
@@ -62,8 +62,8 @@ package struct DetachedRun: Codable, Sendable {
     package static func read() throws -> DetachedRun? {
         guard try FileSystem.status(path) != nil else { return nil }
         let bytes = try FileSystem.read(path)
-        // try?: a damaged record is told as such below.
-        if let found = try? JSONDecoder().decode(DetachedRun.self, from: Data(bytes)) {
+        let decoder = JSONDecoder()
+        if let found = try? decoder.decode(DetachedRun.self, from: Data(bytes)) {  // try?: below
             return found
         }
         guard let log = try newestLog() else { return nil }

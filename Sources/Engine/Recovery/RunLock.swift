@@ -34,8 +34,7 @@ package struct RunLock: ~Copyable {
 
     /// Who holds the lock, as its file says.
     package static func holder() -> String {
-        // try?: who holds the lock is only told; the kernel alone decides whether it is held.
-        let text = (try? FileSystem.readText(Project.lockPath)) ?? ""
+        let text = (try? FileSystem.readText(Project.lockPath)) ?? ""  // try?: it is only told
         return text.isEmpty ? "another process" : String(text.prefix { $0 != "\n" })
     }
 }

@@ -28,13 +28,11 @@ final class Mailbox<Message: Sendable>: Sendable {
             return messages.isEmpty
         }
         // Who takes messages takes all: one that was not empty wakes already. A full pipe wakes the reader as well.
-        // try?: a pipe that is full wakes the reader as well.
-        if wasEmpty { _ = try? Descriptors.writeSome([1], to: wake) }
+        if wasEmpty { _ = try? Descriptors.writeSome([1], to: wake) }  // try?: full wakes too
     }
 
     func take() -> [Message] {
-        // try?: only the wake-up is taken; the messages are in the list.
-        _ = try? Descriptors.read(descriptor, upTo: 4096)
+        _ = try? Descriptors.read(descriptor, upTo: 4096)  // try?: only the wake-up
         return exclusively { messages in
             defer { messages = [] }
             return messages

@@ -167,7 +167,7 @@ extension StageScheduler {
             .first { $0.path == path }
         switch survey.facts.fact(path) {
         case .content(let digest) where digest == recorded?.digest: break
-        case .absent where try old.kind != .directory || OutputFolder.files(path).isEmpty: break
+        case .absent where try old.kind == .directory && OutputFolder.files(path).isEmpty: break
         case .absent, .content, .unknown:
             let target = "\(Project.statePath)/replaced/\(attempted.attempt)/\(path)"
             try FileSystem.createDirectories(StagingArea.folder(of: target))
@@ -175,6 +175,7 @@ extension StageScheduler {
             emit(.note("\(path) held something else than its unit made: moved to \(target)"))
             return
         }
+        // Ours: just seen to be what the unit made, or a folder without files.
         try FileSystem.removeTree(path)
     }
 

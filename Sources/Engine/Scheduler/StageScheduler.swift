@@ -117,8 +117,7 @@ final class StageScheduler {
             }
         } catch {
             // What cannot go on leaves nothing running.
-            // try?: the error that made going on impossible is the one that is told.
-            try? abandon()
+            try? abandon()  // try?: the first error is the one that is told
             throw error
         }
         if cancellation.isCancelled { try interrupt() }

@@ -82,7 +82,7 @@ package struct Chain {
             }
             try choice.check(survey, stages: stages)
         }
-        moveStale(survey)
+        try moveStale(survey)
         try keepLearned(survey)
         try clearAside(survey, of: isFirst ? nil : stage)
         let axes = survey.units(of: stage.name).filter { survey.graph.units[$0].isAxis }

@@ -18,7 +18,7 @@ package enum CloneIdentity {
         let text = String(decoding: new, as: UTF8.self).lowercased()
         let staged = FileSystem.temporaryPath(beside: path)
         try FileSystem.writeAtomically(Array("\(text)\n".utf8), to: staged, mode: 0o600)
-        defer { try? FileSystem.remove(staged) }  // try?: what stays is a file that nobody reads
+        defer { try? FileSystem.remove(staged) }  // try?: ours by its new name; never read
         // The first name wins: link(2) never replaces.
         do { try FileSystem.link(staged, at: path) } catch {
             guard try existing(at: path) != nil else { throw error }

@@ -111,8 +111,8 @@ package final class FileFacts {
             hashedBytes += file.bytes
             facts[path] = .content(file.digest)
             // Only if nobody changed it while it was read, and if a later change must show.
-            // try?: a digest that is not kept is found again.
-            guard let before = keys[path], let after = (try? FileSystem.status(path)) ?? nil
+            guard let before = keys[path],
+                let after = (try? FileSystem.status(path)) ?? nil  // try?: it is only not kept
             else { continue }
             let newest = max(before.changedNs, before.modifiedNs)
             if StatKey(after) == before, newest < began - Self.granularityNs {

@@ -37,8 +37,8 @@ struct StatCache {
     /// There before and now, as a file: what appears or vanishes may change what patterns stand for.
     private static func isStillFile(_ record: StatSnapshot, _ index: Int) -> Bool {
         guard record.files.states[index * 5] != -1,
-            // try?: what cannot be looked at leads to a survey of all.
-            let status = (try? FileSystem.status(record.files.path(index))) ?? nil
+            let status =
+                (try? FileSystem.status(record.files.path(index))) ?? nil  // try?: a survey of all
         else { return false }
         return status.kind == .file
     }

@@ -9,8 +9,8 @@ extension StatSnapshot {
 
     /// Nil when there is none that can be read.
     static func read() -> StatSnapshot? {
-        // try?: without a record everything is looked at.
-        guard let bytes = try? FileSystem.read(path), bytes.count > magic.count + Digest.byteCount,
+        guard let bytes = try? FileSystem.read(path),  // try?: then everything is looked at
+            bytes.count > magic.count + Digest.byteCount,
             bytes.starts(with: magic)
         else { return nil }
         let end = bytes.count - Digest.byteCount
@@ -64,8 +64,7 @@ extension StatSnapshot {
 
     /// Where it cannot be removed: it is compared with the ledger's newest attempts before it is believed.
     static func remove() {
-        // try?: see above.
-        try? FileSystem.remove(path)
+        try? FileSystem.remove(path)  // try?: ours by its name; see above
     }
 }
 

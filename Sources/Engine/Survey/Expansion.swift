@@ -60,7 +60,7 @@ struct Expansion {
             root: project.root, fact: facts.fact)
         outputFolders = InputResolver.folders(of: outputs)
         let finder = FileFinder(wholes: outputs, folders: outputFolders)
-        finder.passedOver = Set(former.filter { $0.state == .stale }.map(\.output.path))
+        finder.passedOver = StaleFiles(former)
         let resolver = InputResolver(
             outputs: outputs, outputFolders: outputFolders, find: finder.files)
         units.reserveCapacity(drafted.reduce(0) { $0 + $1.drafts.count })
@@ -136,7 +136,7 @@ struct Expansion {
     static func units(
         of stage: Stage, _ content: UnitStage, surroundings: StageEnvironment,
         memory: [String: UnitMemory], outputs: Set<String>, outputFolders: Set<String>,
-        passedOver: Set<String>
+        passedOver: StaleFiles
     ) -> [UnitSpec]? {
         let expander = UnitExpander(
             stage: stage, content: content, surroundings: surroundings, isFile: isFile)
@@ -193,8 +193,9 @@ struct Expansion {
         var values: UnitExpander.AxisMemory = [:]
         for (name, known) in memory {
             guard let result = known.success?.result, name.contains("/@") else { continue }
-            // try?: an axis whose recorded answer cannot be read is asked again.
-            values[name] = try? JSONDecoder().decode([AxisValue].self, from: Data(result.utf8))
+            let data = Data(result.utf8)
+            let found = try? JSONDecoder().decode([AxisValue].self, from: data)  // try?: asked anew
+            values[name] = found?
                 .map(\.value)
         }
         return values
@@ -207,14 +208,11 @@ struct AxisValue: Codable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        // try?: each is a question about the type.
-        if let boolean = try? container.decode(Bool.self) {
+        if let boolean = try? container.decode(Bool.self) {  // try?: asks for the type
             value = .boolean(boolean)
-            // try?: as above.
-        } else if let integer = try? container.decode(Int.self) {
+        } else if let integer = try? container.decode(Int.self) {  // try?: as above
             value = .integer(integer)
-            // try?: as above.
-        } else if let double = try? container.decode(Double.self) {
+        } else if let double = try? container.decode(Double.self) {  // try?: as above
             value = .double(double)
         } else {
             value = .string(try container.decode(String.self))

@@ -12,7 +12,7 @@ final class FileFinder {
     private let wholes: Set<String>
     private let foldersOfWholes: Set<String>
     /// Files that are passed over unless they are named one by one: what units made that the definition no longer has.
-    var passedOver: Set<String> = []
+    var passedOver = StaleFiles()
     /// Those of them that would have been found.
     private(set) var passed: Set<String> = []
     private var listings: [String: Result<[DirectoryEntry], PosixError>] = [:]
@@ -107,11 +107,14 @@ final class FileFinder {
     }
 
     private func add(_ path: String, to found: inout FoundFiles) {
-        guard !passedOver.isEmpty, passedOver.contains(path) else {
+        if passedOver.isEmpty {
             found.paths.append(path)
-            return
+        } else if passedOver.paths.contains(path) {
+            passed.insert(path)
+        } else {
+            found.paths.append(path)
+            if let failure = passedOver.unknown[path] { found.unreadable.append(failure) }
         }
-        passed.insert(path)
     }
 
     private func link(_ path: String, _ way: inout FolderWay, into found: inout FoundFiles) {

@@ -25,11 +25,9 @@ struct FolderWay {
         var path = start[...]
         while let slash = path.lastIndex(of: "/") {
             path = path[..<slash]
-            // try?: what cannot be looked at is no end of a link that can.
-            enter(try? FileSystem.status(String(path)))
+            enter(try? FileSystem.status(String(path)))  // try?: no readable link ends there
         }
-        // try?: as above.
-        if !start.isEmpty { enter(try? FileSystem.status(".")) }
+        if !start.isEmpty { enter(try? FileSystem.status(".")) }  // try?: as above
     }
 
     mutating func enter(_ folder: FileStatus?) {

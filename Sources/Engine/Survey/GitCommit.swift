@@ -7,8 +7,9 @@ package enum GitCommit {
         let command = ProcessCommand([
             "git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*",
         ])
-        // try?: no git, or no repository: the commit is not recorded.
-        guard let output = try? ProcessRunner.run(command, timeout: 10), output.exit.isSuccess
+        guard
+            let output = try? ProcessRunner.run(command, timeout: 10),  // try?: not recorded
+            output.exit.isSuccess
         else { return nil }
         return output.standardOutputText.split(whereSeparator: \.isNewline).first.map(String.init)
     }

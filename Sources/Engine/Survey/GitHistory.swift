@@ -24,8 +24,9 @@ package enum GitHistory {
             "git", "log", "-z", "--format=%H%x1f%an%x1f%ct%x1f%s", "--no-show-signature",
             "\(from)..\(to)", "--",
         ])
-        // try?: no git, or no repository: there is no history to tell.
-        guard let output = try? ProcessRunner.run(command, timeout: 10), output.exit.isSuccess
+        guard
+            let output = try? ProcessRunner.run(command, timeout: 10),  // try?: no history
+            output.exit.isSuccess
         else { return ([], 0) }
         let commits = output.standardOutputText.split(separator: "\0").compactMap(commit)
         return (Array(commits.prefix(limit)), max(0, commits.count - limit))
@@ -49,8 +50,8 @@ package enum GitHistory {
     /// False also where git cannot tell.
     private static func isAncestor(_ first: String, of second: String) -> Bool {
         let command = ProcessCommand(["git", "merge-base", "--is-ancestor", first, second])
-        // try?: without git nothing is known of an order, and whoever asks decides by other signs
-        return (try? ProcessRunner.run(command, timeout: 10))?.exit.isSuccess ?? false
+        let output = try? ProcessRunner.run(command, timeout: 10)  // try?: see above
+        return output?.exit.isSuccess ?? false
     }
 
     private static func commit(_ record: Substring) -> Commit? {

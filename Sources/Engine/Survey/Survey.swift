@@ -27,6 +27,7 @@ package final class Survey {
     package let stale: [StaleOutput]
     /// Where such files were and are not, with what is there now.
     package let former: [FormerOutput]
+    package var staleFiles: StaleFiles { StaleFiles(former) }
     /// The paths of those of `stale` that lie where a pattern or a folder of a unit reads.
     let staleInputs: Set<String>
 
@@ -68,11 +69,12 @@ package final class Survey {
         let judge = UpToDateChecker(fact: facts.fact, storedSet: sets.find)
         self.sets = sets
         facts.wholes = expansion.outputs
-        facts.load(Self.paths(graph, memory, sets))
+        facts.load(sets.paths(graph, memory))
         let made = try force.map { try $0.made(ledger) }
         madeBefore = made?.count ?? 0
         let isForced: (String) -> Bool = { unit in made.map { !$0.contains(unit) } ?? false }
         decisions = UnitPlanner.plan(graph, judge: judge, memory: memory, force: isForced)
+        try sets.check()
         former = expansion.former
         staleInputs = expansion.staleInputs
         stale = former.filter { $0.state == .stale }.map(\.output)
@@ -111,18 +113,18 @@ package final class Survey {
         let graph = try UnitGraph(units)
         let sets = StoredSets(ledger)
         self.sets = sets
-        let paths = Self.paths(graph, memory, sets)
+        let paths = sets.paths(graph, memory)
         // A question for each, unless one unit reads very many.
         let facts =
             paths.count > Self.manyFiles
             ? FileFacts(recorded: try ledger.fileDigests())
-            // try?: a file of which nothing is known is read.
-            : FileFacts(recorded: { (try? ledger.knownFile($0)) ?? nil })
+            : FileFacts(recorded: { (try? ledger.knownFile($0)) ?? nil })  // try?: read anew
         let judge = UpToDateChecker(fact: facts.fact, storedSet: sets.find)
         facts.wholes = Set(units.flatMap(\.outputs))
         facts.load(paths)
         madeBefore = 0
         decisions = UnitPlanner.plan(graph, judge: judge, memory: memory)
+        try sets.check()
         former = record.former
         staleInputs = []
         stale = former.filter { $0.state == .stale }.map(\.output)
@@ -246,7 +248,7 @@ package final class Survey {
             let found = Expansion.units(
                 of: stage, content, surroundings: try surroundings.again(stage, content),
                 memory: memory, outputs: outputs, outputFolders: outputFolders,
-                passedOver: Set(stale.map(\.path))),
+                passedOver: StaleFiles(former)),
             found.count == indices.count,
             zip(indices.sorted(), found).allSatisfy({ Self.isSame(graph.units[$0], $1) })
         else { return false }
@@ -294,40 +296,4 @@ package final class Survey {
     }
 
     private lazy var indices = Dictionary(grouping: graph.order) { graph.units[$0].stage }
-
-    /// Everything that is looked at to decide, so that it is looked at in one go.
-    private static func paths(
-        _ graph: UnitGraph, _ memory: [String: UnitMemory], _ sets: StoredSets
-    ) -> Set<String> {
-        var paths: Set<String> = []
-        var seen: Set<Digest> = []
-        for unit in graph.units {
-            paths.formUnion(unit.inputs)
-            paths.formUnion(unit.outputs)
-            paths.formUnion(unit.declaredCode)
-            guard let success = memory[unit.name]?.success else { continue }
-            for digest in [success.code, success.reads] where seen.insert(digest).inserted {
-                for entry in sets.find(digest)?.entries ?? [] { paths.insert(entry.name) }
-            }
-        }
-        return paths
-    }
-}
-
-/// The component sets of the ledger, each read once.
-final class StoredSets {
-    private let ledger: LedgerReader?
-    private var known: [Digest: ComponentSet] = [ComponentSet.empty.digest: .empty]
-
-    init(_ ledger: LedgerReader?) {
-        self.ledger = ledger
-    }
-
-    func find(_ digest: Digest) -> ComponentSet? {
-        if let set = known[digest] { return set }
-        // try?: a set that cannot be read is as good as none: the unit counts as changed, and runs.
-        guard let set = try? ledger?.componentSet(digest) else { return nil }
-        known[digest] = set
-        return set
-    }
 }

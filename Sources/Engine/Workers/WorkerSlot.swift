@@ -112,8 +112,8 @@ final class WorkerSlot {
         }
         guard count > 0 else { return }
         let text = "pipeline: ended \(count) \(count == 1 ? "process" : "processes") left running\n"
-        // try?: a remark for who reads the log; the unit's end is the same without it.
-        guard let log = try? Descriptors.open(launch.log, .append) else { return }
+        let log = try? Descriptors.open(launch.log, .append)  // try?: a remark, no more
+        guard let log else { return }
         defer { Descriptors.close(log) }
         _ = try? Descriptors.writeSome(Array(text.utf8)[...], to: log)  // try?: as above.
     }
@@ -133,8 +133,7 @@ final class WorkerSlot {
             return .done(reply, line: opened.isEmpty ? nil : reply.line, workerStart: nil)
         }
         guard let worker else { return nil }
-        // try?: a pipe that cannot be read says as little as one that is closed; the worker is ended.
-        guard let lines = try? worker.receive() else {
+        guard let lines = try? worker.receive() else {  // try?: as if it were closed
             release()
             let exit = worker.process.wait(timeoutMs: 1000)
             dropWorker()

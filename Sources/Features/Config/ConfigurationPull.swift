@@ -37,8 +37,7 @@ package struct ConfigurationPull {
         let clone = "\(scratch)/\(UUID().uuidString)"
         try FileSystem.createDirectories(scratch, mode: 0o700)
         try FileSystem.changeMode(scratch, to: 0o700)
-        // try?: ours by its new name; the clone lies in a folder for its owner alone, and nothing reads it again.
-        defer { try? FileSystem.removeTree(clone) }
+        defer { try? FileSystem.removeTree(clone) }  // try?: ours by its new name; private
         let commit = try source.clone(into: clone, cancel: cancel)
         let plan = try ConfigurationPlan(
             source, clone: clone, target: target,

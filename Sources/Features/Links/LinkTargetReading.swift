@@ -55,8 +55,9 @@ extension LinkTarget {
             switch entry.kind {
             case .symbolicLink: note(full, entry.name, inner, source)
             case .directory:
-                // try?: what cannot be looked at is not walked into, and nothing in it is changed
-                guard let status = try? FileSystem.linkStatus(full), status.kind == .directory,
+                guard
+                    let status = try? FileSystem.linkStatus(full),  // try?: not entered, and stays
+                    status.kind == .directory,
                     status.device == device,
                     (status.device, status.inode) != (avoided.device, avoided.inode)
                 else { continue }
@@ -71,7 +72,9 @@ extension LinkTarget {
         _ full: String, _ name: String, _ path: [UInt8], _ source: LinkSource
     ) {
         // What cannot be read is not ours to judge.
-        guard let text = try? FileSystem.readLink(full), source.path(of: text) != nil else {
+        guard let text = try? FileSystem.readLink(full),  // try?: not ours to judge, and stays
+            source.path(of: text) != nil
+        else {
             return
         }
         if name.hasPrefix(Self.asidePrefix) {

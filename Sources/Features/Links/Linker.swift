@@ -62,8 +62,9 @@ package struct Linker: Sendable {
             guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { continue }
             let above = Array(path[..<slash])
             let full = "\(target.root)/" + String(decoding: above, as: UTF8.self)
-            // try?: only told; a folder that cannot be read is not named as empty
-            if seen.insert(above).inserted, (try? FileSystem.entries(of: full))?.isEmpty == true {
+            if seen.insert(above).inserted,
+                (try? FileSystem.entries(of: full))?.isEmpty == true  // try?: not named as empty
+            {
                 result.emptied.append(above)
             }
         }

@@ -41,7 +41,9 @@ struct TargetFolder: ~Copyable {
             // ours: a link into the source, looked at just before
             try place.check("unlink", unlinkat(folder, name, 0))
         case .clear:
+            // Ours: by its name, which begins as those that a killed run of this program leaves.
             if unlinkat(folder, name, 0) == 0 { return }
+            // Ours: as above.
             try place.check("rmdir", unlinkat(folder, name, AT_REMOVEDIR))
         }
     }

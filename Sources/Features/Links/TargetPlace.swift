@@ -36,6 +36,7 @@ struct TargetPlace {
         do {
             try check("rename", renameat(folder, aside, folder, name))
         } catch {
+            // Ours: the link that was made above.
             unlinkat(folder, aside, 0)
             throw error
         }
@@ -57,6 +58,7 @@ struct TargetPlace {
             try check("chmod", fchmod(descriptor, rights.mode))
             try check("rename", renameat(folder, aside, folder, name))
         } catch {
+            // Ours: the folder that was made above; it goes only while it is empty.
             unlinkat(folder, aside, AT_REMOVEDIR)
             throw error
         }

@@ -103,9 +103,9 @@ package struct PackMaker: Sendable {
         switch source {
         case .folder(let path): return try body(path)
         case .archive(let path):
-            // try?: the next pack removes it. ours: a folder of the pack's own, by its name
-            defer { try? FileSystem.removeTree(scratch) }
+            defer { try? FileSystem.removeTree(scratch) }  // try?: ours by its name; cleared later
             try PackError.from { () throws(PosixError) in
+                // Ours: by its name; a killed pack has left it.
                 try FileSystem.removeTree(scratch)
                 try FileSystem.createDirectories(scratch, mode: 0o700)
             }

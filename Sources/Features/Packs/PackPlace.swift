@@ -39,6 +39,7 @@ struct PackPlace: ~Copyable {
         do {
             guard let lock = try FileLock.tryAcquire(aside) else { return nil }
             if try FileSystem.status(aside)?.size == 0 { return lock }
+            // Ours: by its name, and locked.
             try FileSystem.remove(aside)
             return try FileLock.tryAcquire(aside)
         } catch {
@@ -51,6 +52,7 @@ struct PackPlace: ~Copyable {
         try PackError.from { () throws(PosixError) in
             for entry in try FileSystem.entries(of: folder) {
                 let path = "\(folder)/\(entry.name)"
+                // Ours: by its name.
                 if path.hasPrefix("\(aside)-content-") { try FileSystem.removeTree(path) }
             }
         }
@@ -71,11 +73,9 @@ struct PackPlace: ~Copyable {
     }
 
     /// Removes what will not be published.
-    // try?: the next pack removes it. ours: the pack's own temporary name
-    func clear() { try? FileSystem.remove(aside) }
+    func clear() { try? FileSystem.remove(aside) }  // try?: ours by its name; replaced later
 
     private static func isPack(_ path: String) -> Bool {
-        // try?: what cannot be read is not taken for a pack, and is not replaced
-        (try? FileSystem.readHead(path, limit: 4)) == Array("hsqs".utf8)
+        (try? FileSystem.readHead(path, limit: 4)) == Array("hsqs".utf8)  // try?: not replaced
     }
 }

@@ -87,8 +87,8 @@ package final class ShippingContext {
     }
 
     func storedSet(_ digest: Digest) -> ComponentSet? {
-        // try?: only for telling reasons; without it the reason is that it is not known
-        digest == ComponentSet.empty.digest ? .empty : (try? ledger?.componentSet(digest)) ?? nil
+        if digest == ComponentSet.empty.digest { return .empty }
+        return (try? ledger?.componentSet(digest)) ?? nil  // try?: only to tell reasons
     }
 
     /// The image stage of the definition: what the site's code is.
@@ -109,9 +109,9 @@ package final class ShippingContext {
         return try imageStage()
     }
 
+    /// What cannot be looked at counts as a folder: whoever uses it opens it, and fails there.
     func isFolder(_ path: String) -> Bool {
-        // try?: whoever uses the folder opens it, and fails there
-        ((try? FileSystem.status(path)) ?? nil)?.kind == .directory
+        do { return try FileSystem.status(path)?.kind == .directory } catch { return true }
     }
 
     /// The unit under which a step of this environment is recorded.

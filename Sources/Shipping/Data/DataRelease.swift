@@ -18,7 +18,7 @@ struct DataRelease {
     ///
     /// - Parameter made: what units of the definition have made, by path. A file that holds something else is not sent.
     func current(
-        _ sync: SyncStage, of stage: String, stale: Set<String>,
+        _ sync: SyncStage, of stage: String, stale: StaleFiles,
         made: [String: (unit: String, digest: Digest)]
     ) throws -> DataManifest {
         let selection = try DataWalk.select(sync, stale: stale, longestPath: longestPath)

@@ -49,6 +49,7 @@ package struct DataSelection: Sendable {
         case linkNowhere(target: String)
         case linkLoop(target: String)
         case linksNested(limit: Int)
+        case unknown(String)
 
         package var text: String {
             switch self {
@@ -68,6 +69,8 @@ package struct DataSelection: Sendable {
             case .linkLoop(let target): "a link in a circle, by \"\(target)\"; exclude it"
             case .linksNested(let limit):
                 "it is reached through more than \(limit) links to folders; exclude some"
+            case .unknown(let reason):
+                "whether it is still what a unit made that the definition no longer has is unknown: \(reason)"
             }
         }
     }

@@ -1,3 +1,5 @@
+import Failures
+package import PipelineEngine
 package import PipelineModel
 package import Posix
 import Slots
@@ -7,12 +9,12 @@ package struct DataWalk {
     /// What the stage's data folders hold now.
     ///
     /// - Parameters:
-    ///   - stale: files that stay behind since no unit makes them any more.
+    ///   - stale: files that stay behind since no unit makes them any more. Those of which that is unknown are refused.
     ///   - longestPath: bytes that a path may have below the target's folder.
     /// - Throws: `PosixError` for a folder that cannot be read: what is in it is not known, and to
     ///   leave it out would delete it from the target.
     package static func select(
-        _ sync: SyncStage, stale: Set<String> = [], longestPath: Int = 4096
+        _ sync: SyncStage, stale: StaleFiles = StaleFiles(), longestPath: Int = 4096
     ) throws(PosixError) -> DataSelection {
         let roots = distinct(sync.data)
         var walk = DataWalk(sync, stale, longestPath, try DataLinks(roots: roots))
@@ -22,14 +24,14 @@ package struct DataWalk {
     }
 
     private let sync: SyncStage
-    private let stale: Set<String>
+    private let stale: StaleFiles
     private let longestPath: Int
     private var links: DataLinks
     private var use: RuleUse
     private var twins = CaseCollisions()
     private var selection = DataSelection()
 
-    private init(_ sync: SyncStage, _ stale: Set<String>, _ longestPath: Int, _ links: DataLinks) {
+    private init(_ sync: SyncStage, _ stale: StaleFiles, _ longestPath: Int, _ links: DataLinks) {
         self.sync = sync
         self.stale = stale
         self.longestPath = longestPath
@@ -51,8 +53,8 @@ package struct DataWalk {
     private mutating func visit(root: String) throws(PosixError) {
         var rules = DataRules(sync)
         let names = root.split(separator: "/").map(String.init)
-        // try?: what is no plain path is refused
-        guard (try? RelativePath(root)) != nil, !SlotNames.isOwn(names.first ?? "") else {
+        let path = try? RelativePath(root)  // try?: refused
+        guard path != nil, !SlotNames.isOwn(names.first ?? "") else {
             return refuse(root, .reserved)
         }
         for name in names {
@@ -156,8 +158,10 @@ package struct DataWalk {
     private mutating func file(_ path: String, _ name: String, _ rules: DataRules) {
         if !rules.includes(name, &use) {
             leave(path, .notIncluded)
-        } else if !stale.isEmpty, stale.contains(path) {
+        } else if stale.paths.contains(path) {
             leave(path, .stale)
+        } else if let failure = stale.unknown[path] {
+            refuse(path, .unknown(failure.headline))
         } else {
             selection.files.append(path)
         }

@@ -42,8 +42,7 @@ final class PullTargets {
     func discard() {
         for target in open.values {
             Descriptors.close(target.descriptor)
-            // try?: it is not read by anybody. ours: a temporary name of this process
-            try? FileSystem.remove(target.aside)
+            try? FileSystem.remove(target.aside)  // try?: ours by its name; never read
         }
         open = [:]
     }

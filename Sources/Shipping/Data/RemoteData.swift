@@ -134,8 +134,8 @@ package struct RemoteData {
                     tree.leftovers.append(name)
                     continue
                 }
-                // try?: a name that cannot be in a path is passed over; it stays where it is
-                guard let place = try? RelativePath(name) else { continue }
+                let place = try? RelativePath(name)  // try?: passed over, it stays where it is
+                guard let place else { continue }
                 switch entry.kind {
                 case .file where SlotNames.isOwn(entry.name): tree.markers.append(place)
                 case .file(let size): try tree.add(File(path: place, size: size))
@@ -240,7 +240,10 @@ package struct RemoteData {
             return path.text.utf8.split(separator: UInt8(ascii: "/")).first?
                 .elementsEqual(slot.utf8) ?? false
         }
-        .filter { try context.places.marker($0) != nil }
+        .filter { slot in
+            // One that cannot be read may say so as well.
+            if case .absent = try context.places.markerFile(slot) { false } else { true }
+        }
         .map { ($0, live?.slot == $0 ? live?.release : nil) }
     }
 

@@ -46,7 +46,10 @@ struct MachineDoctor {
             }
         }
         if needsImage { asked.append(Prefetch { Self.engine() }) }
-        return asked.compactMap { try? $0.get() } + [Self.room(), Self.tracing()]
+        let found = asked.map { asked in
+            do { return try asked.get() } catch { return .unknown(Self.area, "programs", error) }
+        }
+        return found + [Self.room(), Self.tracing()]
     }
 
     private func program(
@@ -82,9 +85,8 @@ struct MachineDoctor {
     }
 
     private static func room() -> Diagnosis {
-        guard let free = try? FileSystem.freeBytes(".") else {
-            return Diagnosis(area, "disk", .unknown, "the free room is not told")
-        }
+        let free: Int64
+        do { free = try FileSystem.freeBytes(".") } catch { return .unknown(area, "disk", error) }
         let gigabytes = free / 1_000_000_000
         return Diagnosis(
             area, "disk", gigabytes < 5 ? .warning : .good, "\(gigabytes) GB free",

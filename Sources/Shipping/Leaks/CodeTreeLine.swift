@@ -29,8 +29,9 @@ struct CodeTreeLine {
 
     /// - Throws: `ShippingError.contentLost` where it is no line of a listing.
     init(text: String) throws {
-        // try?: what is no list of texts is refused by the next line
-        guard let words = try? JSONDecoder().decode([String].self, from: Data(text.utf8)),
+        guard
+            let words = try? JSONDecoder().decode(  // try?: refused below
+                [String].self, from: Data(text.utf8)),
             (2...3).contains(words.count)
         else { throw ShippingError.contentLost(path: text) }
         path = words[0]

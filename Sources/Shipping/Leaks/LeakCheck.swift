@@ -140,7 +140,7 @@ struct LeakCheck {
             do {
                 let survey = try Survey.looking(context.project, ledger: context.ledger)
                 let manifest = try DataRelease(context: context).current(
-                    sync, of: stage.name, stale: Set(survey.stale.map(\.path)), made: [:])
+                    sync, of: stage.name, stale: survey.staleFiles, made: [:])
                 for entry in manifest.entries where entry.size > 0 { digests.insert(entry.digest) }
             } catch ShippingError.emptyData {
                 // Nothing would be sent: it was listed, and none of it is data of a release.

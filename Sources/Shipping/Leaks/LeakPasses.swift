@@ -32,9 +32,8 @@ struct LeakPasses {
     }
 
     private var kept: [String] {
-        // try?: where the record is missing or cannot be read the image is looked at again.
-        guard let bytes = try? FileSystem.read(path) else { return [] }
-        // try?: as above
-        return (try? JSONDecoder().decode([String].self, from: Data(bytes))) ?? []
+        guard let bytes = try? FileSystem.read(path) else { return [] }  // try?: looks again
+        let keys = try? JSONDecoder().decode([String].self, from: Data(bytes))  // try?: as above
+        return keys ?? []
     }
 }

@@ -125,7 +125,12 @@ package struct Deployer {
     /// Writes the release's number into the slot's marker; what the slot holds stays the same.
     private func mark(_ slot: String, _ release: ReleaseRecord) throws {
         let route = context.places.route(slot)
-        guard var marker = try route.marker(), marker.manifest == release.manifest else {
+        let file = try route.markerFile()
+        if case .unknown(let reason) = file {
+            throw PlaceError.unreadable(
+                file: "\(context.places.folder(slot))/\(SlotMarker.fileName)", reason: reason)
+        }
+        guard case .present(var marker) = file, marker.manifest == release.manifest else {
             throw Failure(
                 "slot-differs",
                 "slot \(slot) does not hold the data of release \(release.number) any more",

@@ -112,11 +112,13 @@ package struct GarbageCollection {
         let now = try Survey(project, ledger: ledger)
         var spared: [SparedFile] = []
         for former in now.former where plan.stale.contains(where: former.output.isSame(as:)) {
-            switch former.output.look(root: project.root) {
-            case .stale where former.state == .stale: try remove(former.output.place)
-            case .stale, .absent: continue
-            case .kept(let reason): spared.append(SparedFile(former.output, reason))
-            case .unknown(let failure): throw failure
+            // By what the definition names now, and by what is there at this moment.
+            switch (former.state, former.output.look(root: project.root)) {
+            case (.unknown(let failure), _), (_, .unknown(let failure)): throw failure
+            case (.kept(let reason), _), (_, .kept(let reason)):
+                spared.append(SparedFile(former.output, reason))
+            case (.stale, .stale): try remove(former.output.place)
+            case (.absent, _), (_, .absent): continue
             }
         }
         return spared

@@ -84,8 +84,8 @@ package struct StoreAudit {
                 else { continue }
                 let name = "release \(number)"
                 users[release.manifest, default: []].append("\(name): the list of its data")
-                // try?: the list itself is an object, and `run` reads and tells it
-                let files = (try? ReleaseContents.entries(release.manifest, in: store)) ?? nil
+                let files = try? ReleaseContents.entries(  // try?: the list is an object itself
+                    release.manifest, in: store)
                 for file in files ?? [] {
                     users[file.digest, default: []].append("\(name): \(file.path.text)")
                 }

@@ -56,8 +56,8 @@ struct ReloadCall {
         do throws(HTTPError) {
             answer = try HTTPClient().send(request, cancel: cancel)
         } catch { return nil }
-        // try?: an answer that is no JSON is no good answer, and the question is asked again.
-        guard answer.status == 200, let found = try? JSON(parsing: answer.body),
+        guard answer.status == 200,
+            let found = try? JSON(parsing: answer.body),  // try?: it is asked again
             let state = found.member(poll.member)?.scalar
         else { return nil }
         if state != last { note("reload: \(state)") }
@@ -95,8 +95,7 @@ struct ReloadCall {
     /// Fills `{member}` with what the request answered.
     static func filled(_ template: String, from answer: HTTPResponse) throws -> String {
         guard template.contains("{") else { return template }
-        // try?: what is no JSON has none of the members, which is told below.
-        let found = try? JSON(parsing: answer.body)
+        let found = try? JSON(parsing: answer.body)  // try?: it has no members, see below
         var url = ""
         var rest = template[...]
         while let open = rest.firstIndex(of: "{"), let end = rest[open...].firstIndex(of: "}") {

@@ -27,8 +27,8 @@ extension ShippingContext {
     }
 
     package func front() -> Front {
-        // try?: without an image stage the site brings no files for nginx.
-        let nginx = (try? imageStage().image.context).map { "\($0)/.platform/nginx/conf.d" }
+        let stage = try? imageStage()  // try?: without one the site brings no files for nginx
+        let nginx = stage.map { "\($0.image.context)/.platform/nginx/conf.d" }
         let extensions = nginx.flatMap { isFolder($0) ? absolute($0) : nil }
         return Front(
             folder: absolute("\(environmentFolder)/front"), port: environment.site.port,

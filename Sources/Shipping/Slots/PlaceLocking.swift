@@ -27,8 +27,7 @@ extension ShippingContext {
         places.forgetAll()
         let result: Result
         do { result = try body(lock) } catch {
-            // try?: it ends by itself, and what failed is told
-            try? lock.release()
+            try? lock.release()  // try?: it expires; what failed is told
             throw error
         }
         do { try lock.release() } catch {
@@ -52,8 +51,7 @@ extension ShippingContext {
                 let end = SuspensionClock.nanoseconds() + Int64(milliseconds) * 1_000_000
                 while SuspensionClock.nanoseconds() < end {
                     if session.cancellation.isCancelled { return false }
-                    // try?: it is a wait; nothing is asked
-                    _ = try? Poll.wait([], timeoutMs: 100)
+                    _ = try? Poll.wait([], timeoutMs: 100)  // try?: it only waits
                 }
                 return !session.cancellation.isCancelled
             })

@@ -135,8 +135,9 @@ struct PlaceOwnership {
                 if SlotNames.isOwn(entry.name) || SlotNames.isAside(entry.name) { continue }
                 let name = folder.map { "\($0)/\(entry.name)" } ?? entry.name
                 if entry.kind == .folder, folders.contains(name) { continue }
-                // try?: a name that no manifest can hold is counted as what it is
-                if entry.kind == .folder, let path = try? RelativePath(name) {
+                if entry.kind == .folder,
+                    let path = try? RelativePath(name)  // try?: counted as what it is
+                {
                     waiting.append(path)
                     continue
                 }

@@ -19,7 +19,7 @@ struct PlaceSafety {
         }
         let real = try FileSystem.realPath(root)
         if context.environment.data.layout == .inPlace { try checkReal(real) }
-        let table = MountTable.present()
+        let table = try MountTable.present()
         if let point = table.unmountedPoint(above: real) {
             throw PlaceError.notMounted(root: root, point: point)
         }
@@ -102,14 +102,15 @@ struct MountTable {
             })
     }
 
-    static func present() -> MountTable {
-        // try?: without a table nothing is known to be a mount point
-        let fstab = (try? FileSystem.readText("/etc/fstab")) ?? ""
-        // try?: without it no mount point counts as not mounted
-        guard let mountinfo = try? FileSystem.readText("/proc/self/mountinfo") else {
+    /// - Throws: where a table is there and cannot be read: something may have to be mounted, and may not be.
+    static func present(
+        fstab: String = "/etc/fstab", mountinfo: String = "/proc/self/mountinfo"
+    ) throws(PosixError) -> MountTable {
+        guard try FileSystem.status(fstab) != nil else {
             return MountTable(fstab: "", mountinfo: "")
         }
-        return MountTable(fstab: fstab, mountinfo: mountinfo)
+        return MountTable(
+            fstab: try FileSystem.readText(fstab), mountinfo: try FileSystem.readText(mountinfo))
     }
 
     /// The nearest mount point at or above a path, where nothing is mounted on it.

@@ -183,8 +183,9 @@ struct SlotFiller {
         writer.verification = environment.data.verify.verification
         if let maxDeletes { writer.deleteGuard = DeleteGuard(files: maxDeletes, fraction: 0) }
         writer.journal = journal(slot)
-        // try?: what was there before is not known then, and is read or sent
-        writer.manifest = { [context] in (try? context.storedManifest($0)) ?? nil }
+        writer.manifest = { [context] in
+            (try? context.storedManifest($0)) ?? nil  // try?: unknown before is read or sent
+        }
         writer.isInterrupted = isInterrupted()
         writer.onProgress = report()
         return writer
@@ -221,8 +222,8 @@ struct SlotFiller {
     /// What a killed filling had done; without a place for it, more is sent again.
     private func journal(_ slot: String) -> SlotJournal? {
         let folder = context.environmentFolder
-        // try?: without a journal a killed filling sends more again, and nothing else
-        guard (try? FileSystem.createDirectories(folder)) != nil else { return nil }
+        let made: Void? = try? FileSystem.createDirectories(folder)  // try?: only sends more
+        guard made != nil else { return nil }
         return SlotJournal(path: "\(folder)/filling-\(slot)")
     }
 

@@ -22,13 +22,17 @@ struct TransferPace: Codable {
     var json: String? {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
+        let data = try? encoder.encode(self)  // try?: an estimate less
+        return data.map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The last sync of a unit that sent something.
     static func last(of unit: String, in ledger: LedgerReader?) throws -> TransferPace? {
         try ledger?.metrics(ofUnit: unit, limit: 20).lazy
-            .compactMap { try? JSONDecoder().decode(TransferPace.self, from: Data($0.utf8)) }
+            .compactMap {
+                let data = Data($0.utf8)
+                return try? JSONDecoder().decode(TransferPace.self, from: data)  // try?: as above
+            }
             .first { $0.filesSent > 0 && $0.seconds > 0 }
     }
 

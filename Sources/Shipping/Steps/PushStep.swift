@@ -96,8 +96,8 @@ extension ShippingContext {
     /// Begins to ask the registry for what it should have.
     func foreseeImage() {
         guard let stage = project.definition.stages.first(where: { $0.kind == .push }),
-            // try?: this only begins early what `pushedImage` asks, where the same error is thrown.
-            let pushed = try? newestArtifact(unit: unit(stage), kind: .pushedImage),
+            let pushed = try? newestArtifact(  // try?: `pushedImage` throws the same
+                unit: unit(stage), kind: .pushedImage),
             let reference = try? ImageReference(pushed.name)  // try?: as above
         else { return }
         RegistryAccess(context: self).prefetch(reference)

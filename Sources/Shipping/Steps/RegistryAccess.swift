@@ -78,8 +78,7 @@ struct RegistryAccess {
             "\(context.environmentFolder)/docker-\(Host.processID)")
         try FileSystem.createDirectories(folder)
         try FileSystem.changeMode(folder, to: 0o700)
-        // try?: ours, made above for this process; the password in it ends by itself; the folder is for its owner alone, and is replaced by the next.
-        defer { try? FileSystem.removeTree(folder) }
+        defer { try? FileSystem.removeTree(folder) }  // try?: ours, made above; private
         let engine = try context.engine.withPrivateConfiguration(in: folder, cancel: cancel)
         let password = try cloud.client.registryPassword(kind, cancel: cancel)
         try engine.signIn(

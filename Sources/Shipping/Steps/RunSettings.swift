@@ -64,8 +64,7 @@ struct RunSettings: Codable {
     /// The words of the command for a port; an unknown place stays as it is written.
     func words(port: Int, root: String) -> [String] {
         command.map { word in
-            // try?: a word that is no template stays as it is written.
-            let template = try? Template(word)
+            let template = try? Template(word)  // try?: it stays as it is written
             let filled = template?.filled { name, _ in
                 switch name {
                 case "port": String(port)

@@ -24,8 +24,8 @@ final class ServerMemory: Sendable {
     /// What is known of the server. A file that is missing or cannot be read is as good as none: then it
     /// is found out again.
     func known(at now: Timestamp = .now()) -> Set<ServerLimit> {
-        // try?: without the file the same is found out once more
-        guard let all = try? Self.read(path), let known = all[server] else { return [] }
+        let all = try? Self.read(path)  // try?: see above
+        guard let known = all?[server] else { return [] }
         let seconds = now.nanoseconds / 1_000_000_000
         return Set(known.compactMap { $0.value > seconds ? ServerLimit(rawValue: $0.key) : nil })
     }
@@ -40,8 +40,7 @@ final class ServerMemory: Sendable {
             return found
         }
         guard !news.isEmpty else { return [] }
-        // try?: a spoilt file is replaced; it holds nothing that cannot be found out again
-        var all = (try? Self.read(path)) ?? [:]
+        var all = (try? Self.read(path)) ?? [:]  // try?: it can all be found out again
         for limit in news {
             all[server, default: [:]][limit.rawValue] =
                 now.nanoseconds / 1_000_000_000 + Int64(limit.days) * 86_400

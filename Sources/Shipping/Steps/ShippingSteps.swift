@@ -45,8 +45,10 @@ package final class ShippingSteps: StepRunner {
             project, environment, ledger: session.reader, cloud: cloud,
             cancel: session.cancellation)
         context.adopts = leaseOptions.adopts
-        // try?: what was learned of files is learned again by the next run.
-        defer { try? session.writer.rememberFiles(context.facts.takeLearned()) }
+        defer {
+            let learned = context.facts.takeLearned()
+            try? session.writer.rememberFiles(learned)  // try?: it is learned again
+        }
         do {
             var summary = try run(stage, context, session)
             summary.hashedFiles = context.facts.hashedFiles
@@ -169,8 +171,7 @@ package final class ShippingSteps: StepRunner {
 
     private func address(_ context: ShippingContext) -> String? {
         guard let cloud else { return "http://127.0.0.1:\(environment.site.port)/" }
-        // try?: the address is told besides; that the release is live was found out without it.
-        return (try? cloud.address(context)) ?? nil
+        return (try? cloud.address(context)) ?? nil  // try?: only told besides
     }
 
     private var noDeploy: String? {
@@ -185,7 +186,7 @@ package final class ShippingSteps: StepRunner {
         // A path that no unit of the definition makes may hold anything by now.
         for former in survey.former { made[former.output.path] = nil }
         return SyncStep(
-            context: context, stage: stage, sync: sync, stale: Set(survey.stale.map(\.path)),
+            context: context, stage: stage, sync: sync, stale: survey.staleFiles,
             made: made, maxDeletes: maxDeletes, leaseOptions: leaseOptions)
     }
 

@@ -12,7 +12,7 @@ struct SyncStep {
     let stage: Stage
     let sync: SyncStage
     /// Files that units made which are in the definition no more.
-    let stale: Set<String>
+    let stale: StaleFiles
     /// What units of the definition have made, by path.
     let made: [String: (unit: String, digest: Digest)]
     /// So many files may be deleted; nil leaves it to what is plausible.

@@ -16,8 +16,9 @@ extension DirectoryTransport {
             for name in try system({ () throws(PosixError) in try folder.entries() }) {
                 if path == nil, SlotNames.isOwn(name.name) { continue }
                 let text = path.map { "\($0)/\(name.name)" } ?? name.name
-                // try?: what no manifest can hold is told by the listing
-                guard name.isValidUTF8, let inner = try? RelativePath(text) else { continue }
+                guard name.isValidUTF8,
+                    let inner = try? RelativePath(text)  // try?: the listing refuses it
+                else { continue }
                 if name.kind == .directory { waiting.append(inner) }
                 guard name.kind == .file, let status = try status(name.name, in: folder),
                     status.modifiedNs > marker.modifiedNs

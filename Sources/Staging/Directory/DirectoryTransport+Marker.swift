@@ -107,8 +107,7 @@ extension DirectoryTransport {
 
     package func freeBytes() throws(TransportError) -> Int64? {
         let place = try top() == nil ? folder(of: root) : root
-        // try?: not known; what does not fit fails as it is written
-        return try? FileSystem.freeBytes(place)
+        return try? FileSystem.freeBytes(place)  // try?: not known; writing may fail
     }
 
     package func move(to root: String) throws(TransportError) {

@@ -25,8 +25,9 @@ extension DirectoryTransport {
                 listing.leftovers.append(text)
                 continue
             }
-            // try?: a name that no manifest can hold is refused by itself
-            guard name.isValidUTF8, let path = try? RelativePath(text) else { throw .badName(text) }
+            guard name.isValidUTF8,
+                let path = try? RelativePath(text)  // try?: refused, by its name
+            else { throw .badName(text) }
             guard let status = try status(name.name, in: folder) else { continue }
             let kind = Self.kind(status)
             listing.entries.append(TransportEntry(path: path, kind: kind))

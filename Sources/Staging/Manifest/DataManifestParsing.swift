@@ -16,8 +16,8 @@ extension DataManifest {
         entries.reserveCapacity(lines.count)
         let decoder = JSONDecoder()
         for (index, bytes) in lines.enumerated() {
-            // try?: a line that is none is refused by what follows
-            guard let line = try? decoder.decode(Line.self, from: Data(bytes)) else {
+            let data = Data(bytes)
+            guard let line = try? decoder.decode(Line.self, from: data) else {  // try?: refused
                 throw .badLine(index + 1, reason: "not an object with path, digest and size")
             }
             guard let digest = Digest(hex: line.digest), line.size >= 0 else {

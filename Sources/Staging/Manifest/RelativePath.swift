@@ -34,8 +34,7 @@ package struct RelativePath: Hashable, Comparable, Sendable, CustomStringConvert
     /// folders are none.
     init?(leftover name: String) {
         if let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")),
-            // try?: a folder that is no path is refused
-            (try? RelativePath(String(name[..<slash]))) == nil
+            (try? RelativePath(String(name[..<slash]))) == nil  // try?: it is refused
         {
             return nil
         }

@@ -36,8 +36,9 @@ package struct FillingNote: Hashable, Sendable {
             var environment: String
             var clone: String?
         }
-        // try?: older versions wrote the token alone
-        guard let values = try? JSONDecoder().decode(Values.self, from: Data(text.utf8)) else {
+        let data = Data(text.utf8)
+        let values = try? JSONDecoder().decode(Values.self, from: data)  // try?: a token alone
+        guard let values else {
             self.init(token: text)
             return
         }

@@ -85,8 +85,9 @@ enum OwnFormat {
     static let damaged = "it is damaged"
 
     static func check(_ bytes: [UInt8], newest: Int) -> Reading {
-        // try?: what is no JSON object is told as damaged, and kept
-        guard let values = try? JSONDecoder().decode(Values.self, from: Data(bytes)) else {
+        let data = Data(bytes)
+        let values = try? JSONDecoder().decode(Values.self, from: data)  // try?: unknown, below
+        guard let values else {
             return .unknown(damaged)
         }
         if let format = values.format, format > newest {

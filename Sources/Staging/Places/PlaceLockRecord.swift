@@ -54,8 +54,8 @@ package struct PlaceLockRecord: Hashable, Sendable, Codable {
         switch OwnFormat.check(bytes, newest: format) {
         case .unknown(let reason): return .unknown(reason: reason)
         case .readable:
-            // try?: what is damaged is told, and expires like any other
-            let record = try? JSONDecoder().decode(PlaceLockRecord.self, from: Data(bytes))
+            let record = try? JSONDecoder().decode(  // try?: unknown, below
+                PlaceLockRecord.self, from: Data(bytes))
             guard let record, record.lifetime >= 0, record.lifetime <= 31_536_000 else {
                 return .unknown(reason: OwnFormat.damaged)
             }

@@ -70,8 +70,8 @@ extension SFTPTransport {
 
     private static func path(_ name: RemoteName, in folder: RelativePath?) -> RelativePath? {
         guard let text = String(validating: name.bytes, as: UTF8.self) else { return nil }
-        // try?: a name that cannot be a path is told, or passed over, when the listing is put together
-        return try? RelativePath(folder.map { "\($0)/\(text)" } ?? text)
+        let name = folder.map { "\($0)/\(text)" } ?? text
+        return try? RelativePath(name)  // try?: told, or passed over, by the listing
     }
 
     /// A name of a folder; nil for the tool's own. Names are not trusted: one that could lead elsewhere

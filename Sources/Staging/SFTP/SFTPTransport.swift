@@ -141,8 +141,7 @@ extension SFTPTransport {
 
     private func relative(_ place: RemotePath) -> RelativePath? {
         let name = place.bytes.dropFirst(root.appending("").bytes.count)
-        // try?: a path that is none of ours has its error told as the server's
-        return try? RelativePath(String(decoding: name, as: UTF8.self))
+        return try? RelativePath(String(decoding: name, as: UTF8.self))  // try?: the server's
     }
 
     func ask<Value>(_ body: () throws(SFTPError) -> Value) throws(TransportError) -> Value {

@@ -75,8 +75,7 @@ package final class SlotJournal {
     // is not synchronised. A journal that cannot be written costs time after a kill, and nothing else.
     private func flush() {
         guard let descriptor, !pending.isEmpty else { return }
-        // try?: what is not noted is sent again after a kill, and nothing else
-        try? Descriptors.write(pending, to: descriptor, path: path)
+        try? Descriptors.write(pending, to: descriptor, path: path)  // try?: it is sent again
         pending = []
     }
 

@@ -95,8 +95,9 @@ extension SlotMarker: Codable {
     /// Reads the content of the file; nil for anything else, which says nothing about the slot. `OwnFile` tells a
     /// newer format from damage.
     package init?(decoding bytes: [UInt8]) {
-        // try?: whoever writes looks by `OwnFile(marker:)`, and keeps what cannot be read
-        guard let marker = try? JSONDecoder().decode(SlotMarker.self, from: Data(bytes)) else {
+        let data = Data(bytes)
+        let marker = try? JSONDecoder().decode(SlotMarker.self, from: data)  // try?: see above
+        guard let marker else {
             return nil
         }
         self = marker

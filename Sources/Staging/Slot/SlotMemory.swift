@@ -44,10 +44,9 @@ package struct SlotMemory: Hashable, Sendable {
 
     private static func path(_ line: ArraySlice<UInt8>) -> RelativePath? {
         guard let quote = line.firstIndex(of: UInt8(ascii: "\"")),
-            // try?: a line that makes no sense is passed over, and its file is sent again
-            let text = try? JSONDecoder().decode(String.self, from: Data(line[quote...]))
+            let text = try? JSONDecoder().decode(  // try?: passed over, and sent again
+                String.self, from: Data(line[quote...]))
         else { return nil }
-        // try?: as above
-        return try? RelativePath(text)
+        return try? RelativePath(text)  // try?: as above
     }
 }

@@ -66,8 +66,7 @@ extension ServiceFleet {
         let wanted = try revision.revised(state.definition)
         if wanted == TaskRevision.plain(state.definition) { return state.service.primaryDefinition }
         if let family = wanted["family"]?.text,
-            // try?: where the newest cannot be asked, one more is made, which does no harm
-            let newest = try? client.definition(family, cancel: cancel),
+            let newest = try? client.definition(family, cancel: cancel),  // try?: one more
             TaskRevision.plain(newest) == wanted, let name = newest["taskDefinitionArn"]?.text
         {
             return name
@@ -83,15 +82,13 @@ extension ServiceFleet {
         try FileSystem.createDirectories(folder)
         // It holds the variables of the containers, which may be secret.
         try FileSystem.writeAtomically(try definition.bytes(), to: path, mode: 0o600)
-        // try?: its mode is private, and it is written anew each time
-        defer { try? FileSystem.remove(path) }
+        defer { try? FileSystem.remove(path) }  // try?: ours, made above, and private
         let call = AWSCall.registerTaskDefinition(file: path)
         for isLast in [false, true] {
             if isLast { try journal.confirm() }
             do throws(AWSError) {
                 let output = try client.run(call, cancel: cancel)
-                // try?: what cannot be read names no definition, and that is an error
-                if let found = try? JSON(parsing: output),
+                if let found = try? JSON(parsing: output),  // try?: no name is an error
                     let name = found["taskDefinition"]?["taskDefinitionArn"]?.text
                 {
                     return name
@@ -148,8 +145,7 @@ extension ServiceFleet {
     private func reasons(
         _ state: ServiceState, _ definition: String, _ lastEvent: String?
     ) -> [String] {
-        // try?: it only adds to a message that names the failure already
-        let ended = try? client.tasks(
+        let ended = try? client.tasks(  // try?: the failure is named already
             cluster: cluster, service: state.name, areStopped: true, cancel: cancel)
         let texts = (ended ?? []).filter { $0.taskDefinitionArn == definition }
             .compactMap(\.stoppedReason)

@@ -22,8 +22,7 @@ extension AWSClient {
         let call = AWSCall.taskDefinition(name)
         let output: [UInt8]
         do { output = try run(call, cancel: cancel) } catch { throw ServiceError.aws(error) }
-        // try?: what cannot be read holds no definition, and that is an error
-        let answer = try? JSON(parsing: output)
+        let answer = try? JSON(parsing: output)  // try?: none in it is an error, below
         guard var found = answer?["taskDefinition"] else {
             throw ServiceError.aws(
                 .unreadable(call: call.name, detail: "it has no \"taskDefinition\""))

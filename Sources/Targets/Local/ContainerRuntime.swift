@@ -47,8 +47,7 @@ package struct ContainerRuntime: SiteRuntime {
                 try engine.startContainer(id, cancel: cancel)
                 return id
             } catch {
-                // try?: it never ran; what is left of it is removed as a leftover by the next deployment.
-                try? engine.removeContainer(id)
+                try? engine.removeContainer(id)  // try?: never ran; a later one removes it
                 taken.insert(host)
                 guard LocalPorts.isListening(host), taken.count < 5 else { throw error }
             }
@@ -74,8 +73,7 @@ package struct ContainerRuntime: SiteRuntime {
     package func remove(_ instance: SiteInstance) throws {
         guard try engine.container(instance.id) != nil else { return }
         // The engine forgets what a container printed together with it.
-        // try?: a site that must go does not stay for its log, on a full disk for instance.
-        if instance.deployment > 0 { try? keepLog(instance) }
+        if instance.deployment > 0 { try? keepLog(instance) }  // try?: it goes without
         try engine.stopContainer(instance.id, grace: 10)
         try engine.removeContainer(instance.id)
     }

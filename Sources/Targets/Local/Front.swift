@@ -178,8 +178,8 @@ package struct Front {
         let folders = (Environment.value("PATH") ?? "").split(separator: ":").map(String.init)
         // Debian keeps servers where a user's PATH does not look; scripts/demo may unpack one.
         for folder in folders + ["/usr/sbin", ".pipeline/tools/usr/sbin"] {
-            // try?: a folder of the PATH that cannot be looked into holds no program for us.
-            if (try? FileSystem.status("\(folder)/nginx")) ?? nil != nil {
+            let program = try? FileSystem.status("\(folder)/nginx")  // try?: none for us in there
+            if program ?? nil != nil {
                 return "\(folder)/nginx"
             }
         }

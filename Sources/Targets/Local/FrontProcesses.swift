@@ -15,8 +15,7 @@ struct FrontProcesses {
     ///
     /// - Parameter folder: of the front, absolute.
     static func find(_ folder: String) -> FrontProcesses {
-        // try?: a folder that is not there is open nowhere. /proc tells paths without links.
-        let folder = (try? FileSystem.realPath(folder)) ?? folder
+        let folder = (try? FileSystem.realPath(folder)) ?? folder  // try?: open nowhere
         var found = FrontProcesses()
         for pid in ProcessTable.all() {
             let title = ProcessTable.title(pid)

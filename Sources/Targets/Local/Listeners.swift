@@ -32,8 +32,7 @@ enum Listeners {
 
     static func all() -> [Socket] {
         ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { table in
-            // try?: where /proc lacks a table, a port that is taken is refused by bind(2) itself.
-            sockets(in: (try? FileSystem.readText(table)) ?? "")
+            sockets(in: (try? FileSystem.readText(table)) ?? "")  // try?: bind(2) decides
         }
     }
 
@@ -54,29 +53,27 @@ enum Listeners {
 /// What /proc tells of processes; what ends meanwhile, or is another user's, tells nothing.
 enum ProcessTable {
     static func all() -> [Int32] {
-        // try?: without /proc no process is known, and nothing is done to any.
-        ((try? FileSystem.entries(of: "/proc")) ?? []).compactMap { Int32($0.name) }
+        let entries = try? FileSystem.entries(of: "/proc")  // try?: then nothing is done to any
+        return (entries ?? []).compactMap { Int32($0.name) }
     }
 
     /// The command line, or the title that the process gave itself.
     static func title(_ pid: Int32) -> String {
-        // try?: a process that has ended has no title.
-        let bytes = (try? FileSystem.read("/proc/\(pid)/cmdline")) ?? []
+        let bytes = (try? FileSystem.read("/proc/\(pid)/cmdline")) ?? []  // try?: it has ended
         return String(decoding: bytes.map { $0 == 0 ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
     }
 
     /// Where its open descriptors lead (proc_pid_fd(5)).
     static func openFiles(_ pid: Int32) -> [String] {
-        // try?: of a process of another user, or one that has ended, nothing is known.
-        let entries = (try? FileSystem.entries(of: "/proc/\(pid)/fd")) ?? []
-        // try?: a descriptor that was closed meanwhile leads nowhere.
-        return entries.compactMap { try? FileSystem.readLink("/proc/\(pid)/fd/\($0.name)") }
+        let entries = (try? FileSystem.entries(of: "/proc/\(pid)/fd")) ?? []  // try?: unknown
+        return entries.compactMap {
+            try? FileSystem.readLink("/proc/\(pid)/fd/\($0.name)")  // try?: closed meanwhile
+        }
     }
 
     /// The variables it was started with (proc_pid_environ(5)).
     static func environment(_ pid: Int32) -> [String: String] {
-        // try?: of a process of another user, or one that has ended, nothing is known.
-        let bytes = (try? FileSystem.read("/proc/\(pid)/environ")) ?? []
+        let bytes = (try? FileSystem.read("/proc/\(pid)/environ")) ?? []  // try?: as above
         var variables: [String: String] = [:]
         for entry in bytes.split(separator: 0) {
             guard let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
@@ -88,8 +85,7 @@ enum ProcessTable {
 
     /// The number of its process group; nil when there is no such process (proc_pid_stat(5), field 5).
     static func group(_ pid: Int32) -> Int32? {
-        // try?: a process that has ended is in no group.
-        guard let text = try? FileSystem.readText("/proc/\(pid)/stat"),
+        guard let text = try? FileSystem.readText("/proc/\(pid)/stat"),  // try?: it has ended
             let bracket = text.lastIndex(of: ")")
         else { return nil }
         let fields = text[text.index(after: bracket)...].split(separator: " ")

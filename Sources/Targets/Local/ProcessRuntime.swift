@@ -81,8 +81,9 @@ package struct ProcessRuntime: SiteRuntime {
             var records: [Record] = []
             for entry in try FileSystem.entries(of: folder) where entry.name.hasSuffix(".json") {
                 let bytes = try FileSystem.read("\(folder)/\(entry.name)")
-                // try?: of a record that is cut or damaged its process tells as much by its environment.
-                if let record = try? JSONDecoder().decode(Record.self, from: Data(bytes)) {
+                let found = try? JSONDecoder().decode(  // try?: its environment tells as much
+                    Record.self, from: Data(bytes))
+                if let record = found {
                     records.append(record)
                 }
             }

@@ -146,8 +146,7 @@ private struct HealthAnswer: Decodable {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         release = try Self.member(members, .release)
         manifest = try Self.member(members, .manifest)
-        // try?: no list of texts is looked at as what else it may be.
-        if let list = try? members.decode([String].self, forKey: .problems) {
+        if let list = try? members.decode([String].self, forKey: .problems) {  // try?: else below
             problems = list
         } else {
             switch try Self.member(members, .problems) {
@@ -164,18 +163,19 @@ private struct HealthAnswer: Decodable {
     ) throws -> SiteHealth.Member {
         guard members.contains(key) else { return .absent }
         if try members.decodeNil(forKey: key) { return .other("null") }
-        // try?: a value is of one kind of JSON, and each kind is tried.
-        if let text = try? members.decode(String.self, forKey: key) { return .text(text) }
-        // try?: as above.
-        if let value = try? members.decode(Bool.self, forKey: key) { return .other("\(value)") }
-        // try?: as above.
-        if let number = try? members.decode(Int64.self, forKey: key) { return .number("\(number)") }
-        // try?: as above.
-        if let number = try? members.decode(Double.self, forKey: key) {
+        if let text = try? members.decode(String.self, forKey: key) {  // try?: asks for the type
+            return .text(text)
+        }
+        if let value = try? members.decode(Bool.self, forKey: key) {  // try?: as above
+            return .other("\(value)")
+        }
+        if let number = try? members.decode(Int64.self, forKey: key) {  // try?: as above
             return .number("\(number)")
         }
-        // try?: as above.
-        let isList = (try? members.nestedUnkeyedContainer(forKey: key)) != nil
+        if let number = try? members.decode(Double.self, forKey: key) {  // try?: as above
+            return .number("\(number)")
+        }
+        let isList = (try? members.nestedUnkeyedContainer(forKey: key)) != nil  // try?: as above
         return .other(isList ? "a list" : "an object")
     }
 }

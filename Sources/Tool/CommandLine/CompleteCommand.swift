@@ -22,8 +22,8 @@ enum CompleteCommand {
         case .file: invocation.print(":file")
         case .folder: invocation.print(":folder")
         case .dynamic(let kind):
-            // try?: while somebody types, nothing is offered rather than an error printed.
-            let names = (try? listed(kind, candidates, invocation)) ?? []
+            let found = try? listed(kind, candidates, invocation)  // try?: none, in mid-word
+            let names = found ?? []
             for name in names where name.word.hasPrefix(candidates.prefix) {
                 show(name, candidates.before, invocation)
             }

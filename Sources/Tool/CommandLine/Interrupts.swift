@@ -18,8 +18,8 @@ final class Interrupts: Sendable {
         let descriptor = signals.descriptor
         thread.async { @Sendable [self, signals = Box(signals)] in
             while true {
-                // try?: the read that follows waits too.
-                _ = try? Poll.wait([(descriptor, .readable)], timeoutMs: nil)
+                _ = try? Poll.wait(  // try?: the read that follows waits too
+                    [(descriptor, .readable)], timeoutMs: nil)
                 guard let number = signals.value.next() else { continue }
                 // Told twice, it is meant at once.
                 if cancellation.isCancelled { atOnce.withLock { $0 }?(exitCode ?? .interrupted) }

@@ -108,8 +108,8 @@ struct SessionRunner {
     private func notice(_ session: RunSession) -> RunNotification {
         RunNotification(
             project: project,
-            // try?: the run itself has reported what is wrong with the environment's file.
-            environment: try? project.environment(invocation.arguments.value("environment")),
+            environment: try? project.environment(  // try?: the run has reported it
+                invocation.arguments.value("environment")),
             run: session.run, command: invocation.commandLine,
             tell: invocation.tell)
     }

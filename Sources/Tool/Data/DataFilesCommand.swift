@@ -28,9 +28,9 @@ enum DataFilesCommand {
         guard let (stage, sync) = found else {
             throw UsageError("no-such-sync", complaint, run: "pipeline data files --help")
         }
-        let stale = try Survey.looking(project, ledger: try invocation.ledger()).stale
+        let stale = try Survey.looking(project, ledger: try invocation.ledger()).staleFiles
         var listing = DataListing(
-            stage: stage, selection: try DataWalk.select(sync, stale: Set(stale.map(\.path))))
+            stage: stage, selection: try DataWalk.select(sync, stale: stale))
         listing.hidesFiles = invocation.arguments.flag("excluded")
         if invocation.isJSON {
             invocation.print(listing.json.text)

@@ -14,8 +14,7 @@ struct DataListing {
         self.stage = stage
         self.selection = selection
         files = selection.files.map { path in
-            // try?: only shown; what is sent is looked at and hashed by the sync
-            (path, ((try? FileSystem.status(path)) ?? nil)?.size ?? 0)
+            (path, ((try? FileSystem.status(path)) ?? nil)?.size ?? 0)  // try?: only shown
         }
     }
 

@@ -124,8 +124,8 @@ private struct PutChoice {
 
     private var name: RelativePath? {
         source.utf8.split(separator: UInt8(ascii: "/")).last.flatMap {
-            // try?: where the folder's own name is no remote name, a name has to be typed.
-            try? RelativePath((String($0) ?? "") + (isZipped ? ".zip" : ""))
+            let name = (String($0) ?? "") + (isZipped ? ".zip" : "")
+            return try? RelativePath(name)  // try?: then a name has to be typed
         }
     }
 

@@ -14,17 +14,16 @@ struct ZipMaking: ~Copyable {
         let name = parts.last ?? "data"
         folder = "\(area)/zip"
         path = "\(folder)/\(name).zip"
+        // Ours: a folder of the project's own state.
         try FileSystem.removeTree(folder)
         try FileSystem.createDirectories(folder)
         do { try Self.zip(name, in: parts.dropLast(), to: path, cancel) } catch {
-            // try?: what stays lies in the project's own staging folder, which the next one clears.
-            try? FileSystem.removeTree(folder)
+            try? FileSystem.removeTree(folder)  // try?: ours: see `init`; the next one clears it
             throw error
         }
     }
 
-    // try?: as above.
-    deinit { try? FileSystem.removeTree(folder) }
+    deinit { try? FileSystem.removeTree(folder) }  // try?: ours: see `init`; as above
 
     private static func zip(
         _ name: String, in parents: ArraySlice<String>, to path: String, _ cancel: Cancellation

@@ -5,8 +5,8 @@ import Terminal
 enum LogTail {
     /// The last lines of a log, and nothing where there is none.
     static func lines(of log: String, limit: Int = 8) -> [String] {
-        // try?: shown below an error, which has the log's path too.
-        guard let tail = try? FileSystem.readTail(log, limit: 4000) else { return [] }
+        let tail = try? FileSystem.readTail(log, limit: 4000)  // try?: the error has its path too
+        guard let tail else { return [] }
         return shown(String(decoding: tail, as: UTF8.self)).suffix(limit)
     }
 

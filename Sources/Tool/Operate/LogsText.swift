@@ -38,8 +38,7 @@ struct UnitLog {
 
     /// Bytes; nil where there is none, or its size could not be read.
     var size: Int64? {
-        // try?: shown beside the log, which nothing is decided by.
-        attempt.log.flatMap { (try? FileSystem.status($0))?.flatMap(\.size) }
+        attempt.log.flatMap { (try? FileSystem.status($0))?.flatMap(\.size) }  // try?: only shown
     }
 }
 
@@ -92,8 +91,7 @@ enum LogsText {
                     var members = AttemptJSON.members(log.attempt)
                     members["bytes"] = .int(log.size)
                     if withText {
-                        // try?: null says that the log could not be read; an empty text says that it is empty.
-                        members["text"] = .string(try? log.tail())
+                        members["text"] = .string(try? log.tail())  // try?: null: unreadable
                         members["is_cut"] = .bool((log.size ?? 0) > Int64(UnitLog.longest))
                     }
                     return .object(members)

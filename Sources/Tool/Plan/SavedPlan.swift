@@ -111,8 +111,8 @@ extension SavedPlan {
     /// Writes over nothing that is not a plan.
     func write(to path: String) throws {
         if let status = try FileSystem.status(path), status.size > 0 {
-            // try?: what cannot be read as a plan is not overwritten.
-            guard (try? Self.read(path)) != nil else { throw Unusable.notOurs(path) }
+            let plan = try? Self.read(path)  // try?: what is no plan is not overwritten
+            guard plan != nil else { throw Unusable.notOurs(path) }
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -124,13 +124,12 @@ extension SavedPlan {
         guard try FileSystem.status(path) != nil else { throw Unusable.missing(path) }
         struct Form: Decodable { let pipelinePlan: Int }
         let data = Data(try FileSystem.read(path))
-        // try?: what cannot be decoded is refused.
-        guard let form = try? JSONDecoder().decode(Form.self, from: data) else {
+        let decoder = JSONDecoder()
+        guard let form = try? decoder.decode(Form.self, from: data) else {  // try?: it throws
             throw Unusable.noPlan(path)
         }
         guard form.pipelinePlan == Self.form else { throw Unusable.otherForm(path) }
-        // try?: as above.
-        guard let plan = try? JSONDecoder().decode(SavedPlan.self, from: data) else {
+        guard let plan = try? decoder.decode(SavedPlan.self, from: data) else {  // try?: it throws
             throw Unusable.noPlan(path)
         }
         return plan

@@ -39,8 +39,8 @@ struct StagePlans {
             ? try Survey(project, ledger: ledger, force: force)
             : try Survey.looking(project, ledger: ledger)
         try choice.check(survey, stages: wanted)
-        // try?: without a name, past failures of steps stay listed; the steps themselves report what is wrong with the file.
-        environment = try? project.environment(invocation.arguments.value("environment")).name
+        let name = invocation.arguments.value("environment")
+        environment = try? project.environment(name).name  // try?: its steps report the error
         let steps = try StepChoice.steps(
             invocation, project, maxDeletes: maxDeletes, tellsState: tellsState)
         let restores = try RestoreEstimate(survey, ledger: ledger)

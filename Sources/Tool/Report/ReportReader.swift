@@ -120,8 +120,9 @@ final class ReportReader {
 
     /// nil where the log is gone, or the unit printed nothing.
     private static func tail(_ path: String) -> LogExcerpt? {
-        // try?: an excerpt in a page, which nothing is decided by.
-        guard let bytes = try? FileSystem.readTail(path, limit: tailBytes), !bytes.isEmpty,
+        guard
+            let bytes = try? FileSystem.readTail(path, limit: tailBytes),  // try?: an excerpt
+            !bytes.isEmpty,
             let size = (try? FileSystem.status(path))?.flatMap(\.size)  // try?: as above
         else { return nil }
         var lines = String(decoding: bytes, as: UTF8.self)
@@ -144,8 +145,8 @@ final class ReportReader {
             // What is wrong with an environment's file is for `doctor` and `run` to say.
             return ReportContent.Environment(
                 kind: described.contains(name)
-                    // try?: the page shows no kind.
-                    ? (try? project.environment(name)).map { $0.kind.rawValue } : nil,
+                    ? (try? project.environment(name))  // try?: no kind is shown
+                        .map { $0.kind.rawValue } : nil,
                 report: report, changes: changes.changes(report.releases.map(\.release)))
         }
     }

@@ -59,7 +59,7 @@ enum WhyCommand {
         } catch {
             // What nothing makes is explained by what is made of it. try?: the first error says more.
             if case .next = question, error is NotMade || error is UnknownName,
-                (try? origins.isKnown(typed, survey)) == true
+                (try? origins.isKnown(typed, survey)) == true  // try?: the first error says more
             {
                 return try origins.forward(typed, survey)
             }

@@ -82,6 +82,7 @@ package final class TransferLease {
 
     /// A key of its own for each server (ssh-keygen(1)); its public half.
     private func makeKey() throws -> String {
+        // Ours: the folder of this environment's key, which a killed run has left.
         if try FileSystem.linkStatus(folder) != nil { try FileSystem.removeTree(folder) }
         try FileSystem.createDirectories(folder, mode: 0o700)
         try FileSystem.changeMode(folder, to: 0o700)
@@ -215,8 +216,7 @@ package final class TransferLease {
     /// interrupted run gets here too, so nothing here can be interrupted.
     package func close() throws {
         connection = nil
-        // try?: keys of a server that is deleted next open nothing
-        try? FileSystem.removeTree(folder)
+        try? FileSystem.removeTree(folder)  // try?: ours; keys that open nothing any more
         guard let lease else { return }
         if let server {
             try delete(server)

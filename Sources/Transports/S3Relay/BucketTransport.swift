@@ -42,8 +42,8 @@ package final class BucketTransport: Transport {
         }
         var entries: [TransportEntry] = []
         for entry in listing.entries {
-            // try?: what is no path is refused, by its name
-            guard let path = try? RelativePath(entry.path) else { throw .badName(entry.path) }
+            let path = try? RelativePath(entry.path)  // try?: refused, by its name
+            guard let path else { throw .badName(entry.path) }
             entries.append(TransportEntry(path: path, kind: entry.routeKind))
         }
         return TransportListing(entries: entries, leftovers: listing.leftovers)
@@ -147,8 +147,7 @@ package final class BucketTransport: Transport {
             }
             let local = "\(host.scratch)/\(name)"
             try host.fetch(name, to: local)
-            // try?: a copy in a scratch folder, made anew each time
-            defer { try? FileSystem.remove(local) }
+            defer { try? FileSystem.remove(local) }  // try?: ours, in a scratch folder
             try host.discard([name])
             try hand(local, number, take)
             try end(number, true)

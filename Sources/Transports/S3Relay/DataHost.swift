@@ -126,8 +126,7 @@ package final class DataHost {
         guard let open = pack else { return }
         pack = nil
         Descriptors.close(open.descriptor)
-        // try?: a copy in a scratch folder, made anew each time
-        defer { try? FileSystem.remove(open.file) }
+        defer { try? FileSystem.remove(open.file) }  // try?: ours, in a scratch folder
         try remote { try runner.upload(open.file, as: open.name) }
         packs.append(open.name)
     }
@@ -163,8 +162,7 @@ package final class DataHost {
     func abandon() {
         if let open = pack {
             Descriptors.close(open.descriptor)
-            // try?: a copy in a scratch folder, made anew each time
-            try? FileSystem.remove(open.file)
+            try? FileSystem.remove(open.file)  // try?: ours, in a scratch folder
         }
         (waiting, done, pack) = ([], [:], nil)
     }
@@ -187,12 +185,13 @@ package final class DataHost {
     private static func error(_ failure: JobResult.Failure, _ operation: Operation)
         -> TransportError
     {
-        // try?: a path that is none is left out of the message
-        let path = (failure.path ?? operation.path).flatMap { try? RelativePath($0) }
+        let text = failure.path ?? operation.path
+        let path = text.flatMap { try? RelativePath($0) }  // try?: left out of the message
         switch failure.kind {
         case "blocked":
-            // try?: a path that is none is left out of the message
-            guard let by = failure.by, let place = path ?? (try? RelativePath(by)) else {
+            guard let by = failure.by,
+                let place = path ?? (try? RelativePath(by))  // try?: left out of the message
+            else {
                 return .failed("a folder on the way to the slots is a link or a file")
             }
             return .blocked(path: place, by: by)

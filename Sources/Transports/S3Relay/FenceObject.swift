@@ -37,8 +37,7 @@ package struct FenceObject {
             }
             if found?.fence == fence { return }
             let file = FileSystem.temporaryPath(beside: "\(folder)/fence.json")
-            // try?: it is of no use any more, and never read
-            defer { try? FileSystem.remove(file) }
+            defer { try? FileSystem.remove(file) }  // try?: ours by its new name; never read
             try FileSystem.writeAtomically(
                 [UInt8](try JSONEncoder().encode(Content(fence: fence))), to: file)
             do throws(AWSError) {
@@ -56,7 +55,7 @@ package struct FenceObject {
 
     private func read() throws -> (fence: Int, tag: String)? {
         let file = FileSystem.temporaryPath(beside: "\(folder)/fence-read.json")
-        defer { try? FileSystem.remove(file) }  // try?: it is of no use any more, and never read
+        defer { try? FileSystem.remove(file) }  // try?: ours by its new name; never read
         guard let tag = try client.getObject(bucket: bucket, key: key, to: file, cancel: cancel)
         else { return nil }
         let bytes = try FileSystem.read(file)

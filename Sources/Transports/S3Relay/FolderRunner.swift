@@ -23,6 +23,7 @@ package final class FolderRunner: JobRunner {
     }
 
     package func discard(_ names: [String]) throws {
+        // Ours: objects that this runner was given, in a folder that stands for the bucket.
         for name in names { try FileSystem.remove("\(objects)/\(name)") }
     }
 
@@ -33,8 +34,7 @@ package final class FolderRunner: JobRunner {
         let output = try ProcessRunner.run(
             ProcessCommand(["python3", "\(scratch)/agent.py", "folder", objects, name]))
         guard output.exit.isSuccess else { throw JobError.agent(output.standardErrorText) }
-        // try?: what is left is in a scratch folder, under a name that no other job gets
-        defer { try? discard([name, name + ".result"]) }
+        defer { try? discard([name, name + ".result"]) }  // try?: ours by its name; scratch
         return try FileSystem.read("\(objects)/\(name).result")
     }
 }

@@ -66,8 +66,11 @@ package final class SSMRunner: JobRunner {
         let name = "job-\(number)"
         let file = "\(scratch)/\(name)"
         try FileSystem.writeAtomically(job, to: file, mode: 0o600)
-        // try?: files on their way, in a scratch folder; each job writes its own anew
-        defer { for end in ["", ".result", ".command"] { try? FileSystem.remove(file + end) } }
+        defer {
+            for end in ["", ".result", ".command"] {
+                try? FileSystem.remove(file + end)  // try?: ours, in a scratch folder
+            }
+        }
         try upload(file, as: name)
         try FileSystem.writeAtomically(
             try script(name, Digest.of(job)), to: file + ".command", mode: 0o600)
@@ -112,8 +115,7 @@ package final class SSMRunner: JobRunner {
         let began = MonotonicClock.nanoseconds()
         while true {
             do { try AWSClient.pause(since: began, atMost: interval, cancel) } catch {
-                // try?: the interruption is what is told; a command that goes on is fenced off by the next holder
-                _ = try? client.run(.cancelCommand(command))
+                _ = try? client.run(.cancelCommand(command))  // try?: it is fenced off
                 throw error
             }
             guard let now = try client.invocation(command, instance: instance, cancel: cancel)

@@ -19,6 +19,26 @@ struct DecisionTests {
         #expect(try settled().plan([make, use]) == [.upToDate, .upToDate])
     }
 
+    @Test(
+        "what cannot be read is neither changed nor gone: inputs, code that is declared or was loaded, outputs",
+        arguments: ["raw", "tool.py", "lib.py", "mid"])
+    func unreadable(path: String) throws {
+        var scene = settled()
+        scene.unreadable = [path]
+        #expect(try scene.plan([make, use])[0] == .unreadable([Scene.failure(path)]))
+        #expect(try scene.plan([make], force: true) == [.unreadable([Scene.failure(path)])])
+    }
+
+    @Test("a file that cannot be read and that the unit made only once is no reason to stop")
+    func unreadableFormerOutput() throws {
+        var scene = settled()
+        scene.unreadable = ["mid"]
+        let other = Scene.unit(
+            "make", inputs: ["raw"], outputs: ["new"], recipe: ["command": "other"],
+            code: ["tool.py"])
+        #expect(try scene.plan([other])[0].reasons.map(\.word) == ["recipe-changed"])
+    }
+
     @Test func neverRan() throws {
         let scene = Scene(files: ["raw": "r", "tool.py": "t"])
         #expect(try scene.plan([make, use]) == [.restoreOrRun([.neverRan]), .run([.neverRan])])

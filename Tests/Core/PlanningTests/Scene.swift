@@ -1,4 +1,5 @@
 import Digests
+import Failures
 import PipelineModel
 import PipelinePlanning
 
@@ -7,9 +8,14 @@ struct Scene {
     var files: [String: String] = [:]
     var memory: [String: UnitMemory] = [:]
     var sets: [Digest: ComponentSet] = [:]
+    /// Files that are there and cannot be read.
+    var unreadable: Set<String> = []
+
+    static func failure(_ path: String) -> Failure { Failure("system-call", "read \(path)") }
 
     func fact(_ path: String) -> FileFact {
-        files[path].map { .content(Digest.of($0)) } ?? .absent
+        if unreadable.contains(path) { return .unknown(Self.failure(path)) }
+        return files[path].map { .content(Digest.of($0)) } ?? .absent
     }
 
     func judge() -> UpToDateChecker {

@@ -44,6 +44,15 @@ extension ErrorCase {
                 mkdir out; echo x > out/x; $PIPELINE run sync
                 """#),
         ErrorCase(
+            "slot-kept",
+            exit: 1,
+            ["data", "put", "out/x", "a/out", "-e", "here"],
+            definition: .site,
+            setup: #"""
+                mkdir -p pipeline/environments; printf 'kind: data\ndata: { root: .pipeline/slots, slots: 2 }\n' > pipeline/environments/here.yaml
+                mkdir out; echo x > out/x; $PIPELINE run sync; echo damaged > .pipeline/slots/a/.pipeline-release.json
+                """#),
+        ErrorCase(
             "no-such-file",
             exit: 2,
             ["data", "put", "nowhere", "a"],

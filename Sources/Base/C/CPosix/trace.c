@@ -268,6 +268,14 @@ static int is_of_the_system(const char *path) {
   return 0;
 }
 
+/// Whether the call that is about to be made may read a file. One that cannot be looked at counts: whoever judges the
+/// unit by it then says that it cannot be read.
+static int may_be_a_file(const char *path) {
+  struct stat status;
+  if (!stat(path, &status)) return S_ISREG(status.st_mode);
+  return errno != ENOENT && errno != ENOTDIR && errno != ELOOP && errno != ENAMETOOLONG;
+}
+
 /// Makes the path absolute, as the process sees it, and tells whether it lies below the root.
 static int resolve(pid_t pid, int directory, char *path, const char *root, size_t length) {
   char whole[PATH_MAX], link[64];
@@ -343,9 +351,7 @@ int cposix_trace_receive(int listener, const char *root, size_t root_length,
   if (flags & (O_DIRECTORY | O_PATH)) return 0;
   if (read_text(pid, name, opened->path, sizeof opened->path)) return 0;
   if (!resolve(pid, directory, opened->path, root, root_length)) return 0;
-  struct stat status;
-  if (kind == cposix_opened_read && (stat(opened->path, &status) || !S_ISREG(status.st_mode)))
-    return 0;
+  if (kind == cposix_opened_read && !may_be_a_file(opened->path)) return 0;
   opened->kind = kind;
   return 0;
 }

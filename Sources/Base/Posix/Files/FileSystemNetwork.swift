@@ -12,8 +12,7 @@ extension FileSystem {
         try systemCall("statfs", path: path) { cposix_file_system($0, &magic, &free) }
         guard magic == fuse || networkTypes[magic] != nil else { return nil }
         let device = try status(path)?.device ?? 0
-        // try?: what has no known type counts as a network
-        let table = (try? readText("/proc/self/mountinfo")) ?? ""
+        let table = (try? readText("/proc/self/mountinfo")) ?? ""  // try?: counts as a network
         let type = mountType(
             ofDevice: cposix_device_major(device), cposix_device_minor(device), in: table)
         return networkName(magic: magic, mountType: type)

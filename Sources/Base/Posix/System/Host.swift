@@ -16,8 +16,8 @@ package enum Host {
     /// What differs after each start of the machine (/proc/sys/kernel/random/boot_id): together with a
     /// process number and its start, the identity of a process for good. Empty where /proc lacks it.
     package static func bootID() -> String {
-        // try?: an empty text, which is compared like another
-        let text = try? FileSystem.readText("/proc/sys/kernel/random/boot_id", limit: 4096)
+        let file = "/proc/sys/kernel/random/boot_id"
+        let text = try? FileSystem.readText(file, limit: 4096)  // try?: empty, see above
         return String((text ?? "").prefix { !$0.isNewline })
     }
 

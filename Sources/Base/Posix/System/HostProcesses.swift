@@ -15,8 +15,9 @@ extension Host {
     package static func processes(withEnvironment entry: String) -> [Int32] {
         let wanted = Array(entry.utf8)
         return processIDs().filter { pid in
-            // try?: it has ended, or is another user's, and then not one that this program started
-            guard pid != processID, let bytes = try? FileSystem.read("/proc/\(pid)/environ") else {
+            guard pid != processID,
+                let bytes = try? FileSystem.read("/proc/\(pid)/environ")  // try?: not one of ours
+            else {
                 return false
             }
             return bytes.split(separator: 0).contains { $0.elementsEqual(wanted) }
@@ -61,13 +62,13 @@ extension Host {
         }
         var threads = ["\(pid)"]
         if !ofMainThread {
-            // try?: a process that has ended meanwhile has no children any more.
-            threads = (try? FileSystem.entries(of: "/proc/\(pid)/task"))?.map(\.name) ?? []
+            let found = try? FileSystem.entries(of: "/proc/\(pid)/task")  // try?: it has ended
+            threads = found?.map(\.name) ?? []
         }
         var children: [Int32] = []
         for thread in threads {
-            // try?: a thread that has ended; its children are those of another thread then.
-            guard let text = try? FileSystem.readText("/proc/\(pid)/task/\(thread)/children")
+            let file = "/proc/\(pid)/task/\(thread)/children"
+            guard let text = try? FileSystem.readText(file)  // try?: ended; now another thread's
             else { continue }
             children += text.split(separator: " ").compactMap { Int32($0) }
         }
@@ -83,16 +84,16 @@ extension Host {
 
     /// Whether a process was started with this entry `NAME=value` in its environment; false where that cannot be read.
     package static func hasEnvironment(_ pid: Int32, _ entry: String) -> Bool {
-        // try?: of another user, or gone: it is not known to carry the entry.
-        guard let bytes = try? FileSystem.read("/proc/\(pid)/environ") else { return false }
+        let bytes = try? FileSystem.read("/proc/\(pid)/environ")  // try?: false, as documented
+        guard let bytes else { return false }
         let wanted = Array(entry.utf8)
         return bytes.split(separator: 0).contains { $0.elementsEqual(wanted) }
     }
 
     /// Whether a process was started with this variable in its environment, whatever its value.
     package static func hasVariable(_ pid: Int32, _ name: String) -> Bool {
-        // try?: as above.
-        guard let bytes = try? FileSystem.read("/proc/\(pid)/environ") else { return false }
+        let bytes = try? FileSystem.read("/proc/\(pid)/environ")  // try?: not known to have it
+        guard let bytes else { return false }
         let wanted = Array("\(name)=".utf8)
         return bytes.split(separator: 0).contains { $0.starts(with: wanted) }
     }
@@ -100,21 +101,20 @@ extension Host {
     /// Bytes of memory that a process holds (proc_pid_statm(5), resident); 0 when it is gone.
     package static func memoryInUse(of pid: Int32) -> Int64 {
         let fields =
-            // try?: a process that is gone holds none.
-            (try? FileSystem.readText("/proc/\(pid)/statm"))?.split(separator: " ") ?? []
+            (try? FileSystem.readText("/proc/\(pid)/statm"))?  // try?: gone, it holds none
+            .split(separator: " ") ?? []
         return (fields.count > 1 ? Int64(fields[1]) ?? 0 : 0)
             * Int64(sysconf(Int32(_SC_PAGESIZE)))
     }
 
     private static func processIDs() -> [Int32] {
-        // try?: without proc(5) no process can be known; the lock of the project still is
-        ((try? FileSystem.entries(of: "/proc")) ?? []).compactMap { Int32($0.name) }
+        let entries = try? FileSystem.entries(of: "/proc")  // try?: no proc(5), no process known
+        return (entries ?? []).compactMap { Int32($0.name) }
     }
 
     // From the third field on: the second one, the name, may hold blanks and brackets.
     private static func processFields(_ pid: Int32) -> [Substring]? {
-        // try?: there is no such process (any more)
-        guard let bytes = try? FileSystem.read("/proc/\(pid)/stat"),
+        guard let bytes = try? FileSystem.read("/proc/\(pid)/stat"),  // try?: there is none
             let bracket = bytes.lastIndex(of: UInt8(ascii: ")"))
         else { return nil }
         return String(decoding: bytes[(bracket + 1)...], as: UTF8.self).split(separator: " ")

@@ -29,8 +29,7 @@ package struct RecoveryPoint: Hashable, Sendable, Decodable {
 
         package init(from decoder: any Decoder) throws {
             let value = try decoder.singleValueContainer()
-            // try?: the other form is decoded next, and its failure is thrown.
-            if let seconds = try? value.decode(Double.self) {
+            if let seconds = try? value.decode(Double.self) {  // try?: the other form
                 self = .seconds(seconds)
             } else {
                 self = .text(try value.decode(String.self))

@@ -31,11 +31,10 @@ extension AWSClient {
         }
         var words = [settings.program, "configure", "export-credentials", "--format", "process"]
         if let profile = settings.profile { words += ["--profile", profile] }
-        // try?: see above; nil means that no end is known.
-        let output = try? ProcessRunner.run(ProcessCommand(words), timeout: 60, cancel: cancel)
+        let output = try? ProcessRunner.run(  // try?: see above
+            ProcessCommand(words), timeout: 60, cancel: cancel)
         guard let output, output.exit.isSuccess,
-            // try?: as above
-            let exported = try? JSONDecoder().decode(
+            let exported = try? JSONDecoder().decode(  // try?: as above
                 Exported.self, from: Data(output.standardOutput)),
             let text = exported.expiration
         else { return nil }
@@ -51,12 +50,10 @@ package enum AWSDate {
         var text = text
         // "+00:00" is "Z"; other offsets do not occur in answers.
         if text.hasSuffix("+00:00") { text = String(text.dropLast(6)) + "Z" }
-        // try?: one form after the other; nil means that it is no date.
-        if let date = try? plain.parse(text) { return date }
+        if let date = try? plain.parse(text) { return date }  // try?: the other form
         if let date = try? fractions.parse(text) { return date }  // try?: as above
         guard let dot = text.firstIndex(of: "."), text.hasSuffix("Z") else { return nil }
         // More digits than milliseconds.
-        // try?: as above
-        return try? plain.parse(text[..<dot] + "Z")
+        return try? plain.parse(text[..<dot] + "Z")  // try?: nil: it is no date
     }
 }

@@ -30,8 +30,7 @@ package enum IgnoreLines {
         var impossible: [String] = []
         for path in paths where !isOut.isIgnored(path) {
             let line = pattern(path)
-            // try?: a name that no pattern can express is reported as impossible.
-            if (try? DockerIgnore(line).isIgnored(path)) == true {
+            if (try? DockerIgnore(line).isIgnored(path)) == true {  // try?: "impossible"
                 added.append(line)
             } else {
                 impossible.append(path)

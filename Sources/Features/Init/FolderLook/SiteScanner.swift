@@ -50,8 +50,7 @@ package struct SiteScanner {
             switch entry.kind {
             case .directory where !isNobodysWork(path, entry.name):
                 if depth < Self.depth { facts.folders[path] = FolderFacts() }
-                // try?: a proposal is for a person to confirm, and one folder that may not be read is no reason for none.
-                try? visit(path, depth: depth + 1)
+                try? visit(path, depth: depth + 1)  // try?: it proposes nothing
             case .file: count(path, entry.name, depth: depth)
             default: break
             }
@@ -59,8 +58,8 @@ package struct SiteScanner {
     }
 
     private mutating func count(_ path: String, _ name: String, depth: Int) {
-        // try?: a file that vanishes proposes nothing.
-        guard let status = try? FileSystem.linkStatus(full(path)) else { return }
+        let status = try? FileSystem.linkStatus(full(path))  // try?: it proposes nothing
+        guard let status else { return }
         var folder = path.parent
         while let above = folder {
             facts.folders[above]?.count(name, bytes: status.size)
@@ -71,8 +70,8 @@ package struct SiteScanner {
         guard facts.texts.count < Self.mostTexts, status.size <= Self.textLimit,
             TextChoice.isTelling(path, mode: status.mode)
         else { return }
-        // try?: what cannot be read proposes nothing.
-        facts.texts[path] = try? FileSystem.readText(full(path), limit: Self.textLimit)
+        let text = try? FileSystem.readText(full(path), limit: Self.textLimit)  // try?: as above
+        facts.texts[path] = text
     }
 
     private func full(_ path: String) -> String { path.isEmpty ? root : "\(root)/\(path)" }
@@ -80,11 +79,12 @@ package struct SiteScanner {
     /// Version control, fetched packages, caches, state of this tool; and environments of Python, of
     /// which the program is kept in mind.
     private mutating func isNobodysWork(_ path: String, _ name: String) -> Bool {
-        // try?: a folder that may not be read is visited as any other, which finds nothing.
-        if (try? FileSystem.status(full(path) + "/pyvenv.cfg")) ?? nil != nil {
+        let mark = try? FileSystem.status(full(path) + "/pyvenv.cfg")  // try?: as any folder
+        if mark ?? nil != nil {
             let program = path + "/bin/python"
-            // try?: an interpreter that may not be looked at is not proposed.
-            if facts.python == nil, (try? FileSystem.status(full(program))) ?? nil != nil {
+            if facts.python == nil,
+                (try? FileSystem.status(full(program))) ?? nil != nil  // try?: not proposed
+            {
                 facts.python = program
             }
             return true

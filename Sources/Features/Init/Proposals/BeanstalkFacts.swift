@@ -35,8 +35,7 @@ struct BeanstalkFacts {
 
     private mutating func readDockerrun(_ path: String, _ text: String) {
         // Every JSON text is YAML, nearly (YAML 1.2.2, section 1.2).
-        // try?: what cannot be read proposes nothing, and is not among the sources.
-        guard let document = try? YAML.parse(text) else { return }
+        guard let document = try? YAML.parse(text) else { return }  // try?: proposes nothing
         folder = Path.parent(path)
         sources.append(path)
         image = document["Image"]?["Name"]?.text
@@ -50,8 +49,7 @@ struct BeanstalkFacts {
     }
 
     private mutating func readConfiguration(_ path: String, _ text: String) {
-        // try?: a file of another tool that cannot be read proposes nothing, and is not among the sources.
-        guard let document = try? YAML.parse(text) else { return }
+        guard let document = try? YAML.parse(text) else { return }  // try?: proposes nothing
         sources.append(path)
         let global = document["global"]
         application = global?["application_name"]?.string

@@ -18,8 +18,8 @@ struct ComposeFacts {
 
     /// Nil where the text cannot be read, or names no services.
     init?(path: String, text: String) {
-        // try?: nil, as documented.
-        guard let document = try? YAML.parse(text), let services = document["services"]?.mapping
+        guard let document = try? YAML.parse(text),  // try?: nil, as documented
+            let services = document["services"]?.mapping
         else { return nil }
         let folder = Path.parent(path)
         self.path = path

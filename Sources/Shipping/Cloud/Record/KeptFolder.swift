@@ -109,8 +109,9 @@ struct KeptFolder {
     }
 
     private func parse(_ line: String) throws -> File {
-        // try?: a line that cannot be read is lost content, by its own error
-        guard let parts = try? JSONDecoder().decode([String].self, from: Data(line.utf8)),
+        guard
+            let parts = try? JSONDecoder().decode(  // try?: lost content, below
+                [String].self, from: Data(line.utf8)),
             parts.count == 3, let digest = Digest(hex: parts[1])
         else { throw ShippingError.contentLost(path: line) }
         return File(path: parts[0], digest: digest, isProgram: parts[2] == "x")

@@ -25,8 +25,9 @@ struct LedgerCopy {
 
     private func tryToKeep() throws {
         let copy = context.absolute("\(context.environmentFolder)/ledger-copy.sqlite")
+        // Ours: a file of the environment's own state, which only this writes.
         if try FileSystem.status(copy) != nil { try FileSystem.remove(copy) }
-        defer { try? FileSystem.remove(copy) }  // try?: the next one removes it first
+        defer { try? FileSystem.remove(copy) }  // try?: ours, made below; see above
         try session.writer.copy(to: copy)
         _ = try cloud.client.putObject(
             bucket: try cloud.bucket(), key: Self.key(cloud.site, clone: try CloneIdentity.id()),

@@ -33,6 +33,7 @@ struct ShellLocks {
         for entry in try FileSystem.entries(of: folder) {
             let path = "\(folder)/\(entry.name)"
             if let lock = try FileLock.tryAcquire(path) {
+                // Ours: a file in the folder for such locks, which nobody holds.
                 try FileSystem.remove(path)
                 _ = consume lock
             } else {

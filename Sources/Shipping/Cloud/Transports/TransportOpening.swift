@@ -121,11 +121,11 @@ extension TransferAddress {
             let host: String
             let port: Int
         }
-        // try?: whoever asks for the address asks again, for as long as the server may take
-        let answer = try? HTTPClient().send(HTTPRequest(.get, "\(service)/\(server)"))
+        let request = HTTPRequest(.get, "\(service)/\(server)")
+        let answer = try? HTTPClient().send(request)  // try?: whoever asks, asks again
         guard let answer, answer.status == 200,
-            // try?: no address yet
-            let found = try? JSONDecoder().decode(Answer.self, from: Data(answer.body))
+            let found = try? JSONDecoder().decode(  // try?: no address yet
+                Answer.self, from: Data(answer.body))
         else { return nil }
         return (found.host, found.port)
     }

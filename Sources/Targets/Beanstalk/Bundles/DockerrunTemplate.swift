@@ -22,8 +22,9 @@ struct DockerrunTemplate {
         var places: Node?
         var mark: Mark?
         do { places = try YAML.parse(text) } catch { mark = error.mark }
-        // try?: a finding that refuses the bundle.
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) else {
+        let data = Data(text.utf8)
+        let value = try? JSONDecoder().decode(JSONValue.self, from: data)  // try?: refused below
+        guard let value else {
             let advice =
                 "correct it: texts and keys stand in double quotes, and nothing is a comment"
             return (nil, [finding(.error, mark, "it is not valid JSON", advice)])

@@ -8,8 +8,8 @@ extension SFTPClient {
         while MonotonicClock.nanoseconds() < end {
             let open = sessions.filter { $0.isReady && $0.hasPending }
             guard !open.isEmpty else { return }
-            // try?: whether something came is asked of each session below
-            _ = try? Poll.wait(open.flatMap(\.pipes.interests), timeoutMs: 100)
+            let pipes = open.flatMap(\.pipes.interests)
+            _ = try? Poll.wait(pipes, timeoutMs: 100)  // try?: each session is asked below
             for session in open {
                 do throws(SessionLoss) {
                     try session.pipes.flush()

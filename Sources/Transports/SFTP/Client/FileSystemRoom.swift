@@ -10,8 +10,7 @@ struct FileSystemRoom {
         var reader = PacketReader(reply)
         var numbers: [UInt64] = []
         for _ in 0..<5 {
-            // try?: an answer without the numbers tells nothing; then nobody refuses for want of room
-            guard let number = try? reader.uint64() else { return nil }
+            guard let number = try? reader.uint64() else { return nil }  // try?: it tells nothing
             numbers.append(number)
         }
         let (bytes, isTooMuch) = numbers[1].multipliedReportingOverflow(by: numbers[4])

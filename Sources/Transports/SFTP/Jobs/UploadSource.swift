@@ -88,8 +88,8 @@ package final class UploadSource {
     /// Whether the file is still the one that was opened, with nothing written to it since.
     var isUnchanged: Bool {
         guard case .file(let path) = origin, let before else { return true }
-        // try?: what cannot be looked at counts as changed
-        guard let now = try? FileSystem.status(open: descriptor, path: path) else { return false }
+        let now = try? FileSystem.status(open: descriptor, path: path)  // try?: counts as changed
+        guard let now else { return false }
         return now.size == before.size && now.modifiedNs == before.modifiedNs
     }
 }

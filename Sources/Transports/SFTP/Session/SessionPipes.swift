@@ -103,8 +103,9 @@ final class SessionPipes {
 
     /// Keeps the last words of the process: they are the only thing that says why a login failed.
     private func listen() {
-        // try?: the last words explain an error that is told in any case
-        while let bytes = try? Descriptors.read(diagnostics, upTo: 4096), !bytes.isEmpty {
+        while let bytes = try? Descriptors.read(diagnostics, upTo: 4096),  // try?: it only explains
+            !bytes.isEmpty
+        {
             said = (said + bytes).suffix(2048)
         }
     }

@@ -37,7 +37,7 @@ struct cposix_opened {
   uint64_t id;
   /// Nothing where it is of no file below the root.
   int kind;
-  /// Absolute. What is opened to be read was there, and a regular file.
+  /// Absolute. What is opened to be read was a regular file, or could not be looked at.
   char path[4096];
 };
 

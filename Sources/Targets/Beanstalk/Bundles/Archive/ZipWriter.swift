@@ -32,8 +32,7 @@ struct ZipWriter {
             }
             return WrittenBundle(path: path, digest: digest, bytes: bytes)
         } catch {
-            // try?: a killed process leaves the aside, which has no name that anybody reads.
-            try? FileSystem.remove(aside)
+            try? FileSystem.remove(aside)  // try?: ours, made above; nobody reads it
             throw error
         }
     }

@@ -66,8 +66,7 @@ struct UserFiles {
 
     /// Where a path leads, unless that is nowhere or outside the folder.
     private func inside(_ path: String) -> String? {
-        // try?: a finding that refuses the bundle.
-        guard let target = try? FileSystem.realPath("\(root)/\(path)"),
+        guard let target = try? FileSystem.realPath("\(root)/\(path)"),  // try?: it is refused
             target.utf8.starts(with: (root + "/").utf8)
         else { return nil }
         return target
