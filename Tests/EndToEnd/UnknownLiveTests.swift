@@ -32,17 +32,25 @@ struct UnknownLiveTests {
         #expect(try project.page() == "code: second code")
     }
 
+    /// A project of somebody who is not root, and its deployment by that user.
+    private func ofNobody() throws -> (SiteProject, () throws -> ProcessOutput) {
+        let project = try FrontProject.make()
+        _ = try project.shell("chown -R nobody . && chmod 755 .")
+        return (
+            project,
+            {
+                try project.shell(
+                    "HOME=/tmp setpriv --reuid=65534 --regid=65534 --clear-groups "
+                        + "\(SiteProject.tool) run deploy -e preview")
+            }
+        )
+    }
+
     @Test(
         "the front's file may not be read",
         .enabled(if: getuid() == 0, "only root can become somebody else"))
     func frontForbidden() throws {
-        let project = try FrontProject.make()
-        _ = try project.shell("chown -R nobody . && chmod 755 .")
-        let deploy = {
-            try project.shell(
-                "HOME=/tmp setpriv --reuid=65534 --regid=65534 --clear-groups "
-                    + "\(SiteProject.tool) run deploy -e preview")
-        }
+        let (project, deploy) = try ofNobody()
         let first = try deploy()
         #expect(first.exit == .exited(0), "\(first.standardErrorText)")
         try FrontProject.writeApp(project, code: "x", start: "sys.exit(3)")
@@ -58,13 +66,7 @@ struct UnknownLiveTests {
         "the record of a site may not be read",
         .enabled(if: getuid() == 0, "only root can become somebody else"))
     func recordForbidden() throws {
-        let project = try FrontProject.make()
-        _ = try project.shell("chown -R nobody . && chmod 755 .")
-        let deploy = {
-            try project.shell(
-                "HOME=/tmp setpriv --reuid=65534 --regid=65534 --clear-groups "
-                    + "\(SiteProject.tool) run deploy -e preview")
-        }
+        let (project, deploy) = try ofNobody()
         #expect(try deploy().exit == .exited(0))
         try FrontProject.writeApp(project, code: "second code")
         _ = try project.shell("chmod 000 .pipeline/environments/preview/sites/site-1.json")

@@ -1,60 +1,64 @@
-"""Makes each read of each command fail, and looks whether anything is deleted, made or claimed wrongly.
+"""Makes each read of each operation fail, and looks whether anything is deleted, made or claimed wrongly.
 
-usage: campaign.py [--sample N] [--command NAME] PROGRAM
+usage: campaign.py [--sample N] [--operation NAME]... [--table FILE] PROGRAM
 
-A scratch project of kind `data` has work to do: an edited input, a unit that left the definition, an older release. A first
-pass of each command records what it reads below the project, by a library that is loaded before others (shim.c). Then the
-command runs once for each call, path and error, from the same state, with that call failing. It may fail, naming the path;
-then nothing of what is made or kept has changed but what it changes without a fault. If it succeeds, it has made and
-told the same as without one. Without the fault the same command afterwards comes to the same end.
+Scratch projects (worlds.py) have work to do: an edited input, a unit that left the definition, an older release. A first
+pass of each operation records what it reads below the project, by a library that is loaded before others (shim.c); with
+an SFTP server, what the server reads. Then the operation runs once for each call, path and error, from the same state,
+with that call failing. It may fail, naming the path; then nothing of what is made, kept or served has changed but what
+changes without a fault. If it succeeds, it has made and told the same as without one. Without the fault the same
+operation afterwards comes to the same end. Everything else is WRONG, and the exit code 1.
 """
 
 from __future__ import annotations
 
 import argparse
 import errno
-import hashlib
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 
-FOLDER = os.path.dirname(os.path.abspath(__file__))
+from worlds import FOLDER, Result, Server, Site, World
 
-DEFINITION = """
-project: faults
-stages:
-  compile:
-    units:
-      copy:
-        matrix: {{ n: [1, 2] }}
-        command: [cp, "{{input}}", "{{output}}"]
-        inputs: "raw/{{n}}.txt"
-        outputs: "data/{{n}}.txt"
-      all: {{ command: [sh, join.sh, "{{output}}", "{{inputs}}"], inputs: raw/more, outputs: data/all.txt }}
-{extra}
-  sync:
-    needs: [compile]
-    data: [data]
-"""
-LEFT = '      gone: { command: [cp, raw/1.txt, "{output}"], outputs: data/gone.txt }'
-ENVIRONMENT = "kind: data\ndata: { route: directory, root: slots, slots: 2 }\n"
+WORLDS: dict[str, type[World]] = {"folder": World, "sftp": Server, "preview": Site}
 
-COMMANDS: dict[str, list[str]] = {
-    "run": ["run", "compile"],
-    "plan": ["plan"],
-    "status": ["status"],
-    "why": ["why", "compile/all"],
-    "gc-dry-run": ["gc", "--dry-run"],
-    "gc": ["gc", "--yes"],
-    "sync": ["run", "sync"],
-    "verify": ["verify"],
-    "releases": ["releases"],
+EACH = (errno.EACCES, errno.EIO, errno.ESTALE)
+
+
+@dataclass(frozen=True)
+class Operation:
+    world: str
+    words: tuple[str, ...]
+    # Deployments take seconds: one error each.
+    numbers: tuple[int, ...] = EACH
+
+
+# What is young goes too.
+ALL = ("--days", "0", "--keep", "1")
+
+OPERATIONS: dict[str, Operation] = {
+    "run": Operation("folder", ("run", "compile")),
+    "plan": Operation("folder", ("plan",)),
+    "status": Operation("folder", ("status",)),
+    "why": Operation("folder", ("why", "compile/all")),
+    "gc-dry-run": Operation("folder", ("gc", "--dry-run", *ALL)),
+    "gc": Operation("folder", ("gc", "--yes", *ALL)),
+    "sync": Operation("folder", ("run", "sync")),
+    "verify": Operation("folder", ("verify",)),
+    "releases": Operation("folder", ("releases",)),
+    "sftp-plan": Operation("sftp", ("plan", "sync")),
+    "sftp-sync": Operation("sftp", ("run", "sync")),
+    "sftp-verify": Operation("sftp", ("verify", "--remote")),
+    "sftp-list": Operation("sftp", ("data", "list")),
+    "deploy": Operation("preview", ("run", "deploy"), (errno.EIO,)),
+    "rollback": Operation("preview", ("rollback", "--to", "1"), (errno.EIO,)),
+    "up": Operation("preview", ("up",), (errno.EIO,)),
+    "preview-gc": Operation("preview", ("gc", "--yes", *ALL), (errno.EIO,)),
 }
-ERRORS = (errno.EACCES, errno.EIO, errno.ESTALE)
 
 
 @dataclass(frozen=True)
@@ -64,100 +68,39 @@ class Fault:
     number: int
     nth: int = 0
 
+    @property
+    def kind(self) -> str:
+        return f"{errno.errorcode[self.number]}, {'each' if self.nth == 0 else f'no. {self.nth}'}"
+
     def __str__(self) -> str:
         which = "each" if self.nth == 0 else f"no. {self.nth}"
         return f"{errno.errorcode[self.number]} at {which} {self.call} of {self.path or '.'}"
 
-
-@dataclass
-class Result:
-    code: int
-    text: str
-    tree: dict[str, str]
-
-
-class Campaign:
-    def __init__(self, program: str, scratch: str) -> None:
-        self.program = os.path.realpath(program)
-        self.scratch = scratch
-        self.root = os.path.join(scratch, "project")
-        self.kept = os.path.join(scratch, "kept")
-        self.shim = os.path.join(scratch, "shim.so")
-        subprocess.run(
-            ["cc", "-O2", "-U_FORTIFY_SOURCE", "-fno-builtin", "-shared", "-fPIC", "-o", self.shim,
-             os.path.join(FOLDER, "shim.c"), "-ldl"], check=True)  # fmt: skip
-
-    def write(self, path: str, text: str) -> None:
-        path = os.path.join(self.root, path)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-
-    def prepare(self) -> None:
-        """A project with two releases and work to do; kept for all that follows."""
-        self.write("pipeline/pipeline.yaml", DEFINITION.format(extra=LEFT))
-        self.write("pipeline/environments/here.yaml", ENVIRONMENT)
-        self.write("join.sh", '. ./lib.sh\nout=$1; shift; join "$@" > "$out"\n')
-        self.write("lib.sh", 'join() { cat "$@"; }\n')
-        for name in ("raw/1.txt", "raw/2.txt", "raw/more/a.txt", "raw/more/b.txt"):
-            self.write(name, name + "\n")
-        os.makedirs(os.path.join(self.root, "slots"))
-        self.succeed("run")
-        self.write("raw/2.txt", "second\n")
-        self.succeed("run")
-        self.write("raw/1.txt", "third\n")
-        self.write("pipeline/pipeline.yaml", DEFINITION.format(extra=""))
-        # Its recorded state fits no more, so that its content is read.
-        os.utime(os.path.join(self.root, "data/gone.txt"))
-        os.rename(self.root, self.kept)
-
-    def succeed(self, *words: str) -> None:
-        done = self.call(list(words), {})
-        if done.code != 0:
-            raise SystemExit(f"the project cannot be prepared: {done.text}")
-
-    def restore(self) -> None:
-        shutil.rmtree(self.root, ignore_errors=True)
-        subprocess.run(["cp", "-a", self.kept, self.root], check=True)
-
-    def call(self, words: list[str], variables: dict[str, str]) -> Result:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("FAULT_")}
-        if variables:
-            environment |= {"LD_PRELOAD": self.shim, "FAULT_ROOT": self.root} | variables
-        done = subprocess.run(
-            [self.program, *words], cwd=self.root, env=environment, text=True, errors="replace",
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
-        )  # fmt: skip
-        return Result(done.returncode, plain(done.stdout), self.tree())
-
-    def tree(self) -> dict[str, str]:
-        """What counts: files of the project, outputs, slots and the store, by content."""
-        found: dict[str, str] = {}
-        for folder, folders, files in os.walk(self.root):
-            relative = os.path.relpath(folder, self.root)
-            if relative == ".pipeline":
-                folders[:] = [name for name in folders if name == "store"]
-                continue
-            for name in files:
-                path = os.path.normpath(os.path.join(relative, name))
-                with open(os.path.join(self.root, path), "rb") as file:
-                    found[path] = hashlib.sha256(file.read()).hexdigest()
-        return found
-
-    def reads(self, words: list[str]) -> list[tuple[str, str]]:
-        self.restore()
-        log = os.path.join(self.scratch, "log")
-        self.call(words, {"FAULT_LOG": log})
-        with open(log, encoding="utf-8") as file:
-            calls = dict.fromkeys(tuple(line.rstrip("\n").split("\t")) for line in file)
-        os.remove(log)
-        return [(call, path) for call, path in calls if not path.startswith("/.pipeline/lock")]
+    @property
+    def variables(self) -> dict[str, str]:
+        return {
+            "FAULT_CALL": self.call, "FAULT_PATH": self.path, "FAULT_ERRNO": str(self.number),
+            "FAULT_NTH": str(self.nth),
+        }  # fmt: skip
 
 
-def plain(text: str) -> str:
-    """Without what differs from one run to the next: durations, sizes of what is free, digests of states."""
-    text = re.sub(r"(\d+h )?(\d+m )?\d+(\.\d+)?\s?(ms|s|m|h|[kMG]?B/s|MB|GB|MiB|GiB)\b", "N", text)
-    return re.sub(r"\d\d:\d\d(:\d\d)?|\d{4}-\d\d-\d\d|just now", "T", text)
+def reads(world: World, words: list[str]) -> Counter[tuple[str, str]]:
+    """What is called on which paths, and how often."""
+    world.restore()
+    log = os.path.join(world.scratch, "log")
+    world.call(words, {"FAULT_LOG": log})
+    if not os.path.exists(log):
+        raise SystemExit(f"nothing was read by {words}: the library is not loaded")
+    with open(log, encoding="utf-8") as file:
+        calls = Counter(tuple(line.rstrip("\n").split("\t")) for line in file)
+    os.remove(log)
+    return Counter(
+        {
+            (call, path): count
+            for (call, path), count in calls.items()
+            if not path.startswith("/.pipeline/lock")
+        }
+    )
 
 
 def judge(
@@ -176,19 +119,23 @@ def judge(
         if path not in before and path not in want.tree and path.startswith(".pipeline/store"):
             continue
         wrong.append(f"made {path}, which is neither as before nor as without the fault")
-    # The files beside a ledger are SQLite's own: what a person knows is the ledger.
-    name = re.sub(r"-(wal|shm|journal)$", "", os.path.basename(fault.path)) or "."
-    names = name in got.text or ("cannot" in got.text and "cannot" not in want.text)
     if got.code == want.code:
         if content(got.tree) != content(want.tree):
             wrong.append("succeeded, and has not made the same")
-        if got.text != want.text and not names:
+        if got.text != want.text and not names(fault, got, want):
             wrong.append("told something else, and not why")
-    elif not names:
-        wrong.append(f"exit {got.code}, and the message does not name {name}")
+    elif not names(fault, got, want):
+        wrong.append(f"exit {got.code}, and the message does not name {fault.path}")
     if then.code != want.code or content(then.tree) != content(want.tree):
         wrong.append(f"afterwards, without the fault: exit {then.code}, another end")
     return wrong
+
+
+def names(fault: Fault, got: Result, want: Result) -> bool:
+    """Whether the message says what could not be read. The files beside a ledger are SQLite's own: what a person knows is
+    the ledger."""
+    name = re.sub(r"-(wal|shm|journal)$", "", os.path.basename(fault.path)) or "."
+    return name in got.text or ("cannot" in got.text and "cannot" not in want.text)
 
 
 def is_dated(path: str) -> bool:
@@ -200,60 +147,96 @@ def content(tree: dict[str, str]) -> dict[str, str]:
     return {path: digest for path, digest in tree.items() if ".pipeline" not in path}
 
 
+def faults(operation: Operation, calls: Counter[tuple[str, str]]) -> list[Fault]:
+    found: list[Fault] = []
+    for (call, path), count in calls.items():
+        found += [Fault(call, path, number) for number in operation.numbers]
+        if count > 1:
+            found.append(Fault(call, path, errno.EIO, 2))
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--sample", type=int, default=0, help="faults in all, spread evenly")
-    parser.add_argument("--command", choices=sorted(COMMANDS), help="this command alone")
+    parser.add_argument("--operation", action="append", choices=OPERATIONS, help="these alone")
+    parser.add_argument("--table", help="write the table to this file as well")
     parser.add_argument("program")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="pipeline-faults-") as scratch:
-        campaign = Campaign(options.program, os.path.realpath(scratch))
-        os.makedirs(campaign.root)
-        campaign.prepare()
+        scratch = os.path.realpath(scratch)
+        shim = os.path.join(scratch, "shim.so")
+        subprocess.run(
+            ["cc", "-O2", "-U_FORTIFY_SOURCE", "-fno-builtin", "-shared", "-fPIC", "-o", shim,
+             os.path.join(FOLDER, "shim.c"), "-ldl"], check=True)  # fmt: skip
+        worlds: dict[str, World] = {}
         cases: list[tuple[str, Fault]] = []
-        for name, words in COMMANDS.items():
-            if options.command in (None, name):
-                for call, path in campaign.reads(words):
-                    cases += [(name, Fault(call, path, number)) for number in ERRORS]
-                    cases.append((name, Fault(call, path, errno.EIO, 2)))
-        if options.sample and options.sample < len(cases):
-            step = len(cases) / options.sample
-            cases = [cases[int(position * step)] for position in range(options.sample)]
-        return run(campaign, cases)
-
-
-def run(campaign: Campaign, cases: list[tuple[str, Fault]]) -> int:
-    wanted: dict[str, tuple[dict[str, str], Result]] = {}
-    counts: dict[str, list[int]] = {}
-    for name, fault in cases:
-        words = COMMANDS[name]
-        if name not in wanted:
-            campaign.restore()
-            wanted[name] = (campaign.tree(), campaign.call(words, {}))
-        before, want = wanted[name]
-        campaign.restore()
-        variables = {
-            "FAULT_CALL": fault.call, "FAULT_PATH": fault.path, "FAULT_ERRNO": str(fault.number),
-            "FAULT_NTH": str(fault.nth),
-        }  # fmt: skip
         try:
-            got = campaign.call(words, variables)
-            then = campaign.call(words, {})
+            for name, operation in OPERATIONS.items():
+                if options.operation and name not in options.operation:
+                    continue
+                kind = WORLDS[operation.world]
+                if reason := kind.missing():
+                    print(f"{name}: left out: {reason}", flush=True)
+                    continue
+                if operation.world not in worlds:
+                    world = kind(os.path.realpath(options.program), scratch, operation.world, shim)
+                    worlds[operation.world] = world
+                    os.makedirs(world.root)
+                    world.prepare()
+                calls = reads(worlds[operation.world], list(operation.words))
+                cases += [(name, fault) for fault in faults(operation, calls)]
+            if options.sample and options.sample < len(cases):
+                step = len(cases) / options.sample
+                cases = [cases[int(position * step)] for position in range(options.sample)]
+            counts = run(worlds, cases)
+        finally:
+            for world in worlds.values():
+                world.close()
+    text = table(counts)
+    print(text)
+    if options.table:
+        with open(options.table, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+    return 1 if any(outcome == "WRONG" for _, _, outcome in counts) else 0
+
+
+def run(
+    worlds: dict[str, World], cases: list[tuple[str, Fault]]
+) -> Counter[tuple[str, str, str]]:
+    """How many faults of each kind each operation met, and how it did."""
+    wanted: dict[str, tuple[dict[str, str], Result]] = {}
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for name, fault in cases:
+        world, words = worlds[OPERATIONS[name].world], list(OPERATIONS[name].words)
+        if name not in wanted:
+            world.restore()
+            wanted[name] = (world.tree() | world.outside(), world.call(words, {}))
+        before, want = wanted[name]
+        world.restore()
+        try:
+            got = world.call(words, fault.variables)
+            then = world.call(words, {})
         except subprocess.TimeoutExpired:
             wrong, got = ["does not end"], want
         else:
             wrong = judge(fault, before, want, got, then)
-        count = counts.setdefault(name, [0, 0, 0, 0])
-        count[0] += 1
-        count[1] += got.code == want.code
-        count[2] += got.code != want.code
-        count[3] += bool(wrong)
         if wrong:
-            print(f"{name}: {fault}: {'; '.join(wrong)}\n    {got.text.strip()[:400]!r}", flush=True)
-    print(f"{'command':12} {'faults':>7} {'same':>7} {'refused':>8} {'wrong':>6}")
-    for name, (all_, same, refused, bad) in counts.items():
-        print(f"{name:12} {all_:7} {same:7} {refused:8} {bad:6}")
-    return 1 if any(count[3] for count in counts.values()) else 0
+            said = got.text.strip()[-600:]
+            print(f"{name}: {fault}: {'; '.join(wrong)}\n    {said!r}", flush=True)
+        outcome = "WRONG" if wrong else "continued right" if got.code == want.code else "failed"
+        counts[name, fault.kind, outcome] += 1
+    return counts
+
+
+def table(counts: Counter[tuple[str, str, str]]) -> str:
+    outcomes = ("failed", "continued right", "WRONG")
+    lines = ["| operation | fault | failed, naming it | continued right | WRONG |", "|---|---|---:|---:|---:|"]
+    for name, kind in dict.fromkeys((name, kind) for name, kind, _ in counts):
+        cells = " | ".join(str(counts[name, kind, outcome]) for outcome in outcomes)
+        lines.append(f"| {name} | {kind} | {cells} |")
+    totals = " | ".join(str(sum(n for key, n in counts.items() if key[2] == o)) for o in outcomes)
+    return "\n".join([*lines, f"| all | | {totals} |"])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-// Makes one kind of call fail on one path, in the program `pipeline` alone: for LD_PRELOAD.
+// Makes one kind of call fail on one path, in one program: for LD_PRELOAD.
 //
+// FAULT_PROGRAM    the program's name; without it `pipeline`
 // FAULT_LOG=FILE   writes each call on a path below FAULT_ROOT to FILE, and lets all pass
 // FAULT_CALL       open, stat, read, opendir, readdir or readlink
 // FAULT_PATH       the path, as FAULT_LOG has it
@@ -31,7 +32,8 @@ __attribute__((constructor)) static void begin(void) {
   if (length <= 0) return;
   program[length] = 0;
   const char *name = strrchr(program, '/');
-  if (!name || strcmp(name + 1, "pipeline")) return;
+  const char *wanted = getenv("FAULT_PROGRAM");
+  if (!name || strcmp(name + 1, wanted ? wanted : "pipeline")) return;
   root = getenv("FAULT_ROOT");
   const char *log = getenv("FAULT_LOG");
   if (log) log_file = (int)syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);

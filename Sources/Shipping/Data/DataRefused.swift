@@ -16,7 +16,7 @@ package struct DataRefused: Explained {
         return Failure(
             "data-refused", "stage \"\(stage)\" cannot send these; nothing was sent:",
             said: shown + (rest > 0 ? ["… and \(rest) more"] : []),
-            next: "rename them; all are listed by",
+            next: "correct each of them; all are listed by",
             run: "pipeline data files --excluded")
     }
 

@@ -33,9 +33,18 @@ enum FailureText {
             failure.next = "see its whole log, and mend the cause"
             failure.command = .exact(ShellWords.line(["pipeline", "logs", end.unit]))
         }
-        // What the message says already is not shown twice.
-        failure.said += (log.map { LogTail.lines(of: $0) } ?? [])
-            .filter { !failure.said.contains($0) }
+        failure.said = excerpt(failure.said, log.map { LogTail.lines(of: $0) } ?? [])
         return failure
+    }
+
+    /// What a message says and the end of a log, in their order and without a line twice: a message may be of that log.
+    static func excerpt(_ said: [String], _ tail: [String]) -> [String] {
+        let shown = Set(said.map(trimmed))
+        let before = tail.prefix { !shown.contains(trimmed($0)) }
+        return before.count == tail.count ? said + tail : before + said
+    }
+
+    private static func trimmed(_ line: String) -> Substring {
+        line.drop(while: \.isWhitespace)
     }
 }

@@ -6,23 +6,7 @@ import Testing
 struct ChangeWhileRunningTests {
     /// Thirty units of a command, a script and a shared input; each says in `starts` that it begins.
     private func project(_ script: String = "cat in.txt > \"$1\"") throws -> UnitProject {
-        let project = try UnitProject(
-            """
-            project: p
-            stages:
-              make:
-                kind: compile
-                jobs: 2
-                units:
-                  u:
-                    matrix: { k: { from: 1, to: 30 } }
-                    command: [sh, s.sh, "{output}", "{k}"]
-                    inputs: in.txt
-                    outputs: "out/{k}"
-            """)
-        try project.write("in.txt", "one\n")
-        try project.write("s.sh", "echo $2 >> starts; sleep 0.05; \(script)\n")
-        return project
+        try UnitProject.counting(30, jobs: 2, seconds: 0.05, script)
     }
 
     /// Runs, and changes something once five units have begun.
@@ -30,15 +14,10 @@ struct ChangeWhileRunningTests {
         _ project: UnitProject, arguments: [String] = [], _ change: () throws -> Void
     ) throws -> (exit: ProcessExit?, starts: Int) {
         let run = try project.start("--json", environment: [:])
-        #expect(try project.wait { try starts(project) >= 5 })
+        #expect(try project.wait { try project.starts() >= 5 })
         try change()
         let exit = run.wait(timeoutMs: 60_000)
-        return (exit, try starts(project))
-    }
-
-    private func starts(_ project: UnitProject) throws -> Int {
-        guard try project.exists("starts") else { return 0 }
-        return try project.text("starts").split(separator: "\n").count
+        return (exit, try project.starts())
     }
 
     @Test(
@@ -88,8 +67,8 @@ struct ChangeWhileRunningTests {
         let project = try project()
         let (exit, _) = try run(project) {
             try project.write("in.txt", "two\n")
-            let begun = try starts(project)
-            #expect(try project.wait { try starts(project) > begun + 4 })
+            let begun = try project.starts()
+            #expect(try project.wait { try project.starts() > begun + 4 })
             _ = try project.shell("rm in.txt; sleep 0.02; echo one > in.txt")
         }
         let errors = try project.text("run.err")
@@ -105,7 +84,7 @@ struct ChangeWhileRunningTests {
         let outcome = try project.run("--only", "make/u/1")
         #expect(outcome.exit == .exited(1))
         #expect(outcome.message(of: "make/u/1").contains("\"in.txt\" changed each of the 4 times"))
-        #expect(try starts(project) == 4)
+        #expect(try project.starts() == 4)
     }
 
     @Test("U28: a module that a worker has loaded gets other content: new workers run the rest")
@@ -183,8 +162,10 @@ struct ChangeWhileRunningTests {
         }
     }
 
-    @Test("U8: an intermediate that is altered in mid-run is put back before a unit reads it")
-    func alteredIntermediate() throws {
+    /// Alters an intermediate while a unit reads it that another one reads after it.
+    private func altersIntermediate(
+        _ change: String
+    ) throws -> (project: UnitProject, exit: ProcessExit?, said: String) {
         let project = try UnitProject(
             """
             project: p
@@ -203,9 +184,13 @@ struct ChangeWhileRunningTests {
         try project.write("in.txt", "one\n")
         let run = try project.start("--json")
         #expect(try project.wait { try project.exists("begun") })
-        _ = try project.shell("rm -f mid/a; echo BYHAND > mid/a")
-        let exit = run.wait(timeoutMs: 60_000)
-        let said = try project.text("run.out")
+        _ = try project.shell(change)
+        return (project, run.wait(timeoutMs: 60_000), try project.text("run.out"))
+    }
+
+    @Test("U8: an intermediate that is altered in mid-run is put back before a unit reads it")
+    func alteredIntermediate() throws {
+        let (project, exit, said) = try altersIntermediate("rm -f mid/a; echo BYHAND > mid/a")
         #expect(exit == .exited(0), "\(said)")
         #expect(try project.shell("cat mid/a mid/b out/c") == "one\none\none\n")
         #expect(said.contains("was altered after make/a had made it"))
@@ -213,27 +198,8 @@ struct ChangeWhileRunningTests {
 
     @Test("U8: an intermediate that is altered in mid-run and is lost is not built on")
     func lostIntermediate() throws {
-        let project = try UnitProject(
-            """
-            project: p
-            stages:
-              make:
-                kind: compile
-                jobs: 1
-                units:
-                  a: { command: [cp, in.txt, "{output}"], inputs: in.txt, outputs: mid/a }
-                  b:
-                    command: [sh, -c, 'touch begun; sleep 0.5; cp mid/a "$1"', x, "{output}"]
-                    inputs: mid/a
-                    outputs: mid/b
-                  c: { command: [cp, mid/a, "{output}"], inputs: [mid/a, mid/b], outputs: out/c }
-            """)
-        try project.write("in.txt", "one\n")
-        let run = try project.start("--json")
-        #expect(try project.wait { try project.exists("begun") })
-        _ = try project.shell("rm -rf mid/a .pipeline/store; echo BYHAND > mid/a")
-        let exit = run.wait(timeoutMs: 60_000)
-        let said = try project.text("run.out")
+        let (project, exit, said) = try altersIntermediate(
+            "rm -rf mid/a .pipeline/store; echo BYHAND > mid/a")
         #expect(exit == .exited(1), "\(said)")
         #expect(said.contains("\"input-altered\""), "\(said)")
         #expect(try !project.exists("out/c"))

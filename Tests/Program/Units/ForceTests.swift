@@ -5,30 +5,12 @@ import Testing
 /// U37: `--force`, interrupted, and what a plan tells of outputs that the store has; on the built program.
 struct ForceTests {
     private func project() throws -> UnitProject {
-        let project = try UnitProject(
-            """
-            project: p
-            stages:
-              make:
-                kind: compile
-                jobs: 1
-                units:
-                  u:
-                    matrix: { k: { from: 1, to: 8 } }
-                    command: [sh, s.sh, "{output}", "{k}"]
-                    inputs: in.txt
-                    outputs: "mid/{k}"
-                  all: { command: [sh, -c, 'cat mid/* > "$1"', x, "{output}"], inputs: mid/*, outputs: out/all }
-            """)
-        try project.write("in.txt", "one\n")
-        try project.write("s.sh", "echo $2 >> starts; sleep 0.1; cat in.txt > \"$1\"\n")
+        let project = try UnitProject.counting(
+            8, jobs: 1, seconds: 0.1,
+            more: "all: { command: [sh, -c, 'cat out/* > \"$1\"', x, \"{output}\"], "
+                + "inputs: out/*, outputs: all }")
         #expect(try project.run().exit == .exited(0))
         return project
-    }
-
-    private func starts(_ project: UnitProject) throws -> Int {
-        guard try project.exists("starts") else { return 0 }
-        return try project.text("starts").split(separator: "\n").count
     }
 
     @Test(
@@ -37,9 +19,9 @@ struct ForceTests {
         let project = try project()
         _ = try project.shell("rm starts")
         for _ in 1...2 {
-            let begun = try starts(project)
+            let begun = try project.starts()
             let run = try project.start("--force")
-            #expect(try project.wait { try starts(project) >= begun + 3 })
+            #expect(try project.wait { try project.starts() >= begun + 3 })
             run.signal(signal)
             _ = run.wait()
         }
@@ -48,7 +30,7 @@ struct ForceTests {
         let last = try project.run("--force", "-j", "1")
         #expect(last.exit == .exited(0), "\(last.standardError)")
         // Once more only what had not been recorded when the run ended.
-        let count = try starts(project)
+        let count = try project.starts()
         #expect((8...12).contains(count), "\(count)")
         #expect(last.notes.contains { $0.contains("interrupted run has made") })
         // It has come to its end: the next one begins anew.
@@ -60,7 +42,7 @@ struct ForceTests {
         let project = try project()
         _ = try project.shell("rm starts")
         let run = try project.start("--force", "--only", "make/u/*")
-        #expect(try project.wait { try starts(project) >= 3 })
+        #expect(try project.wait { try project.starts() >= 3 })
         run.signal(2)
         _ = run.wait()
         #expect(try project.run("--force").ran.count == 9)
@@ -69,7 +51,7 @@ struct ForceTests {
     @Test("what the store has is told apart from what runs, by plan, status and why")
     func restores() throws {
         let project = try project()
-        _ = try project.shell("rm -rf mid out")
+        _ = try project.shell("rm -rf out all")
         let plan = try project.tool("plan").standardOutputText
         #expect(plan.contains("9 to restore from the store"), "\(plan)")
         #expect(!plan.contains("to run"), "\(plan)")
@@ -82,7 +64,7 @@ struct ForceTests {
         #expect(run.units("restored").count == 9)
         #expect(run.ran.isEmpty)
         // Where the store has lost an intermediate, that runs, and what reads it depends on what comes out.
-        _ = try project.shell("rm -rf mid .pipeline/store")
+        _ = try project.shell("rm -rf out .pipeline/store")
         let lost = try project.tool("plan").standardOutputText
         #expect(lost.contains("8 to run"), "\(lost)")
         #expect(lost.contains("1 depends on what comes before"), "\(lost)")
