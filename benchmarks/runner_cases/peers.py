@@ -14,17 +14,34 @@ OUTPUT = "@output@"
 
 @dataclass(frozen=True)
 class Step:
-    """One command: what it reads, what it makes. The output stands in the command as `OUTPUT`."""
+    """One command: what it reads, what it makes. The output stands in the command as `OUTPUT`.
+
+    An input with a slash at its end is a folder of which all is read: the runner lists it as its users do.
+    """
 
     name: str
     command: str
     inputs: list[str]
     output: str
+    # Those inputs that other steps make in such a folder.
+    made: list[str] = field(default_factory=list)
+    # Commands that print the version of a tool, for a runner that asks.
+    tools: list[str] = field(default_factory=list)
 
     @property
     def line(self) -> str:
         """The command as a shell is given it."""
         return self.command.replace(OUTPUT, self.output)
+
+    @property
+    def files(self) -> list[str]:
+        """The inputs that are named one by one."""
+        return [path for path in self.inputs if not path.endswith("/")] + self.made
+
+    @property
+    def folders(self) -> list[str]:
+        """The others, where no step makes what is in them."""
+        return [path for path in self.inputs if path.endswith("/") and not self.made]
 
 
 @dataclass
@@ -62,6 +79,7 @@ def versions(tool: Path) -> str:
         ["ninja", "--version"],
         ["make", "--version"],
         ["doit", "--version"],
+        ["snakemake", "--version"],
     ):
         if shutil.which(command[0]):
             text = subprocess.run(command, capture_output=True, text=True, check=False).stdout
@@ -75,9 +93,8 @@ def make(name: str, folder: Path, steps: list[Step], jobs: int, tool: Path) -> P
     folder.mkdir(parents=True, exist_ok=True)
     for step in steps:
         (folder / step.output).parent.mkdir(parents=True, exist_ok=True)
-    return {"pipeline": _pipeline, "ninja": _ninja, "make": _make, "doit": _doit}[name](
-        folder, steps, jobs, tool
-    )
+    writers = {"pipeline": _pipeline, "ninja": _ninja, "make": _make, "doit": _doit, "snakemake": _snakemake}
+    return writers[name](folder, steps, jobs, tool)
 
 
 def rewrite(peer: Peer, steps: list[Step], jobs: int, tool: Path) -> None:
@@ -86,7 +103,10 @@ def rewrite(peer: Peer, steps: list[Step], jobs: int, tool: Path) -> None:
 
 
 def _pipeline(folder: Path, steps: list[Step], jobs: int, tool: Path) -> Peer:
-    lines = ["project: bench", "stages:", "  make:", "    kind: compile", f"    jobs: {jobs}", "    units:"]
+    lines = ["project: bench", "stages:", "  make:", "    kind: compile", f"    jobs: {jobs}"]
+    if tools := [tool for step in steps for tool in step.tools]:
+        lines.append(f"    tools: [{', '.join(tools)}]")
+    lines.append("    units:")
     for step in steps:
         lines += [f"      {step.name}:", f"        command: {step.command.replace(OUTPUT, '{output}')}"]
         lines += [f"        inputs: [{', '.join(step.inputs)}]", f"        outputs: {step.output}"]
@@ -98,7 +118,9 @@ def _pipeline(folder: Path, steps: list[Step], jobs: int, tool: Path) -> Peer:
 def _ninja(folder: Path, steps: list[Step], jobs: int, tool: Path) -> Peer:
     lines = ["rule run", "  command = $cmd"]
     for step in steps:
-        lines += [f"build {step.output}: run {' '.join(step.inputs)}"]
+        # It knows no patterns: of a folder it sees the time.
+        inputs = step.files + [folder.rstrip("/") for folder in step.folders]
+        lines += [f"build {step.output}: run {' '.join(inputs)}"]
         lines += ["  cmd = " + step.line.replace("$", "$$")]
     (folder / "build.ninja").write_text("\n".join(lines) + "\n")
     return Peer("ninja", folder, ["ninja", "-j", str(jobs), "--quiet"])
@@ -107,20 +129,33 @@ def _ninja(folder: Path, steps: list[Step], jobs: int, tool: Path) -> Peer:
 def _make(folder: Path, steps: list[Step], jobs: int, tool: Path) -> Peer:
     lines = ["all: " + " ".join(step.output for step in steps)]
     for step in steps:
-        lines += [f"{step.output}: {' '.join(step.inputs)}", "\t" + step.line.replace("$", "$$")]
+        inputs = step.files + [f"$(wildcard {folder}*)" for folder in step.folders]
+        lines += [f"{step.output}: {' '.join(inputs)}", "\t" + step.line.replace("$", "$$")]
     (folder / "Makefile").write_text("\n".join(lines) + "\n")
     return Peer("make", folder, ["make", "-j", str(jobs), "--silent"])
 
 
 def _doit(folder: Path, steps: list[Step], jobs: int, tool: Path) -> Peer:
-    lines = ["DOIT_CONFIG = {'verbosity': 0}"]
+    lines = ["import glob", "import os", "DOIT_CONFIG = {'verbosity': 0}"]
     for step in steps:
-        described = {
-            "actions": [step.line],
-            "file_dep": step.inputs,
-            "targets": [step.output],
-        }
-        lines += [f"def task_{step.name}():", f"    return {described!r}"]
+        inputs = repr(step.files)
+        for read in step.folders:
+            inputs += f" + [path for path in glob.glob({read + '*'!r}) if os.path.isfile(path)]"
+        lines += [
+            f"def task_{step.name}():",
+            f"    return {{'actions': [{step.line!r}], 'targets': [{step.output!r}], 'file_dep': {inputs}}}",
+        ]
     (folder / "dodo.py").write_text("\n".join(lines) + "\n")
     more = ["-n", str(jobs)] if jobs > 1 else []
     return Peer("doit", folder, ["doit", "run", *more])
+
+
+def _snakemake(folder: Path, steps: list[Step], jobs: int, tool: Path) -> Peer:
+    lines = ["import glob", "rule all:", f"    input: {[step.output for step in steps]!r}"]
+    for step in steps:
+        inputs = [repr(path) for path in step.files] + [f"*glob.glob({read + '*'!r})" for read in step.folders]
+        line = step.line.replace("{", "{{").replace("}", "}}")
+        lines += [f"rule step_{step.name}:", f"    input: {', '.join(inputs)}" if inputs else ""]
+        lines += [f"    output: {step.output!r}", f"    shell: {line!r}"]
+    (folder / "Snakefile").write_text("\n".join(lines) + "\n")
+    return Peer("snakemake", folder, ["snakemake", "--cores", str(jobs), "--quiet", "all"])

@@ -1,7 +1,7 @@
-"""Which changes are noticed, and which are not taken for changes: nine scenarios, each from a fresh project.
+"""Which changes are noticed, and which are not taken for changes: scenarios, each from a fresh project.
 
 `in/a` -> `mid` (by a script that nobody declares; it takes the first four bytes) -> `out`. Each command says in a log
-outside the project that it runs.
+outside the project that it runs. What else counts as an input has scenes of its own (truth_inputs.py).
 """
 
 from __future__ import annotations
@@ -23,14 +23,18 @@ class Scene:
         self.tool = tool
         self.log = folder / "log"
         self.folder = folder / "project"
-        (self.folder / "in").mkdir(parents=True)
-        self.write("in/a", "aaaa tail one\n")
-        self.script('head -c 4 "$1" > "$2"; printf "$3" >> "$2"')
-        self.write("copy.sh", f"echo out >> {self.log}\ncp mid $2\n")
+        self.folder.mkdir(parents=True)
+        self.prepare()
         self.before()
         self.peer: Peer = make(name, self.folder, self.steps(), 1, tool)
         self.peer.run()
         self.ran()
+
+    def prepare(self) -> None:
+        """Writes the sources."""
+        self.write("in/a", "aaaa tail one\n")
+        self.script('head -c 4 "$1" > "$2"; printf "$3" >> "$2"')
+        self.write("copy.sh", f"echo out >> {self.log}\ncp mid $2\n")
 
     def steps(self, more: str = "") -> list[Step]:
         return [
@@ -42,13 +46,15 @@ class Scene:
         self.write("tool.sh", f"echo mid >> {self.log}\n{body}\n")
 
     def write(self, path: str, text: str) -> None:
-        (self.folder / path).write_text(text)
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
 
     def text(self, path: str) -> str:
         file = self.folder / path
         return file.read_text() if file.exists() else ""
 
-    def before(self, path: str = "") -> None:
+    def before(self) -> None:
         """Sources are an hour old, so that no whole second hides a change."""
         for file in self.folder.rglob("*"):
             if file.is_file() and not any(part.startswith(".") for part in file.parts):
@@ -122,33 +128,39 @@ def fails_after_writing(scene: Scene) -> bool:
     return "mid" in scene.again() and not seen and scene.text("out") == "dddd"
 
 
-SCENARIOS: dict[str, tuple[str, Callable[[Scene], bool]]] = {
-    "U1": ("touched, same content: nothing runs", touched),
-    "U2": ("other content, same size and time", same_size_and_time),
-    "U3": ("replaced by an older file", older),
-    "U4": ("the same bytes again: no more runs", early_cutoff),
-    "U5": ("the command changes", command),
-    "U8": ("an output was altered by hand", altered_output),
-    "U9": ("an intermediate was altered by hand", altered_intermediate),
-    "U10": ("a script that nobody declared is edited", undeclared_script),
-    "U11": ("a command fails after it has written", fails_after_writing),
+# A title, what is done and asked, and with which sources and steps.
+SCENARIOS: dict[str, tuple[str, Callable[..., bool], type[Scene]]] = {
+    "U1": ("touched, same content: nothing runs", touched, Scene),
+    "U2": ("other content, same size and time", same_size_and_time, Scene),
+    "U3": ("replaced by an older file", older, Scene),
+    "U4": ("the same bytes again: no more runs", early_cutoff, Scene),
+    "U5": ("the command changes", command, Scene),
+    "U8": ("an output was altered by hand", altered_output, Scene),
+    "U9": ("an intermediate was altered by hand", altered_intermediate, Scene),
+    "U10": ("a script that nobody declared is edited", undeclared_script, Scene),
+    "U11": ("a command fails after it has written", fails_after_writing, Scene),
 }
 
 
 def run(names: list[str], scratch: Path, tool: Path, **_: object) -> Mapping[str, object]:
     """The table; a cell is right or wrong."""
+    from truth_inputs import SCENARIOS as INPUTS
+
+    rows = SCENARIOS | INPUTS
+    if "snakemake" not in names and shutil.which("snakemake"):
+        names = [*names, "snakemake"]
     found: dict[str, dict[str, bool]] = {name: {} for name in names}
-    for row, (_title, scenario) in SCENARIOS.items():
+    for row, (_title, scenario, scene) in rows.items():
         for name in names:
-            folder = scratch / f"truth-{name}-{row}"
+            folder = scratch / f"truth-{name}-{row.replace(' ', '')}"
             try:
-                found[name][row] = scenario(Scene(name, folder, tool))
+                found[name][row] = scenario(scene(name, folder, tool))
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
     print("| | | " + " | ".join(names) + " |\n|---|---|" + ":---:|" * len(names))
-    for row, (title, _scenario) in SCENARIOS.items():
+    for row, (title, _scenario, _scene) in rows.items():
         cells = " | ".join("right" if found[name][row] else "wrong" for name in names)
         print(f"| {row} | {title} | {cells} |")
-    counts = " | ".join(f"{sum(found[name].values())} of {len(SCENARIOS)}" for name in names)
+    counts = " | ".join(f"{sum(found[name].values())} of {len(rows)}" for name in names)
     print(f"| | | {counts} |")
     return found

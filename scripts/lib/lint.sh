@@ -3,6 +3,7 @@
 
 lint_all() {
   check format swift format lint --strict --parallel -r Sources Tests Package.swift
+  check rules python3 Tests/rules/check_rules.py
   local shell_files
   mapfile -t shell_files < <(
     printf '%s\n' scripts/demo scripts/docs scripts/install scripts/lint scripts/package scripts/test scripts/stop \

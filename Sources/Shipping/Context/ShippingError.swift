@@ -110,8 +110,11 @@ package enum ShippingError: Explained {
                 "environment \"\(environment)\" has had no other release live", next: "list all",
                 run: "pipeline releases")
         case .unhealthy(let release, let why, let afterwards):
+            // What else fails then, as a folder that cannot be read, says nothing of the site.
             Failure(
-                why.code, "release \(release) is not healthy",
+                why.code,
+                ["release-unhealthy", "smoke-check"].contains(why.code)
+                    ? "release \(release) is not healthy" : "release \(release) was not put live",
                 cause: why.headline + (why.cause.map { ": \($0)" } ?? "") + ". " + afterwards,
                 said: why.said, next: why.next ?? "fix the cause", run: .again
             ).logged(why.log)

@@ -34,8 +34,7 @@ struct RcloneNames {
     /// Names alone, whatever characters they begin with.
     var option: [String] { ["--files-from-raw", "\(folder)/names"] }
 
-    // try?: a scratch folder that only this process knows
-    func remove() { try? FileSystem.removeTree(folder) }  // ours: made above, under a random name
+    func remove() { try? FileSystem.removeTree(folder) }  // try?: ours, made above; scratch
 }
 
 /// Files to be sent, as links under the names that they get.
@@ -76,8 +75,7 @@ struct RcloneTree {
         try system { () throws(PosixError) in try FileSystem.status(source) }
     }
 
-    // try?: a scratch folder that only this process knows
-    func remove() { try? FileSystem.removeTree(path) }  // ours: made above, under a random name
+    func remove() { try? FileSystem.removeTree(path) }  // try?: ours, made above; scratch
 }
 
 /// Times as `rclone lsjson` prints them: RFC 3339 with up to nine digits of a second.
@@ -86,8 +84,8 @@ enum RcloneTime {
     static func seconds(_ text: String) -> Int64? {
         let whole = text.prefix(19)
         let zone = text.dropFirst(19).drop { $0 == "." || $0.isNumber }
-        // try?: a time that cannot be read is not shown
-        guard let date = try? Date("\(whole)\(zone)", strategy: .iso8601) else { return nil }
+        let date = try? Date("\(whole)\(zone)", strategy: .iso8601)  // try?: it is not shown
+        guard let date else { return nil }
         return Int64(date.timeIntervalSince1970)
     }
 }

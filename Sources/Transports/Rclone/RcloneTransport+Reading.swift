@@ -20,8 +20,8 @@ extension RcloneTransport {
     private static func entry(
         _ name: String, _ item: RcloneProgram.Item
     ) throws(TransportError) -> TransportEntry {
-        // try?: what is no path is refused, by its name
-        guard let path = try? RelativePath(linkless(name)) else { throw .badName(name) }
+        let path = try? RelativePath(linkless(name))  // try?: refused, by its name
+        guard let path else { throw .badName(name) }
         return TransportEntry(path: path, kind: kind(name, item))
     }
 
