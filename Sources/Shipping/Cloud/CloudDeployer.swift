@@ -214,16 +214,16 @@ struct Aftercare {
     private func look(_ version: String) -> Answer {
         guard let label = VersionLabel(version) else { return .notAsked }
         cloud.forget()
-        // try?: where nobody knows whom to ask, nothing is said of answers
-        guard let address = (try? cloud.address(context)) ?? nil else { return .notAsked }
+        let found = try? cloud.address(context)  // try?: nobody to ask, and it says so
+        guard let address = found ?? nil else { return .notAsked }
         let url = address + context.environment.site.health.path.drop { $0 == "/" }
         let cancel = session.cancellation
         let end = MonotonicClock.nanoseconds() + Int64(patience * 1e9)
         while true {
             let health = SiteHealth.ask(url, timeout: 10, cancel: cancel)
             if health.isGoodAndSilent || health.isGood(release: label.release) { return .answers }
-            // try?: a wait that fails ends the asking, and what was seen last is said
-            let wait = try? Poll.wait([(cancel.descriptor, .readable)], timeoutMs: 500)
+            let wait = try? Poll.wait(  // try?: it ends the asking; what was seen last is said
+                [(cancel.descriptor, .readable)], timeoutMs: 500)
             if wait == nil || cancel.isCancelled || MonotonicClock.nanoseconds() > end {
                 return .doesNot(health.complaint(release: label.release))
             }
