@@ -53,7 +53,7 @@ package final class AWSStandIn: Sendable {
             standardInput: .pipe, standardOutput: .pipe, standardError: .null)
         process = try ChildProcess(
             ProcessCommand(
-                [Self.python ?? "python3", "-m", "standin", "--state", state]
+                [Self.python ?? "python3", "-m", "standin", "--temporary", "--state", state]
                     + ["alice", "bob", "admin"].flatMap { ["--operator", $0] } + options,
                 environment: ["PYTHONPATH": tests + "aws"]), standardInput: .pipe,
             standardOutput: .pipe, standardError: .null)

@@ -29,10 +29,11 @@ long_tests() {
   # shellcheck disable=SC2016
   long_groups <<<"$listed" | BUNDLE=$bundle xargs -d '\n' -n 1 -P $((2 * $(nproc))) sh -c '
     # What hangs is told and does not hold up the rest.
+    began=$(date +%s)
     output=$(timeout --kill-after=10 900 "$BUNDLE" --testing-library swift-testing --parallel --filter "$1" 2>&1)
     status=$?
     [ "$status" != 124 ] || output="$output
 ✘ $1 did not end within 15 minutes"
-    printf "%s\n%s\n" "$1" "$output"
+    printf "%s: %d s\n%s\n" "$1" $(($(date +%s) - began)) "$output"
     exit "$status"' group
 }

@@ -127,7 +127,7 @@ struct SlotFiller {
             marker: SlotMarker(
                 release: 0, manifest: manifest, generation: Int(generation),
                 project: context.project.definition.project, environment: environment.name,
-                writtenAt: Timestamp.now().iso8601),
+                writtenAt: Timestamp.now().iso8601, sender: try context.sender()),
             over: isNew ? nil : .some(try places.marker(slot)), after: filled,
             token: UUID().uuidString,
             source: DataRelease(context: context).source)
@@ -145,7 +145,7 @@ struct SlotFiller {
             let route = places.route(slot)
             guard try PlaceOwnership(context: context).isUnaltered(slot, session) else { continue }
             // The slot stays this environment's until all of it is gone.
-            try route.beginFilling(note().text)
+            try route.beginFilling(context.fillingNote().text)
             let listing = try route.list(
                 expecting: ListingHint(), isInterrupted: { session.cancellation.isCancelled })
             let folders = listing.entries.filter { $0.kind == .folder }.map(\.path)
@@ -165,11 +165,6 @@ struct SlotFiller {
                     place: places.identity),
                 at: Timestamp.now())
         }
-    }
-
-    private func note() throws -> FillingNote {
-        FillingNote(
-            token: UUID().uuidString, claim: context.claim, clone: try CloneIdentity.id())
     }
 
     private func writer(_ slot: String, _ siblings: [SlotState]) throws -> SlotWriter {

@@ -39,11 +39,13 @@ struct SyncStep {
         let choice = try SlotStates(context: context).choose(manifest)
         try PlaceOwnership(context: context).check(choice.slot)
         let plan = try transfer(choice, manifest)
-        return .work([
-            .outside(
-                "slot \(choice.slot) is to be filled: \(plan.files) of \(manifest.entries.count) "
-                    + "files to send, \(plan.deletes) to delete")
-        ])
+        let newer = try NewerData(context: context).finding(manifest.digest)
+        return .work(
+            [
+                .outside(
+                    "slot \(choice.slot) is to be filled: \(plan.files) of \(manifest.entries.count) "
+                        + "files to send, \(plan.deletes) to delete")
+            ] + (newer.map { [.outside("\($0): `run` asks for --yes")] } ?? []))
     }
 
     /// What is going to travel; nil where nothing is.
@@ -94,6 +96,15 @@ struct SyncStep {
         "\(manifest.entries.count) files, manifest \(manifest.digest.short)"
     }
 
+    /// Looked at while the place is this clone's to change. Where a slot has the data, none is replaced.
+    private func refuseNewer(_ manifest: DataManifest) throws {
+        guard !leaseOptions.replaces,
+            try SlotStates(context: context).slot(marked: manifest.digest) == nil,
+            let newer = try NewerData(context: context).finding(manifest.digest)
+        else { return }
+        throw CloudError.newerLive(newer)
+    }
+
     func run(
         _ session: RunSession, _ manifest: DataManifest, _ reasons: [Reason]
     ) throws -> StageSummary {
@@ -103,7 +114,8 @@ struct SyncStep {
         var transfer: TransferSummary?
         var summary = try recording.run(reasons) {
             let filled = try context.holdingPlace(session, leaseOptions) { lock in
-                try SlotFiller(
+                try refuseNewer(manifest)
+                return try SlotFiller(
                     context: context, session: session, stage: stage, maxDeletes: maxDeletes,
                     lock: lock
                 ).fill(manifest)

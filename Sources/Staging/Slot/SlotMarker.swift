@@ -25,10 +25,31 @@ package struct SlotMarker: Hashable, Sendable {
     package var environment: String
     /// ISO 8601 in UTC; for people, nothing is decided by it.
     package var writtenAt: String
+    /// Who sent it; nil in a marker of a version that did not write it.
+    package var sender: Sender?
+
+    /// By which another clone learns whose the data is, and whether it is newer than its own.
+    package struct Sender: Hashable, Sendable, Codable {
+        /// The random id of the clone.
+        package var clone: String
+        /// A user's name, for people.
+        package var name: String
+        /// As git describes it, with `-dirty` where files differed; nil outside a repository.
+        package var commit: String?
+        /// Seconds since 1970 by the sender's clock.
+        package var at: Int64
+
+        package init(clone: String, name: String, commit: String?, at: Int64) {
+            self.clone = clone
+            self.name = name
+            self.commit = commit
+            self.at = at
+        }
+    }
 
     package init(
         release: Int, manifest: DataManifest, generation: Int, project: String, environment: String,
-        writtenAt: String
+        writtenAt: String, sender: Sender? = nil
     ) {
         self.release = release
         self.manifest = manifest.digest
@@ -38,12 +59,13 @@ package struct SlotMarker: Hashable, Sendable {
         self.project = project
         self.environment = environment
         self.writtenAt = writtenAt
+        self.sender = sender
     }
 }
 
 extension SlotMarker: Codable {
     private enum Key: String, CodingKey {
-        case release, manifest, files, bytes, generation, project, environment
+        case release, manifest, files, bytes, generation, project, environment, sender
         case writtenAt = "written_at"
     }
 
@@ -71,6 +93,7 @@ extension SlotMarker: Codable {
         project = try values.decodeIfPresent(String.self, forKey: .project) ?? ""
         environment = try values.decodeIfPresent(String.self, forKey: .environment) ?? ""
         writtenAt = try values.decodeIfPresent(String.self, forKey: .writtenAt) ?? ""
+        sender = try values.decodeIfPresent(Sender.self, forKey: .sender)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -83,6 +106,7 @@ extension SlotMarker: Codable {
         try values.encode(project, forKey: .project)
         try values.encode(environment, forKey: .environment)
         try values.encode(writtenAt, forKey: .writtenAt)
+        try values.encodeIfPresent(sender, forKey: .sender)
     }
 
     /// The content of the file.

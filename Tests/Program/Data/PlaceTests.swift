@@ -162,6 +162,27 @@ struct PlaceTests {
         #expect(try project.tool("run", "sync").exit == .exited(0))
     }
 
+    @Test("--adopt asks on a terminal, and takes the place once the environment's name was typed")
+    func adoptOnTerminal() throws {
+        let project = try project("root: theirs, layout: in-place")
+        try project.write("theirs/precious", "p")
+        func answer(_ word: String) throws -> String {
+            // script(1) gives it a terminal.
+            try project.shell(
+                "printf '\(word)\\n' | script -qec '\(UnitProject.tool) run sync --adopt' /dev/null; "
+                    + "echo \"ended with $?\"")
+        }
+        let refused = try answer("staging")
+        #expect(refused.contains("Type production to go on"), "\(refused)")
+        #expect(refused.contains("nothing was done"), "\(refused)")
+        #expect(refused.contains("ended with 1"), "\(refused)")
+        #expect(try project.exists("theirs/precious"))
+        let confirmed = try answer("production")
+        #expect(confirmed.contains("ended with 0"), "\(confirmed)")
+        #expect(try !project.exists("theirs/precious"))
+        #expect(try project.text("theirs/data/x") == "1")
+    }
+
     @Test("markers of a newer version are never replaced, also not with --adopt")
     func newer() throws {
         let project = try project("root: efs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -20,6 +21,7 @@ from standin.world import World
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m standin", description=__doc__)
     parser.add_argument("--state", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--temporary", action="store_true", help="remove the state at the end")
     parser.add_argument("--port", type=int, default=0, help="0: one that the system chooses")
     parser.add_argument("--region", default="us-east-2")
     parser.add_argument("--docker", action="store_true", help="Beanstalk really runs containers")
@@ -52,6 +54,8 @@ def main() -> int:
             service.stop()
     finally:
         world.children.end_all()
+        if arguments.temporary:
+            shutil.rmtree(world.state, ignore_errors=True)
     # Threads of clients that still hang must not keep the process.
     sys.stdout.flush()
     os._exit(0)

@@ -50,7 +50,7 @@ struct Superseding {
     }
 
     /// `3 min`, `5 h`, `2 days`.
-    private static func age(_ seconds: Int64) -> String {
+    static func age(_ seconds: Int64) -> String {
         switch max(0, seconds) {
         case let short where short < 7200: "\(short / 60) min"
         case let hours where hours < 172_800: "\(hours / 3600) h"
