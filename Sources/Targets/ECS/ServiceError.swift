@@ -39,16 +39,8 @@ package enum ServiceError: RemoteError, Explained {
             Failure(
                 "tasks-differ", "not all tasks run version \"\(version)\":", said: tasks,
                 run: .again)
-        case .inProgress(let version, let seconds):
-            Failure(
-                "update-goes-on",
-                "the update to version \"\(version)\" still goes on after \(seconds) s; nothing was broken off",
-                next: "the next try goes on waiting for it", run: .again)
-        case .interrupted(let version):
-            Failure(
-                "waiting-stopped",
-                "stopped waiting; the update to version \"\(version)\" goes on at ECS",
-                next: "the next try takes it up", run: .again)
+        case .inProgress(let version, let seconds): .updateGoesOn(to: version, after: seconds)
+        case .interrupted(let version): .waitingStopped(for: version, at: "ECS")
         case .aws(let error): error.failure
         }
     }

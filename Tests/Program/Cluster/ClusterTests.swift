@@ -216,6 +216,28 @@ struct ClusterTests {
 
     @Test("a task that loses its node starts again after the last unit that was done")
     func nodeLost() throws {
+        try startsAgain {
+            _ = try cluster.ask(
+                "scontrol", "update", "NodeName=\(cluster.node)", "State=DOWN", "Reason=test")
+        } then: {
+            _ = try cluster.ask("scontrol", "update", "NodeName=\(cluster.node)", "State=RESUME")
+        }
+    }
+
+    @Test("a task that makes way for an urgent job starts again after the last unit that was done")
+    func preempted() throws {
+        try startsAgain {
+            // All processors: the task cannot stay beside it.
+            _ = try cluster.ask(
+                "sbatch", "--partition=urgent", "--ntasks=4", "--output=/dev/null", "--wrap=true")
+        } then: {
+        }
+    }
+
+    /// One task of three units is taken from its node while the second unit runs, and comes back.
+    private func startsAgain(
+        after taking: () throws -> Void, then returning: () throws -> Void
+    ) throws {
         // All but the first to begin wait.
         let project = try project(
             3,
@@ -228,8 +250,7 @@ struct ClusterTests {
         let process = try project.start(environment: cluster.environment)
         #expect(try project.wait { ((try? begun(project)) ?? []).count == 2 })
         let first = try begun(project)[0]
-        _ = try cluster.ask(
-            "scontrol", "update", "NodeName=\(cluster.node)", "State=DOWN", "Reason=test")
+        try taking()
         let name = try jobName(project)
         #expect(
             try project.wait {
@@ -237,38 +258,8 @@ struct ClusterTests {
                     .hasPrefix("PENDING")
             })
         try project.write("go", "")
-        _ = try cluster.ask("scontrol", "update", "NodeName=\(cluster.node)", "State=RESUME")
+        try returning()
         // A task that is started again is made to wait for two minutes, else.
-        _ = try cluster.ask("scontrol", "update", "JobName=\(name)", "StartTime=now")
-        let end = process.wait(timeoutMs: 100_000)
-        let said = try project.text("run.err")
-        #expect(end == .exited(0), "\(said)")
-        #expect(try begun(project).filter { $0 == first }.count == 1)
-        #expect(try project.text("out/3.txt") == "content 3\n")
-    }
-
-    @Test("a task that makes way for an urgent job starts again after the last unit that was done")
-    func preempted() throws {
-        let project = try project(
-            3,
-            script: "test $(grep -c begin log) = 1 || while ! test -e go; do sleep 0.05; done",
-            slurm: "tasks: 1, pack: 60s")
-        _ = try project.shell("touch go")
-        #expect(try run(project).exit == .exited(0))
-        _ = try project.shell("rm -r go log out .pipeline/store")
-        let process = try project.start(environment: cluster.environment)
-        #expect(try project.wait { ((try? begun(project)) ?? []).count == 2 })
-        let first = try begun(project)[0]
-        // All processors: the task cannot stay beside it.
-        _ = try cluster.ask(
-            "sbatch", "--partition=urgent", "--ntasks=4", "--output=/dev/null", "--wrap=true")
-        let name = try jobName(project)
-        #expect(
-            try project.wait {
-                try cluster.ask("squeue", "--noheader", "--array", "--name=\(name)", "--format=%T")
-                    .hasPrefix("PENDING")
-            })
-        try project.write("go", "")
         _ = try cluster.ask("scontrol", "update", "JobName=\(name)", "StartTime=now")
         let end = process.wait(timeoutMs: 150_000)
         let said = try project.text("run.err")

@@ -63,16 +63,8 @@ package enum BeanstalkError: RemoteError, Explained {
             Failure(
                 "instances-differ", "not all instances run version \"\(label)\":", said: instances,
                 next: "see why", run: "pipeline logs --instances")
-        case .inProgress(let label, let seconds):
-            Failure(
-                "update-goes-on",
-                "the update to version \"\(label)\" still goes on after \(seconds) s; nothing was broken off",
-                next: "the next try goes on waiting for it", run: .again)
-        case .interrupted(let label):
-            Failure(
-                "waiting-stopped",
-                "stopped waiting; the update to version \"\(label)\" goes on at Beanstalk",
-                next: "the next try takes it up", run: .again)
+        case .inProgress(let label, let seconds): .updateGoesOn(to: label, after: seconds)
+        case .interrupted(let label): .waitingStopped(for: label, at: "Beanstalk")
         case .aws(let error): error.failure
         }
     }

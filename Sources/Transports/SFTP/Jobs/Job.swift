@@ -54,3 +54,19 @@ extension Job {
     var discovered: ServerLimit? { nil }
     func reset() {}
 }
+
+/// A job that has a file or folder open while it runs. Servers with room for one refuse the second.
+protocol OpeningJob: Job {
+    var state: JobState { get set }
+    var isOpenRefused: Bool { get set }
+}
+
+extension OpeningJob {
+    var usesHandle: Bool { true }
+
+    func suspects(ofSeveralFiles: Bool) -> [ServerLimit] {
+        isOpenRefused && ofSeveralFiles ? [.oneFile] : []
+    }
+
+    func reset() { (state, isOpenRefused) = (.running, false) }
+}

@@ -1,6 +1,6 @@
 /// Reads a folder: READDIRs are sent ahead, since each answer holds a hundred names or so.
-final class ListJob: Job {
-    private(set) var state = JobState.running
+final class ListJob: OpeningJob {
+    var state = JobState.running
     private let path: RemotePath
     private let expected: Int
     private let found: ([RemoteName]?) -> SFTPError?
@@ -12,7 +12,7 @@ final class ListJob: Job {
     private var end = Int.max
     private var ahead = 2
     private var failure: SFTPError?
-    private var isOpenRefused = false
+    var isOpenRefused = false
     private(set) var begunUnder: Set<ServerLimit> = []
     /// Some servers (asyncssh) open a folder that is missing, and say so at the first READDIR.
     private var isMissing = false
@@ -57,14 +57,6 @@ final class ListJob: Job {
             }
         }
     }
-
-    var usesHandle: Bool { true }
-
-    func suspects(ofSeveralFiles: Bool) -> [ServerLimit] {
-        isOpenRefused && ofSeveralFiles ? [.oneFile] : []
-    }
-
-    func reset() { (state, isOpenRefused) = (.running, false) }
 
     private func read(on session: Session) {
         guard let handle else { return }

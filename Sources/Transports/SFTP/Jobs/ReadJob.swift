@@ -1,6 +1,6 @@
 /// Reads a file from its beginning, many pieces at once, and hands its bytes on in their order.
-final class ReadJob: Job {
-    private(set) var state = JobState.running
+final class ReadJob: OpeningJob {
+    var state = JobState.running
     private let path: RemotePath
     private let size: Int64?
     private let limit: Int64
@@ -12,7 +12,7 @@ final class ReadJob: Job {
     private var early: [Int64: ArraySlice<UInt8>] = [:]
     private var inFlight = 0
     private var isAtEnd = false
-    private var isOpenRefused = false
+    var isOpenRefused = false
     private(set) var begunUnder: Set<ServerLimit> = []
 
     /// - Parameters:
@@ -49,14 +49,6 @@ final class ReadJob: Job {
             }
         }
     }
-
-    var usesHandle: Bool { true }
-
-    func suspects(ofSeveralFiles: Bool) -> [ServerLimit] {
-        isOpenRefused && ofSeveralFiles ? [.oneFile] : []
-    }
-
-    func reset() { (state, isOpenRefused) = (.running, false) }
 
     func connectionLost(_ session: Session) -> Bool {
         (handle, inFlight, isAtEnd) = (nil, 0, false)

@@ -1,0 +1,18 @@
+package import Failures
+
+/// An update that was begun at a service of AWS and goes on there, whichever service it is.
+extension Failure {
+    package static func updateGoesOn(to version: String, after seconds: Int) -> Failure {
+        Failure(
+            "update-goes-on",
+            "the update to version \"\(version)\" still goes on after \(seconds) s; nothing was broken off",
+            next: "the next try goes on waiting for it", run: .again)
+    }
+
+    package static func waitingStopped(for version: String, at service: String) -> Failure {
+        Failure(
+            "waiting-stopped",
+            "stopped waiting; the update to version \"\(version)\" goes on at \(service)",
+            next: "the next try takes it up", run: .again)
+    }
+}
