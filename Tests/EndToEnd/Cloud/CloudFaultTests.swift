@@ -40,6 +40,8 @@ struct CloudFaultTests {
 
     @Test("D7: a registry's password that ends in the middle of a push is asked for once more")
     func endedToken() throws {
+        // A push that takes a while.
+        try project.site.write("site/Dockerfile", SiteProject.dockerfile)
         try standIn.forgetJournal()
         let push = try ChildProcess(
             project.command(["run", "push"]), standardOutput: .null, standardError: .null)

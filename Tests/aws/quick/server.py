@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import json
 import os
 import signal
@@ -39,11 +40,32 @@ def _keep_files() -> None:
     # One loader for all, so that files are known by their names alone.
     kind.__eq__ = lambda self, other: isinstance(other, kind)
     kind.__hash__ = lambda self: 0
+    # So are the folders that hold them.
+    for name in ("list_available_services", "list_api_versions", "determine_latest_version"):
+        _keep_answers(botocore.loaders.Loader, name)
+
+
+def _keep_answers(kind: type, name: str) -> None:
+    """Lets a method answer for all objects what it has answered for one, in this process or before its fork."""
+    method = getattr(kind, name)
+    known: dict[Any, Any] = {}
+
+    @functools.wraps(method)
+    def answer(self: Any, *words: str, **options: str) -> Any:
+        key = (words, tuple(sorted(options.items())))
+        if key not in known:
+            known[key] = method(self, *words, **options)
+        return list(known[key]) if isinstance(known[key], list) else known[key]
+
+    setattr(kind, name, answer)
 
 
 def _preload() -> None:
     """Reads files only: nothing is made of them that a fork could find changed."""
     loader = awscli.clidriver.create_clidriver().session.get_component("data_loader")
+    loader.list_available_services(type_name="service-2")
+    # The program asks for this one, which it leaves out of its commands.
+    loader.determine_latest_version("sdb", "service-2")
     for name in _SERVICES:
         for kind in ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1"):
             with contextlib.suppress(botocore.exceptions.DataNotFoundError):
@@ -96,6 +118,10 @@ def _die_with(connection: socket.socket) -> None:
 def main() -> None:
     _keep_files()
     _preload()
+    # A fork lives too short for a collection, which would copy what it shares.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(sys.argv[1])
     listener.listen(64)
