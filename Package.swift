@@ -9,6 +9,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    // A release is optimised for size, which makes it start faster too; functions that nothing calls are left out.
+    .unsafeFlags(
+        ["-Osize", "-Xfrontend", "-function-sections"], .when(configuration: .release)),
 ]
 
 func module(
@@ -239,8 +242,15 @@ let package = Package(
 )
 
 // The toolchain's own linker: quicker than the system's, and it does not warn about what Foundation refers to.
+// A release folds equal functions, packs relocations (glibc 2.36) and exports no symbols.
 for target in package.targets where target.type == .executable || target.type == .test {
-    target.linkerSettings = [.unsafeFlags(["-use-ld=lld"])]
+    target.linkerSettings = [
+        .unsafeFlags(["-use-ld=lld"]),
+        .unsafeFlags(
+            [
+                "--icf=safe", "-z", "pack-relative-relocs", "--no-export-dynamic",
+            ].flatMap { ["-Xlinker", $0] }, .when(configuration: .release)),
+    ]
 }
 
 // PIPELINE_TESTS=YAMLTests,PacksTests builds these test targets and what they need, and nothing else.

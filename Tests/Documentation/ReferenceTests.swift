@@ -71,6 +71,6 @@ import YAML
         }
         #expect(
             try Repository.text(table.jsonSchema) == text,
-            "make it anew: PIPELINE_WRITE_REFERENCE=1 swift test --filter DocumentationTests")
+            "make it again: PIPELINE_WRITE_REFERENCE=1 swift test --filter DocumentationTests")
     }
 }

@@ -37,7 +37,7 @@ struct ProposedReleaseTests {
         let first = try site.pipeline("run", "deploy")
         #expect(first.exit == .exited(0), "\(first.standardErrorText)")
         #expect(try site.page() == "code: first code; data: FIRST DATA")
-        // Neither the state of the tool nor the definition is in the image: nothing is to be done again.
+        // Neither the state of the tool nor the definition is in the image: there is nothing to do again.
         #expect(try site.pipeline("plan").standardOutputText.hasSuffix("nothing to do\n"))
         try site.write("data/raw/line.csv", "second data\n")
         #expect(try site.pipeline("run", "deploy").exit == .exited(0))

@@ -40,7 +40,7 @@ struct ReleaseTests {
             try project.attempts(work) == before, "nothing is compiled, built, pushed or copied")
     }
 
-    @Test("only the data changes: only data travels", arguments: kinds)
+    @Test("only the data changes: only data is sent", arguments: kinds)
     func dataOnly(kind: String) throws {
         let project = try SiteProject(kind)
         #expect(try project.pipeline("run", "deploy", "-e", kind).exit == .exited(0))

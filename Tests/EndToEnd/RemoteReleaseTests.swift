@@ -5,7 +5,7 @@ import Processes
 import TestServers
 import Testing
 
-/// Releases whose data travels by SFTP to a real server: killed anywhere, what visitors see stays whole.
+/// Releases whose data is sent by SFTP to a real server: killed anywhere, what visitors see stays whole.
 @Suite(
     .enabled(
         if: SSHServer.isInstalled && FaultyServer.isInstalled, "openssh-server is not installed"))

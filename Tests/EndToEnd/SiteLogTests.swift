@@ -2,7 +2,7 @@ import Posix
 import Processes
 import Testing
 
-/// Why a site did not come up is told by the site's own lines, and all of them can be read.
+/// Why a site did not come up is reported by the site's own lines, and all of them can be read.
 @Suite(.serialized)
 struct SiteLogTests {
     /// A server's many lines after the exception that ended it.

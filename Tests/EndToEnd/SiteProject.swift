@@ -166,5 +166,5 @@ final class SiteProject {
     }
 }
 
-/// Whether this machine can run containers; `scripts/test` says so.
+/// Whether this machine can run containers; `scripts/test` sets it.
 let hasEngine = Environment.value("PIPELINE_TEST_ENGINE") == "1"

@@ -15,7 +15,7 @@ struct OptionFactsTests {
         return OptionFacts(options: decoded).diagnoses("live")
     }
 
-    @Test("C33, C48: instances, security groups and who is told, as they are set")
+    @Test("C33, C48: instances, security groups and who is notified, as they are set")
     func settings() throws {
         let found = try diagnoses([
             ("aws:ec2:instances", "InstanceTypes", "t3.small, t3.medium"),

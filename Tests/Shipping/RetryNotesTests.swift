@@ -5,7 +5,7 @@ import Testing
 @testable import PipelineShipping
 
 struct RetryNotesTests {
-    @Test("D10: a service that is busy for long is told, every five seconds and no more")
+    @Test("D10: a service that is busy for long is reported, every five seconds and no more")
     func tells() {
         let told = Mutex<[String]>([])
         let notes = RetryNotes()

@@ -1,7 +1,7 @@
 import PipelineShipping
 import Testing
 
-/// Names that look alike, or cannot be written, are told apart by their spelling.
+/// Names that look alike, or cannot be written, are distinguished by their spelling.
 struct SpelledNameTests {
     @Test func accentsShowHowTheyAreWritten() {
         #expect(SpelledName.codePoints("caf\u{E9}.txt") == "caf\\u{e9}.txt")

@@ -74,7 +74,7 @@ import Testing
         try route.putAll([TransportPut("\(scratch.path)/source", as: entry)], observer)
         #expect(hasSwapped)
         #expect(try FileSystem.entries(of: outside).isEmpty)
-        // The next name is taken anew, and found to be a link; so is the whole by the check at the end.
+        // The next name is taken again, and found to be a link; so is the whole by the check at the end.
         #expect(throws: TransportError.self) {
             try route.put("\(scratch.path)/source", as: entry)
         }

@@ -3,7 +3,7 @@ import Slots
 
 /// A route whose process is killed: after so many operations nothing that is asked of it happens.
 ///
-/// Puts are killed in the middle as well, with half of the file written aside.
+/// Puts are killed in the middle as well, with half of the file written to a temporary path.
 final class DyingTransport: Transport {
     let base: DirectoryTransport
     private let scratch: ScratchFolder
@@ -34,7 +34,7 @@ final class DyingTransport: Transport {
         isInterrupted: InterruptionCheck
     ) throws(TransportError) {
         while let file = try next() {
-            // One operation for the half that is written aside, one for the rest.
+            // One operation for the half that is written to a temporary path, one for the rest.
             try live { () throws(TransportError) in }
             if left == 0 {
                 try? scratch.write("hal", to: "slot/\(SlotNames.aside(for: file.entry))")

@@ -33,7 +33,7 @@ struct ManifestChangeTests {
         #expect(changes.count == 2)
     }
 
-    @Test("what is no manifest is told")
+    @Test("what is no manifest is reported")
     func damaged() throws {
         #expect(throws: DataManifestError.self) { try ManifestChange.between("no\n", "") }
     }

@@ -55,7 +55,7 @@ import Testing
         get throws { try FileSystem.status("\(scratch.path)/\(PlaceLock.fileName)") != nil }
     }
 
-    @Test("one clone has it; another waits, and is told who that is, until it is let go of")
+    @Test("one clone has it; another waits, and learns who that is, until it is let go of")
     func waits() throws {
         let (first, second) = (try Clone(scratch, "a"), try Clone(scratch, "b"))
         #expect(try first.take(.waits) == [])
@@ -177,7 +177,7 @@ import Testing
         #expect(try clone.route.readOwn(PlaceLock.fileName) != before)
     }
 
-    @Test("a place that refuses the file is told as that")
+    @Test("a place that refuses the file is reported as that")
     func refused() throws {
         let route = DyingTransport(DirectoryTransport(root: scratch.path), scratch)
         let lock = PlaceLock(

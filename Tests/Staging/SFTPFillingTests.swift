@@ -79,7 +79,7 @@ struct SFTPFillingTests {
     }
 
     @Test(
-        "D29, D49: a refused or half-done WRITE is told; the next filling makes it good",
+        "D29, D49: a refused or half-done WRITE is reported; the next filling makes it good",
         arguments: ["fail-writes-from=5", "short-write=5", "lie-size"])
     func told(_ fault: String) throws {
         #expect(throws: SlotWriterError.self) { try fill(writer([fault])) }

@@ -162,7 +162,7 @@ enum TransportConformance {
         try route.removeEmptyFolders(
             ["deep/er/still", "deep/er", "deep"].map { try RelativePath($0) })
         #expect(try route.status(of: RelativePath("deep")) == nil)
-        // A route that collects what changes says so with the next question at the latest.
+        // A route that collects what changes reports it with the next question at the latest.
         #expect(throws: TransportError.self) {
             try route.makeFolders([RelativePath("empty/x")])
             try route.synchronize()

@@ -1,7 +1,7 @@
 import Posix
 package import Processes
 
-/// The program that stands between a client and OpenSSH's sftp-server and spoils what it is told to.
+/// The program that stands between a client and OpenSSH's sftp-server and spoils what it is instructed to.
 package enum FaultyServer {
     package static let sftpServer = "/usr/lib/openssh/sftp-server"
 

@@ -1,4 +1,4 @@
-"""An SFTP server with faults: forwards packets to OpenSSH's sftp-server, and spoils what it is told to.
+"""An SFTP server with faults: forwards packets to OpenSSH's sftp-server, and spoils what it is instructed to.
 
     faulty_server.py [FAULT...] -- COMMAND...
 

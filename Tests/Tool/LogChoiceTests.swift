@@ -60,7 +60,7 @@ import Testing
             #expect(try logs(nil, run: 1, failuresOnly: false, ledger) == ["a.log", "b.log"])
             #expect(
                 try LogChoice(nil, run: 9, failuresOnly: true, ledger).emptiness
-                    == "run 9 attempted nothing")
+                    == "run 9 had nothing to do")
         }
     }
 

@@ -29,7 +29,7 @@ import Testing
         #expect(lines([plan(0, upToDate: 335)]) == ["✓ compile  335 up to date", "nothing to do"])
     }
 
-    @Test("many units are told by their reasons, each only where it is asked for")
+    @Test("many units are reported by their reasons, each only where it is asked for")
     func manyUnits() {
         let short = lines([plan(7, upToDate: 1)])
         #expect(
@@ -52,7 +52,7 @@ import Testing
             ])
     }
 
-    @Test("what travels, what costs and how long it takes; no line is wider than the terminal")
+    @Test("what is sent, what costs and how long it takes; no line is wider than the terminal")
     func costs() {
         var sync = StagePlan(stage: "sync")
         sync.work = [.init(unit: "sync/aws", action: .run, reasons: ["slot a is to be filled"])]
@@ -67,13 +67,13 @@ import Testing
         #expect(
             wide == [
                 "→ sync     1 to run  about 12s",
-                "    412 files, 41.0 MB to send; 20 shared with another slot; 3 there already; "
-                    + "2 to delete; about 12s at the pace of the last time",
+                "    412 files, 41.0 MB to send; 20 hard-linked; 3 there already; "
+                    + "2 to delete; about 12s at the last measured throughput",
                 "    paid while data is sent: a temporary SFTP server at AWS, about 0.30 USD an hour",
                 "    paid: the management instance, started if it is off, at its type's price an hour, "
                     + "left by a killed run; it is taken away first",
                 "    sync/aws  slot a is to be filled", "",
-                "in all about 12s, as it took before; paid while data is sent: about 0.30 USD an hour",
+                "estimated 12s from earlier runs; paid while data is sent: about 0.30 USD an hour",
             ])
         let narrow = lines([sync], width: 80)
         #expect(narrow.allSatisfy { DisplayWidth.of($0) <= 80 })

@@ -23,7 +23,7 @@ import Testing
 
     @Test func aNewProjectHasNoPast() {
         #expect(
-            text(report()) == ["site", "no run goes on", "there was no run yet", "", "stages"])
+            text(report()) == ["site", "idle", "there was no run yet", "", "stages"])
     }
 
     @Test func stagesTellTheirWorkAndItsFirstReason() {
@@ -38,7 +38,7 @@ import Testing
         #expect(
             text(report).suffix(2) == [
                 "  → compile  1 to run, 2 up to date  has never run",
-                "  ? push     cannot be told: no answer\\n",
+                "  ? push     unknown: no answer\\n",
             ])
         #expect(report.hasWork)
         #expect(report.hasProblem)
@@ -52,7 +52,7 @@ import Testing
         let lines = text(report(current: CurrentRun(run: runRecord(), progress: progress)))
         #expect(
             lines[1...4] == [
-                "run 3 goes on for 40s: pipeline run  (ann, process 7)",
+                "run 3 running for 40s: pipeline run  (ann, process 7)",
                 "  1,200 done, 1 failed, 2 running", "    compile/a", "    compile/b",
             ])
     }
@@ -113,7 +113,7 @@ import Testing
                 "  local: differs from the project: data manifest changed from 1 to 2",
                 "    slot a  \(data.short)  release 1           live",
                 "    slot b  \(data.short)  data of no release  "
-                    + "what it says of itself is not that: it is filled anew when needed",
+                    + "its content has drifted: it is filled again when needed",
                 "    slot c                empty",
             ])
         let document = StatusJSON.document(report(environments: [status]))

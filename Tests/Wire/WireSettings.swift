@@ -5,7 +5,7 @@ struct WireSettings {
     /// Nanoseconds that each byte takes one way.
     var delay: Int64 = 0
     /// Bytes from the client after which a connection is reset, silently loses what follows, or stops.
-    /// Each new connection counts anew.
+    /// Each new connection counts again.
     var resetAfter = Int64.max
     var vanishAfter = Int64.max
     var stallAfter = Int64.max

@@ -40,7 +40,7 @@ enum WireSocket {
         _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     }
 
-    /// Ends a connection as a broken line does: with a reset, and not in good order.
+    /// Ends a connection as a broken line does: with a reset, and not gracefully.
     static func reset(_ descriptor: Int32) {
         var now = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))

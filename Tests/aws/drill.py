@@ -73,7 +73,7 @@ FAULTS = ["kill before", "kill after", "kill recorded", "lose reply", "throttle"
 
 
 def fault(step: Step, kind: str) -> dict[str, Any]:
-    """What the stand-in is told."""
+    """The instructions that the stand-in has."""
     base: dict[str, Any] = {"match": step.call, "nth": step.nth}
     if kind == "kill before":
         return {**base, "do": "hang"}
@@ -286,7 +286,7 @@ class Cell:
         """Nothing was made that was not needed, by the stand-in's own book."""
         lines = self.standin.control("GET", "journal")
         calls = [line for line in lines if line["entry"] == "call" and line["outcome"] != "dropped"]
-        # A service that is told the same definition once more is not updated once more.
+        # A service that is given the same definition once more is not updated once more.
         updates = {
             json.dumps(call["parameters"] if call["action"] == "UpdateService" else line, sort_keys=True)
             for line, call in enumerate(calls)

@@ -75,7 +75,7 @@ class Containers(unittest.TestCase):
             f'FROM {BASE}\nCOPY serve.py /\nWORKDIR /data\nENTRYPOINT ["python3", "/serve.py"]\n'
         )
         self.docker("build", "--tag", name, str(context))
-        # The password ends while layers are on their way; docker says so and tries no more.
+        # The password ends while layers are on their way; docker reports it and tries no more.
         fault = {"match": "registry:UploadChunk", "do": "error", "code": "DENIED", "status": 403}
         self.standin.control("POST", "faults", [fault | {"times": 0, "message": "has expired"}])
         refused = self.standin.run("docker", "push", name)

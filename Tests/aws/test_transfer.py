@@ -142,10 +142,10 @@ class DataPlane(TransferTest):
         server = self.server()
         self.user(server)
         old, new = self.write("old", b"old"), self.write("new", b"new")
-        done = self.sftp(server, f"put {old} there", f"put {new} aside", "rename aside there")
+        done = self.sftp(server, f"put {old} there", f"put {new} staged", "rename staged there")
         self.assertEqual(done.returncode, 1)
         self.assertEqual((self.site / "there").read_bytes(), b"old")
-        self.assertEqual((self.site / "aside").read_bytes(), b"new")
+        self.assertEqual((self.site / "staged").read_bytes(), b"new")
 
     def test_any_user_name_is_let_in_by_its_own_key_alone(self) -> None:
         server = self.server()

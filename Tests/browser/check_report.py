@@ -4,7 +4,7 @@
 
 Makes a project with a long history (report_project.py) by running TOOL, writes its report, and opens it as a file
 in headless Chromium with every host out of reach: in light and dark, at the widths of a phone and of a screen, with
-axe's rules of accessibility, by keyboard. Then it watches a live report while a run goes on. Saves pictures in
+axe's rules of accessibility, by keyboard. Then it watches a live report during a run. Saves pictures in
 FOLDER. Exits 1 and says what is wrong otherwise.
 """
 
@@ -198,7 +198,7 @@ def _numbers(driver: WebDriver, data: dict) -> None:
 
 
 def check_live(project: Project, tool: Path) -> None:
-    """Watch the report while a run goes on, and as others would ask for it."""
+    """Watch the report during a run, and as others would ask for it."""
     server = subprocess.Popen(
         [tool, "report", "--live"], cwd=project.root, stdout=subprocess.PIPE, text=True
     )
@@ -207,7 +207,7 @@ def check_live(project: Project, tool: Path) -> None:
         _refuses(int(address.rstrip("/").rpartition(":")[2]))
         with browser() as driver:
             opened(driver, address)
-            _status(driver, "no run goes on")
+            _status(driver, "idle")
             # The unit waits for its input to be written: the run lasts until then.
             project.hold()
             run = subprocess.Popen([tool, "run", "compile"], cwd=project.root, stderr=subprocess.DEVNULL)
@@ -217,7 +217,7 @@ def check_live(project: Project, tool: Path) -> None:
             finally:
                 project.release()
                 run.wait(PATIENCE)
-            _status(driver, "no run goes on")
+            _status(driver, "idle")
             _until(driver, lambda d: "othing waits" in d.page_source, "the fixed unit is still shown as failed")
             server.terminate()
             server.wait(PATIENCE)

@@ -24,7 +24,7 @@ def main(url: str, opacity: float) -> int:
     folder.mkdir(exist_ok=True)
     page = next(page for page in PAGES if page.name == "circos")
     found = None
-    # A visitor whose page stays empty opens it again; what the first one saw is told all the same.
+    # A visitor whose page stays empty opens it again; what the first one saw is reported all the same.
     for look in ("first", "second"):
         try:
             with browser(1280, 900) as driver:

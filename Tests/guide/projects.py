@@ -226,7 +226,7 @@ class Clone(Project):
 
     def prepare(self) -> None:
         (self.scratch / "bin" / "pipeline").unlink()
-        # As the one who typed the commands: pip's settings are theirs. Git wants to be told that a checkout of somebody
+        # As the one who typed the commands: pip's settings are theirs. Git has to know that a checkout of somebody
         # else may be read, as in a container.
         (self.scratch / "gitconfig").write_text("[safe]\n\tdirectory = *\n")
         self.environment |= {

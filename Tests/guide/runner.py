@@ -14,7 +14,7 @@ from projects import Project
 # An upper bound for a lost cause: no command of the guide takes minutes over small data.
 PATIENCE = 300
 
-# Each block is a shell of its own that goes on where the one before ended: folder and exported variables.
+# Each block is a shell of its own that resumes where the one before ended: folder and exported variables.
 _FRAME = """
 [ ! -e {state}/variables ] || . {state}/variables
 cd -- "$(cat {state}/folder)"
@@ -70,7 +70,7 @@ def take(page: Page, project: Project, log: Path | None = None) -> int:
         if step.not_run is not None:
             continue
         for text in step.first:
-            _helper(shell, step, "what is to be done first", text)
+            _helper(shell, step, "what there is to do first", text)
         code, printed = shell.run(step.shell)
         if log:
             with log.open("a") as file:

@@ -13,7 +13,7 @@ KEPT = ROOT / "Tests" / "Screens"
 
 
 class Scene(Project):
-    """Units that do as they are told by files: wait for `go`, or fail where `broken` is."""
+    """Units that are controlled by files: wait for `go`, or fail where `broken` is."""
 
     def prepare(self) -> None:
         self.write("pipeline/pipeline.yaml", DEFINITION)
@@ -92,7 +92,7 @@ def plain(text: str) -> str:
 
 
 def kept(name: str, text: str) -> str | None:
-    """None if the screen is the kept one; else what differs. `PIPELINE_WRITE_SCREENS=1` keeps it anew."""
+    """None if the screen is the kept one; else what differs. `PIPELINE_WRITE_SCREENS=1` keeps the present one."""
     file = KEPT / f"{name}.txt"
     found = plain(text)
     if os.environ.get("PIPELINE_WRITE_SCREENS") == "1":

@@ -150,7 +150,7 @@ class Days(Tiny):
 
 
 class Chosen(Project):
-    """Data of which some does not travel."""
+    """Data of which some is not sent."""
 
     def prepare(self) -> None:
         self.write("pipeline/pipeline.yaml", CHOSEN_DEFINITION)
@@ -177,7 +177,7 @@ class Packs(Project):
 
 
 class Reloading(Tiny):
-    """A site that is told to read its data again, by a service beside it."""
+    """A site that is instructed to read its data again, by a service beside it."""
 
     def prepare(self) -> None:
         super().prepare()

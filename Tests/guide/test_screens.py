@@ -75,7 +75,7 @@ class Screens(unittest.TestCase):
     def test_status_is_shown_again_as_a_run_goes_on(self) -> None:
         terminal = self.terminal(80, 24)
         terminal.type("pipeline status --watch")
-        terminal.wait(lambda text: "no run goes on" in text and "41 to run  has never run" in text)
+        terminal.wait(lambda text: "idle" in text and "41 to run  has never run" in text)
         run = subprocess.Popen(
             RUN.split(), cwd=self.scene.root, env=self.scene.environment, stderr=subprocess.DEVNULL
         )
@@ -83,8 +83,8 @@ class Screens(unittest.TestCase):
         self.addCleanup(run.kill)
         seen = terminal.wait(lambda text: "4 done, 2 running" in text and "37 to run" in text)
         # One status in the place of the other, from the first line of the screen on.
-        self.assertTrue(seen.startswith("ct-site\nrun 1 goes on for "), seen)
-        self.assertNotIn("no run goes on", seen)
+        self.assertTrue(seen.startswith("ct-site\nrun 1 running for "), seen)
+        self.assertNotIn("idle", seen)
         self.assertIn("no run has ended yet", seen)
         self.assertIn("    compile/circos/highCIN_vs_lowCIN/4\n", seen)
         # What runs is not taken for what a killed run has left.
@@ -92,7 +92,7 @@ class Screens(unittest.TestCase):
         self.scene.go()
         self.assertEqual(run.wait(120), 0)
         seen = terminal.wait(lambda text: "last run 1 done" in text and "41 up to date" in text)
-        self.assertNotIn("goes on for", seen)
+        self.assertNotIn("running for", seen)
         terminal.key("C-c")
         # The screen of before comes back.
         self.assertEqual(terminal.prompt(), "$ pipeline status --watch\n$\n")

@@ -23,15 +23,15 @@ PHRASES: dict[str, str] = {
     r"no run goes on|a run goes on|the run goes on|run that goes on|goes on for": "idle; is running",
     r"beside what (runs|ran)|alongside what runs": "alongside release N",
     r"as the project is now": "up to date",
-    r"holds? no (more|longer)": "is stale, is no longer valid",
+    r"holds? no (more|longer)(?! files)": "is stale, is no longer valid",
     r"\bmend(s|ed|ing)?\b": "fix",
     r"\b(is|are|was|were|be) told\b|\btells? the person": "is reported, prints",
     r"one too many": "unexpected argument",
     r"the slot's word|takes? (the|its) word away|word away": "the slot's marker file",
     r"is left and costs": "a leftover server is still billed",
-    r"\bspared\b|the store spares": "cache hits, saved",
+    r"(?<![\"{(])\bspared\b(?![\")}])|the store spares": "cache hits, saved",
     r"leaves the house": "before you share it",
-    r"\baside\b": "temporary path, staging",
+    r"(?<![\"\'])\baside\b(?![\"\':])": "temporary path, staging",
     r"is the matter of|are the matter of": "otherwise … applies",
     r"pace of the last time|as it took before": "last measured throughput; from earlier runs",
     r"that is there already|what is there already": "existing",
@@ -39,6 +39,7 @@ PHRASES: dict[str, str] = {
     r"nobody (was )?asked\b": "makes no calls to",
     r"back to the version before": "rolls back",
     r"in good order": "stopped gracefully",
+    r"give (the same command|the command|it) again": "run the same command again",
     r"shared with another slot": "hard-linked",
     r"attempted nothing": "nothing to do",
     r"something outside differs": "drift",
@@ -46,10 +47,10 @@ PHRASES: dict[str, str] = {
     r"takes? (it|them) up at once|\btaken up\b": "resumes",
     r"\bsays so\b|\bsaying so\b": "prints it, reports it",
     r"\bwho(m)?ever\b": "anyone who, the user who",
-    r"\bneither of which\b|\bthereof\b|\bhither\b|\blest\b|\bbeforehand\b|\banew\b": "plain words: again, before",
+    r"\bthereof\b|\bhither\b|\blest\b|\bbeforehand\b|\banew\b": "plain words: again, before",
     r"\bgoes? on where\b|\bgoes? on from there\b|went on where": "resumes",
-    r"what it is to do|is to be done|nothing else is to be": "what it has to do",
-    r"\bbooks\b": "records",
+    r"what it is to do|\bis to be done|nothing else is to be": "what it has to do",
+    r"\b(the|by|own) books\b": "records",
 }
 
 _SEARCHED = ("*.md", "*.swift", "*.py", "*.sh", "*.yaml", "*.txt", "*.js", "*.html", "*.c", "*.h", "*.css")
@@ -74,17 +75,41 @@ def files(root: Path) -> list[Path]:
     return sorted(path for path, name in names.items() if not any(part in name for part in _EXEMPT))
 
 
+# Comments and texts of a program; everything else is code. Longest forms first.
+_STRING = r'"""(?:.|\n)*?"""|"(?:\\.|[^"\\\n])*"'
+_C_LIKE = re.compile(rf"//[^\n]*|/\*(?:.|\n)*?\*/|{_STRING}|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`")
+_SHELL_LIKE = re.compile(rf"(?m)(?:^|(?<=\s))#[^\n]*|{_STRING}|'(?:\\.|[^'\\\n])*'")
+_FORMS = {".swift": _C_LIKE, ".js": _C_LIKE, ".c": _C_LIKE, ".h": _C_LIKE, ".css": _C_LIKE, ".py": _SHELL_LIKE}
+
+
+def prose_of(text: str, suffix: str) -> str:
+    """The text with everything blanked that is no prose: code, names of files, what stands between backticks."""
+    if form := _FORMS.get(suffix):
+        parts, end = [], 0
+        for match in form.finditer(text):
+            parts += [_blank(text[end : match.start()]), match[0]]
+            end = match.end()
+        text = "".join([*parts, _blank(text[end:])])
+    if suffix == ".swift":
+        text = re.sub(r"\\\((?:[^()\n]|\([^()\n]*\))*\)", lambda match: _blank(match[0]), text)
+    if suffix != ".js":
+        text = re.sub(r"`[^`\n]*`", lambda match: _blank(match[0]), text)
+    return re.sub(r"\w*(?:[/_]|\.\w|-\w)[\w./-]*", lambda match: _blank(match[0]), text)
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]", " ", text)
+
+
 def findings(root: Path) -> list[tuple[str, int, str, str, str]]:
     """Place, line, phrase as it stands there, pattern, advice."""
     found = []
     phrases = compiled()
     for path in files(root):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        # Names of files and code are no prose: `.pipeline/aside`, a key, an identifier.
-        prose = re.sub(r"`[^`\n]*`|\w*(?:[/_]|\.\w)[\w./]*", lambda match: " " * len(match[0]), text)
+        text = prose_of(path.read_text(encoding="utf-8", errors="replace"), path.suffix)
         for pattern, name, advice in phrases:
-            for match in pattern.finditer(prose):
-                line = prose.count("\n", 0, match.start()) + 1
+            for match in pattern.finditer(text):
+                line = text.count("\n", 0, match.start()) + 1
                 found.append((path.relative_to(root).as_posix(), line, " ".join(match[0].split()), name, advice))
     return sorted(found)
 

@@ -55,6 +55,31 @@ class Licence(unittest.TestCase):
             self.assertIn(path, notice)
 
 
+class Readme(unittest.TestCase):
+    def test_it_links_to_every_page_of_the_guide(self) -> None:
+        readme = text("README.md")
+        for page in (ROOT / "docs" / "guide").glob("*.md"):
+            self.assertIn(f"docs/guide/{page.name}", readme)
+
+
+class Decisions(unittest.TestCase):
+    """One file each, numbered without a gap, with its parts, and listed."""
+
+    def test_each_has_its_parts_and_is_listed(self) -> None:
+        folder = ROOT / "docs" / "decisions"
+        files = sorted(folder.glob("[0-9]*.md"))
+        self.assertEqual([path.name[:4] for path in files], [f"{number:04}" for number in range(1, len(files) + 1)])
+        index = text("docs/decisions/README.md")
+        for path in files:
+            lines = path.read_text(encoding="utf-8").splitlines()
+            with self.subTest(decision=path.name):
+                self.assertRegex(lines[0], rf"^# {path.name[:4]}: \S")
+                self.assertRegex(lines[2], r"^Date: \d{4}-\d\d-\d\d$")
+                for part in ("## Context", "## Decision", "## Rejected"):
+                    self.assertIn(part, lines)
+                self.assertIn(f"({path.name})", index)
+
+
 class Makefile(unittest.TestCase):
     def test_each_target_calls_something_that_is_there(self) -> None:
         lines = text("Makefile").splitlines()

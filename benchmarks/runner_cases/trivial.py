@@ -111,7 +111,7 @@ def run(
         for name in names:
             found[name] = _measure(name, scratch / name, units, jobs, repeat, tool)
     finally:
-        # Not one after the other: on ext4 whoever comes next would pay for the files that were just removed, by looking
+        # Not one after the other: on ext4 the one who comes next would pay for the files that were just removed, by looking
         # past each of them whenever it makes one.
         for name in names:
             shutil.rmtree(scratch / name, ignore_errors=True)

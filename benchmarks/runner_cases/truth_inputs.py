@@ -1,4 +1,4 @@
-"""What counts as an input, and what an output is while a run goes on: scenes beside those of truth.py."""
+"""What counts as an input, and what an output is during a run: scenes beside those of truth.py."""
 
 from __future__ import annotations
 

@@ -22,13 +22,13 @@ debian_package() {
   debian_changelog "$version" | gzip -9n >"$tree/usr/share/doc/pipeline/changelog.gz"
   debian_maintainer_script >"$tree/DEBIAN/prerm"
   chmod 755 -- "$tree/DEBIAN/prerm"
-  depends=$(debian_depends "$scratch") || die "the libraries that the program needs could not be told"
+  depends=$(debian_depends "$scratch") || die "the libraries that the program needs could not be determined"
   debian_control "$version" "$architecture" "$depends" "$(du -sk -- "$tree/usr" | cut -f 1)" \
     >"$tree/DEBIAN/control"
   (cd -- "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
   find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" -- {} +
   DEBIAN_PACKAGE=$output/pipeline_${version}_$architecture.deb
-  # Aside and renamed, so that a package with this name is whole.
+  # To a temporary path, then renamed, so that a package with this name is whole.
   [[ -z $(tool_runtime) ]] || compression=(-Zgzip -z1)
   dpkg-deb --root-owner-group "${compression[@]}" --build "$tree" "$scratch/pipeline.deb" >/dev/null
   cp -- "$scratch/pipeline.deb" "$DEBIAN_PACKAGE.new"
@@ -71,8 +71,8 @@ Priority: optional
 Description: deployments of data-backed sites, verified and reversible
  It takes a data-backed web site from raw results to a running deployment: it
  compiles what changed, builds and pushes the image, brings the data to where
- the site runs, and switches over once the new release has shown that it is
- well. It goes on where it was killed, and brings back any earlier release,
+ the site runs, and switches over once the new release passes its health
+ checks. It resumes where it was killed, and brings back any earlier release,
  code and data together.
 END
 }
@@ -84,17 +84,26 @@ Upstream-Name: pipeline
 
 Files: *
 Copyright: $(date --utc --date="@$SOURCE_DATE_EPOCH" +%Y) the authors of pipeline
-License: unstated
- The sources carry no text of a licence. Ask their authors before you pass this
- package on.
+License: Apache-2.0
 Comment: The program holds parts of Swift's runtime and standard library,
  Copyright Apple Inc. and the Swift project authors, under the Apache License,
- version 2.0, with Runtime Library Exception. On Debian systems that licence is
- in /usr/share/common-licenses/Apache-2.0.
+ version 2.0, with Runtime Library Exception.
+
+Files: usr/bin/pipeline
+Copyright: 2014-2022 Chart.js Contributors
+License: Expat
+Comment: The page of reports holds Chart.js 3.9.1.
+
+License: Apache-2.0
+ On Debian systems the text of this licence is in
+ /usr/share/common-licenses/Apache-2.0.
+
+License: Expat
+$(sed -n '/^Permission is hereby granted/,$p' Sources/Features/Report/CReportAssets/vendor/README.md | sed 's/^$/./; s/^/ /')
 END
 }
 
-# The package is made by whoever has the sources: there is no address to write to.
+# The package is made by the one who has the sources: there is no address to write to.
 debian_overrides() {
   cat <<'END'
 pipeline: bogus-mail-host Maintainer *

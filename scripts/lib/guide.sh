@@ -10,7 +10,7 @@ guide_tests() {
     PYTHONPATH=$ROOT/Tests/guide PYTHONDONTWRITEBYTECODE=1 \
       GUIDE_PYTHON=${PIPELINE_TEST_AWS_PYTHON:-$PIPELINE_TEST_PYTHON} \
       xargs -n 1 -P "$(nproc)" sh -c '
-    # What hangs is told and does not hold up the rest.
+    # What hangs is reported and does not hold up the rest.
     output=$(timeout --kill-after=10 900 "$GUIDE_PYTHON" -m unittest "$1" 2>&1)
     status=$?
     [ "$status" != 124 ] || output="$output

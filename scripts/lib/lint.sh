@@ -13,6 +13,8 @@ lint_all() {
   check shellcheck shellcheck -x "${shell_files[@]}"
   check ruff .venv-lint/bin/ruff check --quiet .
   check mypy lint_types
+  check house scripts/house --check
+  check prose python3 Tests/rules/check_prose.py
 }
 
 # Python is several programs, each with its own search path. Types of libraries come from the example's

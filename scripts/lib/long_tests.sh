@@ -28,7 +28,7 @@ long_tests() {
   listed=$("$bundle" --testing-library swift-testing --list-tests) || return 1
   # shellcheck disable=SC2016
   long_groups <<<"$listed" | BUNDLE=$bundle xargs -d '\n' -n 1 -P $((2 * $(nproc))) sh -c '
-    # What hangs is told and does not hold up the rest.
+    # What hangs is reported and does not hold up the rest.
     began=$(date +%s)
     output=$(timeout --kill-after=10 900 "$BUNDLE" --testing-library swift-testing --parallel --filter "$1" 2>&1)
     status=$?

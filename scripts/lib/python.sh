@@ -14,7 +14,7 @@ python_interpreter() {
 }
 
 # python_environment FOLDER REQUIREMENTS: makes the environment unless it is the one that these
-# requirements ask for. A Python environment cannot be built aside and renamed (its scripts hold
+# requirements ask for. A Python environment cannot be built at a temporary path and renamed (its scripts hold
 # its path), so the stamp is written last: without it, or with another, the folder starts afresh.
 python_environment() {
   local folder=$1 requirements=$2 python stamp

@@ -12,8 +12,7 @@ tool_build() {
   say "building the tool (minutes the first time)"
   # The quiet form, but what the compiler says on a failure is shown.
   local options=(-c release --static-swift-stdlib --product pipeline -Xlinker -s)
-  # The linker warns of a function in Swift's own library that nothing here calls.
-  swift build --quiet "${options[@]}" 2> >(grep -v "warning: the use of .mktemp. is dangerous" >&2)
+  swift build --quiet "${options[@]}"
   TOOL=$(swift build "${options[@]}" --show-bin-path)/pipeline
   detail "${TOOL#"$ROOT"/}: $("$TOOL" --version), $(($(stat -Lc %s "$TOOL") / 1000000)) MB"
 }

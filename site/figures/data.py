@@ -1,7 +1,7 @@
 """Reading side of the compiled data: where each file lies, and how it is opened.
 
-Every call reads the file anew, so that a new file shows at once. Files are read, never mapped: a
-file that is cut short while it is mapped would end the whole process (SIGBUS) instead of raising an
+Every call reads the file again, so that a new file shows at once. Files are read, never mapped: a file that is
+truncated while it is mapped would end the whole process (SIGBUS) instead of raising an
 error.
 """
 

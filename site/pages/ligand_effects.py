@@ -51,7 +51,7 @@ def layout(**_: object) -> html.Div:
             0.01,
             _START.min_expression,
         ),
-        controls.slider("effects-most", "Changes taken up per round", 10, 80, 5, _START.most),
+        controls.slider("effects-most", "Changes followed per round", 10, 80, 5, _START.most),
     ]
     lead = (
         "A ligand acts on receptors; where cells respond, some of the genes that change are "

@@ -1,4 +1,4 @@
-/// What a person is told of something that went wrong: one shape for the whole program.
+/// What is reported of something that went wrong: one shape for the whole program.
 ///
 /// The codes are stable: scripts may compare them, and `docs/errors.md` has an entry for each. Texts are plain English in
 /// lower case without a full stop, and may hold names from outside as they are: who prints them makes them safe.
@@ -72,7 +72,7 @@ package struct Failure: Explained, Hashable, Codable {
     /// What to do next, in words; the command, where it is an exact one, is to be shown with it.
     package var advice: String? {
         guard case .again(let option) = command else { return next }
-        let again = "give the same command again" + (option.map { " with \($0)" } ?? "")
+        let again = "run the same command again" + (option.map { " with \($0)" } ?? "")
         return next.map { $0 + (option == nil ? ", then " : ", ") + again } ?? again
     }
 

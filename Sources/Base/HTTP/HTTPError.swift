@@ -74,7 +74,7 @@ package struct HTTPError: Explained, Equatable {
         }
     }
 
-    /// The same, where all of an address is secret: neither it nor what curl said of it is told.
+    /// The same, where all of an address is secret: neither it nor what curl said of it is reported.
     package var withoutPlace: HTTPError {
         HTTPError(kind, url: HTTPRequest.host(of: place).map { "https://\($0)/…" } ?? "the address")
     }

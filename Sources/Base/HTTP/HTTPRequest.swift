@@ -47,7 +47,7 @@ package struct HTTPRequest: Hashable, Sendable {
         return String(authority.split(separator: "@").last ?? "")
     }
 
-    /// An address for people: without user, query and fragment, which may be secret. Of one whose parts cannot be told
+    /// An address for people: without user, query and fragment, which may be secret. Of one whose parts cannot be determined
     /// apart, since a secret in it holds a `/`, `?` or `#`, only the scheme is left.
     package static func shown(_ url: String) -> String {
         guard let start = url.firstRange(of: "://")?.upperBound else {

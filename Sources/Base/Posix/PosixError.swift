@@ -63,7 +63,7 @@ package struct PosixError: Explained, Equatable {
     /// The name is taken.
     package var isTaken: Bool { code == EEXIST }
 
-    /// `ENOENT` and `EFBIG`, for whoever has no error numbers of its own.
+    /// `ENOENT` and `EFBIG`, for the one who has no error numbers of its own.
     package static var missing: Int32 { ENOENT }
     package static var tooLarge: Int32 { EFBIG }
 

@@ -57,7 +57,7 @@ package final class ChildProcess: Sendable {
     /// The end to write to where the input is a `.pipe` that is still open; blocking.
     package var standardInput: Int32? { input.withLock { $0 } }
 
-    /// Ends the input of the process. Whoever writes to it does so, and not another thread meanwhile.
+    /// Ends the input of the process. The one who writes to it does so, and not another thread meanwhile.
     package func closeStandardInput() {
         input.withLock { descriptor in
             if let open = descriptor { close(open) }

@@ -50,7 +50,7 @@ package struct Descendants: Sendable {
         }
     }
 
-    /// Ends orphans that nobody can be told of any more.
+    /// Ends orphans that cannot be reported to anybody any more.
     package static func endOrphans() {
         Descendants(of: 0, mark: "").end(orphans: true)
     }

@@ -6,7 +6,7 @@ package enum Foreground {
     /// Starts the command with this process's streams and waits for its end. Where there is a terminal, keys such
     /// as Ctrl-C are the program's (tcsetpgrp(3)).
     ///
-    /// - Parameter cancel: ends the program: its terminal is gone, or this process is told to end.
+    /// - Parameter cancel: ends the program: its terminal is gone, or this process is instructed to end.
     package static func run(
         _ command: ProcessCommand, cancel: Cancellation? = nil
     ) throws(ProcessError) -> ProcessExit {

@@ -33,7 +33,7 @@ package enum ProcessError: Explained, Equatable {
             Failure(
                 "interpreter-missing", "\"\(name)\" did not start",
                 cause: "the interpreter that its first line names is missing",
-                next: "install that, or mend the line", run: .exact("head -n 1 \(name)"))
+                next: "install that, or fix the line", run: .exact("head -n 1 \(name)"))
         case .spawnFailed(let name, let code):
             Failure(
                 "program-not-started", "\"\(name)\" did not start",

@@ -69,7 +69,7 @@ package final class Trace: Sendable {
         self.listener = listener
         self.root = root.hasSuffix("/") ? root : root + "/"
         self.wake = wake
-        // The first program starts before anything is told of it.
+        // The first program starts before anything is reported of it.
         let path = program.hasPrefix("/") ? program : self.root + program
         if path.hasPrefix(self.root) { state.withLock { _ = $0.read.insert(path) } }
     }

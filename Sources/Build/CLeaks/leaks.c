@@ -57,7 +57,7 @@ static const int8_t *table(void) {
         for (int i = 0; i < 64; i++) made[(uint8_t)alphabet[i]] = (int8_t)i;
         made['-'] = 62;
         made['_'] = 63;
-        // The same values whoever writes them.
+        // The same values, no matter who writes them.
         memcpy(values, made, sizeof values);
         __atomic_store_n(&ready, 1, __ATOMIC_RELEASE);
     }

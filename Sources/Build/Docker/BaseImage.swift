@@ -4,7 +4,7 @@ package import Processes
 /// (https://docs.docker.com/reference/dockerfile/#from).
 package enum BaseImage {
     /// - Parameter arguments: of the build.
-    /// - Returns: nil where it is `scratch`, or cannot be told.
+    /// - Returns: nil where it is `scratch`, or cannot be determined.
     package static func name(_ dockerfile: String, arguments: [String: String]) -> String? {
         var values: [String: String] = [:]
         var stages: [String: String] = [:]

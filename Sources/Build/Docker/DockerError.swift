@@ -34,7 +34,7 @@ package enum DockerError: Explained, Equatable {
             Failure(
                 "image-build-failed",
                 "the image of \"\(context)\" could not be built; the last lines were:",
-                said: Self.said(lines), next: "mend the cause", run: .again)
+                said: Self.said(lines), next: "fix the cause", run: .again)
         case .pushFailed(let reference, let lines):
             Failure(
                 "image-push-failed", "\"\(reference)\" could not be pushed; the last lines were:",
@@ -51,7 +51,7 @@ package enum DockerError: Explained, Equatable {
         case .commandFailed(let arguments, let lines):
             Failure(
                 "docker-failed", "\"\(Self.short(arguments))\" failed:", said: Self.said(lines),
-                next: "mend the cause", run: .again)
+                next: "fix the cause", run: .again)
         case .unreadableAnswer(let arguments, let reason):
             Failure(
                 "docker-unreadable",

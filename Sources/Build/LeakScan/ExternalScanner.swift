@@ -27,7 +27,7 @@ package enum ExternalScanner: String, CaseIterable, Sendable {
         in folder: String, cancel: Cancellation?, program: String? = nil
     ) throws -> [LeakFinding] {
         let report = "\(folder).json"
-        defer { try? FileSystem.remove(report) }  // try?: ours, beside our folder; made anew
+        defer { try? FileSystem.remove(report) }  // try?: ours, beside our folder; made again
         let words = [program ?? rawValue] + arguments(report).dropFirst()
         let output = try run(words, in: folder, cancel)
         let bytes: [UInt8]

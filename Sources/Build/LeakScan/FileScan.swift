@@ -58,7 +58,7 @@ struct FileScan: ~Copyable {
             guard let base = window.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
             for match in ContentRules.matches(in: window, before: limit) {
                 let line = before + 1 + cleaks_count(base, match.offset, 0x0A)
-                // Of one kind each line is told once; where in the window says nothing to anybody.
+                // Of one kind each line is reported once; where in the window says nothing to anybody.
                 found.append(
                     (
                         ContentMatch(

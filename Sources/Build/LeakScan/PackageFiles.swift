@@ -51,13 +51,13 @@ struct PackageFiles {
         }
     }
 
-    /// Whether a package brought the file, with this content where its list says so.
+    /// Whether a package brought the file, with this content according to its list.
     mutating func owns(_ path: String, _ digest: Digest) -> Bool {
         if isRecorded(path, digest) || isListed(path) { return true }
         guard path.hasSuffix(".pyc"), let slash = path.firstRange(of: "/__pycache__/") else {
             return false
         }
-        // Compiled from a file of the package, by whomever.
+        // Compiled from a file of the package, by anyone.
         let module = path[slash.upperBound...].prefix { $0 != "." }
         return isRecorded("\(path[..<slash.lowerBound])/\(module).py", nil)
             || isListed("\(path[..<slash.lowerBound])/\(module).py")

@@ -13,7 +13,7 @@ struct ZipReader {
     private let spool: Spool
     let members: [Member]
 
-    /// - Throws: `ArchiveFailure` where there is no list of members, as in a file that is cut.
+    /// - Throws: `ArchiveFailure` where there is no list of members, as in a truncated file.
     init(_ spool: Spool) throws {
         self.spool = spool
         let tailStart = max(0, spool.count - (66 << 10))

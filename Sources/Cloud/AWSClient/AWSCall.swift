@@ -7,7 +7,7 @@ package struct AWSCall: Hashable, Sendable {
     /// Another region than that of the settings: public registries are signed for in us-east-1 alone.
     package var region: String?
     /// Whether sending it twice does no more than sending it once. What is not repeatable is never sent
-    /// again after a lost answer: whoever sent it has to look first.
+    /// again after a lost answer: the one who sent it has to look first.
     package var isRepeatable: Bool
 
     package init(

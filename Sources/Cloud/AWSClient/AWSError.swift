@@ -3,7 +3,7 @@ package import Failures
 /// Why a call to AWS did not do what was asked.
 package enum AWSError: RemoteError, Equatable, Explained {
     case toolMissing(String)
-    /// The service said no, and will go on saying so.
+    /// The service refused, and will refuse again.
     case refused(call: String, code: String, message: String)
     /// There are no credentials, or they are wrong or have ended.
     case credentials(code: String, message: String)
@@ -43,7 +43,7 @@ package enum AWSError: RemoteError, Equatable, Explained {
         case .refused(let call, let code, let message):
             Failure(
                 "aws-refused", "AWS refused \"\(call)\" (\(code))", cause: message,
-                next: "mend the cause", run: .again)
+                next: "fix the cause", run: .again)
         case .credentials(let code, let message):
             Failure(
                 "aws-credentials", "AWS does not accept your credentials (\(code))", cause: message,
@@ -51,7 +51,7 @@ package enum AWSError: RemoteError, Equatable, Explained {
         case .unavailable(let call, let detail, let seconds):
             Failure(
                 "aws-unavailable", "\"\(call)\" got no good answer in \(seconds) s", cause: detail,
-                next: "wait a while; it goes on from there", run: .again)
+                next: "wait a while; the same command resumes", run: .again)
         case .answerLost(let call, let detail):
             Failure(
                 "aws-answer-lost", "the answer to \"\(call)\" was lost, and it may have been done",
@@ -72,7 +72,7 @@ package enum AWSError: RemoteError, Equatable, Explained {
                 "aws-certificate", "the certificate of the other side is not trusted",
                 cause: message,
                 next:
-                    "if a proxy of your network signs anew, name its certificates by AWS_CA_BUNDLE",
+                    "if a proxy of your network re-signs traffic, name its certificates by AWS_CA_BUNDLE",
                 run: .again)
         case .clock(let message):
             Failure(

@@ -5,14 +5,14 @@ extension Failure {
     package static func updateGoesOn(to version: String, after seconds: Int) -> Failure {
         Failure(
             "update-goes-on",
-            "the update to version \"\(version)\" still goes on after \(seconds) s; nothing was broken off",
-            next: "the next try goes on waiting for it", run: .again)
+            "the update to version \"\(version)\" is still in progress after \(seconds) s; nothing was cancelled",
+            next: "the next try waits for it", run: .again)
     }
 
     package static func waitingStopped(for version: String, at service: String) -> Failure {
         Failure(
             "waiting-stopped",
-            "stopped waiting; the update to version \"\(version)\" goes on at \(service)",
-            next: "the next try takes it up", run: .again)
+            "stopped waiting; the update to version \"\(version)\" continues at \(service)",
+            next: "the next try resumes waiting", run: .again)
     }
 }

@@ -10,18 +10,18 @@ package struct DeployRecord: Codable, Hashable, Sendable {
     /// Whose record it is; another's is never used.
     package var owner: Owner
     /// Grows with each holder, also over a record that was lost: never below the seconds since 1970 when the lease
-    /// was taken. What an earlier holder still has in flight is told by it.
+    /// was taken. What an earlier holder still has in flight is reported by it.
     package var fence = 0
     package var holder: Holder?
     /// Who took the lease last, for messages once it is given back.
     package var lastHolder: String?
     /// What the data folders hold: by file system and root, then by their names. On routes where looking costs, these
-    /// are the books.
+    /// are the record.
     package var places: [String: [String: Slot]] = [:]
     package var live: Live?
     /// What it ran before: the newest that differs in content from what is live.
     package var previous: Live?
-    /// Made anew with each write: by it a writer whose answer was lost knows its own words again.
+    /// Made again with each write: by it a writer whose answer was lost knows its own words again.
     package var nonce = ""
 
     package init(owner: Owner) { self.owner = owner }
@@ -53,7 +53,7 @@ package struct DeployRecord: Codable, Hashable, Sendable {
     package struct Holder: Codable, Hashable, Sendable {
         /// `user@host`.
         package var name: String
-        /// The clone that it works from: its own lease of a killed run is taken up at once.
+        /// The clone that it works from: its own lease of a killed run is resumed at once.
         package var identity: String
         package var reason: String
         /// Seconds since 1970.
@@ -165,7 +165,7 @@ struct FirstRecord: Decodable {
     func record(of owner: DeployRecord.Owner, _ signs: RecordSigns) -> DeployRecord {
         var record = DeployRecord(owner: owner)
         record.fence = fence
-        // What a killed run of this very project held is taken up at once.
+        // What a killed run of this very project held is resumed at once.
         record.holder = holder?.identity == signs.folder ? nil : holder
         record[owner.place] = slots
         record.live = live

@@ -44,7 +44,7 @@ package enum LeaseError: Explained, Equatable {
                 "record-damaged", "the environment's record \(place) is damaged",
                 next:
                     "put an earlier version of the object back, if S3 keeps versions; without one move it away: the "
-                    + "next run makes it anew and looks at every slot",
+                    + "next run creates it again and reads every slot",
                 run: .exact("aws s3 mv \(place) \(place).damaged"))
         case .newer(let place, let format):
             Failure(

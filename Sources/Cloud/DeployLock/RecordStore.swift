@@ -112,7 +112,7 @@ package struct RecordStore: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         try FileSystem.writeAtomically([UInt8](try encoder.encode(record)), to: file)
-        // First the old object says that it has moved: whoever still reads it must not take the lease there.
+        // First the old object says that it has moved: the one who still reads it must not take the lease there.
         if let firstTag = version.firstTag {
             guard try put(file, firstKey, .matches(firstTag)) != nil else { return nil }
         }

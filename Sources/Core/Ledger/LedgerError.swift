@@ -34,7 +34,7 @@ package enum LedgerError: Explained, Hashable {
                 "ledger-damaged",
                 "the ledger \"\(path)\" is damaged (\(findings.first ?? "unreadable")); nothing was changed",
                 next:
-                    "put a copy of it back, or move it aside and run again: outputs are made anew",
+                    "restore a copy of it, or move it away and run again: outputs are made again",
                 run: .exact("mv \(path) \(path).damaged"))
         case .readOnly(let path):
             Failure(
@@ -48,7 +48,7 @@ package enum LedgerError: Explained, Hashable {
         case .foreign(let path):
             Failure(
                 "ledger-foreign", "\"\(path)\" is not a ledger of pipeline",
-                next: "move it aside and run again", run: .exact("mv \(path) \(path).aside"))
+                next: "move it away and run again", run: .exact("mv \(path) \(path).aside"))
         }
     }
 }

@@ -3,7 +3,7 @@ import SQLite
 
 /// The ledger's write-ahead log (https://sqlite.org/wal.html): kept short, and missed where it is lacking.
 enum LedgerLog {
-    /// Beyond this it is told that somebody keeps it from being emptied.
+    /// Beyond this it is reported that somebody keeps it from being emptied.
     static let longest: Int64 = 64 << 20
 
     static func size(_ path: String) throws(PosixError) -> Int64 {

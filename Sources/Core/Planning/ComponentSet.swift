@@ -32,7 +32,7 @@ package struct ComponentSet: Sendable, Hashable {
         digest = Digest.of(text)
     }
 
-    /// By their bytes, as files are told apart: two names that differ only in how an accent is written are equal as
+    /// By their bytes, as files are distinguished: two names that differ only in how an accent is written are equal as
     /// texts.
     static func areSame(_ left: String?, _ right: String?) -> Bool {
         guard let left, let right else { return left == nil && right == nil }

@@ -1,7 +1,7 @@
 package import Digests
 package import Failures
 
-/// What is to be done about a unit.
+/// What there is to do about a unit.
 package enum Decision: Sendable, Hashable {
     case upToDate
     case run([Reason])

@@ -181,7 +181,7 @@ package struct UnitExpander {
 
     /// The finished unit, once its inputs are known.
     ///
-    /// - Parameter mayRead: what could not be listed there is the matter of who reads it.
+    /// - Parameter mayRead: what could not be listed there is left to who reads it.
     package func unit(_ draft: Draft, inputs: FoundFiles, mayRead: [String]) -> UnitSpec {
         UnitSpec(
             name: draft.name, stage: stage.name, template: draft.template.name, kind: draft.kind,

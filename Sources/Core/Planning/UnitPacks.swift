@@ -37,7 +37,7 @@ package enum UnitPacks {
         var packs = Array(repeating: [Unit](), count: min(units.count, count))
         var filled = packs.map { _ in Int64(0) }
         let group = min(packs.count, max(1, atOnce))
-        // Group after group of those that run at once; in a group, to whoever has least.
+        // Group after group of those that run at once; in a group, to the one who has least.
         let perGroup = (units.count + packs.count - 1) / packs.count * group
         for (position, unit) in units.enumerated() {
             let start = min(position / perGroup * group, packs.count - 1)

@@ -1,6 +1,6 @@
 import PipelineModel
 
-/// In which order units that may start do: what is wanted first, then what the longest chain of work hangs on, so
+/// In which order units that may start do: what is wanted first, then what the longest chain of work depends on, so
 /// that no processor is idle at the end while one long unit runs. Pure.
 package struct UnitSchedule: Sendable {
     /// Indices of units, what is to start first at the front.

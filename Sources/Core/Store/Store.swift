@@ -19,7 +19,7 @@ package struct Store: Sendable {
         return "\(root)/\(hex.prefix(2))/\(hex.dropFirst(2))"
     }
 
-    /// - Throws: where that cannot be told.
+    /// - Throws: where that cannot be determined.
     package func contains(_ digest: Digest) throws(PosixError) -> Bool {
         try FileSystem.status(path(of: digest)) != nil
     }
@@ -27,7 +27,7 @@ package struct Store: Sendable {
     /// Keeps a file that is complete, and that nobody writes any more.
     ///
     /// Neither the object nor its folder is synchronised: after a power cut an object may be missing or damaged,
-    /// which is seen when it is read. Whoever counts on it synchronises both.
+    /// which is seen when it is read. The one who counts on it synchronises both.
     ///
     /// The file's mode becomes one of two, whatever it was.
     package func keep(

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Posix
 
-/// What Slurm says of the units of a run that goes on, kept for those who ask how far it is.
+/// What Slurm says of the units of an active run, kept for those who ask how far it is.
 package struct ClusterQueue: Codable, Hashable, Sendable {
     package let run: Int64
     /// Units that a task has begun and not ended.

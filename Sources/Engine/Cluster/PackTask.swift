@@ -6,7 +6,7 @@ import Tracing
 /// One task of a batch, on a machine of the cluster: runs the units of its pack, one after the other, with one worker
 /// that stays, and tells what came of each as soon as it is on disk.
 ///
-/// It writes nothing that counts: outputs go aside, records into its own file. Killed at any moment and started again
+/// It writes nothing that counts: outputs go to the staging folder, records into its own file. Killed at any moment and started again
 /// by the cluster, it goes on after the last unit whose end is recorded.
 package struct PackTask {
     private let folder: BatchFolder
@@ -46,7 +46,7 @@ package struct PackTask {
         for unit in try folder.units(of: task) where !done.contains(unit.launch.attempt) {
             guard !cancellation.isCancelled else { return false }
             if try isReplaced() {
-                // Whoever was started in this one's place goes on from here. The cluster is about to end this one;
+                // The one who was started in this one's place goes on from here. The cluster is about to end this one;
                 // an end of its own could be taken for that of the other.
                 slot.dropWorker()
                 _ = try Poll.wait(

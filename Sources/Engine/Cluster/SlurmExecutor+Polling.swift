@@ -75,7 +75,7 @@ extension SlurmExecutor {
             do throws(SlurmError) { end = try client.end(of: job, task) } catch { return }
         }
         if let end, end.state.isOpen { return }
-        // It says that all went well: the records travel slower than that.
+        // It says that all went well: the records arrive later than that.
         if end?.state == .completed, missingMs < 60_000 { return }
         do {
             for told in try batch.news() { hear(told, batch) }

@@ -87,7 +87,7 @@ extension SlurmExecutor {
         }
     }
 
-    /// What tells batches of one run, and of ledgers that were begun anew, from each other.
+    /// What distinguishes batches of one run, and of ledgers that were started over.
     private static func distinction() -> String {
         String(UInt32.random(in: 0 ... .max), radix: 36)
     }

@@ -7,7 +7,7 @@ import Slurm
 
 /// Runs units as tasks of job arrays on a Slurm cluster that shares the project's folder.
 ///
-/// Nothing is lost when this side is killed: the cluster goes on, and the next run takes in what was told meanwhile
+/// Nothing is lost when this side is killed: the cluster goes on, and the next run takes in what was reported meanwhile
 /// and waits for the rest, as long as the units are still to be run on just what they were handed over with.
 final class SlurmExecutor: Executor {
     let settings: SlurmConfig

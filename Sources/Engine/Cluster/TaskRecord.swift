@@ -43,7 +43,7 @@ struct TaskRecordReader {
 
     /// The records that are whole and were not read before. A line without its end is not there yet.
     mutating func new() throws -> [TaskRecord] {
-        // Opened anew each time: that is what makes a network file system ask its server (nfs(5), close-to-open).
+        // Opened again each time: that is what makes a network file system ask its server (nfs(5), close-to-open).
         guard let size = try FileSystem.status(path)?.size, size > offset else { return [] }
         let bytes = try FileSystem.read(path, from: offset, limit: Int(size - offset))
         guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }

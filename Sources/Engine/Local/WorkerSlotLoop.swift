@@ -4,9 +4,9 @@ import Processes
 import Tracing
 
 /// The slots of this machine, on a thread of their own: a unit that ends is followed by the next one at once, whatever
-/// whoever records them is waiting for.
+/// the one who records them is waiting for.
 final class WorkerSlotLoop {
-    /// What the loop is told, in this order.
+    /// What the loop receives, in this order.
     enum Order: Sendable {
         /// The unit runs as soon as a slot is idle.
         case run(SubmittedUnit)
@@ -66,7 +66,7 @@ final class WorkerSlotLoop {
         self.news = news
     }
 
-    /// Returns when it was told to close.
+    /// Returns when it was instructed to close.
     func run() {
         Descendants.adoptOrphans(true)
         defer { Descendants.adoptOrphans(false) }

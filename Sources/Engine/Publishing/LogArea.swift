@@ -21,7 +21,7 @@ final class LogArea {
             try FileSystem.createDirectories(folder, mode: 0o700)
         }
         if let empty = spare.popLast(), empty != log {
-            try? FileSystem.rename(empty, to: log)  // try?: it is made anew
+            try? FileSystem.rename(empty, to: log)  // try?: it is made again
         }
         return log
     }

@@ -14,7 +14,7 @@ enum OutputChecks {
     }
 
     /// - Parameters:
-    ///   - aside: what the unit was told to write, in the order of `outputs`.
+    ///   - aside: what the unit was instructed to write, in the order of `outputs`.
     static func check(
         aside: [String], outputs: [String], check: OutputCheck?
     ) throws {

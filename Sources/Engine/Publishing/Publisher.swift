@@ -6,13 +6,13 @@ import PipelineStore
 import Posix
 
 /// Makes outputs safe: checked, hashed, kept in the store, on disk. The record of them may follow, and after it their
-/// final names: whoever is killed in between finds them in the store by that record, and nothing is made again.
+/// final names: a run after a kill in between finds them in the store by that record, and nothing is made again.
 ///
 /// Works on batches, so that the cost of synchronising is shared.
 struct Publisher: Sendable {
     let store: Store
 
-    /// What a unit has written aside.
+    /// What a unit has written to a temporary path.
     struct Job: Sendable {
         let index: Int
         let aside: [String]

@@ -22,7 +22,7 @@ struct StagingArea {
         return paths
     }
 
-    /// The paths that the unit writes instead of its outputs; whoever runs it makes their folders.
+    /// The paths that the unit writes instead of its outputs; the one who runs it makes their folders.
     mutating func paths(folder: String, outputs: [String]) throws(PosixError) -> [String] {
         var paths: [String] = []
         for (index, output) in outputs.enumerated() {
@@ -48,7 +48,7 @@ struct StagingArea {
         for output in outputs {
             if let root = try? root(for: output) { roots.insert(root) }  // try?: nothing is there
         }
-        // Ours: see `root(for:)`; whoever calls this holds the run's lock.
+        // Ours: see `root(for:)`; the one who calls this holds the run's lock.
         for root in roots { try FileSystem.removeTree(root) }
     }
 

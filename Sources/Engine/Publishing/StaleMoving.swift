@@ -4,7 +4,7 @@ import Posix
 
 extension Chain {
     /// Takes stale files out of the folders that units read by a pattern: what lists such a folder by itself, as a shell
-    /// does, would find them there. Says so, and what else stands where units once made something, once in a run.
+    /// does, would find them there. Reports that, and what else stands where units once made something, once in a run.
     ///
     /// - Throws: `Failure`, `PosixError` where one cannot be moved: what lists its folder would read it.
     func moveStale(_ survey: Survey) throws {

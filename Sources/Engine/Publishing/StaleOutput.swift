@@ -41,7 +41,7 @@ package struct StaleOutput: Sendable, Hashable {
         }
     }
 
-    /// What cannot be looked at counts as there, and is told by its own path.
+    /// What cannot be looked at counts as there, and is reported by its own path.
     private static func isThere(_ path: String) -> Bool {
         do { return try FileSystem.linkStatus(path) != nil } catch { return true }
     }
@@ -179,7 +179,7 @@ package struct StaleOutput: Sendable, Hashable {
 /// Paths at which files may lie that are no part of a project any more: no pattern reads them, and no sync sends them.
 package struct StaleFiles: Sendable, Hashable {
     package private(set) var paths: Set<String> = []
-    /// Of which it cannot be told whether they are stale: what would read or send one of them fails, by its reason.
+    /// Of which it cannot be determined whether they are stale: what would read or send one of them fails, by its reason.
     package private(set) var unknown: [String: Failure] = [:]
 
     package init() {}
@@ -197,7 +197,7 @@ package struct StaleFiles: Sendable, Hashable {
     var isEmpty: Bool { paths.isEmpty && unknown.isEmpty }
 }
 
-/// A path at which a unit once made a file and where there is something else now, or it cannot be told what.
+/// A path at which a unit once made a file and where there is something else now, or it cannot be determined what.
 package struct FormerOutput: Sendable, Hashable {
     package let output: StaleOutput
     package let state: StaleOutput.State
@@ -209,7 +209,7 @@ package struct FormerOutput: Sendable, Hashable {
         case .kept(let reason):
             "\(output.path) was once made by \(output.unit); \(reason.text): it is read, sent and kept like a file of yours"
         case .unknown(let failure):
-            "\(output.path) was once made by \(output.unit), and it cannot be told whether it is still that: \(failure.headline)"
+            "\(output.path) was once made by \(output.unit), and it is unknown whether it still is that: \(failure.headline)"
         }
     }
 }

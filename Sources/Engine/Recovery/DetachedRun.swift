@@ -4,7 +4,7 @@ package import PipelineLedger
 import Posix
 package import Processes
 
-/// A run that goes on without a terminal: in a session of its own, with a log for what it says.
+/// A run without a terminal: in a session of its own, with a log for what it says.
 package struct DetachedRun: Codable, Sendable {
     package let pid: Int32
     /// Tells the process from a later one of the same number.
@@ -34,7 +34,7 @@ package struct DetachedRun: Codable, Sendable {
             command, standardInput: .null, standardOutput: .file(log, append: true),
             standardError: .file(log, append: true))
         for _ in 0..<100 {
-            // A damaged record is of an older run: this one writes it anew.
+            // A damaged record is of an older run: this one writes it again.
             let record = try? read()  // try?: see above
             if let found = record ?? nil, found.pid == child.pid, found.log == log {
                 return (found, child.pid, log, child.poll())
@@ -69,7 +69,7 @@ package struct DetachedRun: Codable, Sendable {
         guard let log = try newestLog() else { return nil }
         throw Failure(
             "detached-damaged", "the record of the newest detached run, \(path), is damaged",
-            cause: "no other command needs it, and the next detached run writes it anew",
+            cause: "no other command needs it, and the next detached run writes it again",
             next: "see what the run said, and how runs ended with \"pipeline status\"",
             run: .exact("tail -f \(log)"))
     }
@@ -84,7 +84,7 @@ package struct DetachedRun: Codable, Sendable {
     package var goesOn: Bool { StrayProcesses.isAlive(pid, start: pidStart) }
 }
 
-/// The run that goes on now.
+/// The active run.
 package struct LiveRun: Sendable {
     package let record: RunRecord
 

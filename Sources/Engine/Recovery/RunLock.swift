@@ -10,7 +10,7 @@ package struct RunLock: ~Copyable {
     /// Takes the lock, waiting for its holder if `waits`.
     ///
     /// - Parameter onWait: called once with who holds the lock, before waiting.
-    /// - Throws: `Locked` when it is held and `waits` is false, or when `isCancelled` says so.
+    /// - Throws: `Locked` when it is held and `waits` is false, or when `isCancelled` returns true.
     package static func take(
         command: String, waits: Bool, isCancelled: () -> Bool, onWait: (String) -> Void
     ) throws -> RunLock {

@@ -28,7 +28,7 @@ struct RemainingTime {
         }
     }
 
-    /// - Returns: whether it is worth telling anew.
+    /// - Returns: whether it is worth telling again.
     mutating func finish(_ index: Int) -> Bool {
         open -= 1
         if let known = times.removeValue(forKey: index) {

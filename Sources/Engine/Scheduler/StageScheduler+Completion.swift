@@ -49,7 +49,7 @@ extension StageScheduler {
         }
         let inputs = unit.inputs + other
         absorb(watch.look(inputs + code, sinceNs: heardNs))
-        // What it ran on cannot be told.
+        // What it ran on cannot be determined.
         if let failure = (inputs + code).lazy.compactMap(survey.judge.unknown).first {
             try failed(job, failure)
             return true

@@ -71,7 +71,8 @@ extension Failure {
 
     static func hiddenInput(_ path: String, maker: String) -> Failure {
         Failure(
-            "input-undeclared", "it read \"\(path)\", which \"\(maker)\" makes, without saying so",
+            "input-undeclared",
+            "it read \"\(path)\", which \"\(maker)\" makes, without declaring it",
             next: "add it to \"inputs\" or \"may_read\"")
     }
 
@@ -88,6 +89,6 @@ extension Failure {
         Failure(
             "input-changed", "\"\(path)\" changed after the plan was made",
             cause: "what was done is kept; the plan does not hold for what the file holds now",
-            next: "see what is to be done now", run: "pipeline plan")
+            next: "see what is left to do", run: "pipeline plan")
     }
 }

@@ -117,7 +117,7 @@ final class StageScheduler {
             }
         } catch {
             // What cannot go on leaves nothing running.
-            try? abandon()  // try?: the first error is the one that is told
+            try? abandon()  // try?: the first error is the one that is reported
             throw error
         }
         if cancellation.isCancelled { try interrupt() }
@@ -182,7 +182,7 @@ final class StageScheduler {
         }
     }
 
-    /// Decides about a unit whose producers are all settled, and does what is to be done but start it.
+    /// Decides about a unit whose producers are all settled, and does what there is to do but start it.
     private func isToStart(_ index: Int) throws -> Bool {
         let unit = survey.graph.units[index]
         do { try lookAgain(index) } catch {

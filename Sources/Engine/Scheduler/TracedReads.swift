@@ -42,7 +42,7 @@ enum ProjectFiles {
     }
 }
 
-/// Whether what commands open is told on this machine.
+/// Whether what commands open is reported on this machine.
 package enum CommandTracing {
     /// Why not; nil where it is.
     package static let problem = Tracer.problem()

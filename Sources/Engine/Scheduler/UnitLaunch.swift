@@ -1,7 +1,7 @@
 import PipelineModel
 import PipelinePlanning
 
-/// What it takes to run one unit: all that the process that runs it has to be told, here or on another machine.
+/// What it takes to run one unit: all that the process that runs it has to know, here or on another machine.
 struct UnitLaunch: Codable, Sendable {
     let attempt: Int64
     let unit: String

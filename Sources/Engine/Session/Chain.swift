@@ -24,7 +24,7 @@ package protocol StepRunner {
 package struct Chain {
     package let session: RunSession
     package let steps: any StepRunner
-    /// How many units run at once, if the command line says so.
+    /// How many units run at once, if the command line gives it.
     package let jobs: Int?
     /// Nil where units run only as far as they must.
     package let force: Force?
@@ -77,7 +77,7 @@ package struct Chain {
         } else {
             survey = try look()
             if survey.madeBefore > 0 {
-                let made = "an interrupted run has made \(survey.madeBefore) units anew already"
+                let made = "an interrupted run has made \(survey.madeBefore) units again already"
                 session.emit(.note("goes on: \(made)"))
             }
             try choice.check(survey, stages: stages)

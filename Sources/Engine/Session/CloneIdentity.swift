@@ -51,7 +51,7 @@ package struct CloneIdentityError: Explained, Hashable {
     package var failure: Failure {
         Failure(
             "clone-id", "\"\(path)\" does not hold the id of this clone",
-            cause: "it was cut short or changed by hand",
+            cause: "it was truncated or changed by hand",
             next: "remove it: a new id is made", run: .again)
     }
 }

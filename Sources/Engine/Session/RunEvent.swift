@@ -31,7 +31,7 @@ package struct UnitEnd: Sendable {
     package enum Outcome: Sendable, Hashable {
         case ran
         case restored
-        /// Decided, after its inputs had settled, that nothing is to be done.
+        /// Decided, after its inputs had settled, that there is nothing to do.
         case unchanged
         case failed(message: String, log: String?)
         /// Not tried, because something that it reads was not made.

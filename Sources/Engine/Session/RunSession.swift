@@ -54,7 +54,7 @@ package final class RunSession {
                         + "not in it; copy ledgers with `pipeline ledger copy`"))
         }
         try recover()
-        // So that the file alone, copied from now on, says that a run goes on.
+        // So that the file alone, copied from now on, says that a run is active.
         try writer.checkpoint()
     }
 
@@ -65,7 +65,7 @@ package final class RunSession {
         }
         let inFlight = try writer.closeCrashedRuns(before: run, at: Timestamp.now())
         if inFlight > 0 {
-            emit(.note("a run was killed with \(inFlight) units in flight; it goes on from there"))
+            emit(.note("a run was killed with \(inFlight) units in flight; resuming"))
         }
     }
 

@@ -23,11 +23,11 @@ package struct TransferProgress: Sendable, Hashable {
     }
 }
 
-/// What a sync is going to send, known before anything travels.
+/// What a sync is going to send, known before anything is sent.
 package struct TransferPlan: Sendable, Hashable {
     package let files: Int
     package let bytes: Int64
-    /// Files that another slot holds, so that they need not travel.
+    /// Files that another slot holds, so that they need not be sent.
     package let shared: Int
     package let kept: Int
     package let deletes: Int

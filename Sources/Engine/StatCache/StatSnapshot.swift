@@ -5,7 +5,7 @@ import Posix
 /// All that a survey looked at, kept so that the next run sees at a glance what has changed since: the states of files,
 /// and which units each of them concerns. Written when a survey has found everything done.
 ///
-/// It is a cache: without it, or with one that does not fit, everything is looked at anew.
+/// It is a cache: without it, or with one that does not fit, everything is looked at again.
 struct StatSnapshot: Sendable {
     static let path = Project.statePath + "/glance"
 

@@ -194,7 +194,7 @@ struct Expansion {
         for (name, known) in memory {
             guard let result = known.success?.result, name.contains("/@") else { continue }
             let data = Data(result.utf8)
-            let found = try? JSONDecoder().decode([AxisValue].self, from: data)  // try?: asked anew
+            let found = try? JSONDecoder().decode([AxisValue].self, from: data)  // try?: asks again
             values[name] = found?
                 .map(\.value)
         }

@@ -5,8 +5,8 @@ import Posix
 
 /// Finds the project's files that a pattern matches. A folder is read once.
 ///
-/// Hidden files are files like others; links are followed. What cannot be listed, and what no unit can read, is told
-/// with the files: whoever asked for these knows then that they are not all.
+/// Hidden files are files like others; links are followed. What cannot be listed, and what no unit can read, is reported
+/// with the files: the one who asked for these knows then that they are not all.
 final class FileFinder {
     /// Paths that are wholes, whether they are files or folders: outputs of units.
     private let wholes: Set<String>

@@ -40,6 +40,6 @@ package struct UnplannedWork: Explained, Hashable {
         return Failure(
             "unplanned-work",
             "\(unit)\(more) come to have work while the plan was carried out", cause: reason,
-            next: "what was done is kept; see what is to be done now", run: "pipeline plan")
+            next: "what was done is kept; see what is left to do", run: "pipeline plan")
     }
 }

@@ -5,7 +5,7 @@ import PipelineModel
 package import PipelinePlanning
 import Posix
 
-/// What all units of a project are, and what is to be done about each: the plan that is shown and run.
+/// What all units of a project are, and what there is to do about each: the plan that is shown and run.
 ///
 /// Reads the definition, the ledger and the files; changes nothing.
 package final class Survey {
@@ -20,7 +20,7 @@ package final class Survey {
     package private(set) var decisions: [Decision]
     /// Axes that have never been asked for, by stage: the units along them are not known yet.
     package let unknownAxes: [String: [String]]
-    /// Units that an interrupted run with `--force` has made anew, which this one does not make again.
+    /// Units that an interrupted run with `--force` has made again, which this one does not make again.
     package let madeBefore: Int
     /// Files that units made which the definition no longer has, and which still are what those made: they are read by
     /// no pattern, and leave the next data release.
@@ -118,7 +118,7 @@ package final class Survey {
         let facts =
             paths.count > Self.manyFiles
             ? FileFacts(recorded: try ledger.fileDigests())
-            : FileFacts(recorded: { (try? ledger.knownFile($0)) ?? nil })  // try?: read anew
+            : FileFacts(recorded: { (try? ledger.knownFile($0)) ?? nil })  // try?: read again
         let judge = UpToDateChecker(fact: facts.fact, storedSet: sets.find)
         facts.wholes = Set(units.flatMap(\.outputs))
         facts.load(paths)
@@ -239,7 +239,7 @@ package final class Survey {
     }
 
     /// Whether a stage has the units, and they the inputs, that the survey found, though other stages have run since.
-    /// Looks at that stage's files alone, and decides about its units anew: a chain of stages costs each of them once.
+    /// Looks at that stage's files alone, and decides about its units again: a chain of stages costs each of them once.
     func looksTheSame(_ stage: Stage, _ content: UnitStage) throws -> Bool {
         guard hasChanged else { return true }
         began = Timestamp.now()

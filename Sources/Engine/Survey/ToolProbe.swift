@@ -31,7 +31,7 @@ package final class ToolProbe: Sendable {
         self.cancellation.withLock { $0 = cancellation }
     }
 
-    /// The next question is asked anew.
+    /// The next question is asked again.
     package func forget() { answers.withLock { $0 = [:] } }
 
     /// What each tool prints, both streams, without trailing white space.

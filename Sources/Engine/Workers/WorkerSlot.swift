@@ -19,7 +19,7 @@ final class WorkerSlot {
     /// What the command, or the worker, has started.
     private var commandDescendants: Descendants?
     private var workerDescendants: Descendants?
-    /// Whether no other unit runs in this process: what cannot be told apart is this one's then.
+    /// Whether no other unit runs in this process: what cannot be distinguished is this one's then.
     var isAlone: () -> Bool = { true }
 
     /// How a unit ended as far as who runs it can tell.
@@ -31,7 +31,7 @@ final class WorkerSlot {
         case failed(Failure)
     }
 
-    /// - Parameter tracer: is told what commands open.
+    /// - Parameter tracer: learns what commands open.
     init(_ stage: StageLaunch, tracer: Tracer) {
         self.stage = stage
         self.tracer = tracer

@@ -1,4 +1,4 @@
-/// What is to be done in the target, and what is left as it is. Made from two looks, without touching
+/// What there is to do in the target, and what is left as it is. Made from two looks, without touching
 /// anything.
 package struct LinkPlan: Hashable, Sendable {
     package enum Action: Hashable, Sendable {
@@ -82,7 +82,7 @@ package struct LinkPlan: Hashable, Sendable {
                 decide(entry.path, source, state, replace)
             }
         }
-        // A link at a path of the source is mended above.
+        // A link at a path of the source is fixed above.
         let mended = Set(actions.map(\.path))
         for link in target.dangling where !mended.contains(link.path) {
             actions.append(.remove(link.path, old: link.text))

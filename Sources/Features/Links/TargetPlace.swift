@@ -47,7 +47,7 @@ struct TargetPlace {
     func makeFolder(_ rights: FolderRights, aside: String) throws(PosixError) {
         try check("mkdir", mkdirat(folder, aside, 0o700))
         do {
-            // By its descriptor: whoever owns the folder around it may put a link in its place meanwhile.
+            // By its descriptor: the one who owns the folder around it may put a link in its place meanwhile.
             let descriptor = openat(
                 folder, aside, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             try check("open", descriptor < 0 ? -1 : 0)

@@ -18,9 +18,9 @@ package struct PackMaker: Sendable {
 
     /// Makes a pack of all that is in a folder or an archive.
     ///
-    /// It is written aside, then read back and compared with the source by digest, synchronised, and only
+    /// It is written to a temporary path, then read back and compared with the source by digest, synchronised, and only
     /// then gets its name, replacing an older pack. Killed at any point, the old pack or the new one is
-    /// there; what lies aside is overwritten the next time.
+    /// there; what lies there is overwritten the next time.
     ///
     /// - Parameter time: seconds since 1970, of all that is in the pack.
     package func make(

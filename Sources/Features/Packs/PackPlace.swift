@@ -2,7 +2,7 @@ import Digests
 import Posix
 
 /// Where a pack is to be, and where it is written until then: beside it, under a name that a later run for
-/// the same pack finds again. The file aside is locked, so two runs never write it at once.
+/// the same pack finds again. The temporary file is locked, so two runs never write it at once.
 struct PackPlace: ~Copyable {
     let aside: String
     /// For what an archive holds.

@@ -58,7 +58,7 @@ enum SourceTree {
             }
             kind = .link(target: Array(target.utf8))
         }
-        // As `mksquashfs` is told to write it: without the bits for other people's rights.
+        // As `mksquashfs` is instructed to write it: without the bits for other people's rights.
         let mode = kind.isLink ? 0o777 : status.mode & ~0o6000
         return PackEntry(path: Array(relative.utf8), mode: mode, kind: kind)
     }

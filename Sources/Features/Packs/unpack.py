@@ -139,7 +139,7 @@ def unpack(archive, root):
         if member.kind == "file":
             with archive.open(member) as source, open(place, "xb") as target:
                 shutil.copyfileobj(source, target, 1 << 20)
-            # Readable for whoever packs it, and inside a pack for root in any case.
+            # Readable for the one who packs it, and inside a pack for root in any case.
             os.chmod(place, member.mode & 0o777 | 0o400)
     archive.finish()
     links = [(path, member) for path, member in members.items() if member.kind == "link"]

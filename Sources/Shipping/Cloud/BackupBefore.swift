@@ -50,7 +50,7 @@ struct BackupBefore {
             }
             if job.hasFailed {
                 throw CloudError.backupFailed(
-                    state: job.state ?? "?", message: job.statusMessage ?? "no reason was told")
+                    state: job.state ?? "?", message: job.statusMessage ?? "no reason given")
             }
             let now = MonotonicClock.nanoseconds()
             if Double(now - began) / 1e9 > place.within {

@@ -28,7 +28,7 @@ package final class Cloud {
     var lease: DeployLock?
     /// Whether this command has told the environment to run a version.
     var hasToldToRun = false
-    /// The way to the data, where it exists only while it is needed.
+    /// The connection to the data, where it exists only while it is needed.
     var opened: (any EphemeralTransport)?
     private var identityAsked: Prefetch<AWSIdentity>?
     private var imagesAsked: [String: Prefetch<Bool>] = [:]
@@ -142,7 +142,7 @@ package final class Cloud {
         return asked
     }
 
-    /// Something was changed: what is asked next is asked anew.
+    /// Something was changed: what is asked next is asked again.
     func forget() {
         imagesAsked = [:]
         recordAsked = nil

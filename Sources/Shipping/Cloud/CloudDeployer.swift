@@ -13,7 +13,7 @@ import Slots
 
 /// Makes an environment at AWS run a release: its image by digest, and a slot that holds its data.
 ///
-/// Every step is looked at before it is done, so that a run that was killed anywhere is taken up by the
+/// Every step is looked at before it is done, so that a run that was killed anywhere is resumed by the
 /// same command. What cannot be completed is found before anything is changed or made that costs.
 struct CloudDeployer {
     let context: ShippingContext
@@ -214,7 +214,7 @@ struct Aftercare {
     private func look(_ version: String) -> Answer {
         guard let label = VersionLabel(version) else { return .notAsked }
         cloud.forget()
-        let found = try? cloud.address(context)  // try?: nobody to ask, and it says so
+        let found = try? cloud.address(context)  // try?: nobody to ask, and it reports it
         guard let address = found ?? nil else { return .notAsked }
         let url = address + context.environment.site.health.path.drop { $0 == "/" }
         let cancel = session.cancellation

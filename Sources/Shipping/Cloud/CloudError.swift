@@ -46,7 +46,7 @@ package enum CloudError: Explained {
             Failure(
                 "credentials-short",
                 "the credentials end in \(minutes) min, and this step may need \(needed)",
-                next: "sign in again (aws sso login); it goes on from here", run: .again)
+                next: "sign in again (aws sso login); the same command resumes", run: .again)
         case .notReleased(let label, let environment):
             Failure(
                 "not-released",
@@ -110,7 +110,7 @@ package enum CloudError: Explained {
             Failure(
                 "backup-failed",
                 "the backup that was to be made first ended as \(state); no slot was touched",
-                cause: message, next: "mend the cause", run: .again)
+                cause: message, next: "fix the cause", run: .again)
         case .backupGoesOn(let id, let seconds):
             Failure(
                 "backup-goes-on",

@@ -3,13 +3,13 @@ import PipelineLedger
 /// What runs releases at AWS, as the deployment of one of them sees it.
 ///
 /// Its steps come in this order. Each looks before it acts, so that a deployment which was killed anywhere
-/// is taken up by calling them again. Each call that changes something is made only while the operators' lease is
+/// is resumed by calling them again. Each call that changes something is made only while the operators' lease is
 /// confirmed.
 protocol CloudHost: AnyObject {
     /// Throws where a version of this release could not be prepared, because something of it is lost. Changes nothing.
     func confirm(_ release: ReleaseRecord) throws
 
-    /// Throws where a version that is there already cannot be run again. Changes nothing.
+    /// Throws where an existing version cannot be run again. Changes nothing.
     func confirm(existing label: VersionLabel) throws
 
     /// The version that runs once nobody else changes anything; nil for one that this tool has not made.

@@ -50,7 +50,7 @@ package struct CloudOperations {
         }
     }
 
-    /// The ends of the instances' logs, asked for anew: eb-engine.log and what else Beanstalk collects.
+    /// The ends of the instances' logs, asked for again: eb-engine.log and what else Beanstalk collects.
     package func instanceLogs(cancel: Cancellation?) throws -> [InstanceLog] {
         let (client, place) = try beanstalk()
         let logs = InstanceLogs(client: client, environment: place.environment)
@@ -105,7 +105,7 @@ package struct CloudOperations {
 
     // MARK: Restarting
 
-    /// Starts the site's containers anew, so that it reads its data again, and waits until it is well.
+    /// Starts the site's containers again, so that it reads its data again, and waits until it passes its health checks.
     ///
     /// - Returns: where it answers; nil where nobody can ask it.
     package func restart(_ session: RunSession, options: LeaseOptions) throws -> String? {

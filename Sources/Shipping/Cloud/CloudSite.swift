@@ -18,7 +18,7 @@ struct CloudSite: Sendable {
         let place = Self.place(environment)
         owner = DeployRecord.Owner(
             project: project, environment: environment.name, application: application, place: place)
-        // Data without a site is told apart by its place; a site keeps its lock when its data moves.
+        // Data without a site is distinguished by its place; a site keeps its lock when its data moves.
         let distinct = application == "data" ? "data \(place)" : application
         let parts = [project, environment.name].map(Self.part)
         sharedPrefix = "pipeline/\(environment.name)/"

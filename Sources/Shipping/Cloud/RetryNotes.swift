@@ -12,13 +12,13 @@ final class RetryNotes: Sendable {
 
     private let state = Mutex(State())
 
-    /// From now on; until then nothing is told.
+    /// From now on; until then nothing is reported.
     func tell(_ tell: @escaping @Sendable (String) -> Void) { state.withLock { $0.tell = tell } }
 
     /// As `AWSClient.onRetry`.
     func retried(_ call: AWSCall, _ detail: String, _ seconds: Double) {
         let tell = state.withLock { state -> (@Sendable (String) -> Void)? in
-            // A call that begins anew has waited less than when it was last told.
+            // A call that starts over has waited less than when it was last told.
             let before = state.told[call.name] ?? 0
             let last = before > seconds ? 0 : before
             guard seconds - last >= 5 else {

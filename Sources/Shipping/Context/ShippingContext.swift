@@ -109,7 +109,7 @@ package final class ShippingContext {
         return try imageStage()
     }
 
-    /// What cannot be looked at counts as a folder: whoever uses it opens it, and fails there.
+    /// What cannot be looked at counts as a folder: the one who uses it opens it, and fails there.
     func isFolder(_ path: String) -> Bool {
         do { return try FileSystem.status(path)?.kind == .directory } catch { return true }
     }

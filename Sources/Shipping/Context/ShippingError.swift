@@ -97,7 +97,7 @@ package enum ShippingError: Explained {
         case .badBundle(let findings):
             Failure(
                 "bundle-refused", "Beanstalk could not take the bundle; nothing was uploaded:",
-                said: findings, next: "mend these", run: .again)
+                said: findings, next: "fix these findings", run: .again)
         case .smokeCheckFailed(let failure):
             Failure("smoke-check", "a smoke check failed", cause: failure, run: .again)
         case .releaseUnknown(let number, let environment):
@@ -121,7 +121,7 @@ package enum ShippingError: Explained {
         case .notHere(let environment):
             Failure(
                 "not-here", "environment \"\(environment)\" does not run on this machine",
-                next: "its site is started anew by",
+                next: "restart its site",
                 run: .exact("pipeline restart --environment \(environment)"))
         case .nothingLive(let environment):
             Failure(
@@ -132,7 +132,7 @@ package enum ShippingError: Explained {
                 why.code,
                 "release \(release) runs, but what it had read before was not reloaded",
                 cause: why.headline + (why.cause.map { ": \($0)" } ?? ""), said: why.said,
-                next: why.next ?? "once the cause is mended, it reloads by the next try",
+                next: why.next ?? "fix the cause; the next deployment reloads it",
                 run: .again)
         case .imageGone(let reference):
             Failure(

@@ -51,7 +51,7 @@ struct DataRelease {
     }
 
     /// What `PATH_MAX` (limits.h) leaves below the folder of a slot, with room for the slot's name and
-    /// for what is written aside.
+    /// for what is written to a temporary path.
     private var longestPath: Int {
         4095 - context.project.root.utf8.count - context.environment.data.route.root.utf8.count - 64
     }

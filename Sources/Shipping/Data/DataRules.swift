@@ -19,7 +19,7 @@ struct DataRules {
         return rules
     }
 
-    /// Whether something below the folder of this name may travel.
+    /// Whether something below the folder of this name may be sent.
     func mayInclude(below name: String) -> Bool {
         includes.isEmpty || includes.below(name).mayMatch
     }

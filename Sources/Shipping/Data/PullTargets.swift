@@ -1,7 +1,7 @@
 import Posix
 import Slots
 
-/// Files that are being fetched: written aside, and renamed once all of each is there.
+/// Files that are being fetched: written to a temporary path, and renamed once all of each is there.
 final class PullTargets {
     private let paths: [String]
     private let progress: (Int64) -> Void

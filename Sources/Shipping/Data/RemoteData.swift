@@ -33,7 +33,7 @@ package struct RemoteData {
         route = context.places.rootTransport
     }
 
-    /// In a run: takes the operators' lease, and makes the way to the data where it costs. Both go with
+    /// In a run: takes the operators' lease, and makes the connection to the data where it costs. Both go with
     /// `close`.
     package init(
         _ project: Project, _ environment: EnvironmentDefinition, session: RunSession,
@@ -161,7 +161,7 @@ package struct RemoteData {
         return nil
     }
 
-    /// Fetches files to local paths; each is written aside and renamed once all of it is there.
+    /// Fetches files to local paths; each is written to a temporary path and renamed once all of it is there.
     package func pull(
         _ files: [(file: File, to: String)], progress: @escaping (Int64) -> Void,
         isInterrupted: () -> Bool
@@ -251,7 +251,7 @@ package struct RemoteData {
     /// next sync finds out what is there.
     package func invalidateMarker(_ slot: String) throws {
         let places = context.places
-        // First the books: whoever does not look there must not believe them.
+        // First the records: the one who does not look there must not believe them.
         if let session,
             let known = try SlotStates(context: context).records().first(where: {
                 $0.name == slot

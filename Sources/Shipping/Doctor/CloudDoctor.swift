@@ -102,7 +102,7 @@ struct CloudDoctor {
                         "an SFTP server of project \(left.project), environment \(left.environment), "
                             + "exists and costs about \(cost) USD an hour",
                         advice: isOwn
-                            ? "if no run goes on: pipeline doctor --fix"
+                            ? "if no run is active: pipeline doctor --fix"
                             : "its own project deletes it",
                         remedy: isOwn ? .clearLeftovers(environment: area) : nil))
             }

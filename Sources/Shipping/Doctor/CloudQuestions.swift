@@ -14,7 +14,7 @@ struct CloudQuestions {
         let lifecycle: Prefetch<[EFSLifecyclePolicy]>
         let backup: Prefetch<String?>
         let accessPoints: Prefetch<[EFSAccessPoint]>
-        /// nil where the account's number is not known beforehand.
+        /// nil where the account's number is not known in advance.
         let recoveryPoints: Prefetch<[RecoveryPoint]>?
     }
 

@@ -95,7 +95,7 @@ struct LeakCheck {
                     + "\(report.bytes / 1_000_000) MB"))
     }
 
-    /// How many layers are those of the image that the Dockerfile builds on; nil where that cannot be told, and
+    /// How many layers are those of the image that the Dockerfile builds on; nil where that cannot be determined, and
     /// then all are looked at as this build's.
     private func baseLayers(
         of image: String, _ stage: Stage, _ source: ImageStage, _ session: RunSession

@@ -2,7 +2,7 @@ import HTTP
 package import PipelineModel
 import Posix
 
-/// What is told of the end of a run.
+/// What is reported of the end of a run.
 package struct RunNotice: Sendable {
     package let project: String
     package let environment: String?
@@ -54,10 +54,10 @@ package struct Webhook {
 
     package init(_ place: NotifyConfig) { self.place = place }
 
-    /// Whether this outcome is told.
+    /// Whether this outcome is reported.
     package func wants(_ outcome: String) -> Bool { !place.onlyFailures || outcome != "done" }
 
-    /// - Returns: why it could not be told; nil when it was. The address is in none of it: it may be secret.
+    /// - Returns: why it could not be determined; nil when it was. The address is in none of it: it may be secret.
     package func send(_ notice: RunNotice) -> String? {
         let url: String
         switch place.address {

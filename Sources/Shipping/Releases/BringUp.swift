@@ -22,7 +22,7 @@ package struct BringUp {
         self.session = session
     }
 
-    /// - Parameter anew: whether a site that answers is started anew as well, so that it reads its data again.
+    /// - Parameter again: whether a site that answers is restarted as well, so that it reads its data again.
     package func run(anew: Bool = false) throws -> StageSummary {
         let stage = Stage.up(anew ? "restart" : "up")
         guard let live = try context.timeline().live,
@@ -39,7 +39,7 @@ package struct BringUp {
             session: session, stage: stage, unit: "\(stage.name)/\(context.environment.name)",
             recipe: ComponentSet([.init("release", String(release.number))]), code: .empty)
         let reason = Reason.outside(
-            anew ? "to be started anew" : "release \(release.number) does not answer as it should")
+            anew ? "to be restarted" : "release \(release.number) does not answer as it should")
         return try recording.run([reason]) {
             let deployer = Deployer(context: context, session: session, stage: stage.name)
             let address = try anew ? nil : deployer.reconnect(release, live)

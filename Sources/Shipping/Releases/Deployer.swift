@@ -42,7 +42,7 @@ package struct Deployer {
             replaces: history.live?.release, slot: slot, run: session.run, at: Timestamp.now())
         do {
             let start = try start(release, deployment, slot, code: code)
-            try replace(release, start, front, before: before, live: history.live?.id)
+            try replace(release, start, front, before: before, live: history.live)
             try session.writer.endDeployment(deployment, failure: nil, at: Timestamp.now())
         } catch {
             try session.writer.endDeployment(
@@ -142,17 +142,19 @@ package struct Deployer {
         context.places.forget(slot)
     }
 
-    /// Starts the release alongside the live one, and gives it the requests once it is well.
+    /// Starts the release alongside the live one, and sends requests to it once it passes its health checks.
     ///
     /// - Parameters:
     ///   - before: the port of the instance that requests go to; nil where there is none.
     ///   - live: the deployment that the ledger has as live.
     private func replace(
-        _ release: ReleaseRecord, _ start: SiteStart, _ front: Front, before: Int?, live: Int64?
+        _ release: ReleaseRecord, _ start: SiteStart, _ front: Front, before: Int?,
+        live: DeploymentRecord?
     ) throws {
         let runtime = context.runtime()
-        try removeLeftovers(runtime, before: before, live: live)
-        note("starting release \(release.number) alongside what runs")
+        try removeLeftovers(runtime, before: before, live: live?.id)
+        let other = before == nil ? nil : live.map { " alongside release \($0.release)" }
+        note("starting release \(release.number)\(other ?? "")")
         let instance = try runtime.start(start, cancel: session.cancellation)
         do {
             try watch(instance, release, runtime)
@@ -279,7 +281,7 @@ package struct Deployer {
         } catch { note("what ran before was not stopped: \(error)") }
     }
 
-    /// What cannot be stopped is told, and tried again by the next deployment.
+    /// What cannot be stopped is reported, and tried again by the next deployment.
     private func remove(_ instance: SiteInstance, _ runtime: any SiteRuntime) {
         do { try runtime.remove(instance) } catch {
             note("site \(instance.id.prefix(12)) was not stopped: \(error)")

@@ -31,7 +31,7 @@ package struct Rollback {
     }
 
     /// The release named, else the one that was live before the present one: in an environment that several operators
-    /// change, whoever released it.
+    /// change, no matter who released it.
     func target(_ number: Int64?) throws -> Target {
         let environment = context.environment.name
         if let number {
@@ -58,7 +58,7 @@ package struct Rollback {
 
     /// - Parameter number: of the release to go back to; nil for the one that was live before the present one.
     package func run(to number: Int64?) throws -> StageSummary {
-        // What cannot be is told before another operator is waited for.
+        // What cannot be is reported before another operator is waited for.
         let wanted = try name(of: target(number))
         let stage = Stage.rollback
         let live = try context.timeline().live?.release
@@ -71,7 +71,7 @@ package struct Rollback {
         return try recording.run([reason]) {
             try context.cloud?.hold(
                 session, reason: "rollback to release \(wanted)", options: leaseOptions)
-            // Chosen anew: while it was waited, another operator may have released.
+            // Chosen again: while it was waited, another operator may have released.
             let target = try target(number)
             if name(of: target) != wanted {
                 session.emit(

@@ -17,7 +17,7 @@ struct Reload {
     let session: RunSession
     let place: ReloadConfig
 
-    /// nil where nothing is to be done.
+    /// nil where there is nothing to do.
     init?(_ context: ShippingContext, _ session: RunSession) {
         guard let place = context.environment.reload else { return nil }
         self.context = context
@@ -52,7 +52,7 @@ struct Reload {
         }
     }
 
-    /// Deletes what a folder beside the slots holds; the folder stays, so that whoever fills it finds it.
+    /// Deletes what a folder beside the slots holds; the folder stays, so that the one who fills it finds it.
     private func drop(_ folder: String) throws {
         try context.openRoute(session, stage: "reload")
         let data = RemoteData(context)

@@ -64,7 +64,7 @@ package enum PlaceError: Explained {
                 "place-others",
                 "\"\(folder)\" belongs to project \"\(other.project)\", environment "
                     + "\"\(other.environment)\"; nothing was changed",
-                cause: "its marker says so",
+                cause: "according to its marker",
                 next:
                     "name another \"root\" in pipeline/environments/\(own.environment).yaml; to take it from that "
                     + "one", run: .again(adding: "--adopt"))

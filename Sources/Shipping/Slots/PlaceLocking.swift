@@ -27,7 +27,7 @@ extension ShippingContext {
         places.forgetAll()
         let result: Result
         do { result = try body(lock) } catch {
-            try? lock.release()  // try?: it expires; what failed is told
+            try? lock.release()  // try?: it expires; what failed is reported
             throw error
         }
         do { try lock.release() } catch {

@@ -8,7 +8,7 @@ import Slots
 
 /// Whether a place, and a slot in it, is this environment's to write.
 ///
-/// It is when it says so itself: by the claim at its root, by a slot's marker, or by the note of a filling that goes
+/// It is when it carries the claim itself: by the claim at its root, by a slot's marker, or by the note of a filling that goes
 /// on. A place that is empty is made this environment's by its first filling. Anything else is somebody's own.
 struct PlaceOwnership {
     let context: ShippingContext
@@ -28,7 +28,7 @@ struct PlaceOwnership {
         try checkSlot(slot, isClaimed: isClaimed)
     }
 
-    /// Throws where no slot of the place may be written, as far as can be told before one was chosen.
+    /// Throws where no slot of the place may be written, as far as can be determined before one was chosen.
     func checkPlace() throws {
         if places.usesRecordedState { return }
         if environment.data.layout == .inPlace { return try check("in-place") }

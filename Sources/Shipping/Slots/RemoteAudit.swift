@@ -23,7 +23,7 @@ package struct RemoteAudit {
         environment.data.route.isCostly
     }
 
-    /// Makes the way to the data. It goes with `close`.
+    /// Makes the connection to the data. It goes with `close`.
     package func open(_ session: RunSession, _ options: LeaseOptions) throws {
         try context.cloud?.hold(session, reason: "verify", options: options)
         try context.openRoute(session, stage: "verify")

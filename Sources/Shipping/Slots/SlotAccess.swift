@@ -75,8 +75,8 @@ final class SlotAccess {
         environment.data.layout == .inPlace ? root : "\(root)/\(slot)"
     }
 
-    /// Whether the slots can be looked at. Where looking costs, it is not done to learn that nothing is to
-    /// be done: then what the operators have recorded counts, until somebody writes.
+    /// Whether the slots can be looked at. Where looking costs, it is not done only to learn that there is
+    /// nothing to do: then what the operators have recorded counts, until somebody writes.
     var usesRecordedState: Bool { environment.data.route.isCostly && cloud?.opened == nil }
 
     func route(_ slot: String) -> any Transport {

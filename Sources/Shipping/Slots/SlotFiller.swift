@@ -235,7 +235,7 @@ struct SlotFiller {
             at: Timestamp.now())
     }
 
-    /// How the slot was filled before, where its own marker still says so.
+    /// How the slot was filled before, where its own marker still reports it.
     private func filled(_ slot: String) throws -> FilledSlot? {
         guard let held = try SlotStates(context: context).holds(slot),
             let marker = try places.marker(slot),

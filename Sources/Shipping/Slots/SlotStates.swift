@@ -45,8 +45,8 @@ struct SlotStates {
         return nil
     }
 
-    /// The slot that the ledger says holds a manifest, if the slot says so too. It alone is asked: the
-    /// usual case, in which nothing is to be done, costs one journey.
+    /// The slot that the ledger says holds a manifest, if the slot reports it too. It alone is asked: the
+    /// usual case, in which there is nothing to do, costs one journey.
     func slot(holding manifest: Digest) throws -> String? {
         let records = try records()
         for record in records

@@ -65,7 +65,7 @@ struct RegistryAccess {
                 }
                 // Layers that arrived stay there, so that a second push sends only what is left.
                 wasRefused = true
-                onLine("signing in anew and pushing again")
+                onLine("signing in again and pushing again")
             }
         }
     }

@@ -64,7 +64,7 @@ package final class ShippingSteps: StepRunner {
     private var hasAnnounced = false
     private var hasWarned = false
 
-    /// Starts to ask AWS, and says so loudly where it is not AWS that is asked.
+    /// Starts to ask AWS, and reports it loudly where it is not AWS that is asked.
     private func announce(_ session: RunSession, _ context: ShippingContext) throws {
         guard let cloud, !hasAnnounced else { return }
         hasAnnounced = true
@@ -237,7 +237,7 @@ package final class ShippingSteps: StepRunner {
         }
         if stage.kind == .sync {
             do { plan.slots = try slots(context, open) } catch {
-                plan.notes.append("what the slots will hold cannot be told: \(error)")
+                plan.notes.append("unknown what the slots will hold: \(error)")
             }
         }
         if tellsState {

@@ -51,7 +51,7 @@ struct StepRecording {
             if let log = found.log { try session.writer.recordLog(log, of: attempt) }
             try end(attempt, startedNs, wasCancelled ? .interrupted : .failed(message: "\(error)"))
             outcome = wasCancelled ? .interrupted : .failed(message: "\(error)", log: found.log)
-            // Whoever stopped the run is told what it does not stop: an update goes on at AWS.
+            // The one who stopped the run learns what it does not stop: an update goes on at AWS.
             let isOver = wasCancelled && summary.pause != .goesOn
             failure = isOver ? nil : found.at(.unit(unit))
         }

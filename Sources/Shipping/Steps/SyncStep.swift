@@ -23,7 +23,7 @@ struct SyncStep {
         try DataRelease(context: context).current(sync, of: stage.name, stale: stale, made: made)
     }
 
-    /// Up to date means: a slot holds just this manifest, says so itself, and the ledger agrees.
+    /// Up to date means: a slot holds just this manifest, reports it itself, and the ledger agrees.
     func look(_ manifest: DataManifest) throws -> StepStatus {
         if let slot = try SlotStates(context: context).slot(holding: manifest.digest) {
             return .upToDate("slot \(slot) holds \(describe(manifest))")
@@ -48,7 +48,7 @@ struct SyncStep {
             ] + (newer.map { [.outside("\($0): `run` asks for --yes")] } ?? []))
     }
 
-    /// What is going to travel; nil where nothing is.
+    /// What is going to be sent; nil where nothing is.
     func transfer(_ manifest: DataManifest) throws -> TransferPlan? {
         let states = SlotStates(context: context)
         if try states.slot(holding: manifest.digest) != nil { return nil }
@@ -131,8 +131,8 @@ struct SyncStep {
                         size: manifest.bytes)
                 ],
                 text:
-                    "slot \(filled.slot): \(filling.filesSent) sent, \(filling.filesLinked) shared "
-                    + "with another slot, \(filling.filesKept) kept, \(filling.filesDeleted) deleted",
+                    "slot \(filled.slot): \(filling.filesSent) sent, \(filling.filesLinked) "
+                    + "hard-linked, \(filling.filesKept) kept, \(filling.filesDeleted) deleted",
                 metrics: TransferPace(
                     filesSent: filling.filesSent, bytesSent: filling.bytesSent,
                     filesLinked: filling.filesLinked, filesDeleted: filling.filesDeleted,

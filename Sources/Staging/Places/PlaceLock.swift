@@ -31,7 +31,7 @@ package final class PlaceLock {
         /// Waits until the holder ends or its lock is left behind.
         case waits
         case failsAtOnce
-        /// Takes it from whoever has it.
+        /// Takes it from the one who has it.
         case takes
     }
 
@@ -82,7 +82,7 @@ package final class PlaceLock {
                 throw PlaceLockError.unreadable(reason)
             }
             if case .present(let other) = holder, isFormerSelf(other) {
-                // This clone runs once at a time, so whoever took it is dead.
+                // This clone runs once at a time, so the one who took it is dead.
                 try removeIfStill(content)
                 continue
             }
@@ -120,7 +120,7 @@ package final class PlaceLock {
         return watchedNs / 1_000_000_000 >= lifetime
     }
 
-    /// Whoever else takes it at the same moment may lose it again by this; both find out by their tokens.
+    /// Another that takes it at the same moment may lose it again by this; both find out by their tokens.
     private func removeIfStill(_ content: [UInt8]) throws(TransportError) {
         guard try route.readOwn(Self.fileName) == content else { return }
         try route.removeOwn(Self.fileName)

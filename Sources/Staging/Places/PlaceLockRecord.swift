@@ -13,7 +13,7 @@ package struct PlaceLockRecord: Hashable, Sendable, Codable {
     package var clone: String
     /// Names this taking; no other has it.
     package var token: String
-    /// Seconds since 1970 by the clock of whoever wrote it, at which it was taken, and renewed last.
+    /// Seconds since 1970 by the clock of the one who wrote it, at which it was taken, and renewed last.
     package var takenAt: Int64
     package var renewedAt: Int64
     /// Seconds after `renewedAt` for which it is not to be taken by others.

@@ -1,6 +1,6 @@
 /// Holds a filling to its slot: it writes on only while the slot carries its token, and the place its lock.
 ///
-/// A process may sleep at any point, for days, and another filling may begin and end meanwhile. So whoever writes asks
+/// A process may sleep at any point, for days, and another filling may begin and end meanwhile. So the one who writes asks
 /// here first, and again after a while.
 final class SlotFence {
     private let writer: SlotWriter

@@ -50,7 +50,7 @@ extension SFTPTransport {
         return events
     }
 
-    /// By the server's own hard links, so that nothing travels.
+    /// By the server's own hard links, so that nothing is sent.
     package func link(
         _ entries: [DataManifest.Entry], from sibling: any Transport,
         isInterrupted: InterruptionCheck

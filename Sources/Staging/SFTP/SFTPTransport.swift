@@ -44,7 +44,7 @@ package final class SFTPTransport: Transport {
             switch attributes?.kind {
             case .folder?: self?.checkedFolders.insert(unknown[number])
             case nil where attributes == nil: self?.missingFolders.insert(unknown[number])
-            // Something else: whoever needs the folder looks again, and says so.
+            // Something else: the one who needs the folder looks again, and reports it.
             default: break
             }
         }

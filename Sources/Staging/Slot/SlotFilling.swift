@@ -42,7 +42,7 @@ package struct SlotFilling: Hashable, Sendable {
     }
 }
 
-/// A filling that ended well, as the one who keeps the books remembers it.
+/// A filling that ended well, as the ledger's keeper remembers it.
 package struct FilledSlot: Hashable, Sendable {
     package var manifest: DataManifest
     /// The generation of its marker.

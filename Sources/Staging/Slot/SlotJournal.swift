@@ -1,8 +1,8 @@
 package import Digests
 package import Posix
 
-/// What is known of a slot while it is being filled, kept in a local file so that a killed filling goes
-/// on where it was.
+/// What is known of a slot while it is being filled, kept in a local file so that a killed filling
+/// resumes.
 ///
 /// It is a list of lines that only grows. What it says of a file is believed only while the slot carries
 /// the token of the same filling, and only where the file has the size it says.
@@ -25,7 +25,7 @@ package final class SlotJournal {
         return SlotMemory(parsing: try FileSystem.read(path))
     }
 
-    /// Begins anew, durably: before the slot is touched.
+    /// Begins again, durably: before the slot is touched.
     package func begin(token: String, baseline: Digest?) throws(PosixError) {
         close()
         let line = "filling \(token) \(baseline?.hex ?? "-")\n"
@@ -36,7 +36,7 @@ package final class SlotJournal {
     /// Goes on with what `load` gave.
     package func resume() throws(PosixError) {
         close()
-        // A line that was cut short by a kill ends here, and is not taken for a longer one.
+        // A line that was truncated by a kill ends here, and is not taken for a longer one.
         descriptor = try Descriptors.open(path, .append)
         pending.append(UInt8(ascii: "\n"))
     }
@@ -47,7 +47,7 @@ package final class SlotJournal {
         flush()
     }
 
-    /// What these files are is not known any more: a file that would have become one of them lies aside,
+    /// What these files are is not known any more: a file that would have become one of them lies there under its temporary name,
     /// and is about to be removed. Durable: what was noted before must not be believed again.
     func note(unsure paths: [RelativePath]) throws(PosixError) {
         guard descriptor != nil, !paths.isEmpty else { return }
@@ -56,7 +56,7 @@ package final class SlotJournal {
         try FileSystem.synchronize(path)
     }
 
-    /// So much of the file is in the slot under its aside name.
+    /// So much of the file is in the slot under its temporary name.
     func note(_ bytes: Int64, of entry: DataManifest.Entry) {
         add("part \(SlotNames.aside(for: entry).lastName) \(bytes)\n")
         flush()

@@ -4,16 +4,16 @@ import Digests
 struct SlotKnowledge {
     /// Files that it is believed to hold, with their digests.
     var content = SlotContent()
-    /// Whether it holds just these and nothing else: its marker says so.
+    /// Whether it holds just these and nothing else: according to its marker.
     var isCurrent = false
     /// Whether its marker names just what it is to hold, though nobody here knows of it: then it is read
     /// back instead of being sent again.
     var isNamed = false
-    /// The token of an earlier filling that goes on, so that neither journal nor slot begin anew.
+    /// The token of an earlier filling that goes on, so that neither journal nor slot start over.
     var token: String?
     /// The manifest that it held when its marker was last there.
     var baseline: Digest?
-    /// Bytes under aside names, of files that were cut short.
+    /// Bytes under temporary names, of files that were not completed.
     var parts: [String: Int64] = [:]
 
     init() {}
@@ -40,7 +40,7 @@ extension SlotWriter {
         return paths
     }
 
-    /// What the marker, or else the journal of a filling that was cut short, says of the slot.
+    /// What the marker, or else the journal of a filling that was interrupted, says of the slot.
     func knowledge(
         after filled: FilledSlot?, marker present: SlotMarker??, of manifest: DataManifest
     ) throws(SlotWriterError) -> SlotKnowledge {

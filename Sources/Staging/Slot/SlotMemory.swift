@@ -1,18 +1,18 @@
 package import Digests
 import FoundationEssentials
 
-/// What a journal remembers of a filling that was cut short. Pure.
+/// What a journal remembers of a filling that was interrupted. Pure.
 package struct SlotMemory: Hashable, Sendable {
     package let token: String
     /// The manifest that the slot held before.
     package let baseline: Digest?
     /// Files that got their name, or were about to; of size -1 where that is not known any more.
     package private(set) var files: [RelativePath: SlotContent.File] = [:]
-    /// Bytes that lie under an aside name, by that name without its folder.
+    /// Bytes that lie under a temporary name, by that name without its folder.
     package private(set) var parts: [String: Int64] = [:]
 
     /// Reads a journal; nil where its first line is not whole. Lines that make no sense are passed over:
-    /// the last one may have been cut short.
+    /// the last one may be truncated.
     package init?(parsing bytes: [UInt8]) {
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
         guard bytes.contains(UInt8(ascii: "\n")), let first = lines.first else { return nil }

@@ -8,7 +8,7 @@ struct SlotSurvey {
     /// Links, pipes and devices.
     var nonRegularFiles: [RelativePath] = []
     var leftovers: [String] = []
-    /// Files of which something lies aside: what was noted of them is not believed any more.
+    /// Files of which a temporary file is left: what was noted of them is not believed any more.
     var unsure: [RelativePath] = []
 
     /// What is there by what is known, without looking.
@@ -35,7 +35,7 @@ extension SlotWriter {
     /// Lists the slot, and joins the sizes with the digests that are known or can be had.
     ///
     /// A digest that is known counts where the size is the same, unless a file lies there under the name
-    /// it would be written aside with: then it did not get its name. Where none is known, and the size
+    /// it would be written to a temporary path with: then it did not get its name. Where none is known, and the size
     /// is that of the manifest, the file is hashed if the route reads cheaply; else it counts as different.
     func survey(
         _ manifest: DataManifest, knowing known: SlotKnowledge

@@ -107,7 +107,7 @@ extension SlotWriter {
         }
     }
 
-    // At least 20 and one in 20, chosen anew each time: over many releases everything is read some time.
+    // At least 20 and one in 20, chosen again each time: over many releases everything is read some time.
     private static func sample(of entries: [DataManifest.Entry]) -> [DataManifest.Entry] {
         Array(entries.shuffled().prefix(max(20, entries.count / 20)))
     }

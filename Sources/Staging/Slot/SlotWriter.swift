@@ -38,7 +38,7 @@ package struct SlotWriter {
 
     package init(route: any Transport) { self.route = route }
 
-    /// Makes the slot hold exactly `manifest`, and says so by `marker`.
+    /// Makes the slot hold exactly `manifest`, and reports it by `marker`.
     ///
     /// - Parameters:
     ///   - present: the marker that the slot has, where that was just asked; otherwise it is read.
@@ -78,7 +78,7 @@ package struct SlotWriter {
             let wrong = try check(manifest, sent: Set(difference.puts.map(\.path)))
             if wrong.isEmpty { break }
             guard known.isCurrent, !isSecondLook else { throw .notAsPlanned(wrong: wrong) }
-            // The books were believed, and the slot is otherwise: what is wrong is done again.
+            // The records were believed, and the slot is otherwise: what is wrong is done again.
             known = SlotKnowledge(believing: SlotContent(manifest), but: wrong)
             isSecondLook = true
         }

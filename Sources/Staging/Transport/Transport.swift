@@ -16,7 +16,7 @@ package protocol Transport: AnyObject {
     /// These folders are going to be needed: a route may look at them on the journey of what comes next.
     func expect(folders: [RelativePath]) throws(TransportError)
 
-    /// Bytes that can still be written to the place of the slot; nil where that cannot be told.
+    /// Bytes that can still be written to the place of the slot; nil where that cannot be determined.
     func freeBytes() throws(TransportError) -> Int64?
 
     /// All that is in the slot, at any depth. A slot that does not exist yet is empty.
@@ -52,11 +52,11 @@ package protocol Transport: AnyObject {
         end: @escaping (Int, Bool) throws(TransportError) -> Void, isInterrupted: InterruptionCheck
     ) throws(TransportError)
 
-    /// Sends files until `next` has no more. Each is written aside and renamed once all of it is there and
+    /// Sends files until `next` has no more. Each is written to a temporary path and renamed once all of it is there and
     /// its digest and size are those of its entry; otherwise `TransportError.differs`, and the old file
     /// stays. It replaces a file that has the name. The folders exist.
     ///
-    /// The first failure ends it; what was begun may stay as a leftover, and what `observer` was told
+    /// The first failure ends it; what was begun may stay as a leftover, and what `observer` was notified of
     /// stays true.
     func put(
         _ next: () throws(TransportError) -> TransportPut?, observer: PutObserver,
@@ -142,7 +142,7 @@ package struct TransportPut: Sendable {
     /// A local file with the content of `entry`.
     package let source: String
     package let entry: DataManifest.Entry
-    /// So many bytes lie in the slot already, from a `put` that was cut short.
+    /// So many bytes lie in the slot already, from a `put` that was interrupted.
     package let acknowledged: Int64
 
     package init(_ source: String, as entry: DataManifest.Entry, acknowledged: Int64 = 0) {
@@ -152,7 +152,7 @@ package struct TransportPut: Sendable {
     }
 }
 
-/// Is told of a `put` as it happens.
+/// Follows a `put` as it happens.
 package struct PutObserver {
     /// The slot has this many bytes of the file, without a gap from its beginning.
     package var acknowledged: (DataManifest.Entry, Int64) -> Void

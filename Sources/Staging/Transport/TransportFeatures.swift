@@ -8,7 +8,7 @@ package struct TransportFeatures: Hashable, Sendable {
     /// Whether a file is replaced in one step. Otherwise the name is missing for a moment, which nobody
     /// sees in an idle slot.
     package var replacesAtOnce: Bool
-    /// Whether a large file that was cut short is gone on with in its middle.
+    /// Whether a large file is continued in its middle.
     package var resumesFiles: Bool
     /// Whether `synchronize` can promise that everything is on stable storage.
     package var synchronizes: Bool

@@ -23,7 +23,7 @@ struct FleetWatch {
         }
     }
 
-    /// Takes note of what was said before, so that only what is new is told.
+    /// Takes note of what was said before, so that only what is new is reported.
     mutating func skip(_ states: [ServiceState]) {
         seen.formUnion(states.flatMap { $0.service.events ?? [] }.compactMap(\.id))
     }

@@ -34,7 +34,7 @@ package enum ServiceError: RemoteError, Explained {
             Failure(
                 "service-went-back",
                 "the deployment of version \"\(version)\" failed at service \"\(service)\"",
-                said: reasons, next: "mend the cause", run: .again)
+                said: reasons, next: "fix the cause", run: .again)
         case .tasksDiffer(let version, let tasks):
             Failure(
                 "tasks-differ", "not all tasks run version \"\(version)\":", said: tasks,
@@ -46,10 +46,10 @@ package enum ServiceError: RemoteError, Explained {
     }
 
     package var goesOn: Bool {
+        if case .aws(let error) = self { return error.goesOn }
         switch self {
-        case .inProgress, .interrupted: true
-        case .aws(let error): error.goesOn
-        default: false
+        case .inProgress, .interrupted: return true
+        default: return false
         }
     }
 }

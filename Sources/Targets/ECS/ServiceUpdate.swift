@@ -3,14 +3,14 @@ import FoundationEssentials
 import Posix
 
 extension ServiceFleet {
-    /// What a service is told to run: the full name of a task definition.
+    /// What a service is instructed to run: the full name of a task definition.
     package typealias Definitions = [String: String]
 
     /// Makes all services run a version, and returns when all of their tasks do. What is done already is
-    /// only looked at, and a deployment of it that goes on is taken up.
+    /// only looked at, and a deployment of it that goes on is resumed.
     ///
     /// - Parameters:
-    ///   - version: written into each container, so that what runs can be told later.
+    ///   - version: written into each container, so that what runs can be determined later.
     ///   - digest: of the image: `sha256:…`, as the tasks must say it.
     ///   - revisions: how each service's task definition is changed, by the service's name.
     package func update(
@@ -34,7 +34,7 @@ extension ServiceFleet {
         try run(definitions, version, &watch)
     }
 
-    /// Starts the tasks of all services anew, and returns when they run.
+    /// Starts the tasks of all services again, and returns when they run.
     package func restart() throws {
         let before = try awaitSettled()
         var watch = FleetWatch(fleet: self, limit: timeout)
@@ -198,7 +198,7 @@ extension ServiceFleet {
         do { return try asked.get() } catch let error as AWSError { throw ServiceError.aws(error) }
     }
 
-    /// An interruption while an update goes on breaks nothing off, and says so.
+    /// An interruption while an update goes on breaks nothing off, and reports it.
     private func looking<Result>(_ version: String, _ body: () throws -> Result) throws -> Result {
         do { return try body() } catch ServiceError.aws(.interrupted) {
             throw ServiceError.interrupted(version: version)

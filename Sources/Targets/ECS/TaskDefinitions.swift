@@ -15,7 +15,7 @@ final class TaskDefinitions: Sendable {
 }
 
 extension AWSClient {
-    /// A task definition as it is told; its maps keep their keys as they are.
+    /// A task definition as ECS returns it; its maps keep their keys as they are.
     ///
     /// - Parameter name: a full name, or that of a family for its newest revision.
     func definition(_ name: String, cancel: Cancellation?) throws -> JSON {

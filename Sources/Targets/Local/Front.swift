@@ -31,7 +31,7 @@ package struct Front {
 
     /// The port of the instance that requests go to; nil before the first switch.
     ///
-    /// - Throws: `SiteRuntimeError.frontUnreadable` where that cannot be told.
+    /// - Throws: `SiteRuntimeError.frontUnreadable` where that cannot be determined.
     package func target() throws -> Int? {
         let text: String
         do throws(PosixError) {

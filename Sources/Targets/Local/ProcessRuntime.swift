@@ -74,7 +74,7 @@ package struct ProcessRuntime: SiteRuntime {
         return records.map(describe) + strays.values.sorted { $0.id < $1.id }
     }
 
-    /// - Throws: `SiteRuntimeError.recordUnreadable`, where which sites run cannot be told.
+    /// - Throws: `SiteRuntimeError.recordUnreadable`, where which sites run cannot be determined.
     private func records() throws -> [Record] {
         do throws(PosixError) {
             guard try FileSystem.status(folder) != nil else { return [] }

@@ -4,7 +4,7 @@ package import Processes
 
 /// What a site says of itself.
 package struct SiteHealth: Sendable {
-    /// One member of the answer, as it was told.
+    /// One member of the answer, as it was reported.
     enum Member: Hashable, Sendable {
         case absent
         case text(String)
@@ -13,7 +13,7 @@ package struct SiteHealth: Sendable {
         /// Another kind of JSON: `null`, `true`, `a list`.
         case other(String)
 
-        /// Text, or a whole number as text: a release that is told as 7 is release "7".
+        /// Text, or a whole number as text: a release that is reported as 7 is release "7".
         var value: String? {
             switch self {
             case .text(let text), .number(let text): text

@@ -39,7 +39,7 @@ package enum SiteRuntimeError: Explained {
                 "which instance is live is unknown: \"\(path)\" cannot be read; nothing was changed",
                 cause: cause,
                 next: isForm
-                    ? "delete it, the next deployment writes it anew"
+                    ? "delete it, the next deployment writes it again"
                     : "check its owner and mode, and those of its folder",
                 run: .exact(isForm ? "rm -r \(path)" : "ls -ld \(path)"))
         case .recordUnreadable(let path, let cause):

@@ -36,7 +36,7 @@ package struct ArgumentError: Explained, Hashable, Sendable {
         case .invalidValue(let name, let value, let expected):
             "\"\(value)\" does not fit \"\(name)\", which takes \(expected)"
         case .missingArgument(let name): "the argument \"\(name)\" is missing"
-        case .unexpectedArgument(let value): "the argument \"\(value)\" is one too many"
+        case .unexpectedArgument(let value): "unexpected argument \"\(value)\""
         }
     }
 

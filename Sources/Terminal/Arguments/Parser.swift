@@ -48,7 +48,7 @@ private struct Parser {
     /// What can be read, leaving out what cannot.
     mutating func readable() -> [ParsedArguments.Element] {
         while let argument = rest.popFirst() {
-            // The error is told by who called `parse`.
+            // The error is reported by who called `parse`.
             do { try take(argument) } catch { continue }
         }
         return elements

@@ -10,7 +10,7 @@ package struct TerminalSize: Hashable, Sendable {
         self.rows = rows
     }
 
-    /// The size of the terminal behind a descriptor (TIOCGWINSZ, ioctl_tty(2)), asked anew each
+    /// The size of the terminal behind a descriptor (TIOCGWINSZ, ioctl_tty(2)), asked again each
     /// time since windows are resized; `nil` when there is no terminal or it does not say.
     package static func ofTerminal(_ descriptor: Int32) -> TerminalSize? {
         var size = winsize()

@@ -24,7 +24,7 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
         case .workToDo: "status --check: there is work to do."
         case .locked: "Another run or another operator holds what is needed."
         case .verificationFailed:
-            "verify: something is not what it should be; run --plan: the plan holds no more."
+            "verify: something is not what it should be; run --plan: the plan is stale."
         case .unknown: "The true state outside is not known, or what was started there goes on."
         case .signIn:
             "Credentials are missing or have ended; the same command goes on after signing in."

@@ -64,7 +64,7 @@ struct SessionRunner {
         if let code = interrupts.exitCode {
             try session.end(.interrupted)
             notice(session).send(.interrupted, summaries)
-            invocation.tell("interrupted; the same command goes on from here")
+            invocation.tell("interrupted; the same command resumes")
             return code
         }
         let failures = summaries.flatMap(\.failures)

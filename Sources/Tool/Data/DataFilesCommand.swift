@@ -6,7 +6,7 @@ import PipelineShipping
 import Posix
 import Terminal
 
-/// `pipeline data files`: what would travel, and what stays behind and why. Changes nothing.
+/// `pipeline data files`: what would be sent, and what stays behind and why. Changes nothing.
 enum DataFilesCommand {
     static let command = Command(spec, run)
 
@@ -18,7 +18,7 @@ enum DataFilesCommand {
             + "Examples:\n  pipeline data files\n  pipeline data files --excluded",
         options: [
             .value("stage", "NAME", help: "the sync stage; default the only one"),
-            .flag("excluded", help: "list only what does not travel"),
+            .flag("excluded", help: "list only what is left out"),
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {

@@ -2,11 +2,11 @@ import PipelineShipping
 import Posix
 import Terminal
 
-/// What of the data travels, for people and for programs.
+/// What of the data is sent, for people and for programs.
 struct DataListing {
     let stage: String
     let selection: DataSelection
-    /// Each file that travels with its bytes; one that vanished since it was found has none.
+    /// Each file that is sent with its bytes; one that vanished since it was found has none.
     let files: [(path: String, bytes: Int64)]
     var hidesFiles = false
 
@@ -37,7 +37,7 @@ struct DataListing {
                 + SpelledName.plain(name.reason.text)
         }
         lines += selection.notes.map { style.yellow("note") + "      " + Format.escaped($0) }
-        var totals = "\(stage): \(Format.count(files.count)) files, \(Format.bytes(bytes)) travel"
+        var totals = "\(stage): \(Format.count(files.count)) files, \(Format.bytes(bytes)) to send"
         totals += ", \(Format.count(selection.leftOut.count)) left out"
         let refused = selection.refused.count
         if refused > 0 { totals += ", \(Format.count(refused)) refused: nothing can be sent" }

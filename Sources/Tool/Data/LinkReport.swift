@@ -54,7 +54,7 @@ struct LinkReport {
             }
             return notes
         }
-        if result.wasInterrupted { notes.append("interrupted; the same command goes on from here") }
+        if result.wasInterrupted { notes.append("interrupted; the same command resumes") }
         return notes + ["\(count) made; \(sum)"]
     }
 

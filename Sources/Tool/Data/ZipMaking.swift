@@ -62,7 +62,7 @@ enum ZipFailure: Explained {
         case .failed(let source, let exit, let said):
             Failure(
                 "zip-failed", "zip could not pack \"\(source)\"; nothing was sent", cause: exit,
-                said: said, next: "mend what it names, or leave out --zip", run: .again)
+                said: said, next: "fix what it names, or leave out --zip", run: .again)
         }
     }
 }

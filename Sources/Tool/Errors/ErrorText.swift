@@ -22,7 +22,7 @@ struct ErrorText {
         return lines + next(failure)
     }
 
-    /// Where several things failed alike: what to do about this one. The command is told once, after them all.
+    /// Where several things failed alike: what to do about this one. The command is reported once, after them all.
     func brief(_ failure: Failure) -> [String] {
         var failure = failure
         if failure.command == .again { failure.command = nil }

@@ -14,8 +14,8 @@ enum FailureText {
             lines.append("… and \(Format.count(failures.count - limit)) more: pipeline logs --list")
         }
         lines.append(
-            "\(Format.count(failures.count)) failed; what was done is kept: mend the cause and give the "
-                + "same command again")
+            "\(Format.count(failures.count)) failed; what was done is kept: fix the errors above and run "
+                + "the same command again")
         if let typed = text.typed { lines.append("  " + text.style.cyan(typed.line)) }
         return lines
     }
@@ -30,7 +30,7 @@ enum FailureText {
                 at: [.unit(end.unit)])
         failure.log = log
         if failure.next == nil, failure.command == nil, log != nil {
-            failure.next = "see its whole log, and mend the cause"
+            failure.next = "read its whole log, and fix the cause"
             failure.command = .exact(ShellWords.line(["pipeline", "logs", end.unit]))
         }
         failure.said = excerpt(failure.said, log.map { LogTail.lines(of: $0) } ?? [])

@@ -17,7 +17,7 @@ enum InitCommand {
             "Looks at the folder (Dockerfiles, compose and Beanstalk files, data folders, programs that make "
             + "data, scripts that deploy), and writes pipeline/pipeline.yaml with the stages that it finds, "
             + "pipeline/environments/local.yaml, and, where files tell of AWS, production.yaml. Comments say why "
-            + "each line is there. What is there already is not replaced without --force. Nothing is started and "
+            + "each line is there. Existing files are not replaced without --force. Nothing is started and "
             + "nobody is asked.\n\n"
             + "Examples:\n  pipeline init --dry-run\n  pipeline init\n  pipeline --project ~/sites/ct-site init",
         options: [

@@ -11,13 +11,13 @@ enum DoctorCommand {
     private static let spec = CommandSpec(
         "doctor", summary: "look at everything that a run needs, and say what to do",
         discussion:
-            "Changes nothing. With --fix it asks for each thing that it can mend by itself. Exit status 1 "
+            "Changes nothing. With --fix it asks before each thing that it can fix. Exit status 1 "
             + "where something that is needed is missing.\n\nExample: pipeline doctor -e production",
         options: [
             .value(
                 "environment", short: "e", "NAME", help: "this environment; default all",
                 completion: .dynamic(CompletionKind.environment)),
-            .flag("fix", help: "mend what can be mended, each after asking"),
+            .flag("fix", help: "fix what can be fixed, asking before each"),
             .flag("yes", help: "do not ask"),
         ])
 

@@ -69,7 +69,7 @@ enum GcCommand {
                 JSONValue.object([
                     "objects": total(plan.objects), "logs": total(plan.logs),
                     "stale": .array(plan.stale.map { .string($0.path) }),
-                    "spared": .array(
+                    "saved": .array(
                         plan.spared.map {
                             .object(["path": .string($0.path), "reason": .string($0.reason)])
                         }),

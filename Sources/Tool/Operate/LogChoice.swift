@@ -31,7 +31,7 @@ struct LogChoice {
         self.init(
             attempts: shown,
             emptiness: all.isEmpty
-                ? "run \(run) attempted nothing\(name.map { " of stage \($0)" } ?? "")"
+                ? "run \(run) had nothing to do\(name.map { " of stage \($0)" } ?? "")"
                 : "nothing failed in run \(run); name a unit, or see --list")
     }
 

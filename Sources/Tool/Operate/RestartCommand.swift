@@ -8,7 +8,8 @@ enum RestartCommand {
     static let command = Command(spec, run)
 
     private static let spec = CommandSpec(
-        "restart", summary: "start an environment's site anew, and wait until it is well",
+        "restart",
+        summary: "restart an environment's site, and wait until it passes its health checks",
         discussion:
             "Code and data stay as they are; what the site has in memory is read again. Nothing is compiled, "
             + "built, pushed or synced.",

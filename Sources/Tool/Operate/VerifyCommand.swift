@@ -21,7 +21,7 @@ enum VerifyCommand {
             + "processors, whatever their times and sizes say; the next run restores what differs. With "
             + "--remote the slots of an environment are looked at: every file that is missing, altered, added or unfinished is named. The "
             + "next sync puts right what it finds, once the slot's marker is gone or another release "
-            + "comes; `pipeline data remove` takes a slot's word away at once. Exit 5 when something "
+            + "comes; `pipeline data remove` deletes a slot's marker file at once. Exit 5 when something "
             + "differs.\n\nExample: pipeline verify --remote --environment production --read sample",
         options: [
             .flag("store", help: "read every stored result, and compare it with its digest"),

@@ -18,7 +18,7 @@ enum VerifyText {
         switch finding.state {
         case .unused: return "not used yet"
         case .unfinished:
-            return "without a marker: a sync was cut short here; the next one goes on"
+            return "without a marker: a sync was interrupted here; the next one resumes"
         case .foreign(let what):
             return "filled by somebody else (\(Format.escaped(what))); nothing of it is believed"
         case .unlisted(let digest):

@@ -13,7 +13,7 @@ enum PlanCommand {
         "plan", summary: "show what a run would do and why; changes nothing",
         discussion:
             "Takes what `run` takes, and tells for each stage what would run, why, how long it is likely "
-            + "to take, what travels and what costs. A plan that is saved is carried out by `pipeline run "
+            + "to take, what is sent and what it costs. A plan that is saved is carried out by `pipeline run "
             + "--plan FILE`, which refuses when anything that it rests on has changed.\n\n"
             + "Example: pipeline plan deploy --save /tmp/deploy.plan && pipeline run --plan /tmp/deploy.plan",
         positionals: [

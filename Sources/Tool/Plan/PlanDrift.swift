@@ -115,7 +115,7 @@ struct PlanDrift: Hashable {
     }
 }
 
-/// The plan holds no more, so that nothing, or nothing more, was done of it: exit code 5.
+/// The plan is stale, so that nothing, or nothing more, was done of it: exit code 5.
 struct PlanMoved: Explained {
     let file: String
     let savedMs: Int64
@@ -138,7 +138,7 @@ struct PlanMoved: Explained {
         again.add(option: "save", file)
         return Failure(
             "plan-moved",
-            "the plan of \(RecordedTime.iso8601(savedMs)) holds no more, and \(what)",
+            "the plan of \(RecordedTime.iso8601(savedMs)) is stale, and \(what)",
             cause: "what it rests on has changed since then",
             said: all.prefix(Self.limit) + more, next: "look again",
             run: .exact(ShellWords.line(["pipeline"] + again.words)))

@@ -40,7 +40,7 @@ extension PlanReport {
             maxDeletes: request.maxDelete,
             tellsState: tellsState)
         if let refusal = plans.stages.lazy.compactMap(\.refusal).first { throw refusal }
-        // Nothing can be told about a stage, because something outside does not answer.
+        // Nothing can be determined about a stage, because something outside does not answer.
         if let failure = plans.stages.lazy.compactMap(\.failure).first { throw failure }
         self.init(
             stages: plans.stages.map(\.plan), stale: plans.survey.stale,

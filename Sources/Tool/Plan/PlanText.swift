@@ -67,7 +67,7 @@ enum PlanText {
         if report.isUpToDate { return ["nothing to do"] }
         var parts: [String] = []
         if let expected = report.expected {
-            parts.append("in all " + EstimateText.long(expected))
+            parts.append(EstimateText.long(expected))
         }
         if report.paid.contains(where: { !$0.isLeft }) {
             let known = report.paid.compactMap(\.costPerHour).reduce(0, +)

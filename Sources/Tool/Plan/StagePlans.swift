@@ -6,7 +6,7 @@ import PipelineModel
 import PipelinePlanning
 import PipelineShipping
 
-/// What a run would do about each stage, in order, as far as it can be told.
+/// What a run would do about each stage, in order, as far as it can be determined.
 struct StagePlans {
     let survey: Survey
     /// The environment that the steps are planned for, if there is one.
@@ -15,9 +15,9 @@ struct StagePlans {
 
     struct Entry {
         let plan: StagePlan
-        /// Why nothing can be told about the stage: a service that does not answer, for example.
+        /// Why nothing can be determined about the stage: a service that does not answer, for example.
         let problem: String?
-        /// Set where the problem is the data itself, which no waiting mends.
+        /// Set where the problem is the data itself, which no waiting fixes.
         var refusal: DataRefused?
         /// All that is known of the problem.
         var failure: Failure?
@@ -32,7 +32,7 @@ struct StagePlans {
         choice: UnitChoice = .all, force: Force? = nil, maxDeletes: Int? = nil,
         tellsState: Bool = false
     ) throws {
-        // What a plan rests on is told of every unit.
+        // What a plan rests on is reported of every unit.
         let isOfAll = force != nil || !choice.isAll || tellsState
         survey =
             isOfAll
@@ -74,7 +74,7 @@ struct StagePlans {
         }
     }
 
-    /// Whether nothing is to be done about a unit that failed: what it failed on was taken back, or the
+    /// Whether there is nothing to do about a unit that failed: what it failed on was taken back, or the
     /// definition has it no more.
     func isSettled(_ failure: PastAttempt) -> Bool {
         guard let stage = survey.project.definition.stage(failure.stage) else { return true }

@@ -39,9 +39,9 @@ enum EnvironmentsText {
         }
         guard environment.live != nil else { return lines }
         switch environment.drift {
-        case .none?: lines.append("  \(name): \(style.green("as the project is now"))")
+        case .none?: lines.append("  \(name): \(style.green("up to date"))")
         case .unknown?:
-            lines.append("  \(name): whether it is as the project is now cannot be told")
+            lines.append("  \(name): unknown whether it is up to date")
         case .differs(let texts)?:
             let more = texts.count > 2 ? "; and \(texts.count - 2) more" : ""
             lines.append(
@@ -62,7 +62,7 @@ enum EnvironmentsText {
             table.add([
                 "    slot \(Format.escaped(slot.name))", slot.manifest?.short ?? "", holds(slot),
                 slot.hasDrifted
-                    ? style.red("what it says of itself is not that: it is filled anew when needed")
+                    ? style.red("its content has drifted: it is filled again when needed")
                     : (slot.isLive ? style.green("live") : ""),
             ])
         }

@@ -10,7 +10,7 @@ enum RollbackCommand {
         "rollback", summary: "bring back code and data of an earlier release",
         discussion:
             "Without --to, the release that was live before the present one comes back; a second "
-            + "rollback goes forward again. Nothing is compiled, built or pushed, and no data travels "
+            + "rollback goes forward again. Nothing is compiled, built or pushed, and no data is sent "
             + "while a slot still holds it. Example: pipeline rollback --to 12",
         options: [
             .value(

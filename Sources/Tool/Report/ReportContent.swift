@@ -7,7 +7,7 @@ struct ReportContent {
     let project: String
     let madeMs: Int64
     let graph: ReportGraph
-    /// The run that goes on.
+    /// The active run.
     let current: CurrentRun?
     /// How many runs the ledger has in all.
     let runCount: Int64

@@ -13,7 +13,7 @@ enum AttachCommand {
         "attach", summary: "show what a detached run says, until it ends",
         discussion:
             "Shows the log of the newest run that was started with `pipeline run --detach`, from its "
-            + "beginning, and goes on as the run does. Ctrl-C ends the showing; the run goes on. The exit "
+            + "beginning, and follows the run. Ctrl-C ends only the display, not the run. The exit "
             + "code is that of the run.\n\nExample: pipeline run compile --detach; pipeline attach",
         options: [.flag("no-follow", help: "only show what is there")])
 
@@ -38,7 +38,7 @@ enum AttachCommand {
             if !goesOn || invocation.arguments.flag("no-follow") { break }
             _ = try Poll.wait([(interrupts.cancellation.descriptor, .readable)], timeoutMs: 200)
             if interrupts.cancellation.isCancelled {
-                invocation.tell("the run goes on; `pipeline stop` ends it")
+                invocation.tell("the run continues; `pipeline stop` ends it")
                 return .done
             }
         }
@@ -55,7 +55,7 @@ enum AttachCommand {
         case .crashed, nil:
             throw Failure(
                 "run-killed", "run \(found.run) was killed before it ended",
-                next: "what was done is kept, and the same command goes on from there",
+                next: "completed units are kept, and the same command resumes the run",
                 run: .exact(record?.command ?? "pipeline run"))
         }
     }

@@ -11,7 +11,7 @@ enum EstimateText {
         return likely == most ? "about \(likely)" : "about \(likely), up to \(most)"
     }
 
-    /// As `short`, with what that rests on.
+    /// `estimated 3m 20s (at most 5m 00s) from earlier runs`.
     static func long(_ expected: DurationEstimate) -> String {
         let unknown =
             switch expected.unknown {
@@ -19,6 +19,12 @@ enum EstimateText {
             case 1: ", 1 unit has never run"
             default: ", \(Format.count(expected.unknown)) units have never run"
             }
-        return short(expected) + ", as it took before" + unknown
+        let most = Format.duration(expected.atMost)
+        let likely = Format.duration(expected.likely)
+        let time =
+            if expected.likely <= 0 { "at most \(most)" } else if likely == most { likely } else {
+                "\(likely) (at most \(most))"
+            }
+        return "estimated \(time) from earlier runs" + unknown
     }
 }

@@ -19,7 +19,7 @@ enum EventText {
         let name = Format.escaped(end.unit)
         switch end.outcome {
         case .failed(let message, _):
-            // What to do about it is told at the end of the run.
+            // What to do about it is reported at the end of the run.
             let first = end.failure?.headline ?? String(message.prefix { !$0.isNewline })
             return ["  \(style.red("failed"))  \(name): \(Format.visible(first))"]
         case .ran where isVerbose:

@@ -5,7 +5,7 @@ import PipelineShipping
 import Posix
 import Processes
 
-/// `pipeline run [STAGE…]`: does what is to be done, and goes on where it stopped.
+/// `pipeline run [STAGE…]`: does what there is to do, and resumes where it stopped.
 enum RunCommand {
     static let command = Command(spec, run)
 
@@ -73,7 +73,7 @@ enum RunCommand {
         }
         let what = started.run.map { "run \($0.run)" } ?? "the run, which waits for another one,"
         invocation.tell(
-            "\(what) goes on in the background, process \(started.pid); its log is \(started.log)")
+            "\(what) runs in the background, process \(started.pid); its log is \(started.log)")
         invocation.tell(
             "`pipeline attach` shows it, `pipeline status` tells how far it is, `pipeline stop` ends it"
         )

@@ -4,15 +4,15 @@ import PipelineLedger
 import Posix
 import Processes
 
-/// `pipeline stop`: ends the run that goes on in the project.
+/// `pipeline stop`: ends the active run in the project.
 enum StopCommand {
     static let command = Command(spec, run)
 
     private static let spec = CommandSpec(
-        "stop", summary: "end the run that goes on, in good order",
+        "stop", summary: "stop the current run gracefully",
         discussion:
             "As Ctrl-C in its terminal: what is in flight is ended in steps, all that is complete is kept, and the "
-            + "same `pipeline run` goes on from there. With --now it is ended at once.",
+            + "same `pipeline run` resumes. With --now it is ended at once.",
         options: [.flag("now", help: "do not wait for units to end by themselves")])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
@@ -33,7 +33,7 @@ enum StopCommand {
             }
             if let code = interrupts.exitCode { return code }
         }
-        invocation.tell("it has ended; the same command goes on from there")
+        invocation.tell("it has ended; the same command resumes it")
         return .done
     }
 }

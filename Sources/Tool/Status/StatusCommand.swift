@@ -8,10 +8,10 @@ enum StatusCommand {
     static let command = Command(spec, run)
 
     private static let spec = CommandSpec(
-        "status", summary: "show what is to be done, what runs, what failed and what is live",
+        "status", summary: "show what is left to do, what runs, what failed and what is live",
         discussion:
-            "Works from any shell, also while a run goes on, and changes nothing. With --check the exit "
-            + "code is 3 when there is work to do, 6 when that cannot be told, and 0 when there is "
+            "Works from any shell, also during a run, and changes nothing. With --check the exit "
+            + "code is 3 when there is work to do, 6 when that is unknown, and 0 when there is "
             + "none.\n\nExample: pipeline status --check || pipeline run deploy",
         options: [
             .value(

@@ -16,7 +16,7 @@ enum StatusLine {
             if progress.failed > 0 { counts.append("\(Format.count(progress.failed)) failed") }
             counts.append("\(progress.running.count) running")
             if progress.waiting > 0 { counts.append("\(progress.waiting) waiting") }
-            parts.append("run \(current.run.id) goes on: \(counts.joined(separator: ", "))")
+            parts.append("run \(current.run.id) running: \(counts.joined(separator: ", "))")
         } else if let last = report.lastRun {
             let outcome = last.outcome ?? "killed"
             parts.append("run \(last.id) \(outcome == "crashed" ? "killed" : outcome)")

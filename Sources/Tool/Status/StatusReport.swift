@@ -23,7 +23,7 @@ struct StatusReport {
     var hasProblem: Bool { stages.contains { $0.problem != nil } }
 }
 
-/// A run that goes on now.
+/// The active run.
 struct CurrentRun {
     let run: RunRecord
     let progress: RunProgress
@@ -145,7 +145,7 @@ extension EnvironmentStatus.Drift {
             self = .none
             return
         }
-        // What comes last says it best, where it can be told already.
+        // What comes last says it best, where it can be determined already.
         let last = open.last { plan in plan.work.contains { $0.action == .run } } ?? first
         let isCertain = last.stage == open.last?.stage
         let texts = last.work.flatMap(\.reasons).map(ShortDigest.shortened)

@@ -32,11 +32,11 @@ enum StatusText {
             let run = current.run
             let since = Format.duration(Double(max(0, nowMs - run.startedMs)) / 1000)
             lines.append(
-                "\(style.yellow("run \(run.id) goes on")) for \(since): \(Format.escaped(run.command))"
+                "\(style.yellow("run \(run.id) running")) for \(since): \(Format.escaped(run.command))"
                     + style.dim("  (\(Format.escaped(run.user)), process \(run.pid))"))
             lines += progress(current.progress, style)
         } else {
-            lines.append("no run goes on")
+            lines.append("idle")
         }
         guard let last = report.lastRun else {
             return lines + [
@@ -73,7 +73,7 @@ enum StatusText {
         let plan = entry.plan
         let name = style.bold(DisplayWidth.pad(plan.stage, to: 8))
         if let problem = entry.problem {
-            return "  \(style.red("?")) \(name) cannot be told: \(Format.escaped(problem))"
+            return "  \(style.red("?")) \(name) unknown: \(Format.escaped(problem))"
         }
         var parts: [String] = []
         parts += PlanCounts.parts(plan)

@@ -39,7 +39,7 @@ final class StatusWatch {
         guard show(report) else { return .done }
         var watch = try Self.watch()
         while true {
-            // Once a second is often enough for whoever looks, and for a run that writes all the time.
+            // Once a second is often enough for the one who looks, and for a run that writes all the time.
             let sinceMs = now - lookedMs
             let descriptor = hasNews ? -1 : (watch?.descriptor ?? -1)
             let patience = hasNews ? max(0, Self.pauseMs - sinceMs) : Self.pauseMs

@@ -26,7 +26,7 @@ enum WhyText {
         let plan = report.entry.plan
         var lines = [style.bold(plan.stage)]
         if let problem = report.entry.problem {
-            lines.append("next run: \(style.red("cannot be told")): \(Format.escaped(problem))")
+            lines.append("next run: \(style.red("unknown")): \(Format.escaped(problem))")
         } else if plan.isUpToDate {
             lines.append("next run: \(style.green("nothing to do"))")
         } else {

@@ -10,7 +10,7 @@ extension TransferLease {
         package let token: String?
     }
 
-    /// Servers of this tool that exist now, whoever made them; changes nothing.
+    /// Servers of this tool that exist now, no matter who made them; changes nothing.
     package static func leftovers(_ client: AWSClient, cancel: Cancellation?) throws -> [Leftover] {
         let listed = try client.servers(cancel: cancel)
         let asked = listed.map { server in Prefetch { try client.server(server.serverId) } }

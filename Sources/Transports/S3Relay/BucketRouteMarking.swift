@@ -15,7 +15,7 @@ extension BucketTransport {
         host.seen[folder, default: .init()].marker = marker.map { Digest.of($0).hex } ?? ""
     }
 
-    /// What goes on in a filling that was taken up belongs to that one.
+    /// What goes on in a filling that was resumed belongs to that one.
     package func fillingToken() throws(TransportError) -> String? {
         let found = try read(SlotNames.filling, 1 << 16).map { String(decoding: $0, as: UTF8.self) }
         host.seen[folder, default: .init()].token = found ?? ""

@@ -6,7 +6,7 @@ package import Slots
 /// A slot on a file system that another machine has mounted, reached by way of a bucket.
 ///
 /// Changes are collected and done in their order with the next question, the end of a `put`, or the marker;
-/// so a failure may be told by a later call than the one that it belongs to, and before anything says that
+/// so a failure may be reported by a later call than the one that it belongs to, and before anything says that
 /// the slot is whole.
 package final class BucketTransport: Transport {
     let host: DataHost

@@ -46,7 +46,7 @@ package final class DataHost {
 
     package func route(_ folder: String) -> BucketTransport { BucketTransport(self, folder) }
 
-    /// Small files travel together in objects of this size; larger ones by themselves.
+    /// Small files are sent together in objects of this size; larger ones by themselves.
     static let packBytes: Int64 = 64 << 20
 
     private struct Pack {
@@ -158,7 +158,7 @@ package final class DataHost {
         return result.results
     }
 
-    /// What is collected and not sent is let go: whoever asked for it has failed.
+    /// What is collected and not sent is let go: the one who asked for it has failed.
     func abandon() {
         if let open = pack {
             Descriptors.close(open.descriptor)
@@ -192,7 +192,7 @@ package final class DataHost {
             guard let by = failure.by,
                 let place = path ?? (try? RelativePath(by))  // try?: left out of the message
             else {
-                return .failed("a folder on the way to the slots is a link or a file")
+                return .failed("a folder above the slots is a link or a file")
             }
             return .blocked(path: place, by: by)
         case "differs":

@@ -4,7 +4,7 @@ import Posix
 package import Processes
 
 /// The highest fence of an environment's lock, where the agent on the instance can see it: it may read the bucket that
-/// jobs travel by, and perhaps not the record that the operators share.
+/// jobs are sent by, and perhaps not the record that the operators share.
 package struct FenceObject {
     private let client: AWSClient
     private let bucket: String

@@ -23,7 +23,7 @@ package enum JobError: Explained {
         switch self {
         case .agent(let text):
             Failure(
-                "agent-failed", "the agent failed", cause: text, next: "mend the cause", run: .again
+                "agent-failed", "the agent failed", cause: text, next: "fix the cause", run: .again
             )
         case .noInstance(let id):
             Failure(
@@ -45,7 +45,7 @@ package enum JobError: Explained {
             Failure(
                 "instance-command-failed",
                 "the command \(command) on the instance ended with \(status)", said: lines,
-                next: "mend the cause", run: .again)
+                next: "fix the cause", run: .again)
         case .lost(let command):
             Failure(
                 "instance-command-lost",

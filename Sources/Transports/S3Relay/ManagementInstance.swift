@@ -103,7 +103,7 @@ package final class ManagementInstance {
                 try AWSClient.pause(since: began, atMost: interval, nil)
             }
         }
-        throw JobError.notRunning(instance: id, state: "still running after it was told to stop")
+        throw JobError.notRunning(instance: id, state: "still running after the request to stop it")
     }
 
     /// Stops what a killed run has started.

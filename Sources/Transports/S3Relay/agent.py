@@ -251,7 +251,7 @@ class Slot:
             return source.read(1 << 16)
 
     def write(self, path, chunks, name=None):
-        """Writes aside, synchronises, and gives the name; the digest of what was written."""
+        """Writes to a temporary path, synchronises, and gives the name; the digest of what was written."""
         above, last = self.split(path)
         parent = self.folder(above)
         if parent is None:

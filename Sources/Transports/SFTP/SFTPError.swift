@@ -36,7 +36,7 @@ package enum SFTPError: Explained, Equatable {
         case .refused(let operation, let path, let code, let message):
             Failure(
                 "sftp-refused", "the server refused to \(operation) \"\(path)\"",
-                cause: Self.text(code, message), next: "mend that at the server", run: .again)
+                cause: Self.text(code, message), next: "fix that on the server", run: .again)
         case .noRoom(let path):
             Failure(
                 "sftp-no-room",

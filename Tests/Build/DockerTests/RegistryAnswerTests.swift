@@ -7,7 +7,7 @@ import Testing
 /// What a registry may answer instead of a digest: Python's server, told the status by the image's name.
 @Suite struct RegistryAnswerTests {
     @Test(
-        "a registry that refuses, is broken or tells no digest is told as that",
+        "a registry that refuses, is broken or tells no digest is reported as that",
         arguments: [
             (401, "registry-denied"), (403, "registry-denied"), (500, "registry-refused"),
             (200, "registry-no-digest"),

@@ -7,7 +7,7 @@ import Testing
 
 @testable import AWS
 
-/// What programs that are not AWS's, or that fail without a word, are told as.
+/// What programs that are not AWS's, or that fail without a word, are reported as.
 @Suite("Calls whose answers are none")
 struct AWSClientTests {
     private func client(_ program: String) -> AWSClient {
@@ -45,7 +45,7 @@ struct AWSClientTests {
     }
 
     @Test(
-        "errors are asked for in a form that is meant to be read, and an ended sign-in is told by one call"
+        "errors are asked for in a form that is meant to be read, and an ended sign-in is reported by one call"
     )
     func form() throws {
         let program = try FakeProgram(
@@ -90,7 +90,7 @@ struct AWSClientTests {
     }
 
     @Test(
-        "what is denied and what the program does not know are told apart from other refusals",
+        "what is denied and what the program does not know are distinguished from other refusals",
         arguments: [
             (
                 "An error occurred (AccessDenied) when calling the X operation: not you",

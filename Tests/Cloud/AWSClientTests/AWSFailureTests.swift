@@ -49,7 +49,7 @@ struct AWSFailureTests {
                         message: "Unknown server: s-1")))
     }
 
-    @Test("credentials and clocks are told apart from refusals")
+    @Test("credentials and clocks are distinguished from refusals")
     func credentials() {
         #expect(
             read("An error occurred (ExpiredToken) when calling the X operation: it ended")
@@ -114,7 +114,7 @@ struct AWSFailureTests {
     }
 
     @Test(
-        "a configuration that cannot be used and a certificate that is not trusted are told at once",
+        "a configuration that cannot be used and a certificate that is not trusted are reported at once",
         arguments: [
             ("The config profile (lab) could not be found", "aws-configuration"),
             ("Unable to parse config file: /root/.aws/config", "aws-configuration"),

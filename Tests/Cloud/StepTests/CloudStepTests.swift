@@ -6,7 +6,7 @@ import Testing
 /// Steps at AWS that are waited for in vain, each module's own, with the stand-in at the other end. How long
 /// they wait is what the modules let others choose.
 ///
-/// One after another: the stand-in is told how to behave.
+/// One after another: the stand-in is reported how to behave.
 @Suite(.serialized, .enabled(if: AWSStandIn.isInstalled, "no stand-in"))
 struct CloudStepTests {
     private static let shared = Result { try AWSStandIn() }

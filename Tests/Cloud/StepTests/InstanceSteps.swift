@@ -26,7 +26,7 @@ extension CloudStepTests {
     }
 
     @Test(
-        "a command that fails, as the instance may not read the bucket, is told with its last words"
+        "a command that fails, as the instance may not read the bucket, is reported with its last words"
     )
     func commandFailed() throws {
         let instance = try runningInstance()

@@ -23,7 +23,7 @@ final class ScratchLedger {
     func reader() throws -> LedgerReader { try LedgerReader(path: path) }
 }
 
-/// A second of 1970, so that orders and times can be told by eye.
+/// A second of 1970, so that orders and times can be determined by eye.
 func at(_ second: Int64) -> Timestamp { Timestamp(nanoseconds: second * 1_000_000_000) }
 
 extension LedgerWriter {

@@ -96,7 +96,7 @@ struct CommandTests {
     }
 
     @Test(
-        "nothing is expanded in an environment's file, and it is told where",
+        "nothing is expanded in an environment's file, and the message names the place",
         arguments: [
             ("root: $ROOT", 2), ("root: \"/mnt/${ROOT}/x\"", 2), ("root: ~/efs", 2),
             ("root: x, mounted: $M/y, route: sftp, host: h", 2),

@@ -4,7 +4,7 @@ import Processes
 import TestServers
 import Testing
 
-/// Errors of AWS that are told before anything is deployed, made to happen by the stand-in, on the built program.
+/// Errors of AWS that are reported before anything is deployed, made to happen by the stand-in, on the built program.
 @Suite(
     .serialized, .enabled(if: AWSStandIn.isInstalled && hasEngine, "no stand-in, or no engine"))
 struct CloudErrorTests {
@@ -99,7 +99,7 @@ struct CloudErrorTests {
         #expect(try FileSystem.entries(of: project.root).isEmpty)
     }
 
-    @Test("credentials that end soon are told before a step of minutes")
+    @Test("credentials that end soon are reported before a step of minutes")
     func credentials() throws {
         let project = try transferProject()
         let soon = Date.ISO8601FormatStyle().format(Date(timeIntervalSinceNow: 100))

@@ -106,7 +106,8 @@ struct CloudFaultTests {
         #expect(mended.exit == .exited(0), "\(mended.standardErrorText)")
     }
 
-    @Test("an update that Beanstalk ends, and one that nobody waits for any more, are told apart")
+    @Test(
+        "an update that Beanstalk ends, and one that nobody waits for any more, are distinguished")
     func ended() throws {
         try behave(#""scripts": [{"version": "r1-*", "outcome": "fail"}]"#)
         let back = try project.pipeline("run", "deploy")
@@ -172,7 +173,7 @@ struct CloudFaultTests {
         #expect(try project.label().hasPrefix("r2-"))
     }
 
-    @Test("D16: versions beyond the account's quota are told, with what to do")
+    @Test("D16: versions beyond the account's quota are reported, with what to do")
     func quota() throws {
         try standIn.world(#"{"elasticbeanstalk": {"version_quota": 0}}"#)
         let run = try project.pipeline("run", "deploy")

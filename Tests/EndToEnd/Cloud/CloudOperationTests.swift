@@ -20,7 +20,7 @@ struct CloudOperationTests {
         try CloudProject(standIn, data: "route: transfer, file_system: FS, root: site, slots: 2")
     }
 
-    @Test("C4, C39, D5: doctor sees what is left and costs, and --fix takes it away")
+    @Test("C4, C39, D5: doctor sees what is left over and still billed, and --fix takes it away")
     func doctor() throws {
         let project = try transferProject()
         #expect(try project.pipeline("run", "deploy").exit == .exited(0))

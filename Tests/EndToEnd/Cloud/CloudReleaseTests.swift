@@ -55,7 +55,7 @@ struct CloudReleaseTests {
         #expect(
             calls.allSatisfy { $0.firstMatch(of: /:(Get|Describe|List|Head)/) != nil }, "\(calls)")
 
-        // Code alone: no server is made, no data travels.
+        // Code alone: no server is made, no data is sent.
         try project.site.writeApp(code: "second code")
         try standIn.forgetJournal()
         let code = try project.pipeline("run", "deploy")
@@ -139,7 +139,7 @@ struct CloudReleaseTests {
         #expect(try project.label() == good)
     }
 
-    @Test("D43: a second operator is told who works, and takes over what the first has left")
+    @Test("D43: a second operator sees who works, and takes over what the first has left")
     func operators() throws {
         let alice = try transferProject()
         let bob = try CloudProject(
@@ -177,7 +177,7 @@ struct CloudReleaseTests {
                 == "DATA OF BOB\n")
     }
 
-    @Test("D14, D24: a label of somebody else's is refused; a client that gives up says so")
+    @Test("D14, D24: a label of somebody else's is refused; a client that gives up reports it")
     func unknownEnds() throws {
         let project = try transferProject()
         let file = "pipeline/environments/aws.yaml"
@@ -193,7 +193,7 @@ struct CloudReleaseTests {
         let slow = try project.pipeline("run", "deploy")
         #expect(slow.exit == .exited(6), "\(slow.standardErrorText)")
         #expect(slow.standardErrorText.contains("error[update-goes-on]"))
-        #expect(slow.standardErrorText.contains("still goes on"))
+        #expect(slow.standardErrorText.contains("is still in progress"))
         // The next one takes the same update up, and starts no other.
         try project.site.write(
             file,

@@ -133,7 +133,7 @@ struct CloudTransportTests {
         let removed = try project.pipeline("data", "remove", "cache/regional", "--yes")
         #expect(removed.exit == .exited(0), "\(removed.standardErrorText)")
         #expect(try FileSystem.status("\(project.root)/cache/regional/tile.bin") == nil)
-        // The books know that the slot was changed by hand.
+        // The record shows that the slot was changed by hand.
         let again = try project.pipeline("run", "sync")
         #expect(again.exit == .exited(0), "\(again.standardErrorText)")
         #expect(try FileSystem.status("\(project.root)/a/data/compiled/tile.bin") == nil)

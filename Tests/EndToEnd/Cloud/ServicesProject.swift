@@ -80,7 +80,7 @@ final class ServicesProject {
             "ecs", "create-service", "--cluster", name, "--service-name", "\(service)-\(name)",
             "--task-definition", "\(service)-\(name)", "--desired-count", "1",
             "--deployment-configuration", "deploymentCircuitBreaker={enable=true,rollback=true}")
-        // The first containers are nobody's; the service's address is told from now on.
+        // The first containers are nobody's; the service's address is reported from now on.
         try standIn.world(#"{"ecs": {"containers": true}}"#)
     }
 

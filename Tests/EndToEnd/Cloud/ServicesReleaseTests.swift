@@ -49,7 +49,7 @@ struct ServicesReleaseTests {
         #expect(
             calls.allSatisfy { $0.firstMatch(of: /:(Get|Describe|List|Head)/) != nil }, "\(calls)")
 
-        // Code alone: no server is made, no data travels.
+        // Code alone: no server is made, no data is sent.
         try project.site.writeApp(code: "second code")
         let code = try project.pipeline("run", "deploy")
         #expect(code.exit == .exited(0), "\(code.standardErrorText)")
@@ -124,7 +124,7 @@ struct ServicesReleaseTests {
         }
     }
 
-    @Test("D68: the lines of the container that failed are told, from where its log goes")
+    @Test("D68: the lines of the container that failed are reported, from where its log goes")
     func siteLog() throws {
         let project = try ServicesProject(standIn)
         #expect(try project.pipeline("run", "deploy").exit == .exited(0))
@@ -171,7 +171,7 @@ struct ServicesReleaseTests {
         #expect(busy.standardErrorText.contains("never broken off"))
     }
 
-    @Test("D24: killed while services are updated, a run is taken up by the next one")
+    @Test("D24: killed while services are updated, a run is resumed by the next one")
     func takenUp() throws {
         let project = try ServicesProject(standIn)
         try standIn.faults(

@@ -84,7 +84,7 @@ struct ReloadTests {
         #expect(found.exit == .exited(1), "\(found.standardOutputText)")
     }
 
-    @Test("a site that refuses to reload, tells of no job, or does not end it, is told as that")
+    @Test("a site that refuses to reload, tells of no job, or does not end it, is reported as that")
     func refused() throws {
         defer { end() }
         let file = "pipeline/environments/preview.yaml"

@@ -55,7 +55,7 @@ struct LoopbackServerTests {
         #expect(!none.contains("Content-Length"))
     }
 
-    @Test("it serves over the wire beside a connection that says nothing, and ends when it is told")
+    @Test("it serves over the wire beside a connection that says nothing, and ends on request")
     func serves() throws {
         let server = try server()
         // The first connection is left open in silence, as browsers do.

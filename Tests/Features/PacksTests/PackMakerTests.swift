@@ -34,7 +34,7 @@ import Testing
                 == .link(target: Array("tar get\nfake D 0 755 0 0".utf8)))
         #expect(entries.first { $0.text == "a" }?.mode == 0o600)
         #expect(entries.first { $0.text == "sub/program" }?.mode == 0o755)
-        // Nothing is left aside.
+        // Nothing is left in the staging area.
         #expect(try scratch.names() == ["out.sqfs", "tree"])
         let found = try PackMaker().compare(
             pack.path, with: scratch.path("tree"), scratch: scratch.path("x"))

@@ -48,7 +48,7 @@ import Testing
         let found = try PackMaker().compare(
             pack, with: scratch.path("tree"), scratch: scratch.path("x"))
         #expect(found.differences == [PackDifference(Array("a".utf8), .content)])
-        // And one that is cut short.
+        // And one that is truncated.
         try FileSystem.writeAtomically(bytes[..<200_000], to: pack)
         #expect(throws: PackError.self) { try PackReader().content(of: pack) }
     }

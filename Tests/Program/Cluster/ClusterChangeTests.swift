@@ -30,7 +30,7 @@ extension ClusterTests {
     }
 
     @Test(
-        "U40: a job that cannot start is told with Slurm's reason, in the run and in status, and can be stopped"
+        "U40: a job that cannot start is reported with Slurm's reason, in the run and in status, and can be stopped"
     )
     func pending() throws {
         let project = try project(3)

@@ -6,7 +6,7 @@ import Testing
 /// How Slurm's tasks may end otherwise than by what their units do.
 extension ClusterTests {
     @Test(
-        "a task that ends badly before it could tell of its units is told with its last words"
+        "a task that ends badly before it could tell of its units is reported with its last words"
     )
     func taskEnded() throws {
         // As on a machine that does not have the project's folder.
@@ -20,7 +20,7 @@ extension ClusterTests {
         #expect(said.contains("No such file or directory"), "\(said)")
     }
 
-    @Test("a task that is taken away again and again is given up, and the count is told")
+    @Test("a task that is taken away again and again is given up, and the count is reported")
     func lostAgainAndAgain() throws {
         let project = try project(1, script: "kill -KILL $PPID; sleep 60")
         let process = try project.start("--json", environment: cluster.environment)
@@ -31,9 +31,10 @@ extension ClusterTests {
         #expect(try begun(project).count == 4)
     }
 
-    /// Slurm notices that by cgroups alone, which are not everywhere: here `scontrol` says so of a task that was killed.
+    /// Slurm notices that by cgroups alone, which are not everywhere: here `scontrol` reports it of a task that was killed.
     @Test(
-        "a task that Slurm ends for its memory fails the unit that ran, and what to raise is told")
+        "a task that Slurm ends for its memory fails the unit that ran, and what to raise is reported"
+    )
     func outOfMemory() throws {
         let project = try project(1, script: "kill -KILL $PPID; sleep 60")
         try project.write(

@@ -25,7 +25,8 @@ struct GarbageCollectionTests {
     }
 
     @Test(
-        "a file that a unit left behind goes; one that is somebody's own by now stays, and is told")
+        "a file that a unit left behind goes; one that is somebody's own by now stays, and is reported"
+    )
     func onesOwn() throws {
         let project = try project("a, b, c")
         try define(project, "a")

@@ -89,7 +89,7 @@ import Testing
         #expect(two.standardErrorText.contains("error[options-clash]"))
     }
 
-    @Test("status --watch tells what a run records, and ends in good order")
+    @Test("status --watch tells what a run records, and ends gracefully")
     func watch() throws {
         let project = try project()
         let watch = try ChildProcess(

@@ -45,7 +45,7 @@ import Testing
         #expect(try project.run("--plan", "kept.plan").ran.count == 8)
         #expect(try project.text("all.txt").hasPrefix("TEXT 1\n"))
 
-        // Done, so it holds no more.
+        // Done, so it is stale.
         let again = try project.run("--plan", "kept.plan")
         #expect(again.exit == .exited(5))
         #expect(again.standardError.contains("compile/part/1 and 7 more: nothing to do any more"))

@@ -29,7 +29,7 @@ struct SpellingOfOptionsTests {
         let project = try project()
         let started = try project.tool(arguments: ["run"] + options)
         #expect(started.exit == .exited(0), "\(started.standardErrorText)")
-        #expect(started.standardErrorText.contains("run 1 goes on in the background"))
+        #expect(started.standardErrorText.contains("run 1 runs in the background"))
         try project.write("go", "")
         #expect(try project.tool("attach").exit == .exited(0))
         #expect(try project.text("one.txt") == "x\n")

@@ -85,7 +85,7 @@ import Testing
             refused.standardErrorText
                 == """
                 error[link-removal-storm]: 31 of 31 links into the source would be removed, more than 20
-                  next: check that the source is mounted and whole; if this is meant, give the same command again \
+                  next: check that the source is mounted and whole; if this is meant, run the same command again \
                 with --max-delete 31
                         pipeline data link source target --apply --max-delete 31
 

@@ -3,7 +3,7 @@ import Testing
 
 /// Symbolic links in the data: followed inside it, refused where they lead out, nowhere or in circles.
 struct DataLinksTests {
-    @Test("links to files and folders of the data travel as what they lead to")
+    @Test("links to files and folders of the data are sent as what they lead to")
     func followed() throws {
         let project = try DataRulesTests.project()
         try project.write("data/in/runs/12/x", "twelve")

@@ -29,7 +29,7 @@ struct DataNamesTests {
     ]
 
     @Test(
-        "D36, D37, D38: what cannot travel is refused, with its spelling, before anything is written",
+        "D36, D37, D38: what cannot be sent is refused, with its spelling, before anything is written",
         arguments: [
             (#"touch "data/in/$(printf 'bad\377')""#, #"bad\xff: its name is not UTF-8"#),
             (

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Processes
 import Testing
 
-/// What of the data travels, as the built program says and does it.
+/// What of the data is sent, as the built program says and does it.
 struct DataRulesTests {
     /// A project of plain data, sent to a folder of its own.
     static func project(_ sync: String = "", top: String = "") throws -> UnitProject {
@@ -83,7 +83,7 @@ struct DataRulesTests {
                 == "data/in/a.csv\ndata/in/keep/any.txt\ndata/in/sub/d.csv\n")
     }
 
-    @Test("nothing is passed over: hidden files travel, and what does not is listed")
+    @Test("nothing is passed over: hidden files are sent, and what is not is listed")
     func hidden() throws {
         let project = try Self.project()
         try project.write("data/in/.hidden/.x", "x")
@@ -100,7 +100,7 @@ struct DataRulesTests {
         let text = try project.tool("data", "files", "--excluded").standardOutputText
         #expect(!text.contains(".hidden/.x"))
         #expect(text.contains("left out  data/in/empty  an empty folder"))
-        #expect(text.hasSuffix("sync: 1 files, 1 B travel, 2 left out\n"))
+        #expect(text.hasSuffix("sync: 1 files, 1 B to send, 2 left out\n"))
     }
 
     @Test("everything excluded sends nothing, and does not empty the target")

@@ -3,7 +3,7 @@ import Posix
 import Processes
 import Testing
 
-/// A place is this environment's only when it says so: with the built program.
+/// A place is this environment's only when its claim names it: with the built program.
 struct PlaceTests {
     private func project(
         _ data: String, name: String = "one", environment: String = "production"
@@ -252,7 +252,7 @@ struct PlaceTests {
         #expect(try project.text("other/a/data/x") == "1")
     }
 
-    @Test("files that were changed in slots by hand are told, and never counted as sent")
+    @Test("files that were changed in slots by hand are reported, and never counted as sent")
     func byHand() throws {
         let project = try project("root: efs, slots: 2")
         _ = try project.shell("mkdir efs")

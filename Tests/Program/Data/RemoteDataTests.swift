@@ -179,7 +179,7 @@ struct RemoteDataTests {
         #expect(pull.exit == .exited(0))
         #expect(try project.shell("diff -r back data && echo same") == "same\n")
 
-        // The slot says that it holds a release: not without a word, and then it says so no more.
+        // The slot says that it holds a release: not without a word, and then it no longer does.
         try project.write("data/f1", "by hand")
         let refused = try project.tool("data", "put", "data/f1", "a/data", "-e", "here")
         #expect(refused.exit == .exited(1))

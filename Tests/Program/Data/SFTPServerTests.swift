@@ -13,7 +13,7 @@ struct SFTPServerTests {
     private static let large = isFull ? 300 : 24
     private static let small = isFull ? 3000 : 150
 
-    /// What each server is known not to take: it is told once, and never anything else.
+    /// What each server is known not to take: it is reported once, and never anything else.
     private static let limits: [String: [String]] = [
         "openssh-plain": ["several sessions"], "proftpd": ["several sessions"],
         "one-file": ["several open files"],
@@ -77,7 +77,7 @@ struct SFTPServerTests {
         #expect(try project.shell("diff -rq data \(slot)/data 2>&1") == "")
         let own = try project.shell("find \(slot) -name '.pipeline-*'")
         #expect(own == "\(slot)/.pipeline-release.json\n")
-        // Whoever the site runs as can read it.
+        // The user that the site runs as can read it.
         let closed = "find \(slot) -type d ! -perm -055 -o -type f ! -perm -044"
         #expect(try project.shell(closed) == "")
     }

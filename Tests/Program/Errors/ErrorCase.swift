@@ -10,7 +10,7 @@ struct ErrorCase: CustomTestStringConvertible, Sendable {
     let setup: String
     /// `$ROOT` is the project.
     let environment: [String: String]
-    /// Whether versions of other programs, or chance, show in what is told.
+    /// Whether versions of other programs, or chance, show in what is reported.
     let varies: Bool
 
     init(

@@ -1,4 +1,4 @@
-// Each makes one error happen; `ErrorTests` compares what is told with `docs/errors.md`.
+// Each makes one error happen; `ErrorTests` compares what is reported with `docs/errors.md`.
 
 extension ErrorCase {
     static let plans: [ErrorCase] = [

@@ -1,4 +1,4 @@
-// Each makes one error happen; `ErrorTests` compares what is told with `docs/errors.md`.
+// Each makes one error happen; `ErrorTests` compares what is reported with `docs/errors.md`.
 
 extension ErrorCase {
     /// Programs of a case's own stand in the places of real ones, and fail as those may.

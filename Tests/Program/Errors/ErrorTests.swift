@@ -6,7 +6,7 @@ import Testing
 /// Errors in the one shape, as the built program tells them and as `docs/errors.md` shows them.
 struct ErrorTests {
     @Test(
-        "each error is told with its code and what to do, as the catalogue shows it",
+        "each error is reported with its code and what to do, as the catalogue shows it",
         arguments: ErrorCase.all)
     func happens(_ wanted: ErrorCase) throws {
         let (output, project) = try produce(wanted)
@@ -112,7 +112,7 @@ struct ErrorTests {
         return (output, project)
     }
 
-    /// What is told of the error, as far as an empty line.
+    /// What is reported of the error, as far as an empty line.
     private static func block(
         _ code: String, of output: ProcessOutput, in project: UnitProject
     ) throws -> [String] {

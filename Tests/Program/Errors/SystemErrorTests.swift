@@ -39,7 +39,7 @@ struct SystemErrorTests {
     }
 
     @Test(
-        "a file system that is mounted for reading is told as that",
+        "a file system that is mounted for reading is reported as that",
         .enabled(if: getuid() == 0, "only root can mount"))
     func readOnly() throws {
         let said = try told(
@@ -52,7 +52,7 @@ struct SystemErrorTests {
         #expect(try project.text("out/one.txt") == "one\n")
     }
 
-    @Test("a process that may open no more files says so, whatever it was about to open")
+    @Test("a process that may open no more files reports it, whatever it was about to open")
     func descriptors() throws {
         var refused = 0
         for limit in 4...40 {

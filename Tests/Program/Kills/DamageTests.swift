@@ -91,7 +91,7 @@ struct DamageTests {
     }
 
     @Test(
-        "U23: a ledger that cannot be read is told, with what to do, and never written over",
+        "U23: a ledger that cannot be read is reported, with what to do, and never written over",
         arguments: [
             ("sqlite3 .pipeline/ledger.sqlite 'pragma user_version = 999'", "newer"),
             (

@@ -38,25 +38,25 @@ struct DetachedRunTests {
         #expect(try project.tool("status").exit == .exited(0))
         #expect(try project.tool("stop").standardErrorText.contains("nothing runs here"))
         #expect(try project.run().exit == .exited(0))
-        // The next one writes it anew.
+        // The next one writes it again.
         #expect(try project.tool("run", "--detach").exit == .exited(0))
         #expect(try project.tool("attach").exit == .exited(0))
     }
 
-    @Test("a kept plan is run detached as it is, and refused at once where it holds no more")
+    @Test("a kept plan is run detached as it is, and refused at once where it is stale")
     func keptPlan() throws {
         let project = try UnitProject(Self.definition)
         try project.write("in.txt", "x\n")
         #expect(try project.tool("plan", "--save", "kept.plan").exit == .exited(0))
         let started = try project.tool("run", "--plan", "kept.plan", "--detach")
         #expect(started.exit == .exited(0), "\(started.standardErrorText)")
-        #expect(started.standardErrorText.contains("run 1 goes on in the background"))
+        #expect(started.standardErrorText.contains("run 1 runs in the background"))
         try project.write("go", "")
         let attached = try project.tool("attach")
         #expect(attached.exit == .exited(0))
         #expect(attached.standardErrorText.contains("1 ran"), "\(attached.standardErrorText)")
         #expect(try project.text("one.txt") == "x\n")
-        // Done, so it holds no more.
+        // Done, so it is stale.
         let again = try project.tool("run", "--plan", "kept.plan", "--detach")
         #expect(again.exit == .exited(5), "\(again.standardErrorText)")
         #expect(again.standardErrorText.contains("error[plan-moved]"))

@@ -36,7 +36,7 @@ final class LossyDisk {
                 + "0x8004587d, (2).to_bytes(4, 'little'))\"")
     }
 
-    /// The disk as it was left, in a file system of its own: the lost one may be held by whoever copied the table of
+    /// The disk as it was left, in a file system of its own: the lost one may be held by the one who copied the table of
     /// mounts meanwhile, as containers do.
     func comeBack() throws {
         try shell(

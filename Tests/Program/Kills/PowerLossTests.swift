@@ -3,8 +3,8 @@ import Posix
 import Processes
 import Testing
 
-/// Power that fails: everything that was not synchronised is gone. On a real ext4, which is told to drop all that has
-/// not reached its disk (EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH), and is then mounted anew.
+/// Power that fails: everything that was not synchronised is gone. On a real ext4, which is instructed to drop all that has
+/// not reached its disk (EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH), and is then mounted again.
 @Suite(
     .enabled(
         if: LossyDisk.isPossible, "only root can mount a disk, where there are loop devices"))

@@ -2,7 +2,7 @@ import Posix
 import Processes
 import Testing
 
-/// U28, U29: files that change while a run goes on, on the built program.
+/// U28, U29: files that change during a run, on the built program.
 struct ChangeWhileRunningTests {
     /// Thirty units of a command, a script and a shared input; each says in `starts` that it begins.
     private func project(_ script: String = "cat in.txt > \"$1\"") throws -> UnitProject {
@@ -44,7 +44,7 @@ struct ChangeWhileRunningTests {
         #expect(try project.shell("ls out | wc -l") == "30\n")
         #expect(try project.text("out/30") == "two\n")
         #expect(said.contains("\\\"in.txt\\\" changed while it ran"), "\(said)")
-        // Those that had ended before are kept in this run, and are made anew by the next one alone.
+        // Those that had ended before are kept in this run, and are made again by the next one alone.
         let old = try project.shell("grep -l one out/* | wc -l")
         let next = try project.run()
         #expect("\(next.ran.count)\n" == old)

@@ -14,7 +14,7 @@ struct ForceTests {
     }
 
     @Test(
-        "an interrupted or killed --force goes on where it stopped", arguments: [2, 9] as [Int32])
+        "an interrupted or killed --force resumes where it stopped", arguments: [2, 9] as [Int32])
     func goesOn(signal: Int32) throws {
         let project = try project()
         _ = try project.shell("rm starts")
@@ -33,11 +33,11 @@ struct ForceTests {
         let count = try project.starts()
         #expect((8...12).contains(count), "\(count)")
         #expect(last.notes.contains { $0.contains("interrupted run has made") })
-        // It has come to its end: the next one begins anew.
+        // It has come to its end: the next one starts over.
         #expect(try project.run("--force").ran.count == 9)
     }
 
-    @Test("another command, or one after another run, begins anew")
+    @Test("another command, or one after another run, starts over")
     func anotherCommand() throws {
         let project = try project()
         _ = try project.shell("rm starts")
@@ -48,7 +48,7 @@ struct ForceTests {
         #expect(try project.run("--force").ran.count == 9)
     }
 
-    @Test("what the store has is told apart from what runs, by plan, status and why")
+    @Test("what the store has is distinguished from what runs, by plan, status and why")
     func restores() throws {
         let project = try project()
         _ = try project.shell("rm -rf out all")

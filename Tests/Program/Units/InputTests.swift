@@ -245,7 +245,7 @@ struct InputTests {
         #expect(try project.run().ran == [])
     }
 
-    @Test("U27: a path that the definition names is an input, whoever made it once")
+    @Test("U27: a path that the definition names is an input, no matter who made it once")
     func declared() throws {
         let project = try UnitProject(Self.family("a, b, c"))
         try project.run()

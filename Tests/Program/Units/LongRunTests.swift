@@ -23,13 +23,13 @@ struct LongRunTests {
         let project = try project("0.3")
         let started = try project.tool("run", "--detach")
         #expect(started.exit == .exited(0), "\(started.standardErrorText)")
-        #expect(started.standardErrorText.contains("run 1 goes on in the background"))
+        #expect(started.standardErrorText.contains("run 1 runs in the background"))
         let pid = try #require(
             started.standardErrorText.firstMatch(of: /process (\d+)/)?.output.1)
         // It leads its session, so that the end of this one does not reach it.
         #expect(try project.shell("ps -o sid= -p \(pid)").filter(\.isNumber) == String(pid))
         let status = try project.tool("status")
-        #expect(status.standardOutputText.contains("run 1 goes on"), "\(status.standardOutputText)")
+        #expect(status.standardOutputText.contains("run 1 running"), "\(status.standardOutputText)")
         let attached = try project.tool("attach")
         #expect(attached.exit == .exited(0), "\(attached.standardErrorText)")
         #expect(attached.standardErrorText.contains("3 ran"), "\(attached.standardErrorText)")
@@ -186,7 +186,7 @@ struct LongRunTests {
         #expect(try project.run().units("restored") == ["make/a"])
     }
 
-    @Test("the end of a run is told to a command of the definition")
+    @Test("a command of the definition runs at the end of a run")
     func notified() throws {
         let project = try UnitProject(
             """
@@ -209,7 +209,9 @@ struct LongRunTests {
         #expect(try project.run().exit == .exited(0))
         #expect(try project.text("told.txt").split(separator: "\n").count == 2)
     }
-    @Test("an environment's address is told what failed, and its own secret is told to nobody")
+    @Test(
+        "an environment's address is notified of what failed, and its own secret is shown to nobody"
+    )
     func webhook() throws {
         let project = try UnitProject(
             "project: p\nstages:\n  make:\n    kind: compile\n    units:\n"

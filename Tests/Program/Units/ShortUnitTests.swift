@@ -59,7 +59,7 @@ struct ShortUnitTests {
                 let log = try project.text("log").split(separator: "\n")
                 return log.count { $0.first == "+" } == log.count { $0.first == "-" } + 2
             })
-        // The others are given back: what is told as running runs.
+        // The others are given back: what is reported as running runs.
         #expect(try project.wait { try attempts("running") == 2 })
         process.signal(2)
         #expect(process.wait() == .exited(130))

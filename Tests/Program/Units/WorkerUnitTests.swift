@@ -58,7 +58,7 @@ struct WorkerUnitTests {
         return project
     }
 
-    @Test("what another unit makes is not read without saying so")
+    @Test("what another unit makes is not read without declaring it")
     func undeclared() throws {
         let project = try made()
         #expect(try project.run().exit == .exited(0))

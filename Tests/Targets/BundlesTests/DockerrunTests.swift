@@ -108,11 +108,11 @@ import Testing
         #expect(
             plan.findingTexts == [
                 "Dockerrun.aws.json:3:22: warning: the image is \"\(image)\", and not \"lab/other\": "
-                    + "remove \"Image\", which is always written anew",
+                    + "remove \"Image\", which is always generated",
                 "Dockerrun.aws.json:4:33: warning: the site listens on port 8000, and this is another "
                     + "one: write \"ContainerPort\": 8000, or change the environment's port",
                 "Dockerrun.aws.json:6:5: warning: the data is in \"/efs_data/data/slot-a\", and not in "
-                    + "\"/elsewhere\": remove this volume, which is always written anew",
+                    + "\"/elsewhere\": remove this volume, which is always generated",
                 "Dockerrun.aws.json:7:5: warning: the data is at \"/app/data\" in the container, and "
                     + "this volume shows it at \"/data\" as well: write that folder, or change where "
                     + "the environment mounts the data",

@@ -53,7 +53,7 @@ struct TaskRevisionTests {
         #expect(try revision.revised(after) == after, "twice is once")
     }
 
-    @Test("with an access point the root stays, and the container is told the slot")
+    @Test("with an access point the root stays, and the container is given the slot")
     func accessPoint() throws {
         let efs = #"{"fileSystemId": "fs-1", "authorizationConfig": {"accessPointId": "fsap-1"}}"#
         let before = try definition(efs: efs)

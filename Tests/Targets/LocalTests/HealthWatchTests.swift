@@ -3,7 +3,7 @@ import Processes
 import SiteRuntime
 import Testing
 
-/// Watching a site that answers as it is told to.
+/// Watching a site that answers as it is instructed to.
 struct HealthWatchTests {
     /// A server of python3 whose answers are a program: `answer(number)` gives status and JSON.
     private final class Server {

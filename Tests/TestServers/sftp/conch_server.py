@@ -19,7 +19,7 @@ PORT, FOLDER = int(sys.argv[1]), sys.argv[2]
 
 
 class User(avatar.ConchUser):
-    """Whoever logs in acts as the user who runs this."""
+    """The one who logs in acts as the user who runs this."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class Factory(factory.SSHFactory):
 
 
 class AnyUser(dict):
-    """The key of whoever asks."""
+    """The key of the one who asks."""
 
     def __missing__(self, _name):
         return [keys.Key.fromFile(f"{FOLDER}/id.pub")]

@@ -48,7 +48,7 @@ struct BoundTests {
         #expect(depth < 4096)
     }
 
-    @Test("D61: a message of megabytes is told by its beginning")
+    @Test("D61: a message of megabytes is reported by its beginning")
     func longMessage() throws {
         let file = try scene.file("f", bytes: 10)
         let error = #expect(throws: SFTPError.self) {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import SFTP
 
-/// Servers that do not take what a client does for speed: it does without, ends well, and says so once.
+/// Servers that do not take what a client does for speed: it does without, ends well, and reports it once.
 @Suite(.enabled(if: FaultyServer.isInstalled, "OpenSSH's sftp-server is not installed"))
 struct StepDownTests {
     let scene: UploadScene
@@ -78,7 +78,7 @@ struct StepDownTests {
         #expect(again.all == [])
     }
 
-    @Test("D60: where a file cannot be continued it begins anew")
+    @Test("D60: where a file cannot be continued it begins again")
     func noResume() throws {
         var file = try scene.file("f", bytes: 5_000_000)
         let content = try FileSystem.read("\(scene.root)/f")

@@ -1,5 +1,5 @@
 """Runs the pinned `aws` for tests in a fraction of its time: the program is loaded once, and each call is a
-fork of it. What it does is the program's own; only its files are not read anew.
+fork of it. What it does is the program's own; only its files are not read again.
 
 usage: python server.py SOCKET
 

@@ -59,7 +59,7 @@ class Fault:
 
     @property
     def error(self) -> AWSError | None:
-        """What the client is told instead of an answer."""
+        """What the client gets instead of an answer."""
         if self.do == "throttle":
             code = self.code or "ThrottlingException"
             return AWSError(code, self.message or "Rate exceeded", self.status or 400)

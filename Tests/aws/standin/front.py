@@ -80,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
             # It has no body by definition; bytes after it would begin the next response.
             self.end_headers()
             return
-        # To HEAD a length may be told of a body that is not sent.
+        # To HEAD a length may be given of a body that is not sent.
         length = response.headers.get("Content-Length") or response.headers.get("content-length")
         is_head = self.command == "HEAD"
         self.send_header(

@@ -1,4 +1,4 @@
-"""Ports for children that must be told one."""
+"""Ports for children that must be given one."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Wire:
             return None
 
     def parse(self, request: Request, operation: str, invalid: str | None) -> dict[str, Any]:
-        """The operation's parameters, refused with the code `invalid` where the model says so."""
+        """The operation's parameters, refused with the code `invalid` according to the model."""
         model = self.model.operation_model(operation)
         code = invalid or _INVALID.get(self.protocol, "ValidationException")
         values = MultiDict(request.arguments)

@@ -32,7 +32,7 @@ int cposix_enlarge_pipe(int descriptor, int bytes) {
 }
 
 int cposix_is_only_opener(int descriptor) {
-  // Whoever opens the file meanwhile has the holder signalled: by default with one that ends it.
+  // The one who opens the file meanwhile has the holder signalled: by default with one that ends it.
   if (fcntl(descriptor, F_SETSIG, SIGURG) == -1) return -1;
   if (fcntl(descriptor, F_SETLEASE, F_WRLCK) == -1) return errno == EAGAIN ? 0 : -1;
   return fcntl(descriptor, F_SETLEASE, F_UNLCK) == -1 ? -1 : 1;

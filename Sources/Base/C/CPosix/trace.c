@@ -21,8 +21,8 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 
-// What a process opens is told by seccomp_unotify(2): the kernel stops it at the calls that the filter names, until it
-// is told to go on. Nothing is allowed or refused by what is found, so it does not matter that a name may change
+// What a process opens is reported by seccomp_unotify(2): the kernel stops it at the calls that the filter names, until it
+// is instructed to go on. Nothing is allowed or refused by what is found, so it does not matter that a name may change
 // between the look and the call.
 
 #if defined(__x86_64__)
@@ -35,7 +35,7 @@
 
 enum { allow, notify, checkFirst, checkSecond, checkProgram };
 
-/// The calls that are told; other kinds of calls on the same machine (32 bit) are not.
+/// The calls that are reported; other kinds of calls on the same machine (32 bit) are not.
 static const struct {
   unsigned number;
   int action;
@@ -268,7 +268,7 @@ static int is_of_the_system(const char *path) {
   return 0;
 }
 
-/// Whether the call that is about to be made may read a file. One that cannot be looked at counts: whoever judges the
+/// Whether the call that is about to be made may read a file. One that cannot be looked at counts: the one who judges the
 /// unit by it then says that it cannot be read.
 static int may_be_a_file(const char *path) {
   struct stat status;

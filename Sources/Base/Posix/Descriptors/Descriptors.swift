@@ -1,7 +1,7 @@
 import CPosix
 import Glibc
 
-/// Open descriptors by number. Whoever holds the number closes it.
+/// Open descriptors by number. The one who holds the number closes it.
 package enum Descriptors {
     /// A pipe whose two ends are not inherited by other programs.
     package static func pipe() throws(PosixError) -> (read: Int32, write: Int32) {

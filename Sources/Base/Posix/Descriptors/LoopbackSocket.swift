@@ -1,7 +1,7 @@
 import CPosix
 import Glibc
 
-/// TCP on this machine alone (ip(7), tcp(7)). Whoever holds a descriptor closes it.
+/// TCP on this machine alone (ip(7), tcp(7)). The one who holds a descriptor closes it.
 package enum LoopbackSocket {
     /// Listens at 127.0.0.1, without blocking.
     ///
@@ -46,7 +46,7 @@ package enum LoopbackSocket {
         } catch  where [EAGAIN, ECONNABORTED].contains(error.code) {
             return nil
         }
-        // No program is started between accept and this by whoever serves.
+        // No program is started between accept and this by the one who serves.
         _ = try systemCall("fcntl") { fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         try Descriptors.setNonBlocking(descriptor)
         return descriptor

@@ -86,7 +86,7 @@ package enum FileEmptiness: Sendable {
     case filled
     /// Empty, and open nowhere.
     case unused
-    /// Empty, and open somewhere, or it cannot be told.
+    /// Empty, and open somewhere, or it cannot be determined.
     case inUse
 }
 

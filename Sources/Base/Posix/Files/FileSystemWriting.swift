@@ -16,7 +16,7 @@ extension FileSystem {
         return parent(of: path) + "/" + name
     }
 
-    /// Replaces the content of `path` as a whole: written aside in the same folder, synchronised, renamed,
+    /// Replaces the content of `path` as a whole: written to a temporary path in the same folder, synchronised, renamed,
     /// and the folder synchronised. Killed at any point, the old content or the new one is there.
     ///
     /// A link at `path` is replaced, not followed. `mode` is set exactly, whatever the umask.

@@ -11,6 +11,6 @@ package struct DockerIgnoreError: Explained, Equatable {
         Failure(
             "dockerignore-pattern", "the pattern \"\(line)\" of .dockerignore is wrong",
             cause: reason,
-            next: "mend that line", run: .again)
+            next: "fix that line", run: .again)
     }
 }

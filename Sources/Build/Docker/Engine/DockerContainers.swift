@@ -7,7 +7,7 @@ extension DockerEngine {
     ) throws(DockerError) -> String {
         let output = try run(
             DockerCommand.createContainer(request), timeout: nil, cancel: cancel)
-        // The id is the last line: where the image was missing, the pull is told before it.
+        // The id is the last line: where the image was missing, the pull is reported before it.
         let words = output.standardOutputText.split(whereSeparator: \.isWhitespace)
         guard let id = words.last else {
             throw .unreadableAnswer(

@@ -97,7 +97,7 @@ extension AWSCall {
             ], isRepeatable: false)
     }
 
-    /// Repeatable: each time the same tasks are made anew.
+    /// Repeatable: each time the same tasks are made again.
     package static func restartService(cluster: String, service: String) -> AWSCall {
         AWSCall(
             "ecs", "update-service",

@@ -1,4 +1,4 @@
-/// Alarms and who is told of them: looked at, never changed.
+/// Alarms and who is notified of them: looked at, never changed.
 package struct CloudWatchAlarm: Hashable, Sendable, Decodable {
     package let alarmName: String
     package let stateValue: String?

@@ -1,5 +1,5 @@
 /// One step of the schema's history. A migration that has been released never changes:
-/// what is wrong with it is mended by the next one.
+/// what is wrong with it is fixed by the next one.
 struct Migration: Sendable {
     /// Unique; recorded in the table `migrations` when applied.
     let name: String

@@ -23,12 +23,12 @@ extension LedgerReader {
         try runs(limit: 100).filter { $0.outcome == nil }
     }
 
-    /// The units that runs with `--force` have made anew already, where the newest of them was interrupted or killed, and
+    /// The units that runs with `--force` have made again already, where the newest of them was interrupted or killed, and
     /// so were those with the same command just before it: what the same command need not make again.
     ///
     /// - Parameters:
     ///   - isSame: whether a run's command is the one that goes on.
-    ///   - current: the run that goes on, which is not looked at; nil where none does.
+    ///   - current: the active run, which is not looked at; nil where none does.
     package func forcedBefore(
         _ current: Int64?, isSame: (String) -> Bool
     ) throws -> Set<String> {

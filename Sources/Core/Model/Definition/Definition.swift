@@ -5,7 +5,7 @@ package struct Definition: Sendable {
     package let stages: [Stage]
     /// The environment that commands mean when none is named.
     package let defaultEnvironment: String?
-    /// The command that is told the end of a run; nil for none.
+    /// The command that runs at the end of a run; nil for none.
     package let notify: [String]?
     /// What belongs into the image, what into the data, and what into a pack.
     package let placement: PlacementLimits

@@ -5,7 +5,7 @@ package enum DefinitionSchema {
             "project", .string, required: true, "name of the project; names images and releases"),
         KeySchema(
             "default_environment", .string, "environment that commands mean when none is named"),
-        KeySchema("notify", command, "command that is told the end of a run that did something"),
+        KeySchema("notify", command, "command that is run at the end of a run that did something"),
         KeySchema("placement", .object(placement), "when a plan says that files belong elsewhere"),
         KeySchema("stages", .map(.object(stage)), required: true, "the steps, by name"),
     ])
@@ -127,7 +127,8 @@ package enum DefinitionSchema {
             "scanner", .choice(PushStage.scanners),
             "a scanner of yours that looks at the image as well; default none"),
         KeySchema("data", .oneOrMore(.string), "folders whose files make the data release"),
-        KeySchema("include", .oneOrMore(.string), "only what these match travels; default all"),
+        KeySchema(
+            "include", .oneOrMore(.string), "only files that match these are sent; default all"),
         KeySchema("exclude", .oneOrMore(.string), "what these match stays, whatever is included"),
         KeySchema(
             "symlinks", .choice(SymlinkPolicy.allCases.map(\.rawValue)),

@@ -73,7 +73,7 @@ enum ShellSyntax {
     }
 
     private static func handsOnCommand(_ text: String) -> Bool {
-        // A text that cannot be split is told as that.
+        // A text that cannot be split is reported as that.
         do { return handsOnCommand(try CommandWords.split(text)) } catch { return false }
     }
 

@@ -22,7 +22,7 @@ package struct SyncStage: Sendable {
 
 /// What becomes of symbolic links in the data.
 package enum SymlinkPolicy: String, CaseIterable, Sendable {
-    /// What a link leads to travels under the link's name, if it lies in the data folders of the stage.
+    /// What a link leads to is sent under the link's name, if it lies in the data folders of the stage.
     case follow
     /// A link stops the release.
     case refuse

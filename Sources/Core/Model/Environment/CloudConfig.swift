@@ -92,7 +92,7 @@ package struct TransferConfig: Sendable, Hashable {
     package let user: String
     package let uid: Int
     package let gid: Int
-    /// US dollars, to be told.
+    /// US dollars, for the notes.
     package let costPerHour: Double
     package let connections: Int
     package let sessions: Int

@@ -77,7 +77,7 @@ enum CloudSchema {
         ),
         KeySchema("logging_role", .string, "name or ARN of a role for the server's log"),
         KeySchema("user", .string, "name of the user that is made; default pipeline"),
-        KeySchema("cost_per_hour", .scalar, "US dollars, to be told; default 0.30"),
+        KeySchema("cost_per_hour", .scalar, "US dollars, for the estimates; default 0.30"),
     ])
 
     static let bucket = ObjectSchema([

@@ -85,7 +85,7 @@ package enum TransportKind: Sendable, Hashable {
         }
     }
 
-    /// Whose the files are there; nil for whoever writes them.
+    /// Whose the files are there; nil for the one who writes them.
     package var owner: (uid: Int, gid: Int)? {
         switch self {
         case .directory, .sftp, .provided: nil
@@ -94,8 +94,8 @@ package enum TransportKind: Sendable, Hashable {
         }
     }
 
-    /// Whether looking there takes minutes and costs money: then it is not done to find that nothing is
-    /// to be done, and what the operators have recorded counts.
+    /// Whether looking there takes minutes and costs money: then it is not done only to find that there is
+    /// nothing to do, and what the operators have recorded counts.
     package var isCostly: Bool {
         switch self {
         case .directory, .sftp, .provided: false
@@ -104,7 +104,7 @@ package enum TransportKind: Sendable, Hashable {
     }
 }
 
-/// A folder of a server that speaks SFTP. What is nil is the matter of the user's ssh configuration.
+/// A folder of a server that speaks SFTP. Where a field is nil the user's ssh configuration applies.
 package struct SFTPConfig: Sendable, Hashable {
     package let host: String
     package let port: Int?

@@ -20,7 +20,7 @@ package enum EnvironmentSchema {
                 "beanstalk", .object(CloudSchema.beanstalk), "the Elastic Beanstalk environment"),
             KeySchema("ecs", .object(CloudSchema.ecs), "the services of an ECS cluster"),
             KeySchema("reload", .object(ReloadReader.schema), "what is done once a release runs"),
-            KeySchema("notify", .object(NotifyReader.schema), "who is told the end of runs"),
+            KeySchema("notify", .object(NotifyReader.schema), "who is notified of the end of runs"),
         ])
     }
 

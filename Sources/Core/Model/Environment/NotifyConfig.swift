@@ -1,10 +1,10 @@
 import YAML
 
-/// Who is told the end of runs that an environment is meant by: an address that takes a message.
+/// Who is notified of the end of runs that an environment is meant by: an address that takes a message.
 package struct NotifyConfig: Sendable, Hashable {
     package enum Address: Sendable, Hashable {
         case url(String)
-        /// The name of a variable of whoever runs: such addresses are often secrets.
+        /// The name of a variable of the one who runs: such addresses are often secrets.
         case variable(String)
     }
 

@@ -19,7 +19,7 @@ package struct ReloadConfig: Sendable, Hashable {
         package let url: String
         package let body: String?
         package let headers: [String: String]
-        /// Headers whose values are variables of the environment of whoever deploys.
+        /// Headers whose values are variables of the environment of the one who deploys.
         package let secretHeaders: [String: String]
     }
 

@@ -40,7 +40,7 @@ package struct Diagnostic: Explained, Hashable, Sendable {
     }
 }
 
-/// Everything that is wrong with a definition, at once, so that a person mends it in one go.
+/// Everything that is wrong with a definition, at once, so that a person fixes it in one go.
 package struct DefinitionError: Explained, Equatable {
     private let first: Diagnostic
     private let others: [Diagnostic]

@@ -10,7 +10,7 @@ package enum IgnoreLines {
         /// The whole new text.
         package let text: String
         package let isNew: Bool
-        /// The lines that are added; empty where nothing is to be done.
+        /// The lines that are added; empty where there is nothing to do.
         package let added: [String]
         /// Paths that no line can name.
         package let impossible: [String]

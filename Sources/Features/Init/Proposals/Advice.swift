@@ -1,4 +1,4 @@
-/// What its author is told about a proposal.
+/// What its author learns about a proposal.
 struct Advice {
     private let site: SiteChoice
     private let environments: [Proposal.Environment]

@@ -51,7 +51,7 @@ struct ProductionEnvironment {
         if let folder = beanstalk.folder {
             lines += Comment.lines(
                 "The folder with .ebextensions, .platform and Dockerrun.aws.json, which is a template: "
-                    + "image, port and data are written anew for each release.", indent: 2)
+                    + "image, port and data are written for each release.", indent: 2)
             lines.append("  files: " + YAMLText.scalar(folder.isEmpty ? "." : folder))
         }
         if let host = beanstalk.volume?.host, host.hasPrefix("/") {

@@ -3,7 +3,7 @@ struct SiteChoice {
     let facts: SiteFacts
     let project: String
     let data: DataFinder
-    /// The folders whose files travel, also such that only a run will make.
+    /// The folders whose files are sent, also such that only a run will make.
     let dataFolders: [String]
     let scripts: [ScriptFacts]
     /// Scripts that another chosen one starts.

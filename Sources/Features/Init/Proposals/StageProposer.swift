@@ -47,9 +47,9 @@ struct StageProposer {
     }
 
     private static let aboutUnits =
-        "A program that writes to its place by itself is one piece of work: killed, it begins anew. "
+        "A program that writes to its place by itself is one piece of work: killed, it starts over. "
         + "With units (kind compile: a family with outputs and a matrix, and {output} in its command) a "
-        + "long compile goes on where it was killed, and only what changed is made again."
+        + "long compile resumes where it was killed, and only what changed is made again."
 
     private static func unused(_ script: ScriptFacts, _ names: inout Set<String>) -> String {
         let base = SiteChoice.plainName(script.target ?? Path.stem(script.path)) ?? "step"
@@ -197,12 +197,12 @@ struct StageProposer {
         return Proposal.Stage(
             name: "sync", kind: "sync",
             reason:
-                "The data of a release: \(Listing.and(found)). It travels apart from the image, "
+                "The data of a release: \(Listing.and(found)). It is sent apart from the image, "
                 + "and only what changed is sent."
                 + (excluded.isEmpty
                     ? ""
                     : " What only the compile reads stays here: \(Listing.names(excluded)).")
-                + " `pipeline data files` lists what would travel.",
+                + " `pipeline data files` lists what would be sent.",
             lines: lines, summary: Listing.and(found))
     }
 

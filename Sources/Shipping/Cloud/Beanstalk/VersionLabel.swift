@@ -1,7 +1,7 @@
 import Digests
 
 /// The label of an application version: which release it is, from which slot it reads, and the start of its
-/// bundle's digest, so that equal labels are equal bundles whoever made them.
+/// bundle's digest, so that equal labels are equal bundles no matter who made them.
 struct VersionLabel: Hashable {
     let release: Int64
     let slot: String

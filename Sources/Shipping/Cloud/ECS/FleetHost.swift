@@ -8,7 +8,7 @@ import PipelineModel
 import Processes
 
 /// Services of an ECS cluster: a revision of each task definition joins image and slot, and each container
-/// is told the version, so that it can be seen what runs whoever has brought it there.
+/// is given the version, so that it can be seen what runs, no matter who has brought it there.
 final class FleetHost: CloudHost {
     private let context: ShippingContext
     private let session: RunSession
@@ -43,7 +43,7 @@ final class FleetHost: CloudHost {
     /// A revision is made from the release alone.
     func confirm(_ release: ReleaseRecord) throws { _ = try RunSettings(parsing: release.settings) }
 
-    /// The revisions of a version are made anew from its release.
+    /// The revisions of a version are made again from its release.
     func confirm(existing label: VersionLabel) {}
 
     func prepare(
@@ -89,7 +89,7 @@ final class FleetHost: CloudHost {
         return try context.fleetAddress()
     }
 
-    /// Once, and to what the services themselves were told before: all of them, so that they never stay
+    /// Once, and to what the services themselves ran before: all of them, so that they never stay
     /// on different releases; and only if each runs what this run has left or found.
     func goBack() throws -> Aftermath {
         let now = try fleet.look()

@@ -61,7 +61,7 @@ extension Cloud {
         }
     }
 
-    /// Takes away the way to the data, which may cost.
+    /// Takes away the connection to the data, which may cost.
     func closeRoute() throws {
         guard let route = opened else { return }
         opened = nil

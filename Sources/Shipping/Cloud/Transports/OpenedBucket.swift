@@ -55,7 +55,7 @@ final class OpenedBucket: EphemeralTransport {
                 return "\(name) holds the environment now and may use it"
             }
             do { return try shells.areHeld() ? "a shell is open on it" : nil } catch {
-                return "whether a shell is open on it cannot be told: \(error)"
+                return "unknown whether a shell is open on it: \(error)"
             }
         }
         return instance

@@ -26,7 +26,7 @@ struct ShellLocks {
 
     /// Whether any shell is open; the files of those that ended are removed.
     ///
-    /// - Throws: `PosixError` where that cannot be told.
+    /// - Throws: `PosixError` where that cannot be determined.
     func areHeld() throws -> Bool {
         guard try FileSystem.status(folder) != nil else { return false }
         var isHeld = false

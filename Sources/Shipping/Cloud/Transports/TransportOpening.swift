@@ -11,7 +11,7 @@ import SFTP
 import Slots
 
 extension ShippingContext {
-    /// Makes the way to the data where it exists only while it is needed, once in a command.
+    /// Makes the connection to the data where it exists only while it is needed, once in a command.
     func openRoute(_ session: RunSession, stage: String) throws {
         guard let cloud, cloud.opened == nil, environment.data.route.isCostly else { return }
         try cloud.confirmCredentials(minutes: 10)
@@ -23,7 +23,7 @@ extension ShippingContext {
             try OpenedBucket.sweep(self, cloud, place, session)
             cloud.opened = try OpenedBucket(self, cloud, place, session)
         }
-        // What the books said is now looked at.
+        // What the records said is now looked at.
         places.forgetAll()
     }
 }
@@ -122,7 +122,7 @@ extension TransferAddress {
             let port: Int
         }
         let request = HTTPRequest(.get, "\(service)/\(server)")
-        let answer = try? HTTPClient().send(request)  // try?: whoever asks, asks again
+        let answer = try? HTTPClient().send(request)  // try?: the one who asks, asks again
         guard let answer, answer.status == 200,
             let found = try? JSONDecoder().decode(  // try?: no address yet
                 Answer.self, from: Data(answer.body))

@@ -16,7 +16,7 @@ package struct BundlePlan: Sendable {
 
     package var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
-    /// Writes the zip file: aside, synchronised, renamed. Killed at any point, `path` is as it was or whole.
+    /// Writes the zip file: to a temporary path, synchronised, renamed. Killed at any point, `path` is as it was or whole.
     ///
     /// Blocks; reads the files that are large again.
     ///

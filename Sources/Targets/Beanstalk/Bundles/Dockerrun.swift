@@ -31,7 +31,7 @@ private struct DockerrunMaker {
                 DockerrunTemplate.finding(
                     .warning, template?.mark(.key("Image"), .key("Name")),
                     "the image is \"\(settings.image)\", and not \"\(named)\"",
-                    "remove \"Image\", which is always written anew"))
+                    "remove \"Image\", which is always generated"))
         }
         // So that the image is pulled: without it Beanstalk may take what an earlier pull has left.
         return .object(["Name": .string(settings.image), "Update": .string("true")])
@@ -84,7 +84,7 @@ private struct DockerrunMaker {
                         DockerrunTemplate.finding(
                             .warning, place,
                             "the data is in \"\(settings.mountedFolder)\", and not in \"\(host)\"",
-                            "remove this volume, which is always written anew"))
+                            "remove this volume, which is always generated"))
                 }
                 continue
             }

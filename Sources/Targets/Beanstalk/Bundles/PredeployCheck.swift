@@ -3,7 +3,7 @@ import Digests
 /// The hooks that keep a release from starting on data that is not its own.
 ///
 /// It runs at every deployment, and as a hook for changes of the configuration as well, as those start the
-/// container anew.
+/// container again.
 struct PredeployCheck {
     /// Where Beanstalk writes what it does on an instance, and what it shows when a deployment fails.
     static let engineLog = "/var/log/eb-engine.log"

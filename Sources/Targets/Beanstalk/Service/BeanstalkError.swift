@@ -10,7 +10,7 @@ package enum BeanstalkError: RemoteError, Explained {
     case versionConflict(label: String, found: String)
     case notProcessed(label: String, events: [String])
     case tooManyVersions(application: String)
-    /// The update ended, and the environment runs another version than it was told.
+    /// The update ended, and the environment runs another version than was requested.
     case wentBack(label: String, runs: String?, events: [String])
     /// Instances that run something else, or whose deployment failed.
     case instancesDiffer(label: String, [String])
@@ -47,7 +47,7 @@ package enum BeanstalkError: RemoteError, Explained {
             Failure(
                 "version-not-processed",
                 "Beanstalk did not accept the bundle of version \"\(label)\": it could not be processed",
-                said: events, next: "mend what it names", run: .again)
+                said: events, next: "fix what it names", run: .again)
         case .tooManyVersions(let application):
             Failure(
                 "too-many-versions",
@@ -58,7 +58,7 @@ package enum BeanstalkError: RemoteError, Explained {
                 "deployment-went-back",
                 "the update to version \"\(label)\" failed: the environment runs "
                     + (runs.map { "\"\($0)\"" } ?? "no version"),
-                said: events, next: "mend the cause", run: .again)
+                said: events, next: "fix the cause", run: .again)
         case .instancesDiffer(let label, let instances):
             Failure(
                 "instances-differ", "not all instances run version \"\(label)\":", said: instances,

@@ -2,7 +2,7 @@ package import AWS
 
 extension BeanstalkSite {
     /// Makes the environment run a version that the application has, and returns when all of its instances
-    /// do. What is done already is only looked at, and an update to it that goes on is taken up.
+    /// do. What is done already is only looked at, and an update to it that goes on is resumed.
     ///
     /// Judged by what the environment and its instances say that they run; texts of events are shown and
     /// never read (https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/using-features.deploy-existing-version.html).
@@ -122,7 +122,7 @@ extension BeanstalkSite {
         }
     }
 
-    /// An interruption while an update goes on breaks nothing off, and says so.
+    /// An interruption while an update goes on breaks nothing off, and reports it.
     private func looking<Result>(_ label: String, _ body: () throws -> Result) throws -> Result {
         do { return try body() } catch BeanstalkError.aws(.interrupted) {
             throw BeanstalkError.interrupted(label: label)

@@ -45,7 +45,7 @@ struct Watch {
         }
     }
 
-    // Events are told, and decide nothing: without them the watch goes on.
+    // Events are reported, and decide nothing: without them the watch goes on.
     private func events(limit: Int) throws -> [BeanstalkEvent] {
         do {
             return try site.client.events(

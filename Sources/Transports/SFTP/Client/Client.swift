@@ -4,7 +4,7 @@ import Processes
 
 /// Speaks SFTP version 3 with one server over a few sessions, each kept full of work.
 ///
-/// Lost connections are opened again, and the work on them goes on where it was acknowledged. All of it
+/// Lost connections are opened again, and the work on them resumes where it was acknowledged. All of it
 /// happens in the thread that calls; nothing runs between the calls.
 package final class SFTPClient {
     package let settings: ClientSettings

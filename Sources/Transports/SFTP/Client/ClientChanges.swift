@@ -28,7 +28,7 @@ extension SFTPClient {
     }
 
     /// Makes folders, each after the one that holds it. Those that exist stay; what else has the name is
-    /// found by whoever uses them.
+    /// found by the one who uses them.
     package func makeFolders(
         _ paths: [RemotePath], isInterrupted: Interruption = { false }
     ) throws(SFTPError) {

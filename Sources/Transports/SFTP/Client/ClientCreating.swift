@@ -2,7 +2,7 @@
 extension SFTPClient {
     /// Makes a small file, unless something has the name: false then. Of several who try at once one succeeds.
     ///
-    /// Version 3 has no code for a name that is taken, so false may also be another refusal: whoever asked looks what
+    /// Version 3 has no code for a name that is taken, so false may also be another refusal: the one who asked looks what
     /// is there. A connection that is lost on the way may leave the file made, and the answer false.
     package func create(_ bytes: [UInt8], at path: RemotePath) throws(SFTPError) -> Bool {
         let plan = SmallWriteJob.Plan(

@@ -2,7 +2,7 @@ import Posix
 
 /// How a client comes to do without what a server does not take.
 extension SFTPClient {
-    /// Whether a file that was cut short is worth continuing.
+    /// Whether a file that was truncated is worth continuing.
     package var resumesFiles: Bool { !limits.active.contains(.noResume) }
 
     /// How many files and folders are open, or about to be.

@@ -37,7 +37,7 @@ extension SFTPClient {
     }
 
     /// Asks what has these names on the journeys of whatever is asked next. It changes nothing, so it may
-    /// go along with anything; `found` is called for those that could be told.
+    /// go along with anything; `found` is called for those that could be decoded.
     package func attachStatus(
         of paths: [RemotePath], found: @escaping (Int, FileAttributes?) -> Void
     ) {

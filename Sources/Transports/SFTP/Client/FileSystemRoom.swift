@@ -1,7 +1,7 @@
 /// What `statvfs@openssh.com` answers, as far as it is about room (statvfs(3)).
 struct FileSystemRoom {
     /// Bytes for unprivileged users: f_bavail, the fifth number, in units of f_frsize, the second.
-    /// EFS tells of 8 EiB, to which nothing could be added any more: more than `most` is told as that.
+    /// EFS tells of 8 EiB, to which nothing could be added any more: more than `most` is reported as that.
     let free: Int64
 
     static let most: Int64 = 1 << 60

@@ -9,7 +9,7 @@ package enum ServerLimit: String, CaseIterable, Hashable, Sendable {
     case oneFile = "one-file"
     /// Of each file one WRITE at a time: the next one goes out when the last is answered.
     case lockStep = "lock-step"
-    /// A file that was cut short is sent from its beginning.
+    /// A file that was truncated is sent from its beginning.
     case noResume = "no-resume"
 
     /// What the client gave up, for people.
@@ -19,7 +19,7 @@ package enum ServerLimit: String, CaseIterable, Hashable, Sendable {
         case .oneWriter: "one file over several sessions failed; each file is sent by one session"
         case .oneFile: "several open files failed; one file is sent at a time"
         case .lockStep: "writing ahead of the answers failed; each answer is awaited"
-        case .noResume: "continuing a file failed; a file that was cut short is sent anew"
+        case .noResume: "continuing a file failed; a truncated file is sent again"
         }
     }
 

@@ -19,7 +19,7 @@ final class ReadJob: OpeningJob {
     ///   - size: what the file should hold, if known: exactly so much is read. Otherwise it is read up
     ///     to its end or to `limit`.
     ///   - take: is given the bytes in order, each byte once, also over lost connections.
-    ///   - end: is told whether there is such a file.
+    ///   - end: learns whether there is such a file.
     init(
         _ path: RemotePath, size: Int64?, limit: Int64 = .max,
         take: @escaping (ArraySlice<UInt8>) -> SFTPError?, end: @escaping (Bool) -> SFTPError?

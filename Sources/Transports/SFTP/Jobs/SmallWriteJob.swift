@@ -1,4 +1,4 @@
-/// Writes a file of one piece under an aside name, gives it its name, and removes other files: in three
+/// Writes a file of one piece under a temporary name, gives it its name, and removes other files: in three
 /// journeys, or two where it needs no other name.
 final class SmallWriteJob: Job {
     struct Plan {

@@ -1,4 +1,4 @@
-/// Whether what an earlier connection left under the aside name may be gone on with: it must be long
+/// Whether what an earlier connection left under the temporary file name may be gone on with: it must be long
 /// enough, and its last bytes must be those of the source.
 struct UploadCheck {
     private let job: UploadJob

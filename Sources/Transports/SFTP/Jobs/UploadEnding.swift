@@ -85,7 +85,7 @@ extension UploadJob {
         }
     }
 
-    /// The connection was lost while the file got its name: either it has it, or the aside is there.
+    /// The connection was lost while the file got its name: either it has it, or the temporary file is there.
     func findOutAboutRename(on session: Session) {
         session.send(.linkStatus(upload.aside)) { [self] reply in
             if case .attributes = reply { return rename(on: session) }
@@ -103,7 +103,7 @@ extension UploadJob {
         events.ended()
     }
 
-    /// Leaves what was sent as it is; another try goes on from there.
+    /// Leaves what was sent as it is; another try resumes.
     func abandon() {
         guard let session = closeAll() else { return }
         explain(on: session)

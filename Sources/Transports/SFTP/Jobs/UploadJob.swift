@@ -79,7 +79,7 @@ final class UploadJob: Job {
         }
     }
 
-    /// - Parameter isCleared: what had the aside name was removed.
+    /// - Parameter isCleared: what had the temporary file name was removed.
     func open(on session: Session, at offset: Int64, isCleared: Bool = false) {
         phase = .opening
         isRead = false

@@ -1,4 +1,4 @@
-/// How a server is reached. Everything that is not set here is the matter of ssh_config(5).
+/// How a server is reached. Everything that is not set here is left to ssh_config(5).
 package struct SSHTarget: Hashable, Sendable {
     /// A host, or an alias of ssh_config(5).
     package var host: String

@@ -57,7 +57,7 @@ final class Session {
         pipes.enqueue(request.packet(id: id))
     }
 
-    /// Sends a WRITE; `fill` puts exactly `length` bytes where it is told, or answers false, and then
+    /// Sends a WRITE; `fill` puts exactly `length` bytes where it is pointed to, or answers false, and then
     /// nothing is sent.
     func sendWrite(
         _ handle: Handle, offset: Int64, length: Int,
@@ -93,7 +93,7 @@ final class Session {
         return hasMoved
     }
 
-    /// Ends the session: at once, or after ssh had a moment to end in good order. Whoever waits for an
+    /// Ends the session: at once, or after ssh had a moment to end gracefully. The one who waits for an
     /// answer is forgotten: what they hold would keep this session, and its process, from going.
     func end(atOnce: Bool = false) {
         pending = [:]
@@ -105,7 +105,7 @@ final class Session {
     /// Nothing is left to send: the window learns nothing from what follows.
     func rest() { window.pause() }
 
-    /// Reads what has arrived and hands each reply to whoever asked. Throws when the session is at its
+    /// Reads what has arrived and hands each reply to the one who asked. Throws when the session is at its
     /// end: closed, or not to be believed any more.
     func receive() throws(SessionLoss) {
         let bytes = try pipes.receive()

@@ -20,7 +20,7 @@ struct StallWatch {
     ///   - moved: bytes that left here and that were answered so far, in all. On a slow line it is long
     ///     before the first answers come, but data leaves.
     ///   - isWaiting: whether any data is on its way.
-    /// - Returns: whether it stalls; then the watch begins anew.
+    /// - Returns: whether it stalls; then the watch starts over.
     mutating func isStalled(
         moved: Int64, isWaiting: Bool, sessions: Int, now: Int64
     ) -> Bool {

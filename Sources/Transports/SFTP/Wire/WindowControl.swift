@@ -7,7 +7,7 @@
 struct WindowControl: Hashable, Sendable {
     static let smallest = 256 << 10
     // OpenSSH lets 2 MB of a channel be on its way; much more than that only waits in queues,
-    // and is what a kill makes travel again.
+    // and is what makes a killed transfer send it again.
     static let largest = 8 << 20
     private static let gain = 1.1
     private static let slowRound = 4.0

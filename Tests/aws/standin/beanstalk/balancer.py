@@ -87,7 +87,7 @@ def _splice(client: socket.socket, server: socket.socket, request: bytes) -> Non
 
 def _send(server: socket.socket, piece: bytes) -> None:
     with contextlib.suppress(OSError):
-        # Where it is gone, its own socket says so.
+        # Where it is gone, its own socket reports it.
         server.sendall(piece)
 
 

@@ -30,7 +30,7 @@ class Dockerrun:
 
 
 def unpack(content: bytes, folder: Path) -> None:
-    """Unpacks into a folder that is made anew; modes are kept, links and ways out are refused."""
+    """Unpacks into a folder that is made again; modes are kept, links and ways out are refused."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with _archive(content) as archive:

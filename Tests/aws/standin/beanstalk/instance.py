@@ -113,7 +113,7 @@ class Instance:
         self._hook(self._current, f"{hooks}/postdeploy", variables)
 
     def restart(self, check_seconds: float) -> None:
-        """Starts the container of what is deployed anew, without hooks."""
+        """Starts the container of what is deployed again, without hooks."""
         if self.release is None:
             return
         self._stop()

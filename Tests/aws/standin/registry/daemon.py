@@ -16,7 +16,7 @@ _PATIENCE = 30
 
 
 class RegistryError(Exception):
-    """The registry does not start, or does not do as it is told."""
+    """The registry does not start, or does not work as configured."""
 
 
 class Daemon:

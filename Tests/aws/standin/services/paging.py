@@ -1,4 +1,4 @@
-"""Lists that are told in pages."""
+"""Lists that are returned in pages."""
 
 from __future__ import annotations
 

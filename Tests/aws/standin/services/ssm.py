@@ -3,7 +3,7 @@
 Settings, asked whenever they matter:
     online_after        seconds from "running" until the agent answers (0)
     agent_lost          the agent is gone: PingStatus is ConnectionLost, nothing is delivered and
-                        no end is told
+                        no end is reported
     delivered_after     seconds until a command begins (0)
     held                commands whose comment matches this glob when they are sent begin only
                         once "delivered" is set

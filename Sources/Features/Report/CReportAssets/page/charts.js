@@ -30,7 +30,7 @@ dark.addEventListener("change", () => {
   for (const entry of charts.values()) if (entry.chart) entry.draw();
 });
 
-/** A figure. `make` gives the library's configuration, anew when the colours change. */
+/** A figure. `make` gives the library's configuration, again when the colours change. */
 function figure(id, caption, label, height, make, alternative) {
   const canvas = h("canvas", { role: "img", "aria-label": label, "data-chart": id });
   const box = h("div", { class: "canvas" }, canvas);
@@ -83,7 +83,7 @@ function momentAxis(from, to) {
 
 /**
  * Pieces of work as bars on a line of time, a lane for each that goes on at once. Items: `lane`, `from`, `to`,
- * `kind`, `lines` (what is told about it). Kinds: name, colour, entry in the legend.
+ * `kind`, `lines` (what is reported about it). Kinds: name, colour, entry in the legend.
  */
 function timeline(items, lanes, axis, kinds, hasLegend = true) {
   const datasets = kinds.filter(([kind]) => items.some((item) => item.kind === kind)).map(([kind, name, label]) => ({

@@ -56,10 +56,10 @@ function head(data, isLive) {
   document.getElementById("foot").append(h("p", {}, `pipeline ${shown(data.version)} · ${counted(data.run_count, "run")} in the ledger · charts by Chart.js (MIT) · nothing is fetched from anywhere`));
 }
 
-/** Where the run that goes on stands, in words. */
+/** Where the active run stands, in words. */
 function standing(data) {
   const run = data.current_run;
-  if (!run) return `as of ${moment(data.made_ms)}, no run goes on`;
+  if (!run) return `as of ${moment(data.made_ms)}, idle`;
   const done = run.done + run.restored;
   return `run ${run.run} goes on: ${counted(done, "unit")} done, ${count(run.failed)} failed, ${count(run.running.length)} running`;
 }

@@ -5,7 +5,7 @@ function failures(data) {
   return section("failures", "Failures",
     data.failures.map((failure) => h("article", { class: `failure ${failure.standing ? "standing" : ""}` },
       h("h3", {}, unitName(failure.unit)),
-      h("p", {}, failure.standing ? badge("failed", "still failing") : badge("ran", "mended since"),
+      h("p", {}, failure.standing ? badge("failed", "still failing") : badge("ran", "fixed since"),
         ` run ${failure.run}, ${moment(failure.started_ms)}${failure.duration_ms == null ? "" : `, after ${duration(failure.duration_ms)}`}${failure.times > 1 ? `, failed ${failure.times} times` : ""}`),
       failure.message && h("p", { class: "message" }, printed(failure.message)),
       failure.reasons.length > 0 && h("p", { class: "note" }, `It ran because ${failure.reasons.slice(0, 3).map(({ text }) => shown(text)).join("; ")}${failure.reasons.length > 3 ? "; …" : ""}.`),

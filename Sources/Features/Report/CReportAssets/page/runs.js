@@ -5,7 +5,7 @@ const OUTCOME_ORDER = ["ran", "restored", "failed", "interrupted", "running"];
 const REASONS = {
   "never-ran": "never ran before", "failed-before": "failed before", interrupted: "was interrupted",
   "output-missing": "output is gone", "output-altered": "output was altered", forced: "asked for by --force",
-  outside: "something outside differs",
+  outside: "drift",
 };
 
 /** A kind of reason in words. */
@@ -24,10 +24,10 @@ function overview(data) {
   const tiles = [
     last && tile(`Run ${last.run}`, badge(outcomeOf(last, data)),
       [still(minute(last.started_ms)), `, took ${duration(took(last, data.made_ms))}`]),
-    tile("Standing failures", count(standing), standing ? "what failed last and was not mended" : "nothing waits to be mended", standing ? "bad" : null),
+    tile("Standing failures", count(standing), standing ? "what failed last and is not fixed" : "nothing to fix", standing ? "bad" : null),
     tile("Units", count(sum(data.families, ({ units }) => units)), `in ${counted(data.runs.length, "run")}`),
     tile("Work", duration(sum(data.runs, (run) => run.work_ms)), `in ${counted(ran, "unit that ran", "units that ran")}`),
-    tile("From the store", percent(restored, ran + restored), `${counted(restored, "unit")}, about ${duration(spared)} spared`),
+    tile("From the store", percent(restored, ran + restored), `${counted(restored, "unit")}, about ${duration(saved)} saved`),
     ...data.environments.filter((environment) => environment.live != null).map((environment) => {
       const release = environment.releases.find(({ release }) => release === environment.live);
       const live = release?.deployments.find((deployment) => deployment.live_from_ms != null && deployment.live_to_ms == null);

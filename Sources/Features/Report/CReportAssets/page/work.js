@@ -130,19 +130,19 @@ function cache(data) {
   const [ran, restored, spared] = ["ran", "restored", "spared_ms"].map((key) => sum(data.families, (family) => family[key]));
   const inOrder = [...data.runs].reverse().filter((run) => run.ran + run.restored);
   const best = data.families.filter((family) => family.restored).sort((a, b) => b.spared_ms - a.spared_ms);
-  return section("cache", "What the store spared",
+  return section("cache", "Time saved by the cache",
     h("p", {}, restored
-      ? `${counted(restored, "unit")} of ${count(ran + restored)} came from the store instead of being run, which spared about ${duration(spared)} of work. `
+      ? `${counted(restored, "unit")} of ${count(ran + restored)} came from the store instead of being run, which saved about ${duration(saved)} of work. `
       : "No unit came from the store in these runs. ",
     "Units that were up to date are not even attempted, and count nowhere here."),
     restored > 0 && figure("cache", "Share of units that came from the store, run by run", `${percent(restored, ran + restored)} of units came from the store; the table of runs has the numbers`, 200,
       () => bars({ labels: inOrder.map(({ run }) => run), text: (value) => `${Math.round(value)} %`, tip: (hits) => `run ${hits[0]?.label}`,
         sets: [{ label: "from the store", colour: "restored", values: inOrder.map((run) => (100 * run.restored) / (run.ran + run.restored)) }] })),
-    restored > 0 && table({ key: "cache", caption: "Families that the store spared most", rows: best, limit: 10, columns: [
+    restored > 0 && table({ key: "cache", caption: "Rules with the most time saved", rows: best, limit: 10, columns: [
       { title: "Family", head: true, value: ({ family }) => shown(family) },
       { title: "From the store", number: true, value: (family) => family.restored, cell: (family) => count(family.restored) },
       { title: "Ran", number: true, value: ({ ran }) => ran, cell: ({ ran }) => count(ran) },
-      { title: "Spared", number: true, value: (family) => family.spared_ms, cell: (family) => duration(family.spared_ms) },
+      { title: "Saved", number: true, value: (family) => family.spared_ms, cell: (family) => duration(family.spared_ms) },
       { title: "Share", number: true, value: (family) => family.restored / (family.ran + family.restored), cell: (family) => percent(family.restored, family.ran + family.restored) },
     ] }));
 }

@@ -18,7 +18,7 @@ enum ZipArchive {
         let checksum: UInt32
         let size: UInt32
 
-        /// Names beyond ASCII are told to be UTF-8 (4.4.4, bit 11).
+        /// Names beyond ASCII are declared to be UTF-8 (4.4.4, bit 11).
         private var flags: UInt16 { name.contains { $0 >= 0x80 } ? 1 << 11 : 0 }
 
         var localHeader: [UInt8] {

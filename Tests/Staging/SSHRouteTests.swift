@@ -1,0 +1,118 @@
+import Digests
+import Posix
+import Processes
+import SFTP
+import Slots
+import TestServers
+import Testing
+
+/// Over a real sshd, with sessions that share connections.
+@Suite(
+    .enabled(
+        if: SSHServer.isInstalled && FaultyServer.isInstalled, "openssh-server is not installed"))
+struct SSHRouteTests {
+    private func target(_ server: SSHServer) -> SSHTarget {
+        SSHTarget(
+            host: "127.0.0.1", port: server.port, identity: server.identity,
+            knownHosts: server.knownHosts)
+    }
+
+    @Test(
+        "the route conforms over ssh",
+        arguments: [
+            "Subsystem sftp internal-sftp",
+            // No extension, and a server that lets a connection have one session only.
+            "MaxSessions 1\nSubsystem sftp internal-sftp -P posix-rename,hardlink,fsync,limits,statvfs",
+        ])
+    func conforms(_ settings: String) throws {
+        let server = try SSHServer(settings)
+        let scratch = try ScratchFolder()
+        let client = SFTPClient(ClientSettings(target(server)))
+        try client.prepare(bytes: 1 << 30, files: 1000)
+        try TransportConformance.check(
+            SFTPTransport(client: client, root: "\(scratch.path)/slot"), local: scratch)
+        client.close()
+    }
+
+    @Test("D32: another host key, another user key, nobody there: an error that says what ssh said")
+    func refused() throws {
+        let server = try SSHServer()
+        var unknownHost = target(server)
+        unknownHost.knownHosts = "/dev/null"
+        var wrongKey = target(server)
+        wrongKey.identity = "\(server.folder)/other"
+        var nobody = target(server)
+        nobody.port = try SSHServer.freePort()
+        for target in [unknownHost, wrongKey, nobody] {
+            #expect {
+                _ = try SFTPClient(ClientSettings(target)).capabilities()
+            } throws: {
+                guard
+                    case .noConnection("127.0.0.1", let diagnosis, let command)? = $0 as? SFTPError
+                else { return false }
+                // What ssh said, and not that a pipe broke.
+                return diagnosis.contains(":") && !diagnosis.contains("pipe")
+                    && command.hasPrefix("sftp -v -P \(target.port ?? 0) -i ")
+            }
+        }
+    }
+
+    @Test("a root that is not there is not made: the place of a volume that is not mounted")
+    func missingRoot() throws {
+        let server = try SSHServer()
+        let scratch = try ScratchFolder()
+        let route = SFTPTransport(
+            client: SFTPClient(ClientSettings(target(server))),
+            root: "\(scratch.path)/not-mounted/slot")
+        #expect {
+            try route.beginFilling("token")
+        } throws: {
+            guard case .remote(.refused(_, _, .noSuchFile, _))? = $0 as? TransportError else {
+                return false
+            }
+            return true
+        }
+        #expect(try FileSystem.status("\(scratch.path)/not-mounted") == nil)
+    }
+
+    private static let chrootUser = Environment.value("PIPELINE_TEST_SFTP_USER")
+
+    @Test(
+        "an account of its own in a chroot, which sees nothing but its folder",
+        .enabled(if: chrootUser != nil, "only root can keep an account in a chroot"))
+    func chroot() throws {
+        let user = try #require(Self.chrootUser)
+        // sshd demands that every folder on the way belongs to root alone, which /tmp does not.
+        let cage = "/var/lib/pipeline-chroot-\(Host.processID)"
+        try FileSystem.createDirectories("\(cage)/efs")
+        defer { try? FileSystem.removeTree(cage) }
+        let server = try SSHServer(
+            """
+            Subsystem sftp internal-sftp
+            AllowUsers \(user)
+            Match User \(user)
+              AuthorizedKeysFile \(cage)/key
+              ChrootDirectory \(cage)
+              ForceCommand internal-sftp
+            """)
+        try FileSystem.writeAtomically(
+            try FileSystem.read("\(server.identity).pub"), to: "\(cage)/key")
+        _ = try ProcessRunner.run(ProcessCommand(["chown", user, "\(cage)/efs"]), timeout: 10)
+        var target = target(server)
+        target.user = user
+        let scratch = try ScratchFolder()
+        let client = SFTPClient(ClientSettings(target))
+        try TransportConformance.check(
+            SFTPTransport(client: client, root: "/efs/slot"), local: scratch)
+        #expect(try FileSystem.status("\(cage)/efs/slot") != nil)
+        // Where it may not write the error reports it.
+        #expect {
+            try SFTPTransport(client: client, root: "/slot").beginFilling("token")
+        } throws: {
+            guard case .remote(.refused(_, _, .permissionDenied, _))? = $0 as? TransportError else {
+                return false
+            }
+            return true
+        }
+    }
+}

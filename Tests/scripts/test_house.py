@@ -1,0 +1,63 @@
+"""The layout's limits are found where they are broken."""
+
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parents[2] / "scripts" / "house"
+
+
+def check(files: dict[str, str]) -> tuple[int, str]:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        run = subprocess.run(
+            [sys.executable, str(HOUSE), "--check", "--root", folder], capture_output=True, text=True, check=False
+        )
+        return run.returncode, run.stdout
+
+
+def lines(count: int, word: str = "line") -> str:
+    return "".join(f"{word} {number}\n" for number in range(count))
+
+
+class House(unittest.TestCase):
+    def test_what_is_within_the_limits_passes(self) -> None:
+        status, output = check({"Sources/A/A.swift": lines(300), "Sources/A/B.swift": lines(10, "line") + lines(20, "b")})
+        self.assertEqual(status, 0, output)
+
+    def test_a_long_file(self) -> None:
+        status, output = check({"Sources/A/A.swift": lines(301)})
+        self.assertEqual((status, output), (1, "Sources/A/A.swift: 301 lines, more than 300\n"))
+
+    def test_a_wide_folder(self) -> None:
+        status, output = check({f"Sources/A/{number}.swift": f"{number}\n" for number in range(26)})
+        self.assertEqual((status, output), (1, "Sources/A: 26 files, more than 25\n"))
+
+    def test_a_run_that_stands_twice_whatever_its_indentation(self) -> None:
+        run = lines(11)
+        status, output = check(
+            {"Sources/A/A.swift": "a\n" + run, "Sources/B/B.swift": "b\nb\n" + run.replace("line", "    line")}
+        )
+        self.assertEqual((status, output), (1, "Sources/A/A.swift:2: 11 lines stand again at Sources/B/B.swift:3\n"))
+
+
+class Walks(unittest.TestCase):
+    """What an addition costs in old code: the registry's line and the module table."""
+
+    @unittest.skipUnless((HOUSE.parents[1] / ".git").exists(), "not a checkout")
+    def test_a_provider_is_one_folder_and_one_line(self) -> None:
+        printed = subprocess.run([sys.executable, str(HOUSE)], capture_output=True, text=True, check=True).stdout
+        walks = [line for line in printed.splitlines() if "Provider.swift (" in line]
+        self.assertTrue(walks)
+        for line in walks:
+            old = line.split(" old: ")[1].split(", ")
+            self.assertLessEqual(len(old), 2, line)
+
+
+if __name__ == "__main__":
+    unittest.main()
