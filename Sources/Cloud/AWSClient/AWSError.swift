@@ -51,7 +51,7 @@ package enum AWSError: RemoteError, Equatable, Explained {
         case .unavailable(let call, let detail, let seconds):
             Failure(
                 "aws-unavailable", "\"\(call)\" got no good answer in \(seconds) s", cause: detail,
-                next: "wait a while; the same command resumes", run: .again)
+                next: "wait a while", run: .again)
         case .answerLost(let call, let detail):
             Failure(
                 "aws-answer-lost", "the answer to \"\(call)\" was lost, and it may have been done",

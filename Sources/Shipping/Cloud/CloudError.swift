@@ -46,7 +46,7 @@ package enum CloudError: Explained {
             Failure(
                 "credentials-short",
                 "the credentials end in \(minutes) min, and this step may need \(needed)",
-                next: "sign in again (aws sso login); the same command resumes", run: .again)
+                next: "sign in again (aws sso login)", run: .again)
         case .notReleased(let label, let environment):
             Failure(
                 "not-released",
