@@ -14,8 +14,8 @@ enum FailureText {
             lines.append("… and \(Format.count(failures.count - limit)) more: pipeline logs --list")
         }
         lines.append(
-            "\(Format.count(failures.count)) failed; what was done is kept: fix the errors above and run "
-                + "the same command again")
+            "\(Format.count(failures.count)) failed; completed units are kept: fix the errors above and "
+                + "run again")
         if let typed = text.typed { lines.append("  " + text.style.cyan(typed.line)) }
         return lines
     }
