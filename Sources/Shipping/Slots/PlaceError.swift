@@ -45,7 +45,7 @@ package enum PlaceError: Explained {
         case .unsafe(let root, let why):
             Failure(
                 "place-unsafe",
-                "\"\(root)\" cannot be the root of layout in-place; nothing was changed",
+                "\"\(root)\" cannot be the root of a place; nothing was changed",
                 cause: why,
                 next: "name a folder of its own as \"root\"")
         case .foreign(let folder, let sample, let claim):

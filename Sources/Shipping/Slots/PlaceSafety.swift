@@ -19,6 +19,7 @@ struct PlaceSafety {
         }
         let real = try FileSystem.realPath(root)
         if context.environment.data.layout == .inPlace { try checkReal(real) }
+        if !context.isRootOwn { try checkSources(real) }
         let table = try MountTable.present()
         if let point = table.unmountedPoint(above: real) {
             throw PlaceError.notMounted(root: root, point: point)
@@ -60,6 +61,29 @@ struct PlaceSafety {
         }
         for home in try Self.homes() where holds(home) {
             throw PlaceError.unsafe(root: root, why: "it is a home folder, or holds one (\(real))")
+        }
+    }
+
+    /// A place that is filled never lies in what is sent to it, or in what describes the project: not even a person who
+    /// makes it this environment's can mean that.
+    private func checkSources(_ real: String) throws {
+        var own = [".git", "pipeline"]
+        for stage in context.project.definition.stages {
+            if case .sync(let sync) = stage.content { own += sync.data }
+        }
+        for path in own {
+            let full = context.absolute(path)
+            guard try FileSystem.status(full) != nil else { continue }
+            let source = try FileSystem.realPath(full)
+            let isInside = real == source || real.hasPrefix(source + "/")
+            let isAround =
+                context.environment.data.layout == .inPlace && source.hasPrefix(real + "/")
+            guard isInside || isAround else { continue }
+            throw PlaceError.unsafe(
+                root: root,
+                why: isInside
+                    ? "it lies in the project's own \"\(path)\""
+                    : "the project's \"\(path)\" lies in it")
         }
     }
 

@@ -143,6 +143,31 @@ struct PlaceTests {
     }
 
     @Test(
+        "a place never lies in the data that is sent to it, nor in what describes the project",
+        arguments: [
+            "data", "data/deep", "link", ".git", "pipeline", "pipeline/environments",
+        ], ["in-place", "slots", "full"])
+    func ownFolder(root: String, layout: String) throws {
+        let project = try project("root: \(root), layout: \(layout)")
+        try project.write("data/deep/y", "2")
+        _ = try project.shell("git init --quiet; ln -s data/deep link")
+        try refused(project, "place-unsafe", in: "data .git pipeline")
+        let adopted = try project.tool("run", "sync", "--adopt", "--yes")
+        #expect(adopted.standardErrorText.contains("error[place-unsafe]"))
+        #expect(try project.text("data/x") == "1")
+    }
+
+    @Test("layout in-place never holds the data that is sent to it")
+    func aroundData() throws {
+        let project = try project("root: all, layout: in-place")
+        try project.write(
+            "pipeline/pipeline.yaml",
+            "project: one\nstages:\n  sync: { kind: sync, data: [all/data] }\n")
+        try project.write("all/data/x", "1")
+        try refused(project, "place-unsafe", in: "all")
+    }
+
+    @Test(
         "--adopt takes a place after its environment's name was typed; plan names what is deleted")
     func adopt() throws {
         let project = try project("root: theirs, layout: in-place")
