@@ -63,6 +63,9 @@ package struct PosixError: Explained, Equatable {
     /// The name is taken.
     package var isTaken: Bool { code == EEXIST }
 
+    /// Two paths are on two file systems.
+    package var isOtherFileSystem: Bool { code == EXDEV }
+
     /// `ENOENT` and `EFBIG`, for the one who has no error numbers of its own.
     package static var missing: Int32 { ENOENT }
     package static var tooLarge: Int32 { EFBIG }

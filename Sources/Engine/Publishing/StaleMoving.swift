@@ -1,5 +1,4 @@
 import Failures
-import Glibc
 import Posix
 
 extension Chain {
@@ -46,7 +45,7 @@ extension Chain {
         }
         try FileSystem.createDirectories(StagingArea.folder(of: target))
         do { try FileSystem.rename(output.place, to: target) } catch {
-            guard error.code == EXDEV else { throw error }
+            guard error.isOtherFileSystem else { throw error }
             // Ours: it lies in this program's own folder for such files.
             if try FileSystem.linkStatus(target) != nil { try FileSystem.remove(target) }
             try FileSystem.copy(output.place, to: target)

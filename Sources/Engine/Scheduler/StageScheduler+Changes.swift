@@ -83,6 +83,9 @@ extension StageScheduler {
                 "input-altered", "\"\(path)\" was altered after \(maker) had made it",
                 cause: "the store does not hold what it was", next: "make it again", run: .again)
         }
+        if let old = try FileSystem.linkStatus(path), old.kind != .directory {
+            try keepForeign(path, old, ours: [digest], attempt: folder)
+        }
         try FileSystem.rename(copy, to: path)
         guard let status = try FileSystem.status(path) else { return }
         let file = KnownFile(key: StatKey(status), digest: digest)

@@ -136,7 +136,7 @@ extension StageScheduler {
         _ contents: [Publisher.Content], of index: Int, _ attempted: Attempted
     ) throws {
         for (position, path) in survey.graph.units[index].outputs.enumerated() {
-            try makeWay(for: path, of: index, attempted)
+            try makeWay(for: path, of: index, attempted, contents)
             try FileSystem.rename(attempted.aside[position], to: path)
         }
         for content in contents where content.form != .folder {
@@ -153,30 +153,6 @@ extension StageScheduler {
         for content in contents where content.form == .folder {
             survey.facts.record(folder: content.path, content.digest)
         }
-    }
-
-    /// A folder cannot be replaced in one step. One that holds just what the unit made goes; another one may hold files
-    /// of somebody's, and is moved.
-    private func makeWay(for path: String, of index: Int, _ attempted: Attempted) throws {
-        guard let old = try FileSystem.linkStatus(path) else { return }
-        let position = survey.graph.units[index].outputs.firstIndex(of: path) ?? 0
-        let new = try FileSystem.linkStatus(attempted.aside[position])
-        guard old.kind == .directory || new?.kind == .directory else { return }
-        survey.facts.forget(path)
-        let recorded = survey.memory[survey.graph.units[index].name]?.success?.outputs
-            .first { $0.path == path }
-        switch survey.facts.fact(path) {
-        case .content(let digest) where digest == recorded?.digest: break
-        case .absent where try old.kind == .directory && OutputFolder.files(path).isEmpty: break
-        case .absent, .content, .unknown:
-            let target = "\(Project.statePath)/replaced/\(attempted.attempt)/\(path)"
-            try FileSystem.createDirectories(StagingArea.folder(of: target))
-            try FileSystem.rename(path, to: target)
-            emit(.note("\(path) held something else than its unit made: moved to \(target)"))
-            return
-        }
-        // Ours: just seen to be what the unit made, or a folder without files.
-        try FileSystem.removeTree(path)
     }
 
     /// The states of files that got their names since they were last recorded.
