@@ -39,7 +39,9 @@ struct OwnFileTests {
         #expect(first.notes.contains { $0.contains("moved to .pipeline/replaced/") })
     }
 
-    @Test("an output that a person has edited", arguments: ["echo edited > out/a", "echo edited > new; mv -f new out/a"])
+    @Test(
+        "an output that a person has edited",
+        arguments: ["echo edited > out/a", "echo edited > new; mv -f new out/a"])
     func edited(how: String) throws {
         _ = try run()
         _ = try project.shell(how)
