@@ -1,5 +1,8 @@
 import Digests
 import PipelineLedger
+import PipelineModel
+import PipelinePlanning
+import PipelineStore
 import Posix
 
 /// What lies at the path of an output and was not made by a unit: it is kept, not overwritten.

@@ -151,7 +151,8 @@ struct PlaceTests {
         let project = try project("root: \(root), layout: \(layout)")
         try project.write("data/deep/y", "2")
         _ = try project.shell("git init --quiet; ln -s data/deep link")
-        try refused(project, "place-unsafe", in: "data .git pipeline")
+        #expect(
+            try exceptions(toRefusal: "place-unsafe", of: project, in: "data .git pipeline") == [])
         let adopted = try project.tool("run", "sync", "--adopt", "--yes")
         #expect(adopted.standardErrorText.contains("error[place-unsafe]"))
         #expect(try project.text("data/x") == "1")
@@ -164,7 +165,7 @@ struct PlaceTests {
             "pipeline/pipeline.yaml",
             "project: one\nstages:\n  sync: { kind: sync, data: [all/data] }\n")
         try project.write("all/data/x", "1")
-        try refused(project, "place-unsafe", in: "all")
+        #expect(try exceptions(toRefusal: "place-unsafe", of: project, in: "all") == [])
     }
 
     @Test(

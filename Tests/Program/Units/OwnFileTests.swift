@@ -1,4 +1,5 @@
 import Posix
+import Processes
 import Testing
 
 /// A person's own file at the path of an output is kept, whatever it is and however it got there.
