@@ -152,7 +152,7 @@ struct PlaceTests {
         try project.write("data/deep/y", "2")
         _ = try project.shell("git init --quiet; ln -s data/deep link")
         #expect(
-            try exceptions(toRefusal: "place-unsafe", of: project, in: "data .git pipeline") == [])
+            try exceptions(toRefusal: "place-unsafe", of: project, in: "data pipeline") == [])
         let adopted = try project.tool("run", "sync", "--adopt", "--yes")
         #expect(adopted.standardErrorText.contains("error[place-unsafe]"))
         #expect(try project.text("data/x") == "1")
