@@ -77,7 +77,7 @@ import Testing
             ])
         let narrow = lines([sync], width: 80)
         #expect(narrow.allSatisfy { DisplayWidth.of($0) <= 80 })
-        #expect(narrow.contains { $0.hasSuffix("3 there already;") }, "broken, not cut")
+        #expect(narrow.contains { $0.hasSuffix("2 to delete;") }, "broken, not cut")
         let document = PlanJSON.document(PlanReport(stages: [sync], stale: []))
         #expect(document.contains(#""usd_per_hour":"0.30""#))
         #expect(document.contains(#""likely_ms":12000"#))

@@ -12,7 +12,7 @@ import Testing
 
                 Commands:
                   run     Run stages and what they need
-                  config  ConfigRepository of environments
+                  config  Configuration of environments
                   seek    Look for files
 
                 Options:
