@@ -20,7 +20,7 @@ struct FailureTests {
         #expect(run.exit == .exited(1))
         #expect(run.standardErrorText.contains(text), "\(run.standardErrorText)")
         #expect(run.standardErrorText.contains(code), "\(run.standardErrorText)")
-        #expect(run.standardErrorText.contains("run the same command again"))
+        #expect(run.standardErrorText.contains("fix the errors above and run again"))
         #expect(try project.page() == "code: first code; data: FIRST DATA")
     }
 

@@ -8,12 +8,17 @@ extension SFTPClient {
     /// How many files and folders are open, or about to be.
     var openFiles: Int { sessions.reduce(0) { $0 + $1.jobs.count(where: \.usesHandle) } }
 
+    /// A file may be open at the server for so long after its CLOSE was sent.
+    private static let closingNs: Int64 = 1_000_000_000
+
     /// Keeps to a limit under which the job that failed is worth another try; false where none is left.
     func stepDown(after job: any Job) -> Bool {
         // Others were begun before the first that failed had its limit, and fail for the same reason.
         let news = limits.active.subtracting(job.begunUnder)
         if job.suspects(ofSeveralFiles: true).contains(where: news.contains) { return true }
-        for limit in job.suspects(ofSeveralFiles: openFiles > 1) where limits.tryOut(limit) {
+        let now = MonotonicClock.nanoseconds()
+        let isJustClosed = sessions.contains { now - $0.lastCloseNs < Self.closingNs }
+        for limit in job.suspects(ofSeveralFiles: openFiles > 1 || isJustClosed) where limits.tryOut(limit) {
             keepToLimits()
             return true
         }

@@ -51,8 +51,13 @@ final class Session {
     /// The moment at which the oldest unanswered request was sent.
     var oldestRequest: Int64? { pending.values.map(\.sent).min() }
 
+    /// When a CLOSE was sent last, on the monotonic clock: some servers carry out requests side by side, so that for a
+    /// moment the file is still open there.
+    private(set) var lastCloseNs = Int64.min / 2
+
     /// `bytes` is the data that the request asks for.
     func send(_ request: Request, bytes: Int = 0, _ handler: @escaping Handler) {
+        if case .close = request { lastCloseNs = MonotonicClock.nanoseconds() }
         let id = register(bytes, handler)
         pipes.enqueue(request.packet(id: id))
     }
