@@ -54,6 +54,29 @@ import Testing
         try expectOthers()
     }
 
+    @Test("it notices before it deletes, also where nothing is left to send")
+    func beforeDeleting() throws {
+        try other()
+        var writer = SlotWriter(route: route)
+        writer.batchNs = .max / 2
+        var hasSlept = false
+        writer.onProgress = { progress in
+            guard !hasSlept, progress.filesDone == first.files.count else { return }
+            hasSlept = true
+            #expect(throws: Never.self) { try other() }
+        }
+        #expect {
+            try writer.fill(
+                with: first.manifest, marker: first.marker(), token: "mine", source: scratch.source)
+        } throws: { error in
+            guard case .overtaken(nil, _, 0)? = error as? SlotWriterError else { return false }
+            return true
+        }
+        #expect(hasSlept)
+        // "e" is not of the first set: it would have been deleted.
+        try expectOthers()
+    }
+
     private func locked(_ now: @escaping () -> Int64) throws -> PlaceLock {
         let lock = PlaceLock(
             DirectoryTransport(root: scratch.path),
