@@ -218,7 +218,7 @@ def check_live(project: Project, tool: Path) -> None:
                 project.release()
                 run.wait(PATIENCE)
             _status(driver, "idle")
-            _until(driver, lambda d: "othing waits" in d.page_source, "the fixed unit is still shown as failed")
+            _until(driver, lambda d: "nothing to fix" in d.page_source, "the fixed unit is still shown as failed")
             server.terminate()
             server.wait(PATIENCE)
             _status(driver, "does not answer any more")

@@ -27,7 +27,7 @@ function overview(data) {
     tile("Standing failures", count(standing), standing ? "what failed last and is not fixed" : "nothing to fix", standing ? "bad" : null),
     tile("Units", count(sum(data.families, ({ units }) => units)), `in ${counted(data.runs.length, "run")}`),
     tile("Work", duration(sum(data.runs, (run) => run.work_ms)), `in ${counted(ran, "unit that ran", "units that ran")}`),
-    tile("From the store", percent(restored, ran + restored), `${counted(restored, "unit")}, about ${duration(saved)} saved`),
+    tile("From the store", percent(restored, ran + restored), `${counted(restored, "unit")}, about ${duration(spared)} saved`),
     ...data.environments.filter((environment) => environment.live != null).map((environment) => {
       const release = environment.releases.find(({ release }) => release === environment.live);
       const live = release?.deployments.find((deployment) => deployment.live_from_ms != null && deployment.live_to_ms == null);

@@ -132,7 +132,7 @@ function cache(data) {
   const best = data.families.filter((family) => family.restored).sort((a, b) => b.spared_ms - a.spared_ms);
   return section("cache", "Time saved by the cache",
     h("p", {}, restored
-      ? `${counted(restored, "unit")} of ${count(ran + restored)} came from the store instead of being run, which saved about ${duration(saved)} of work. `
+      ? `${counted(restored, "unit")} of ${count(ran + restored)} came from the store instead of being run, which saved about ${duration(spared)} of work. `
       : "No unit came from the store in these runs. ",
     "Units that were up to date are not even attempted, and count nowhere here."),
     restored > 0 && figure("cache", "Share of units that came from the store, run by run", `${percent(restored, ran + restored)} of units came from the store; the table of runs has the numbers`, 200,
