@@ -39,7 +39,10 @@ extension StageScheduler {
     func keepForeign(
         _ path: String, _ old: FileStatus, ours: [Digest?], attempt: String
     ) throws {
-        survey.facts.forget(path)
+        // In the state that was looked at when the unit was decided about it holds what it held then.
+        if old.kind != .file || survey.facts.key(path) != StatKey(old) {
+            survey.facts.forget(path)
+        }
         if case .content(let digest) = survey.facts.fact(path) {
             if ours.contains(digest) { return }
             if try store.sound(digest) != nil { return }

@@ -18,7 +18,8 @@ extension SFTPClient {
         if job.suspects(ofSeveralFiles: true).contains(where: news.contains) { return true }
         let now = MonotonicClock.nanoseconds()
         let isJustClosed = sessions.contains { now - $0.lastCloseNs < Self.closingNs }
-        for limit in job.suspects(ofSeveralFiles: openFiles > 1 || isJustClosed) where limits.tryOut(limit) {
+        let suspects = job.suspects(ofSeveralFiles: openFiles > 1 || isJustClosed)
+        for limit in suspects where limits.tryOut(limit) {
             keepToLimits()
             return true
         }
