@@ -94,7 +94,7 @@ package enum TransportKind: Sendable, Hashable {
         }
     }
 
-    /// Whether looking there takes minutes and costs money: then it is not done only to find that there is
+    /// Whether looking there takes minutes and is billed: then it is not done only to find that there is
     /// nothing to do, and what the operators have recorded counts.
     package var isCostly: Bool {
         switch self {
