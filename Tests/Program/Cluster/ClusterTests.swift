@@ -216,28 +216,30 @@ struct ClusterTests {
 
     @Test("a task that loses its node starts again after the last unit that was done")
     func nodeLost() throws {
-        try startsAgain {
+        let project = try startsAgain {
             _ = try cluster.ask(
                 "scontrol", "update", "NodeName=\(cluster.node)", "State=DOWN", "Reason=test")
         } then: {
             _ = try cluster.ask("scontrol", "update", "NodeName=\(cluster.node)", "State=RESUME")
         }
+        #expect(try project.text("out/3.txt") == "content 3\n")
     }
 
     @Test("a task that makes way for an urgent job starts again after the last unit that was done")
     func preempted() throws {
-        try startsAgain {
+        let project = try startsAgain {
             // All processors: the task cannot stay beside it.
             _ = try cluster.ask(
                 "sbatch", "--partition=urgent", "--ntasks=4", "--output=/dev/null", "--wrap=true")
         } then: {
         }
+        #expect(try project.text("out/3.txt") == "content 3\n")
     }
 
     /// One task of three units is taken from its node while the second unit runs, and comes back.
     private func startsAgain(
         after taking: () throws -> Void, then returning: () throws -> Void
-    ) throws {
+    ) throws -> UnitProject {
         // All but the first to begin wait.
         let project = try project(
             3,
@@ -265,7 +267,7 @@ struct ClusterTests {
         let said = try project.text("run.err")
         #expect(end == .exited(0), "\(said)")
         #expect(try begun(project).filter { $0 == first }.count == 1)
-        #expect(try project.text("out/3.txt") == "content 3\n")
+        return project
     }
 
     @Test("a task over its time limit fails the unit that ran, and no other")
