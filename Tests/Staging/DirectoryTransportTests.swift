@@ -127,4 +127,60 @@ import Testing
         }
         #expect(try scratch.files(below: "slot") == [:])
     }
+
+    @Test("a file of the tool's own is made once, and never over another")
+    func ownFiles() throws {
+        _ = try scratch.shell("mkdir slot")
+        #expect(try route.createOwn(PlaceLock.fileName, Array("one".utf8)))
+        #expect(try !route.createOwn(PlaceLock.fileName, Array("two".utf8)))
+        #expect(try scratch.files(below: "slot") == [PlaceLock.fileName: "one"])
+        #expect(try route.readOwn(PlaceLock.fileName) == Array("one".utf8))
+        try route.removeOwn(PlaceLock.fileName)
+        try route.removeOwn(PlaceLock.fileName)
+        #expect(try route.createOwn(PlaceLock.fileName, Array("two".utf8)))
+    }
+
+    @Test("a file that two slots share already is linked again, and nothing is left behind")
+    func linkedTwice() throws {
+        let other = DirectoryTransport(root: "\(scratch.path)/other")
+        try scratch.write("x", to: "source")
+        let entry = DataManifest.Entry(
+            path: try RelativePath("a/x"), digest: Digest.of("x"), size: 1)
+        for slot in [other, route] { try slot.makeFolders([RelativePath("a")]) }
+        try other.put("\(scratch.path)/source", as: entry)
+        for _ in 1...2 {
+            #expect(try route.link([entry], from: other, isInterrupted: { false }) == [0])
+            #expect(try scratch.files(below: "slot") == ["a/x": "x"])
+        }
+        #expect(throws: TransportError.interrupted) {
+            try route.link([entry], from: other, isInterrupted: { true })
+        }
+        // One of another size is not what the manifest names.
+        let longer = DataManifest.Entry(path: entry.path, digest: Digest.of("xy"), size: 2)
+        #expect(try route.link([longer], from: other, isInterrupted: { false }) == [])
+    }
+
+    @Test("altered are the files that are newer than the marker, at any depth")
+    func alteredFiles() throws {
+        func altered() throws -> [String] {
+            try route.alteredFiles(isInterrupted: { false }).map(\.text)
+        }
+        #expect(try altered() == [])
+        for name in ["a/b/new", "a/old", "top"] { try scratch.write("x", to: "slot/\(name)") }
+        #expect(try altered() == [])
+        try route.writeMarker(Array("{}".utf8))
+        _ = try scratch.shell(
+            "find slot -type f -exec touch -d @100 {} +; touch -d @200 slot/\(SlotMarker.fileName)")
+        #expect(try altered() == [])
+        // The lock of an in-place slot changes while the slot does not; a link is no file.
+        _ = try scratch.shell(
+            """
+            ln -s top slot/link; echo > slot/\(PlaceLock.fileName)
+            touch -d @201 slot/a/b/new slot/top; touch -h -d @201 slot/link
+            """)
+        #expect(try altered() == ["a/b/new", "top"])
+        #expect(throws: TransportError.interrupted) {
+            try route.alteredFiles(isInterrupted: { true })
+        }
+    }
 }

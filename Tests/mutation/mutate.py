@@ -1,227 +1,294 @@
-"""A mutation campaign: which lines may be broken without a test that notices.
+"""A mutation campaign: which lines can be broken without a test that fails.
 
-    python3 Tests/mutation/mutate.py --tests 'SlotsTests|GarbageTests' Sources/Staging/Slot/SlotWriter.swift …
+    python3 Tests/mutation/mutate.py                       all groups of groups.json
+    python3 Tests/mutation/mutate.py slots lock            these groups
+    python3 Tests/mutation/mutate.py --at SlotWriter.swift:73 slots
 
-The checkout is cloned into a scratch folder, and every mutant of the named files is built into one program: a condition
-reads `mutant(17) != (condition)`, a call `if !mutant(18) { call }`. The variable PIPELINE_MUTANT turns one of them on, so
-that the sources are built once. A first run without a mutant must pass, and records which mutants the tests reach; then
-the tests run once for each that was reached. Prints the survivors with their lines, and exits with 1 if there are any.
+The checkout is copied into a scratch folder, and all mutants of all groups are built into one program: a condition reads
+`mutant(17) != (condition)`, a call `if !mutant(18) { call }`. The variable PIPELINE_MUTANT turns one of them on, so that
+the sources are built once. Each test then runs alone without a mutant; it must pass, and a file records which mutants it
+reaches. For each mutant the tests of its group that reach it run, the quickest first, until one fails. A test that takes
+too long counts as failed only if it ends in time without the mutant right after.
 
-Mutants: a condition negated (`if`, `guard`, `while`, `where`, `filter`), a call of a statement left out, a returned truth
-value turned. What does not compile is left out and counted.
+Prints the survivors with their lines, those that no test of the group reaches, and exits with 1 if there are any.
+Results are kept in WORK/results.json.
+
+Mutants: a condition negated (`if`, `guard`, `while`, `where`, `filter`, a comparison that is returned), a call of a
+statement left out, a returned truth value turned. A line that does not compile when broken is left alone and counted.
 """
 
 import argparse
+import json
 import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from mutants import SWITCH, SWITCH_PATH, Mutant, Mutator
+
 ROOT = Path(__file__).resolve().parents[2]
-
-SWITCH = """import Glibc
-
-private let chosen = getenv("PIPELINE_MUTANT").flatMap { Int(String(cString: $0)) } ?? -1
-private let reached = getenv("PIPELINE_MUTANTS_REACHED").map { open($0, O_RDWR) } ?? -1
-
-/// Whether this mutant is the one that is on. One byte of the file of reached mutants is its own.
-package func mutant(_ number: Int) -> Bool {
-    if reached >= 0 {
-        var one: UInt8 = 1
-        _ = pwrite(reached, &one, 1, off_t(number))
-    }
-    return number == chosen
-}
-"""
+GROUPS = Path(__file__).resolve().parent / "groups.json"
+RUNNER = ".build/debug/pipelinePackageTests.xctest"
+CHUNK = 12
 
 
 @dataclass(frozen=True)
-class Mutant:
-    number: int
-    file: str
-    line: int
-    kind: str
-    text: str
+class Group:
+    """Files to break, and the tests that are to notice."""
+
+    name: str
+    files: list[str]
+    tests: str
 
 
-def split_clauses(text: str) -> list[str]:
-    """The clauses of a condition: parts between commas outside of brackets and texts."""
-    parts, depth, quoted, start = [], 0, False, 0
-    for index, character in enumerate(text):
-        if character == '"' and text[index - 1 : index] != "\\":
-            quoted = not quoted
-        if quoted:
+def read_groups(names: list[str]) -> list[Group]:
+    table = json.loads(GROUPS.read_text(encoding="utf-8"))
+    unknown = set(names) - set(table)
+    if unknown:
+        sys.exit(f"no such group: {', '.join(sorted(unknown))}; groups: {', '.join(table)}")
+    groups = []
+    for name, entry in table.items():
+        if names and name not in names:
             continue
-        depth += character in "([{"
-        depth -= character in ")]}"
-        if character == "," and depth == 0:
-            parts.append(text[start:index])
-            start = index + 1
-    return [*parts, text[start:]]
+        files: list[str] = []
+        for pattern in entry["files"]:
+            found = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern))
+            if not found:
+                sys.exit(f"{name}: no file is named {pattern}")
+            files += [file for file in found if file not in files]
+        groups.append(Group(name, files, entry["tests"]))
+    return groups
 
 
-def is_balanced(text: str) -> bool:
-    return all(text.count(a) == text.count(b) for a, b in ("()", "[]", "{}"))
+class Copy:
+    """The copy of the checkout, with the mutants built into it."""
 
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.left_out_path = folder / "left-out.json"
+        self.left_out: set[tuple[str, str]] = set()
+        if self.left_out_path.exists():
+            self.left_out = {(a, b) for a, b in json.loads(self.left_out_path.read_text(encoding="utf-8"))}
 
-class Mutator:
-    def __init__(self) -> None:
-        self.mutants: list[Mutant] = []
-        self.file = ""
-        self.line = 0
-
-    def new(self, kind: str, text: str) -> int:
-        number = len(self.mutants)
-        self.mutants.append(Mutant(number, self.file, self.line, kind, text.strip()))
-        return number
-
-    def negate(self, clause: str) -> str:
-        bare = clause.strip()
-        if not bare or re.match(r"(let|var|case|#)\b|#", bare) or not is_balanced(bare):
-            return clause
-        prefix = "try " if bare.startswith("try ") else ""
-        body = bare.removeprefix("try ")
-        if re.search(r"\btry\b|\bis\b|\?\?", body) and not prefix:
-            prefix = "try " if re.search(r"\btry\b", body) else ""
-        number = self.new("condition", bare)
-        return f" {prefix}mutant({number}) != ({body})"
-
-    def conditions(self, text: str) -> str:
-        return ",".join(self.negate(clause) for clause in split_clauses(text))
-
-    def rewrite(self, line: str) -> str:
-        if line.lstrip().startswith("//") or '"""' in line:
-            return line
-        if match := re.match(r"^(\s*(?:\} else )?(?:if|while)\b)(.*)( \{.*)$", line):
-            if is_balanced(match[2]):
-                return f"{match[1]}{self.conditions(match[2])}{match[3]}"
-            return line
-        if match := re.match(r"^(\s*guard\b)(.*)( else \{.*)$", line):
-            if is_balanced(match[2]):
-                return f"{match[1]}{self.conditions(match[2])}{match[3]}"
-            return line
-        if match := re.match(r"^(\s*for .* where)( .*)( \{)$", line):
-            return f"{match[1]}{self.negate(match[2])}{match[3]}"
-        if match := re.match(r"^(.*\.filter \{ )([^{}]*)( \}.*)$", line):
-            return f"{match[1]}{self.negate(match[2]).strip()}{match[3]}"
-        if match := re.match(r"^(\s*)return (true|false)$", line):
-            number = self.new("truth", line)
-            return f"{match[1]}return mutant({number}) != {match[2]}"
-        if match := re.match(r"^(\s+)((?:try )?[a-z]\w*(?:\.\w+)*\(.*\))$", line):
-            word = match[2].removeprefix("try ").split("(")[0]
-            plain = not re.match(r"(return|throw|init|self\.init|super|precondition|case)\b", word)
-            if plain and is_balanced(match[2]):
-                number = self.new("call", line)
-                return f"{match[1]}if !mutant({number}) {{ {match[2]} }}"
-        return line
-
-    def instrument(self, folder: Path, file: str, left_out: set[tuple[str, int]]) -> None:
-        path = folder / file
-        self.file = file
-        lines = (ROOT / file).read_text(encoding="utf-8").split("\n")
-        result = []
-        for number, line in enumerate(lines, start=1):
-            self.line = number
-            result.append(line if (file, number) in left_out else self.rewrite(line))
-        # The import shares a line with the first, so that numbers of lines stay.
-        if not any(re.match(r"(package |public )?import Posix$", line) for line in lines):
-            result[0] = f"import Posix; {result[0]}"
-        path.write_text("\n".join(result), encoding="utf-8")
-
-
-def build(folder: Path, files: list[str]) -> list[Mutant]:
-    """Instruments the files and builds, leaving out lines that do not compile."""
-    left_out: set[tuple[str, int]] = set()
-    for _ in range(20):
-        mutator = Mutator()
+    def sync(self, mutator: Mutator, files: list[str]) -> None:
+        """Brings the copy up to date; a file whose text is the same keeps its time, so that builds are small."""
+        listing = subprocess.run(
+            ["git", "ls-files", "--cached", "--others", "--exclude-standard", "Sources", "Tests", "Package.swift", "site",
+             "pipeline", "docs", "scripts"],
+            cwd=ROOT, capture_output=True, text=True, check=True,
+        ).stdout.split("\n")  # fmt: skip
+        wanted = {name for name in listing if name and (ROOT / name).is_file()}
+        kept = wanted | {SWITCH_PATH}
+        for top in ("Sources", "Tests"):
+            for path in (self.folder / top).rglob("*.swift"):
+                if path.relative_to(self.folder).as_posix() not in kept:
+                    path.unlink()
+        for name in sorted(wanted - set(files)):
+            self.write(name, (ROOT / name).read_bytes())
+            shutil.copymode(ROOT / name, self.folder / name)
         for file in files:
-            mutator.instrument(folder, file, left_out)
-        command = ["swift", "build", "--build-tests"]
-        run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        if run.returncode == 0:
-            print(f"{len(mutator.mutants)} mutants; lines left out: {len(left_out)}", flush=True)
-            return mutator.mutants
-        wrong = re.findall(r"(Sources/\S+\.swift):(\d+):\d+: error:", run.stdout + run.stderr)
-        new = {(file, int(line)) for file, line in wrong if file in files} - left_out
-        # A call that is left out in a closure is wrong where its value is used, some lines later.
-        for file, line in wrong:
-            new |= {(file, int(line) - back) for back in range(1, 5) if file in files} - left_out
-        if not new:
-            sys.exit(f"the mutants do not build:\n{run.stdout[-3000:]}{run.stderr[-2000:]}")
-        left_out |= new
-    sys.exit("the mutants do not build after 20 tries")
+            text = mutator.instrument(file, (ROOT / file).read_text(encoding="utf-8"), self.left_out)
+            self.write(file, text.encode())
+        self.write(SWITCH_PATH, SWITCH.encode())
+
+    def write(self, name: str, content: bytes) -> None:
+        path = self.folder / name
+        if not path.exists() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    def build(self, files: list[str]) -> list[Mutant]:
+        """Builds, leaving out mutants that do not compile."""
+        for _ in range(40):
+            mutator = Mutator()
+            self.sync(mutator, files)
+            run = subprocess.run(
+                ["swift", "build", "--build-tests"], cwd=self.folder, capture_output=True, text=True, check=False
+            )
+            if run.returncode == 0:
+                print(f"{len(mutator.mutants)} mutants; {len(self.left_out)} lines that do not compile", flush=True)
+                return mutator.mutants
+            before = len(self.left_out)
+            for name, line in re.findall(r"(Sources/\S+\.swift):(\d+):\d+: error:", run.stdout + run.stderr):
+                self.leave_out(mutator.mutants, name, int(line))
+            if len(self.left_out) == before:
+                sys.exit(f"the mutants do not build:\n{run.stdout[-3000:]}{run.stderr[-2000:]}")
+            self.left_out_path.write_text(json.dumps(sorted(self.left_out)), encoding="utf-8")
+            print(f"{len(self.left_out)} lines do not compile; building again", flush=True)
+        sys.exit("the mutants do not build after 40 tries")
+
+    def leave_out(self, mutants: list[Mutant], name: str, line: int) -> None:
+        """The mutants of the line, or else of the nearest line before it: a call left out is wrong where it is used."""
+        lines = [one.line for one in mutants if one.file == name and one.line <= line]
+        for one in mutants:
+            if lines and one.file == name and one.line == max(lines):
+                self.left_out.add((one.file, one.source))
 
 
-def test(folder: Path, tests: str, environment: dict[str, str], limit: float) -> bool:
-    """Whether the tests pass; what hangs has failed."""
-    command = ["swift", "test", "--skip-build", "--disable-xctest", "--parallel", "--filter", tests]
-    try:
-        run = subprocess.run(
-            command,
-            cwd=folder,
-            env=os.environ | environment,
-            capture_output=True,
-            timeout=limit,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return False
-    return run.returncode == 0
+def end_all(variable: str) -> None:
+    """Ends the processes that have this in their environment: what a test starts is in groups of its own."""
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if variable.encode() in path.read_bytes().split(b"\0"):
+                os.kill(int(path.parent.name), signal.SIGKILL)
+        except OSError:
+            continue  # it is gone, or another user's
+
+
+class Tests:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        listing = subprocess.run(
+            ["swift", "test", "list", "--skip-build", "--disable-xctest"],
+            cwd=folder, capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+        self.names = [line for line in listing.split("\n") if "." in line]
+        self.seconds: dict[str, float] = {}
+        self.reach: dict[str, set[int]] = {}
+
+    def run(self, tests: list[str], environment: dict[str, str], limit: float) -> tuple[str, str]:
+        """The outcome ("passed", "failed" or "timeout"), and the first test that failed."""
+        command = [str(self.folder / RUNNER), "--testing-library", "swift-testing"]
+        for name in tests:
+            command += ["--filter", f"^{re.escape(name)}(/|$)"]
+        run = f"PIPELINE_MUTATION_RUN={os.getpid()}-{time.monotonic_ns()}"
+        environment = dict([run.split("=")]) | environment
+        with subprocess.Popen(
+            command, cwd=self.folder, env=os.environ | environment, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
+        ) as child:  # fmt: skip
+            try:
+                output, _ = child.communicate(timeout=limit)
+            except subprocess.TimeoutExpired:
+                end_all(run)
+                child.communicate()
+                return "timeout", ", ".join(tests)
+            finally:
+                end_all(run)
+        if child.returncode == 0 and "Test run with 0 tests" not in output:
+            return "passed", ""
+        failed = re.search(r"Test (\"[^\n]*?\"|\S+) (?:with .*)?(?:recorded an issue|failed)", output)
+        return "failed", failed[1] if failed else f"exit {child.returncode}"
+
+    def observe(self, names: list[str], slowest: float) -> None:
+        """Runs each test alone without a mutant: how long it takes, and what it reaches."""
+        record = self.folder / f"reached.{os.getpid()}"
+        for name in names:
+            record.write_bytes(bytes(1 << 20))
+            started = time.monotonic()
+            outcome, _ = self.run([name], {"PIPELINE_MUTANTS_REACHED": str(record)}, slowest)
+            if outcome != "passed":
+                print(f"left out ({outcome} without a mutant): {name}", flush=True)
+                continue
+            self.seconds[name] = time.monotonic() - started
+            self.reach[name] = {number for number, byte in enumerate(record.read_bytes()) if byte}
+
+    def load(self, path: Path) -> None:
+        if path.exists():
+            for name, (seconds, reach) in json.loads(path.read_text(encoding="utf-8")).items():
+                self.seconds[name], self.reach[name] = seconds, set(reach)
+
+    def save(self, path: Path) -> None:
+        table = {name: (self.seconds[name], sorted(self.reach[name])) for name in self.seconds}
+        path.write_text(json.dumps(table), encoding="utf-8")
+
+    def killer(self, mutant: Mutant, names: list[str]) -> str | None:
+        """The test that fails with the mutant."""
+        reaching = sorted((name for name in names if mutant.number in self.reach[name]), key=self.seconds.__getitem__)
+        environment = {"PIPELINE_MUTANT": str(mutant.number)}
+        while reaching:
+            size = max(1, sum(self.seconds[name] < 1 for name in reaching[:CHUNK]))
+            chunk, reaching = reaching[:size], reaching[size:]
+            limit = 5 * sum(self.seconds[name] for name in chunk) + 20
+            outcome, test = self.run(chunk, environment, limit)
+            while outcome == "timeout" and self.run(chunk, {}, limit)[0] == "timeout":
+                limit *= 2
+                outcome, test = self.run(chunk, environment, limit)
+            if outcome != "passed":
+                return f"{test} ({outcome})" if outcome == "timeout" else test
+        return None
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("files", nargs="+", help="sources to break, relative to the checkout")
-    parser.add_argument("--tests", required=True, help="filter of the tests that are to notice")
-    parser.add_argument("--work", type=Path, default=Path("/tmp/pipeline-mutants"))
-    parser.add_argument("--most", type=int, default=200, help="mutants to try, chosen by --seed")
+    parser.add_argument("groups", nargs="*", help="groups of groups.json; otherwise all")
+    parser.add_argument("--work", type=Path, default=Path("/tmp/pipeline-mutants"), help="scratch folder")
+    parser.add_argument("--most", type=int, default=1000, help="mutants to try in each group, chosen by --seed")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--slowest", type=float, default=60, help="leave out tests that take longer, in seconds")
+    parser.add_argument("--at", action="append", default=[], metavar="FILE:LINE", help="only these mutants")
     parser.add_argument("--list", action="store_true", help="list the mutants and stop")
+    parser.add_argument("--build-only", action="store_true", help="build all groups and stop")
+    parser.add_argument("--resume", action="store_true", help="try only mutants that have no result yet")
+    parser.add_argument("--as-built", action="store_true", help="use what was built the last time")
+    parser.add_argument("--results", type=Path, help="otherwise WORK/results.json")
     options = parser.parse_args()
-    files = [Path(file).as_posix() for file in options.files]
+    every = read_groups([])
+    chosen_groups = read_groups(options.groups)
+    files = sorted({file for group in every for file in group.files})
     if options.list:
         mutator = Mutator()
-        shutil.rmtree(options.work, ignore_errors=True)
         for file in files:
-            (options.work / file).parent.mkdir(parents=True, exist_ok=True)
-            mutator.instrument(options.work, file, set())
+            mutator.instrument(file, (ROOT / file).read_text(encoding="utf-8"), set())
         for one in mutator.mutants:
-            print(f"{one.number}: {one.file}:{one.line}: {one.kind}: {one.text}")
+            print(f"{one.number}: {one}")
         return 0
-    folder = options.work
-    if not (folder / "Package.swift").exists():
-        subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
-    (folder / "Sources/Base/Posix/Mutant.swift").write_text(SWITCH, encoding="utf-8")
-    mutants = build(folder, files)
-    record = folder / "reached"
-    record.write_bytes(bytes(len(mutants)))
-    started = time.monotonic()
-    if not test(folder, options.tests, {"PIPELINE_MUTANTS_REACHED": str(record)}, 1800):
-        sys.exit("the tests do not pass without a mutant")
-    usual = time.monotonic() - started
-    reached = record.read_bytes()
-    chosen = [one for one in mutants if reached[one.number]]
-    print(f"{len(chosen)} of {len(mutants)} are reached by the tests, which take {usual:.0f} s")
-    random.Random(options.seed).shuffle(chosen)
-    chosen = sorted(chosen[: options.most], key=lambda one: one.number)
-    survivors = []
-    for count, one in enumerate(chosen, start=1):
-        environment = {"PIPELINE_MUTANT": str(one.number)}
-        if test(folder, options.tests, environment, 3 * usual + 30):
-            survivors.append(one)
-            print(f"survived: {one.file}:{one.line}: {one.kind}: {one.text}", flush=True)
-        if count % 20 == 0:
-            print(f"{count} of {len(chosen)} tried, {len(survivors)} survived", flush=True)
-    for one in mutants:
-        if not reached[one.number]:
-            print(f"not reached: {one.file}:{one.line}: {one.kind}: {one.text}")
-    print(f"{len(chosen) - len(survivors)} of {len(chosen)} mutants were noticed")
-    return 1 if survivors else 0
+    options.work.mkdir(parents=True, exist_ok=True)
+    copy = Copy(options.work)
+    built_path = options.work / "mutants.json"
+    if options.as_built:
+        mutants = [Mutant(**entry) for entry in json.loads(built_path.read_text(encoding="utf-8"))]
+    else:
+        mutants = copy.build(files)
+        built_path.write_text(json.dumps([asdict(one) for one in mutants]), encoding="utf-8")
+    if options.build_only:
+        return 0
+    tests = Tests(options.work)
+    observed_path = options.work / f"observed.{'-'.join(options.groups)}.json"
+    if options.as_built:
+        tests.load(observed_path)
+    results_path = options.results or options.work / "results.json"
+    results: dict[str, dict] = json.loads(results_path.read_text("utf-8")) if results_path.exists() else {}
+    totals: dict[str, int] = defaultdict(int)
+    for group in chosen_groups:
+        names = [name for name in tests.names if re.search(group.tests, name)]
+        tests.observe([name for name in names if name not in tests.seconds], options.slowest)
+        tests.save(observed_path)
+        names = [name for name in names if name in tests.seconds]
+        of_group = [one for one in mutants if one.file in group.files]
+        if options.at:
+            of_group = [one for one in of_group if any(f"{one.file}:{one.line}".endswith(at) for at in options.at)]
+        if options.resume:
+            of_group = [one for one in of_group if one.key() not in results]
+        reached = [one for one in of_group if any(one.number in tests.reach[name] for name in names)]
+        seconds = sum(tests.seconds[name] for name in names)
+        print(
+            f"{group.name}: {len(names)} tests in {seconds:.0f} s reach {len(reached)} of {len(of_group)} mutants", flush=True
+        )
+        random.Random(options.seed).shuffle(reached)
+        tried = sorted(reached[: options.most], key=lambda one: one.number)
+        for one in [*tried, *(one for one in of_group if one not in reached)]:
+            killer = tests.killer(one, names)
+            outcome = "killed" if killer else "survived" if one in tried else "not reached"
+            totals[outcome] += 1
+            totals[f"{group.name} {outcome}"] += 1
+            results[one.key()] = asdict(one) | {"group": group.name, "outcome": outcome, "killer": killer}
+            if not killer:
+                print(f"{outcome}: {one}", flush=True)
+            results_path.write_text(json.dumps(results, indent=1), encoding="utf-8")
+        line = ", ".join(f"{totals[f'{group.name} {what}']} {what}" for what in ("killed", "survived", "not reached"))
+        print(f"{group.name}: {line}", flush=True)
+    print(", ".join(f"{totals[what]} {what}" for what in ("killed", "survived", "not reached")))
+    return 1 if totals["survived"] or totals["not reached"] else 0
 
 
 if __name__ == "__main__":
