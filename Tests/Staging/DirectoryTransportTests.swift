@@ -183,4 +183,17 @@ import Testing
             try route.alteredFiles(isInterrupted: { true })
         }
     }
+
+    @Test("the first file makes the folder of a slot, and none above it")
+    func firstFile() throws {
+        try scratch.write("x", to: "source")
+        let entry = DataManifest.Entry(path: try RelativePath("x"), digest: Digest.of("x"), size: 1)
+        try route.put("\(scratch.path)/source", as: entry)
+        #expect(try scratch.files(below: "slot") == ["x": "x"])
+        #expect(throws: TransportError.self) {
+            try DirectoryTransport(root: "\(scratch.path)/none/slot").put(
+                "\(scratch.path)/source", as: entry)
+        }
+        #expect(try FileSystem.status("\(scratch.path)/none") == nil)
+    }
 }

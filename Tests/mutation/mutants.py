@@ -118,6 +118,11 @@ class Mutator:
             return f"{match[1]}{self.negate(match[2])}{match[3]}"
         return line
 
+    @staticmethod
+    def is_clause(line: str, before: str) -> bool:
+        """Whether the line begins a clause of its own and closes what it opens."""
+        return before.endswith(",") and depth_of(line) == 0 and not re.match(r"\s*[&|?.]", line)
+
     def is_comparison(self, text: str) -> bool:
         return bool(COMPARISON.search(text)) and is_balanced(text) and not re.search(r" \? | \?\? |\{", text)
 
@@ -150,7 +155,7 @@ class Mutator:
             if in_conditions:
                 if re.match(r"\s*(else )?\{|.* \{$", line):
                     in_conditions = False
-                elif "//" not in line and depth_of(line) == 0 and not re.match(r"\s*[&|?.]", line) and lines[index - 1].endswith(","):
+                elif "//" not in line and self.is_clause(line, lines[index - 1]):
                     result[index] = self.open_conditions(line, after)
                 continue
             if re.match(r"\s*(\} else )?(if|while|guard) ", line) and "{" not in line:
