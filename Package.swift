@@ -101,7 +101,6 @@ let package = Package(
         module(
             "LeakScanning", in: "Build/LeakScan",
             ["CLeaks", "CZlib", "Processes", "Digests", "Posix"]),
-        module("Slurm", in: "Executors/Slurm", ["Processes"]),
         module("AWS", in: "Cloud/AWSClient", ["Processes", "Posix"]),
         module(
             "Beanstalk", in: "Targets/Beanstalk/Service", ["AWS", "Processes", "Digests", "Posix"]),
@@ -118,9 +117,26 @@ let package = Package(
         module(
             "PipelineEngine", in: "Engine",
             [
-                "PipelineLedger", "PipelineStore", "PipelinePlanning", "PipelineModel", "Slurm",
+                "PipelineLedger", "PipelineStore", "PipelinePlanning", "PipelineModel",
                 "Tracing", "Spelling", "Processes", "Digests", "Posix",
             ]),
+
+        // Where units run.
+        module(
+            "LocalExecution", in: "Executors/Local",
+            [
+                "PipelineEngine", "PipelinePlanning", "PipelineModel", "Tracing", "Processes",
+                "Posix",
+            ]),
+        module(
+            "BatchExecution", in: "Executors/Batch",
+            [
+                "LocalExecution", "PipelineEngine", "PipelinePlanning", "PipelineModel",
+                "Tracing", "Processes", "Posix",
+            ]),
+        module(
+            "Slurm", in: "Executors/Slurm",
+            ["BatchExecution", "PipelineEngine", "PipelineModel", "Processes"]),
 
         module(
             "PipelineShipping", in: "Shipping",
@@ -128,7 +144,7 @@ let package = Package(
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
                 "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk",
                 "ECSTasks", "DeployLocking",
-                "AWSTransferServer", "S3Relay", "Rclone",
+                "AWSTransferServer", "S3Relay", "Rclone", "LocalExecution", "Slurm",
                 "HTTP", "LeakScanning",
                 "AWS", "SFTP", "Processes", "Digests", "Posix",
             ]),
@@ -137,7 +153,8 @@ let package = Package(
         module(
             "PipelineCommands", in: "Tool",
             [
-                "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
+                "PipelineShipping", "PipelineEngine", "BatchExecution", "PipelineLedger",
+                "PipelinePlanning",
                 "PipelineModel", "Slots", "Packs", "Links", "ConfigRepository", "Reports",
                 "LocalHTTPServer",
                 "ProjectScaffold", "SiteScanner", "Processes",
@@ -214,6 +231,7 @@ let package = Package(
             "PipelinePlanningTests", in: "Core/PlanningTests",
             ["PipelinePlanning", "PipelineModel", "Digests"]),
         tests("PipelineEngineTests", in: "Engine", ["PipelineEngine", "Processes", "Posix"]),
+        tests("LocalExecutionTests", in: "Executors/LocalTests", ["LocalExecution"]),
         // On the built program.
         tests(
             "RunnerTests", in: "Program",
@@ -224,7 +242,8 @@ let package = Package(
         tests("ArgumentsTests", in: "Terminal/ArgumentsTests", ["Arguments"]),
         tests("TerminalTests", in: "Terminal/DisplayTests", ["Terminal"]),
         tests("SpellingTests", in: "Base/SpellingTests", ["Spelling"]),
-        tests("SlurmTests", in: "Executors/SlurmTests", ["Slurm", "Posix"]),
+        tests(
+            "SlurmTests", in: "Executors/SlurmTests", ["Slurm", "BatchExecution", "Posix"]),
         tests(
             "DocumentationTests", in: "Documentation",
             ["PipelineShipping", "PipelineModel", "PipelineLedger", "SQLite", "YAML", "Posix"]),

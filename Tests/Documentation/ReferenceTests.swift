@@ -11,10 +11,12 @@ import YAML
 
         var schema: ObjectSchema {
             switch self {
-            case .pipeline: DefinitionSchema.root
+            case .pipeline: DefinitionSchema.root(Self.executors)
             case .environment: EnvironmentSchema.root(Registry.transportSchemas)
             }
         }
+
+        static let executors = Registry.executorSchemas
 
         /// What the schema is of.
         var title: String {
@@ -30,7 +32,8 @@ import YAML
 
     @Test func definitionExampleIsValid() throws {
         let path = Table.pipeline.example
-        let definition = try DefinitionReader.read(try Repository.text(path), file: path)
+        let definition = try DefinitionReader.read(
+            try Repository.text(path), file: path, executors: Table.executors)
         #expect(Set(definition.stages.map(\.kind)) == Set(StageKind.allCases))
     }
 
@@ -59,7 +62,7 @@ import YAML
         where stage["kind"]?.text == kind.rawValue {
             used.formUnion((stage.mapping ?? []).compactMap(\.key.text))
         }
-        #expect(used == DefinitionSchema.keys(of: kind))
+        #expect(used == DefinitionSchema.keys(of: kind, Table.executors))
     }
 
     @Test(arguments: Table.allCases)

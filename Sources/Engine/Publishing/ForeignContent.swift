@@ -15,7 +15,7 @@ extension StageScheduler {
         guard let old = try FileSystem.linkStatus(path) else { return }
         let unit = survey.graph.units[index]
         let position = unit.outputs.firstIndex(of: path) ?? 0
-        let new = try FileSystem.linkStatus(attempted.aside[position])
+        let new = try FileSystem.linkStatus(attempted.temporaryPaths[position])
         let recorded = survey.memory[unit.name]?.success?.outputs.first { $0.path == path }?.digest
         guard old.kind == .directory || new?.kind == .directory else {
             let made = contents.first { $0.path == path }?.digest

@@ -14,11 +14,11 @@ enum OutputChecks {
     }
 
     /// - Parameters:
-    ///   - aside: what the unit was instructed to write, in the order of `outputs`.
+    ///   - temporaryPaths: what the unit was instructed to write, in the order of `outputs`.
     static func check(
-        aside: [String], outputs: [String], check: OutputCheck?
+        temporaryPaths: [String], outputs: [String], check: OutputCheck?
     ) throws {
-        for (path, output) in zip(aside, outputs) {
+        for (path, output) in zip(temporaryPaths, outputs) {
             let folder = StagingArea.folder(of: path)
             let name = StagingArea.name(of: path)
             let found = try FileSystem.entries(of: folder).map(\.name)

@@ -15,7 +15,7 @@ struct Publisher: Sendable {
     /// What a unit has written to a temporary path.
     struct Job: Sendable {
         let index: Int
-        let aside: [String]
+        let temporaryPaths: [String]
         let outputs: [String]
         let check: OutputCheck?
         /// Digests that are known to be right because the store was just read.
@@ -32,7 +32,7 @@ struct Publisher: Sendable {
     struct Content: Sendable {
         /// Under its final name.
         let path: String
-        let aside: String
+        let temporaryPath: String
         let digest: Digest
         let size: Int64
         let form: OutputRecord.Form
@@ -61,22 +61,23 @@ struct Publisher: Sendable {
 
     private func keep(_ job: Job) throws -> [Content] {
         if job.restored == nil {
-            try OutputChecks.check(aside: job.aside, outputs: job.outputs, check: job.check)
+            try OutputChecks.check(
+                temporaryPaths: job.temporaryPaths, outputs: job.outputs, check: job.check)
         }
-        return try zip(job.aside, job.outputs).flatMap { aside, output in
+        return try zip(job.temporaryPaths, job.outputs).flatMap { path, output in
             if let restored = job.restored {
                 return restored.filter { $0.path == output || $0.path.hasPrefix(output + "/") }
                     .map { record in
                         Content(
                             path: record.path,
-                            aside: aside + record.path.dropFirst(output.count),
+                            temporaryPath: path + record.path.dropFirst(output.count),
                             digest: record.digest, size: record.size, form: record.form)
                     }
             }
-            guard try FileSystem.status(aside)?.kind == .directory else {
-                return [try keep(aside, as: output)]
+            guard try FileSystem.status(path)?.kind == .directory else {
+                return [try keep(path, as: output)]
             }
-            return try keep(folder: aside, as: output)
+            return try keep(folder: path, as: output)
         }
     }
 
@@ -85,7 +86,7 @@ struct Publisher: Sendable {
         let hashed = try Digest.ofFile(file)
         try store.keep(file, digest: hashed.digest, isExecutable: isExecutable)
         return Content(
-            path: output, aside: file, digest: hashed.digest, size: hashed.bytes,
+            path: output, temporaryPath: file, digest: hashed.digest, size: hashed.bytes,
             form: isExecutable ? .executable : .file)
     }
 
@@ -94,7 +95,7 @@ struct Publisher: Sendable {
         let names = try OutputFolder.files(folder)
         let files = try names.map { try keep("\(folder)/\($0)", as: "\(output)/\($0)") }
         let whole = Content(
-            path: output, aside: folder,
+            path: output, temporaryPath: folder,
             digest: OutputFolder.digest(zip(names, files).map { ($0, $1.digest) }),
             size: files.reduce(0) { $0 + $1.size }, form: .folder)
         return [whole] + files
@@ -123,7 +124,7 @@ struct Publisher: Sendable {
         for job in jobs {
             attempt(job, &failures) {
                 for content in contents[job.index] ?? [] {  // none of a job that failed
-                    let file = content.aside
+                    let file = content.temporaryPath
                     try FileSystem.synchronize(file)
                     if content.form == .folder { continue }
                     // The same file under a second name, unless the file system clones.
@@ -143,7 +144,7 @@ struct Publisher: Sendable {
         let device = (try? FileSystem.status(store.root))?.device  // try?: each by itself
         guard let device else { return false }
         let areOnIt = jobs.allSatisfy { job in
-            job.aside.allSatisfy {
+            job.temporaryPaths.allSatisfy {
                 (try? FileSystem.status($0))?.device == device  // try?: as above
             }
         }

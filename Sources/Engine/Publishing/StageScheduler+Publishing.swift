@@ -5,17 +5,19 @@ import Posix
 extension StageScheduler {
     func publish(_ job: Publisher.Job) {
         let now = MonotonicClock.nanoseconds()
-        patience.came(now)
-        if queued.isEmpty { lingersUntilNs = patience.end(now) }
+        debounce.unitEnded(now)
+        if queued.isEmpty { debouncedUntilNs = debounce.end(now) }
         queued.append(job)
     }
 
     /// One batch at a time: what comes in while it is being published makes the next one. While other units run, a
     /// batch may wait a moment for more.
     func startPublishing() {
-        guard !publisherIsBusy, !queued.isEmpty, lingersUntilNs == nil || !lingers() else { return }
+        guard !publisherIsBusy, !queued.isEmpty, debouncedUntilNs == nil || !isDebouncing() else {
+            return
+        }
         publisherIsBusy = true
-        lingersUntilNs = nil
+        debouncedUntilNs = nil
         let (jobs, publisher, mailbox) = (queued, Publisher(store: store), mailbox)
         queued = []
         publisherQueue.async { @Sendable in mailbox.send(publisher.keep(jobs)) }
@@ -23,7 +25,7 @@ extension StageScheduler {
 
     /// Publishes what is complete; nothing runs any more.
     func publishRest() throws {
-        lingersUntilNs = nil
+        debouncedUntilNs = nil
         while publisherIsBusy || !queued.isEmpty {
             startPublishing()
             _ = try Poll.wait([(mailbox.descriptor, .readable)])
@@ -33,17 +35,17 @@ extension StageScheduler {
 
     private static let batch = 32
 
-    private func lingers() -> Bool {
-        guard let end = lingersUntilNs, queued.count < Self.batch, place.isBusy else {
+    private func isDebouncing() -> Bool {
+        guard let end = debouncedUntilNs, queued.count < Self.batch, executor.isBusy else {
             return false
         }
         return MonotonicClock.nanoseconds() < end
     }
 
     /// Milliseconds until what waits to be published waits no longer.
-    func lingerMs(_ nowNs: Int64) -> Int? {
+    func debounceMs(_ nowNs: Int64) -> Int? {
         guard !publisherIsBusy, !queued.isEmpty else { return nil }
-        return lingersUntilNs.map { Int(max(0, $0 - nowNs) / 1_000_000) + 1 }
+        return debouncedUntilNs.map { Int(max(0, $0 - nowNs) / 1_000_000) + 1 }
     }
 
     func take(_ kept: [Publisher.Kept]) throws {

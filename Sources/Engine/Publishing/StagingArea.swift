@@ -1,10 +1,10 @@
-import Posix
+package import Posix
 
 /// Where units write before their outputs count: one folder for each attempt, one folder in it for
 /// each output, on the file system of the output, so that publishing is one rename.
-struct StagingArea {
+package struct StagingArea {
     /// Who writes there: what this machine runs ends with the run, what a cluster runs may outlive it.
-    enum Writers: String {
+    package enum Writers: String {
         case local = "aside"
         case cluster = "aside-cluster"
     }
@@ -13,17 +13,18 @@ struct StagingArea {
     private var stateDevice: UInt64?
     private var roots: [String: String] = [:]
 
-    init(_ writers: Writers) { self.writers = writers }
+    package init(_ writers: Writers) { self.writers = writers }
 
     /// The paths that the unit writes instead of its outputs, in folders that are there.
-    mutating func prepare(folder: String, outputs: [String]) throws(PosixError) -> [String] {
+    package mutating func prepare(folder: String, outputs: [String]) throws(PosixError) -> [String]
+    {
         let paths = try paths(folder: folder, outputs: outputs)
         for path in paths { try FileSystem.createDirectories(Self.folder(of: path)) }
         return paths
     }
 
     /// The paths that the unit writes instead of its outputs; the one who runs it makes their folders.
-    mutating func paths(folder: String, outputs: [String]) throws(PosixError) -> [String] {
+    package mutating func paths(folder: String, outputs: [String]) throws(PosixError) -> [String] {
         var paths: [String] = []
         for (index, output) in outputs.enumerated() {
             try paths.append("\(root(for: output))/\(folder)/\(index)/\(Self.name(of: output))")
@@ -32,7 +33,7 @@ struct StagingArea {
     }
 
     /// Removes what was left in a folder.
-    mutating func clear(folder: String, outputs: some Sequence<String>) {
+    package mutating func clear(folder: String, outputs: some Sequence<String>) {
         var cleared: Set<String> = []
         for output in outputs {
             guard let root = try? root(for: output),  // try?: cleared before the next stage
@@ -43,7 +44,7 @@ struct StagingArea {
     }
 
     /// Removes what killed runs left, of these outputs' places.
-    mutating func clearAll(outputs: some Sequence<String>) throws(PosixError) {
+    package mutating func clearAll(outputs: some Sequence<String>) throws(PosixError) {
         var roots = Set(self.roots.values).union([home])
         for output in outputs {
             if let root = try? root(for: output) { roots.insert(root) }  // try?: nothing is there
@@ -52,11 +53,11 @@ struct StagingArea {
         for root in roots { try FileSystem.removeTree(root) }
     }
 
-    static func name(of path: String) -> String {
+    package static func name(of path: String) -> String {
         String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
     }
 
-    static func folder(of path: String) -> String {
+    package static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     }
 

@@ -6,9 +6,9 @@ import Processes
 /// Every worker and command carries the project's mark in its environment, which its own children
 /// inherit: so they are found without having been recorded, whatever became of their parents.
 package enum Orphans {
-    static let variable = "PIPELINE_UNITS_OF"
+    package static let variable = "PIPELINE_UNITS_OF"
 
-    static func mark(root: String) -> String { root }
+    package static func mark(root: String) -> String { root }
 
     /// Ends all that carry the project's mark: only for the holder of the run lock, before it starts
     /// anything. TERM, a grace of two seconds, KILL.

@@ -26,12 +26,12 @@ extension StageScheduler {
         let attempt = try ledger.startAttempt(
             run: run, unit: unit.name, stage: unit.stage, reasons: reasons[index] ?? [], log: nil,
             at: Timestamp.now())
-        let paths = try aside.prepare(folder: "\(attempt)", outputs: unit.outputs)
+        let paths = try staging.prepare(folder: "\(attempt)", outputs: unit.outputs)
         var byPath: [String: OutputRecord] = [:]
         for output in past.outputs { byPath[output.path] = output }
         for (path, output) in zip(paths, unit.outputs) {
             guard let record = byPath[output], try restore(record, to: path, past.outputs) else {
-                aside.clear(folder: "\(attempt)", outputs: unit.outputs)
+                staging.clear(folder: "\(attempt)", outputs: unit.outputs)
                 try ledger.endAttempts([
                     AttemptEnd(
                         attempt: attempt, unit: unit.name,
@@ -43,13 +43,13 @@ extension StageScheduler {
         }
         publishing[index] = Attempted(
             attempt: attempt, startedNs: startedNs, endedNs: MonotonicClock.nanoseconds(),
-            aside: paths, log: nil,
+            temporaryPaths: paths, log: nil,
             code: survey.judge.current(past.code) ?? .empty, inputs: inputs,
             reads: survey.judge.current(past.reads) ?? .empty, result: past.result, metrics: nil,
             wasRestored: true)
         publish(
             Publisher.Job(
-                index: index, aside: paths, outputs: unit.outputs, check: nil,
+                index: index, temporaryPaths: paths, outputs: unit.outputs, check: nil,
                 restored: past.outputs))
         return true
     }

@@ -12,7 +12,7 @@ struct BatchDebounce {
     private var meanNs = Double.infinity
 
     /// A unit has ended.
-    mutating func came(_ nowNs: Int64) {
+    mutating func unitEnded(_ nowNs: Int64) {
         defer { lastNs = nowNs }
         guard let lastNs else { return }
         let interval = Double(max(0, nowNs - lastNs))

@@ -1,7 +1,6 @@
 package import PipelineLedger
 package import PipelineModel
 import PipelinePlanning
-import Posix
 
 /// How long something is likely to take, from what it took before.
 package struct DurationEstimate: Sendable, Hashable {
@@ -46,7 +45,7 @@ extension StagePlan {
         let unknown = units.count { time($0) == nil }
         guard unknown < units.count else { return }
         let measured = try ledger.sideBySide(stage: stage.name, atLeast: Self.many)
-        let usual = max(1, measured ?? Double(Self.slots(content)))
+        let usual = max(1, measured ?? Double(survey.project.executors.width(content)))
         func seconds(_ some: [Int]) -> Double {
             let schedule = UnitSchedule(some, survey.graph, duration: time)
             let atOnce = min(usual, Double(max(1, some.count)))
@@ -59,9 +58,4 @@ extension StagePlan {
 
     /// So many units show how many go on side by side.
     private static let many = 20
-
-    private static func slots(_ content: UnitStage) -> Int {
-        if case .slurm(let place) = content.executor { return place.tasks ?? UnitPacks.usualTasks }
-        return content.jobs ?? Host.processorCount
-    }
 }

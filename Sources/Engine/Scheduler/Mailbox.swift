@@ -1,16 +1,16 @@
-import Posix
+package import Posix
 import Synchronization
 
 /// Messages from other threads to one that waits with `poll(2)`: readable while there are any.
-final class Mailbox<Message: Sendable>: Sendable {
-    let descriptor: Int32
+package final class Mailbox<Message: Sendable>: Sendable {
+    package let descriptor: Int32
     private let wake: Int32
     private let messages = Mutex<[Message]>([])
     /// The thread sanitizer does not see the order that comes of a lock which the kernel hands over (futex(2),
     /// FUTEX_LOCK_PI); that of an atomic it does.
     private let order = Atomic(0)
 
-    init() throws(PosixError) {
+    package init() throws(PosixError) {
         let ends = try Descriptors.pipe()
         (descriptor, wake) = (ends.read, ends.write)
         try Descriptors.setNonBlocking(ends.read)
@@ -22,7 +22,7 @@ final class Mailbox<Message: Sendable>: Sendable {
         Descriptors.close(wake)
     }
 
-    func send(_ new: [Message]) {
+    package func send(_ new: [Message]) {
         let wasEmpty = exclusively { messages in
             defer { messages += new }
             return messages.isEmpty
@@ -31,7 +31,7 @@ final class Mailbox<Message: Sendable>: Sendable {
         if wasEmpty { _ = try? Descriptors.writeSome([1], to: wake) }  // try?: full wakes too
     }
 
-    func take() -> [Message] {
+    package func take() -> [Message] {
         _ = try? Descriptors.read(descriptor, upTo: 4096)  // try?: only the wake-up
         return exclusively { messages in
             defer { messages = [] }

@@ -9,7 +9,7 @@ struct RemainingTime {
     private var longest: Int64 = 0
     private var open = 0
     private var unknown = 0
-    private var finishedSinceTold = 0
+    private var finishedSinceReport = 0
 
     init(slots: Int) { self.slots = max(1, slots) }
 
@@ -28,7 +28,7 @@ struct RemainingTime {
         }
     }
 
-    /// - Returns: whether it is worth telling again.
+    /// - Returns: whether it is worth reporting again.
     mutating func finish(_ index: Int) -> Bool {
         open -= 1
         if let known = times.removeValue(forKey: index) {
@@ -37,10 +37,10 @@ struct RemainingTime {
         } else {
             unknown -= 1
         }
-        finishedSinceTold += 1
+        finishedSinceReport += 1
         // A hundred times in a stage, and at its end each time.
-        guard finishedSinceTold * 100 >= open else { return false }
-        finishedSinceTold = 0
+        guard finishedSinceReport * 100 >= open else { return false }
+        finishedSinceReport = 0
         return true
     }
 

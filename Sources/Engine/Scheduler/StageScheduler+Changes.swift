@@ -64,7 +64,7 @@ extension StageScheduler {
             }
         }
         // It may be code that a worker has loaded.
-        if isSource { place.retireWorkers() }
+        if isSource { executor.retireWorkers() }
     }
 
     /// Puts back what a unit had made.
@@ -76,8 +76,8 @@ extension StageScheduler {
         }
         let maker = makers[path] ?? ""
         let folder = "repair-\(MonotonicClock.nanoseconds())"
-        let paths = try aside.prepare(folder: folder, outputs: [path])
-        defer { aside.clear(folder: folder, outputs: [path]) }
+        let paths = try staging.prepare(folder: folder, outputs: [path])
+        defer { staging.clear(folder: folder, outputs: [path]) }
         guard let copy = paths.first, try store.restore(digest, to: copy) else {
             throw Failure(
                 "input-altered", "\"\(path)\" was altered after \(maker) had made it",
@@ -90,7 +90,7 @@ extension StageScheduler {
         guard let status = try FileSystem.status(path) else { return }
         let file = KnownFile(key: StatKey(status), digest: digest)
         watch.made(path, file)
-        named[path] = file
+        published[path] = file
         altered[path] = nil
         survey.judge.forgetFiles()
         emit(.note("\"\(path)\" was altered after \(maker) had made it; restored from the store"))
@@ -106,12 +106,12 @@ extension StageScheduler {
         let now = MonotonicClock.nanoseconds()
         let day = Timestamp.now().nanoseconds
         // Another machine's clock may be ahead; but nothing began there before it was handed over here.
-        let earliest = job.handedNs ?? .min
+        let earliest = job.submittedNs ?? .min
         func time(_ ns: Int64) -> (ns: Int64, dayNs: Int64) {
-            let ns = max(ns - place.clockSkewNs, earliest)
+            let ns = max(ns - executor.clockSkewNs, earliest)
             return (ns, day - (now - ns))
         }
-        let start = time(job.beganNs ?? job.startedNs)
+        let start = time(job.startedRemotelyNs ?? job.startedNs)
         for path in inputs where !watch.isAsItWas(path, at: start.ns, dayNs: start.dayNs) {
             return Disturbance(path: path, isOfWorker: false)
         }
@@ -123,13 +123,13 @@ extension StageScheduler {
     }
 
     /// What changed under a unit that failed, and may have failed of that.
-    func disturbance(ofFailed job: UnitJob, heardNs: Int64) -> Disturbance? {
+    func disturbance(ofFailed job: UnitJob, observedNs: Int64) -> Disturbance? {
         let unit = survey.graph.units[job.index]
         var code = unit.declaredCode
         if let set = survey.memory[unit.name]?.success?.code {
             code += survey.stored(set)?.entries.map(\.name) ?? []
         }
-        absorb(watch.look(unit.inputs + code, sinceNs: heardNs))
+        absorb(watch.look(unit.inputs + code, sinceNs: observedNs))
         return disturbance(job, inputs: unit.inputs, code: code, workerStart: nil)
     }
 
@@ -161,7 +161,7 @@ extension StageScheduler {
                 outcome: .failed(message: disturbance.text), ended: Timestamp.now(),
                 durationMs: (MonotonicClock.nanoseconds() - job.startedNs) / 1_000_000)
         ])
-        place.clear(attempt: job.attempt, outputs: unit.outputs)
+        executor.clear(attempt: job.attempt, outputs: unit.outputs)
         emit(.note("\(unit.name) runs again: \(disturbance.text)"))
         enqueue(job.index)
     }

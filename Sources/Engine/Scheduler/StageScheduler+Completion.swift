@@ -9,22 +9,22 @@ import Processes
 extension StageScheduler {
     /// Something happened where the units run.
     ///
-    /// - Parameter heardNs: what is looked at after this monotonic time is looked at after what happened.
-    func hear(_ news: ExecutorEvent, heardNs: Int64) throws {
-        switch news {
+    /// - Parameter observedNs: what is looked at after this monotonic time is looked at after what happened.
+    func handle(_ event: ExecutorEvent, observedNs: Int64) throws {
+        switch event {
         case .started(let job):
             emit(.unitStarted(unit: survey.graph.units[job.index].name, stage: stage.name))
         case .returned(let job):
-            try takeBack(job)
+            try withdraw(job)
         case .failed(let job, let failure):
-            if let found = disturbance(ofFailed: job, heardNs: heardNs) {
+            if let found = disturbance(ofFailed: job, observedNs: observedNs) {
                 try disturbed(job, by: found)
             } else {
                 try failed(job, failure)
             }
         case .done(let job, let reply, let workerStart):
-            if try !wrote(job, reply, workerStart: workerStart, heardNs: heardNs) {
-                place.distrust(job)
+            if try !completed(job, reply, workerStart: workerStart, observedNs: observedNs) {
+                executor.retireWorker(of: job)
             }
         }
     }
@@ -32,8 +32,8 @@ extension StageScheduler {
     /// The unit says that it is done: its sets are fixed, and its outputs go to be published.
     ///
     /// - Returns: false when files changed under the unit, so that its worker is of yesterday.
-    private func wrote(
-        _ job: UnitJob, _ reply: WorkerProtocol.Reply, workerStart: Int64?, heardNs: Int64
+    private func completed(
+        _ job: UnitJob, _ reply: WorkerProtocol.Reply, workerStart: Int64?, observedNs: Int64
     ) throws -> Bool {
         let unit = survey.graph.units[job.index]
         let reply = sorted(reply, of: unit)
@@ -48,7 +48,7 @@ extension StageScheduler {
             return true
         }
         let inputs = unit.inputs + other
-        absorb(watch.look(inputs + code, sinceNs: heardNs))
+        absorb(watch.look(inputs + code, sinceNs: observedNs))
         // What it ran on cannot be determined.
         if let failure = (inputs + code).lazy.compactMap(survey.judge.unknown).first {
             try failed(job, failure)
@@ -60,13 +60,13 @@ extension StageScheduler {
         }
         publishing[job.index] = Attempted(
             attempt: job.attempt, startedNs: job.startedNs,
-            endedNs: MonotonicClock.nanoseconds(), aside: job.aside, log: job.log,
+            endedNs: MonotonicClock.nanoseconds(), temporaryPaths: job.temporaryPaths, log: job.log,
             code: survey.judge.fileSet(code), inputs: survey.judge.fileSet(unit.inputs),
             reads: survey.judge.fileSet(other), result: reply.values.map(WorkerProtocol.json),
             metrics: WorkerProtocol.json(reply.metrics), wasRestored: false)
         publish(
             Publisher.Job(
-                index: job.index, aside: job.aside, outputs: unit.outputs,
+                index: job.index, temporaryPaths: job.temporaryPaths, outputs: unit.outputs,
                 check: unit.limits.check, restored: nil))
         return true
     }
@@ -112,10 +112,10 @@ extension StageScheduler {
                 continue
             }
             if attempted.wasRestored {
-                aside.clear(
+                staging.clear(
                     folder: "\(attempted.attempt)", outputs: survey.graph.units[index].outputs)
             } else {
-                place.release(attempt: attempted.attempt)
+                executor.release(attempt: attempted.attempt)
             }
             if let log = attempted.log { logs.settle(log) }
             settle(
@@ -137,7 +137,7 @@ extension StageScheduler {
     ) throws {
         for (position, path) in survey.graph.units[index].outputs.enumerated() {
             try makeWay(for: path, of: index, attempted, contents)
-            try FileSystem.rename(attempted.aside[position], to: path)
+            try FileSystem.rename(attempted.temporaryPaths[position], to: path)
         }
         for content in contents where content.form != .folder {
             guard let status = try FileSystem.status(content.path) else {
@@ -148,7 +148,7 @@ extension StageScheduler {
             let file = KnownFile(key: StatKey(status), digest: content.digest)
             watch.made(content.path, file)
             altered[content.path] = nil
-            named[content.path] = file
+            published[content.path] = file
         }
         for content in contents where content.form == .folder {
             survey.facts.record(folder: content.path, content.digest)
@@ -156,12 +156,12 @@ extension StageScheduler {
     }
 
     /// The states of files that got their names since they were last recorded.
-    private func takeNamed() -> [String: KnownFile] {
-        defer { named = [:] }
-        return named
+    private func takePublished() -> [String: KnownFile] {
+        defer { published = [:] }
+        return published
     }
 
-    func recordNamed() throws { try ledger.rememberFiles(takeNamed()) }
+    func recordPublished() throws { try ledger.rememberFiles(takePublished()) }
 
     private func end(
         of index: Int, _ attempted: Attempted, _ contents: [Publisher.Content]
@@ -178,7 +178,7 @@ extension StageScheduler {
                             kind: .file, name: content.path, digest: content.digest,
                             size: content.size, form: content.form)
                     },
-                    files: takeNamed(), result: attempted.result, metrics: attempted.metrics)),
+                    files: takePublished(), result: attempted.result, metrics: attempted.metrics)),
             ended: Timestamp.now(),
             durationMs: (attempted.endedNs - attempted.startedNs) / 1_000_000)
     }

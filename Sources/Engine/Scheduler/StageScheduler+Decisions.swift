@@ -37,16 +37,16 @@ extension StageScheduler {
                 attempt: attempt, unit: unit.name, outcome: .failed(message: message),
                 ended: Timestamp.now(), durationMs: took)
         ])
-        place.clear(attempt: attempt, outputs: unit.outputs)
+        executor.clear(attempt: attempt, outputs: unit.outputs)
         if let left = triesLeft[index], left > 0 {
             triesLeft[index] = left - 1
             emit(.note("\(unit.name) failed and is tried again (\(left) left): \(message)"))
             enqueue(index)
             return
         }
-        var told = failure.at(.unit(unit.name))
-        told.log = log
-        giveUp(index, .failed(message: message, log: log), told, startedNs: startedNs)
+        var reported = failure.at(.unit(unit.name))
+        reported.log = log
+        giveUp(index, .failed(message: message, log: log), reported, startedNs: startedNs)
     }
 
     /// A unit that cannot even start.
@@ -86,23 +86,23 @@ extension StageScheduler {
 
     /// The run is to stop: what runs is ended in steps, and what is complete is kept.
     func interrupt() throws {
-        let (untold, open) = place.interrupt()
-        let heardNs = MonotonicClock.nanoseconds()
-        for news in untold { try hear(news, heardNs: heardNs) }
+        let (unreported, open) = executor.interrupt()
+        let observedNs = MonotonicClock.nanoseconds()
+        for event in unreported { try handle(event, observedNs: observedNs) }
         try publishRest()
         try close(open)
     }
 
     /// The run cannot go on: nothing that runs is left.
     func abandon() throws {
-        let (untold, open) = place.interrupt()
-        try close(open + untold.compactMap(\.endedJob))
+        let (unreported, open) = executor.interrupt()
+        try close(open + unreported.compactMap(\.endedJob))
     }
 
     private func close(_ open: [UnitJob]) throws {
         var ends: [AttemptEnd] = []
         for job in open {
-            place.clear(attempt: job.attempt, outputs: survey.graph.units[job.index].outputs)
+            executor.clear(attempt: job.attempt, outputs: survey.graph.units[job.index].outputs)
             ends.append(interrupted(job.index, job.attempt, job.startedNs))
         }
         for (index, attempted) in publishing {

@@ -8,7 +8,7 @@ extension StageScheduler {
     func start(_ indexes: [Int]) throws {
         let logs = try indexes.map { index in
             let unit = survey.graph.units[index]
-            return try place.log(of: unit) ?? self.logs.prepare("run-\(run)/\(unit.name).log")
+            return try executor.log(of: unit) ?? self.logs.prepare("run-\(run)/\(unit.name).log")
         }
         let starts = zip(indexes, logs).map { index, log in
             let unit = survey.graph.units[index]
@@ -18,7 +18,7 @@ extension StageScheduler {
         let attempts = try ledger.startAttempts(starts, run: run, at: Timestamp.now())
         for (position, index) in indexes.enumerated() {
             do {
-                try place.start(
+                try executor.start(
                     index, survey.graph.units[index], attempt: attempts[position],
                     log: logs[position])
             } catch let error as PosixError {
@@ -32,9 +32,9 @@ extension StageScheduler {
     }
 
     /// A unit that was handed over too early waits again: there was no attempt.
-    func takeBack(_ job: UnitJob) throws {
+    func withdraw(_ job: UnitJob) throws {
         try ledger.takeBackAttempt(job.attempt)
-        place.release(attempt: job.attempt)
+        executor.release(attempt: job.attempt)
         logs.settle(job.log)
         enqueue(job.index)
     }

@@ -21,14 +21,14 @@ final class StageScheduler {
     let emit: (RunEvent) -> Void
     let store = Store(root: Project.storePath)
 
-    let place: any Executor
+    let executor: any Executor
     /// For outputs from the store.
-    var aside = StagingArea(.local)
+    var staging = StagingArea(.local)
     let logs = LogArea(root: Project.logsPath)
     /// Ranks in `schedule`.
     private var ready = ReadyQueue()
     private var schedule: UnitSchedule
-    private var forecast: RemainingTime
+    private var remaining: RemainingTime
     /// How many producers of a unit are still open, by index; only units that are not settled.
     var openProducers: [Int: Int] = [:]
     var reasons: [Int: [Reason]] = [:]
@@ -46,10 +46,10 @@ final class StageScheduler {
     var publishing: [Int: Attempted] = [:]
     var queued: [Publisher.Job] = []
     /// Files whose final names the ledger does not know the states of yet.
-    var named: [String: KnownFile] = [:]
+    var published: [String: KnownFile] = [:]
     var publisherIsBusy = false
-    var patience = BatchDebounce()
-    var lingersUntilNs: Int64?
+    var debounce = BatchDebounce()
+    var debouncedUntilNs: Int64?
     var summary: StageSummary
     /// Who makes a file, by its path.
     lazy var makers = survey.makers()
@@ -62,7 +62,7 @@ final class StageScheduler {
         let startedNs: Int64
         /// When the unit itself had ended: waiting to be published is not its time.
         let endedNs: Int64
-        let aside: [String]
+        let temporaryPaths: [String]
         let log: String?
         let code: ComponentSet
         let inputs: ComponentSet
@@ -74,7 +74,7 @@ final class StageScheduler {
 
     init(
         _ survey: Survey, stage: Stage, content: UnitStage, ledger: LedgerWriter,
-        reader: LedgerReader, run: Int64, place: any Executor, atOnce: Int,
+        reader: LedgerReader, run: Int64, executor: any Executor, width: Int,
         isPlanned: Bool = false, cancellation: Cancellation, emit: @escaping (RunEvent) -> Void
     ) throws {
         self.survey = survey
@@ -87,10 +87,10 @@ final class StageScheduler {
         self.run = run
         self.cancellation = cancellation
         self.emit = emit
-        self.place = place
+        self.executor = executor
         summary = StageSummary(stage: stage.name)
         schedule = UnitSchedule([], survey.graph) { _ in nil }
-        forecast = RemainingTime(slots: atOnce)
+        remaining = RemainingTime(slots: width)
         mailbox = try Mailbox()
     }
 
@@ -101,16 +101,16 @@ final class StageScheduler {
     func execute(_ units: [Int], alsoUpToDate: Int = 0) throws -> StageSummary {
         let began = MonotonicClock.nanoseconds()
         defer {
-            place.close()
+            executor.close()
             logs.close()
         }
         try open(units, alsoUpToDate)
         emit(.stageStarted(stage: stage.name, units: openProducers.count))
-        tellForecast()
+        reportRemaining()
         do {
             while !openProducers.isEmpty, !cancellation.isCancelled {
                 try startReady()
-                try place.flush()
+                try executor.flush()
                 startPublishing()
                 guard !openProducers.isEmpty else { break }
                 try waitForEvents()
@@ -121,7 +121,7 @@ final class StageScheduler {
             throw error
         }
         if cancellation.isCancelled { try interrupt() }
-        try recordNamed()
+        try recordPublished()
         summary.milliseconds = (MonotonicClock.nanoseconds() - began) / 1_000_000
         return summary
     }
@@ -138,7 +138,7 @@ final class StageScheduler {
         schedule = UnitSchedule(Array(openProducers.keys), graph) {
             durations[graph.units[$0].name]?.last
         }
-        forecast.begin(schedule) { durations[graph.units[$0].name] }
+        remaining.begin(schedule) { durations[graph.units[$0].name] }
         for index in openProducers.keys {
             let count = survey.graph.producers[index].count { openProducers[$0] != nil }
             openProducers[index] = count
@@ -152,14 +152,14 @@ final class StageScheduler {
         if let rank = schedule.rank[index] { ready.insert(rank) }
     }
 
-    private func tellForecast() {
-        guard let left = forecast.left else { return }
+    private func reportRemaining() {
+        guard let left = remaining.left else { return }
         emit(.expected(stage: stage.name, seconds: left.likely, atMost: left.atMost))
     }
 
     /// The unit takes no more time.
     func finished(_ index: Int) {
-        if forecast.finish(index) { tellForecast() }
+        if remaining.finish(index) { reportRemaining() }
     }
 
     // What waits to be published is run again after a kill: so it is bounded, however slow the disk is.
@@ -172,7 +172,7 @@ final class StageScheduler {
     private func startReady() throws {
         while true {
             var chosen: [Int] = []
-            let room = min(place.room, Self.mostStarts)
+            let room = min(executor.room, Self.mostStarts)
             while chosen.count < room, queued.count < Self.mostQueued, let rank = ready.popFirst() {
                 let index = schedule.order[rank]
                 if openProducers[index] == 0, try isToStart(index) { chosen.append(index) }
@@ -222,15 +222,15 @@ final class StageScheduler {
 
     private func waitForEvents() throws {
         let own = [cancellation.descriptor, mailbox.descriptor]
-        let descriptors = own + place.descriptors
+        let descriptors = own + executor.descriptors
         let now = MonotonicClock.nanoseconds()
-        let patience = min(1000, place.patience(now) ?? 1000, lingerMs(now) ?? 1000)
-        let ready = try Poll.wait(descriptors.map { ($0, .readable) }, timeoutMs: patience)
+        let timeoutMs = min(1000, executor.timeout(now) ?? 1000, debounceMs(now) ?? 1000)
+        let ready = try Poll.wait(descriptors.map { ($0, .readable) }, timeoutMs: timeoutMs)
         if ready.isEmpty { emit(.tick) }
         if ready.contains(1) { try take(mailbox.take()) }
         let readable = Set(ready.filter { $0 >= own.count }.map { descriptors[$0] })
         // What is looked at from here on is looked at after the end of all units that are heard of.
-        let heardNs = MonotonicClock.nanoseconds()
-        for news in try place.news(readable) { try hear(news, heardNs: heardNs) }
+        let observedNs = MonotonicClock.nanoseconds()
+        for event in try executor.events(readable) { try handle(event, observedNs: observedNs) }
     }
 }

@@ -18,12 +18,12 @@ extension StageScheduler {
 }
 
 /// Which of a project's files count when a command opens them.
-enum ProjectFiles {
+package enum ProjectFiles {
     private static let recordsOfVersions: Set = [".git", ".hg", ".svn", ".jj"]
 
     /// - Parameter paths: relative to the project.
     /// - Returns: sorted, each once.
-    static func counting(_ paths: [String]) -> [String] {
+    package static func counting(_ paths: [String]) -> [String] {
         Set(paths.compactMap(counted)).sorted()
     }
 

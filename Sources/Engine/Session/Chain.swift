@@ -84,7 +84,7 @@ package struct Chain {
         }
         try moveStale(survey)
         try keepLearned(survey)
-        try clearAside(survey, of: isFirst ? nil : stage)
+        try clearStaging(survey, of: isFirst ? nil : stage)
         let axes = survey.units(of: stage.name).filter { survey.graph.units[$0].isAxis }
         if axes.contains(where: { !survey.decisions[$0].isUpToDate }) {
             let summary = try execute(axes, stage, content, survey)
@@ -121,39 +121,39 @@ package struct Chain {
         {
             session.emit(.note("\(stage.name): \(note)"))
         }
-        let place = try place(of: units, stage, content, survey)
-        let executor = try StageScheduler(
+        let (executor, width) = try executor(of: units, stage, content, survey)
+        let scheduler = try StageScheduler(
             survey, stage: stage, content: content, ledger: session.writer,
-            reader: session.reader, run: session.run, place: place.place, atOnce: place.atOnce,
+            reader: session.reader, run: session.run, executor: executor, width: width,
             isPlanned: planned != nil, cancellation: session.cancellation, emit: session.emit)
-        var summary = try executor.execute(units, alsoUpToDate: others)
+        var summary = try scheduler.execute(units, alsoUpToDate: others)
         summary.hashedFiles = survey.facts.hashedFiles
         return summary
     }
 
     /// Where these units run. The values of axes are asked for here: what follows depends on them.
-    private func place(
+    private func executor(
         of units: [Int], _ stage: Stage, _ content: UnitStage, _ survey: Survey
-    ) throws -> (place: any Executor, atOnce: Int) {
-        let root = session.project.root
-        let workerLog = "\(Project.logsPath)/run-\(session.run)/\(stage.name)-worker.log"
-        func launch(_ environment: [String: String]) -> StageLaunch {
-            StageLaunch(
-                worker: content.worker ?? [],
-                environment: content.environment.merging(environment) { $1 }, workerLog: workerLog)
-        }
+    ) throws -> (executor: any Executor, width: Int) {
+        let executors = session.project.executors
         let areAxes = units.contains { survey.graph.units[$0].isAxis }
-        if case .slurm(let settings) = content.executor, !areAxes {
-            let place = try SlurmExecutor(
-                settings, survey: survey, stage: stage.name, launch: launch([:]), run: session.run,
-                durations: { [session] in try session.reader.durations().mapValues(\.last) },
-                cancellation: session.cancellation, emit: session.emit)
-            return (place, settings.tasks ?? UnitPacks.usualTasks)
+        let name = content.executor.executor
+        guard let provider = areAxes ? executors.local : executors.named(name) else {
+            preconditionFailure("the definition was read with other executors: \(name)")
         }
-        let count = jobs ?? content.jobs ?? Host.processorCount
-        // The mark by which a later run knows what this one left behind.
-        let mark = [Orphans.variable: Orphans.mark(root: root)]
-        return (try LocalExecutor(launch(mark), root: root, slots: count), count)
+        let width = provider.width(content.executor, jobs ?? content.jobs)
+        let workerLog = "\(Project.logsPath)/run-\(session.run)/\(stage.name)-worker.log"
+        let executor = try provider.make(
+            .init(
+                options: content.executor, stage: stage.name,
+                launch: StageLaunch(
+                    worker: content.worker ?? [], environment: content.environment,
+                    workerLog: workerLog),
+                root: session.project.root, run: session.run, width: width,
+                basis: survey.basis, isSettled: survey.settled(stage.name),
+                durations: { [session] in try session.reader.durations().mapValues(\.last) },
+                cancellation: session.cancellation, emit: session.emit))
+        return (executor, width)
     }
 
     private func keepLearned(_ survey: Survey) throws {
@@ -161,12 +161,12 @@ package struct Chain {
     }
 
     /// - Parameter stage: whose units are meant; nil for all.
-    private func clearAside(_ survey: Survey, of stage: Stage?) throws {
-        var aside = StagingArea(.local)
+    private func clearStaging(_ survey: Survey, of stage: Stage?) throws {
+        var staging = StagingArea(.local)
         let units = stage.map { stage in
             survey.units(of: stage.name).map { survey.graph.units[$0] }
         }
-        try aside.clearAll(outputs: (units ?? survey.graph.units).flatMap(\.outputs))
+        try staging.clearAll(outputs: (units ?? survey.graph.units).flatMap(\.outputs))
     }
 }
 

@@ -20,6 +20,8 @@ package struct Project: Sendable {
     package let definition: Definition
     /// What declared tools print: asked once in the life of this process.
     package let tools = ToolProbe()
+    /// Where units may run; the first on this machine.
+    var executors: [ExecutorProvider] = []
     /// What environments may say of transports that providers bring.
     var transports: [TransportSchema] = []
 
@@ -27,7 +29,8 @@ package struct Project: Sendable {
     ///
     /// - Throws: `DefinitionError`, `ProjectError` or `PosixError`.
     package static func enter(
-        from folder: String, transports: [TransportSchema] = []
+        from folder: String, executors: [ExecutorProvider] = [],
+        transports: [TransportSchema] = []
     ) throws -> Project {
         let start = try FileSystem.realPath(folder)
         var candidate = start
@@ -42,8 +45,9 @@ package struct Project: Sendable {
         let text = try FileSystem.readText(definitionPath)
         return Project(
             root: candidate,
-            definition: try DefinitionReader.read(text, file: definitionPath),
-            transports: transports)
+            definition: try DefinitionReader.read(
+                text, file: definitionPath, executors: executors.map(\.schema)),
+            executors: executors, transports: transports)
     }
 
     /// The names of the environments that are described, sorted.

@@ -53,13 +53,13 @@ extension StatSnapshot {
         put(reads)
         put(sets.flatMap(\.bytes))
         bytes += bytes.withUnsafeBytes({ Digest.of($0) }).bytes
-        let aside = FileSystem.temporaryPath(beside: Self.path)
-        let descriptor = try Descriptors.open(aside, .replace, mode: 0o600)
+        let temporary = FileSystem.temporaryPath(beside: Self.path)
+        let descriptor = try Descriptors.open(temporary, .replace, mode: 0o600)
         do {
             defer { Descriptors.close(descriptor) }
-            try Descriptors.write(bytes, to: descriptor, path: aside)
+            try Descriptors.write(bytes, to: descriptor, path: temporary)
         }
-        try FileSystem.rename(aside, to: Self.path)
+        try FileSystem.rename(temporary, to: Self.path)
     }
 
     /// Where it cannot be removed: it is compared with the ledger's newest attempts before it is believed.

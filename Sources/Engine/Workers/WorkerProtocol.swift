@@ -5,7 +5,7 @@ import PipelinePlanning
 
 /// The lines that go to and from a worker: one JSON object each. `docs/reference/worker.md` is the
 /// contract that workers are written against.
-enum WorkerProtocol {
+package enum WorkerProtocol {
     /// A request to run a unit or to name the values of an axis.
     static func request(id: Int64, unit: UnitSpec, outputs: [String], log: String) -> String {
         let parameters = CanonicalJSON.object(
@@ -30,10 +30,10 @@ enum WorkerProtocol {
     }
 
     /// An answer. What is optional may be missing.
-    struct Reply: Decodable, Sendable {
-        let id: Int64
-        let ok: Bool
-        let error: String?
+    package struct Reply: Decodable, Sendable {
+        package let id: Int64
+        package let ok: Bool
+        package let error: String?
         let loaded: [String]?
         let read: [String]?
         let values: [AxisValue]?
@@ -42,14 +42,14 @@ enum WorkerProtocol {
         /// What the end of a plain command says: that it is done.
         ///
         /// - Parameter opened: the project's files that it was seen to open.
-        static func ofCommand(_ id: Int64, opened: [String] = []) -> Reply {
+        package static func ofCommand(_ id: Int64, opened: [String] = []) -> Reply {
             Reply(
                 id: id, ok: true, error: nil, loaded: opened.isEmpty ? nil : opened, read: nil,
                 values: nil, metrics: nil)
         }
 
         /// The reply of a command as a worker would give it.
-        var line: String {
+        package var line: String {
             CanonicalJSON.object([
                 (key: "id", value: String(id)), (key: "ok", value: String(ok)),
                 (
@@ -64,7 +64,7 @@ enum WorkerProtocol {
     ///
     /// - Parameter isUTF8: whether the line was; what was not is replaced in it.
     /// - Throws: `Failure`, which says what is wrong with it.
-    static func reply(_ line: String, isUTF8: Bool = true) throws -> Reply {
+    package static func reply(_ line: String, isUTF8: Bool = true) throws -> Reply {
         let start = line.utf8.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
         guard start == UInt8(ascii: "{") else { throw Failure.protocolError(line) }
         guard isUTF8 else { throw Failure.workerAnswer("it is not UTF-8", line) }

@@ -1,59 +1,59 @@
-/// An array of tasks as it is submitted: one job with an index for each task.
-package struct SlurmArray: Sendable, Hashable {
-    /// Unique: by it the job is found again when its number was lost.
-    package let name: String
-    /// Indices run from 0 to one below this.
-    package let tasks: Int
-    /// How many may run at once; nil leaves it to the cluster.
-    package let atOnce: Int?
-    /// Where the tasks run and what they write is kept; absolute.
-    package let directory: String
-    /// `%a` is the index of the task (sbatch(1), filename pattern).
-    package let output: String
-    /// Bytes that one task may use; nil leaves it to the cluster.
-    package let memory: Int64?
-    package let processors: Int
-    /// Seconds that one task may take; nil leaves it to the cluster.
-    package let timeLimit: Double?
-    package let partition: String?
-    package let account: String?
-    package let quality: String?
-    /// Words handed to sbatch as they are.
-    package let options: [String]
+import BatchExecution
+import PipelineModel
 
-    package init(
-        name: String, tasks: Int, atOnce: Int?, directory: String, output: String, memory: Int64?,
-        processors: Int, timeLimit: Double?, partition: String?, account: String?,
-        quality: String?, options: [String]
-    ) {
-        self.name = name
-        self.tasks = tasks
-        self.atOnce = atOnce
-        self.directory = directory
-        self.output = output
-        self.memory = memory
-        self.processors = processors
-        self.timeLimit = timeLimit
-        self.partition = partition
-        self.account = account
-        self.quality = quality
-        self.options = options
+/// What is asked of a Slurm cluster. What is nil is left to it.
+package struct SlurmSettings: Sendable {
+    var partition: String?
+    var account: String?
+    var quality: String?
+    /// Processors of one task.
+    var processors = 1
+    /// Seconds that one task may take.
+    var timeLimit: Double?
+    /// Words handed to sbatch as they are.
+    var options: [String] = []
+
+    package init() {}
+
+    init(_ options: ExecutorOptions) {
+        partition = options.text("partition")
+        account = options.text("account")
+        quality = options.text("quality")
+        processors = options.integer("processors") ?? 1
+        timeLimit = options.seconds("time")
+        self.options = options.list("options")
     }
 
+    static let keys = [
+        KeySchema("partition", .string, "partition of the cluster; default the cluster's"),
+        KeySchema("account", .string, "account that is charged; default the user's"),
+        KeySchema("quality", .string, "quality of service (QOS)"),
+        KeySchema("processors", .integer(1...4096), "processors of one task"),
+        KeySchema("time", .duration, "time after which the cluster ends a task"),
+        KeySchema("options", .list(.string), "words handed to sbatch as they are"),
+    ]
+
+    static let defaults = ["processors": "1"]
+}
+
+extension BatchArray {
     /// The words of sbatch(1). A task that loses its node is started again with the same index.
-    package var words: [String] {
+    func words(_ settings: SlurmSettings) -> [String] {
         var words = [
             "sbatch", "--parsable", "--requeue", "--open-mode=append", "--export=ALL",
-            "--job-name=\(name)", "--chdir=\(directory)", "--output=\(output)",
+            // `%a` is the index of the task (sbatch(1), filename pattern).
+            "--job-name=\(name)", "--chdir=\(directory)", "--output=\(log(of: "%a"))",
             "--array=0-\(tasks - 1)" + (atOnce.map { "%\($0)" } ?? ""),
-            "--cpus-per-task=\(processors)",
+            "--cpus-per-task=\(settings.processors)",
         ]
         // In MiB, rounded up: a limit must not become a smaller one.
         if let memory { words.append("--mem=\((memory + 1_048_575) >> 20)M") }
-        if let timeLimit { words.append("--time=\(max(1, Int((timeLimit / 60).rounded(.up))))") }
-        if let partition { words.append("--partition=\(partition)") }
-        if let account { words.append("--account=\(account)") }
-        if let quality { words.append("--qos=\(quality)") }
-        return words + options
+        if let timeLimit = settings.timeLimit {
+            words.append("--time=\(max(1, Int((timeLimit / 60).rounded(.up))))")
+        }
+        if let partition = settings.partition { words.append("--partition=\(partition)") }
+        if let account = settings.account { words.append("--account=\(account)") }
+        if let quality = settings.quality { words.append("--qos=\(quality)") }
+        return words + settings.options
     }
 }

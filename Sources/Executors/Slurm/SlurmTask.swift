@@ -1,37 +1,19 @@
-/// A task of an array as squeue(1) tells it.
-package struct SlurmTask: Sendable, Hashable {
-    package let job: String
-    package let index: Int
-    package let name: String
-    package let state: SlurmState
-    package let reason: String
+import BatchExecution
 
+extension BatchTask {
     /// One line of `squeue --array --format=%F|%K|%T|%j|%r`; nil for anything else, such as a job that is no array.
-    package init?(line: String) {
+    init?(squeue line: String) {
         let fields = line.split(separator: "|", maxSplits: 4, omittingEmptySubsequences: false)
         guard fields.count == 5, let index = Int(fields[1]) else { return nil }
-        job = String(fields[0])
-        self.index = index
-        state = SlurmState(String(fields[2]))
-        name = String(fields[3])
-        reason = String(fields[4])
+        self.init(
+            job: String(fields[0]), index: index, name: String(fields[3]),
+            state: BatchTaskState(slurm: String(fields[2])), reason: String(fields[4]))
     }
 }
 
-/// How a task ended, as `scontrol show job --oneliner` tells it for as long as Slurm remembers (MinJobAge).
-package struct SlurmEnd: Sendable, Hashable {
-    package let state: SlurmState
-    package let reason: String
-    /// `code:signal`.
-    package let exitCode: String
-    package let node: String
-
-    /// Whether a signal from outside ended the task itself, which units do not send.
-    package var wasKilled: Bool {
-        exitCode == "143:0" || exitCode == "0:15" || exitCode == "0:9"
-    }
-
-    package init?(line: String) {
+extension BatchTaskEnd {
+    /// What `scontrol show job --oneliner` prints for as long as Slurm remembers (MinJobAge).
+    init?(scontrol line: String) {
         var fields: [Substring: Substring] = [:]
         for word in line.split(separator: " ") {
             guard let equals = word.firstIndex(of: "=") else { continue }
@@ -40,26 +22,18 @@ package struct SlurmEnd: Sendable, Hashable {
             if fields[name] == nil { fields[name] = word[word.index(after: equals)...] }
         }
         guard let state = fields["JobState"] else { return nil }
-        self.state = SlurmState(String(state))
-        reason = String(fields["Reason"] ?? "None")
-        exitCode = String(fields["ExitCode"] ?? "?")
-        node = String(fields["BatchHost"] ?? fields["NodeList"] ?? "?")
+        // `code:signal`.
+        let exitCode = String(fields["ExitCode"] ?? "?")
+        self.init(
+            state: BatchTaskState(slurm: String(state)), exitCode: exitCode,
+            node: String(fields["BatchHost"] ?? fields["NodeList"] ?? "?"),
+            wasKilled: ["143:0", "0:15", "0:9"].contains(exitCode))
     }
 }
 
-/// The states of squeue(1), JOB STATE CODES, as far as they matter to who waits.
-package enum SlurmState: Sendable, Hashable {
-    case waiting
-    case running
-    case completed
-    case cancelled
-    case timedOut
-    case outOfMemory
-    /// The node or the cluster took the task away: nothing that the unit did.
-    case lost(String)
-    case failed(String)
-
-    package init(_ word: String) {
+extension BatchTaskState {
+    /// The states of squeue(1), JOB STATE CODES.
+    init(slurm word: String) {
         self =
             switch word {
             case "PENDING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SPECIAL_EXIT",
@@ -76,7 +50,4 @@ package enum SlurmState: Sendable, Hashable {
             default: .failed(word)
             }
     }
-
-    /// Whether the task still has something to come.
-    package var isOpen: Bool { self == .waiting || self == .running }
 }

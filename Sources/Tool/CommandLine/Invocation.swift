@@ -32,7 +32,8 @@ struct Invocation {
     /// The project that the working directory, or `--project`, lies in.
     func project() throws -> Project {
         try Project.enter(
-            from: arguments.value("project") ?? ".", transports: Registry.transportSchemas)
+            from: arguments.value("project") ?? ".", executors: Registry.executors,
+            transports: Registry.transportSchemas)
     }
 
     /// The ledger for reading, which leaves no trace; nil where there is none yet.

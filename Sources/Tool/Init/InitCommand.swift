@@ -2,6 +2,7 @@ import Arguments
 import Failures
 import PipelineEngine
 import PipelineModel
+import PipelineShipping
 import Posix
 import ProjectScaffold
 import SiteScanner
@@ -54,7 +55,9 @@ enum InitCommand {
 
     /// What `run` would find, found before anything is written.
     private static func validate(_ proposal: Proposal) throws {
-        _ = try DefinitionReader.read(proposal.definition, file: Project.definitionPath)
+        _ = try DefinitionReader.read(
+            proposal.definition, file: Project.definitionPath,
+            executors: Registry.executorSchemas)
         for environment in proposal.environments {
             _ = try EnvironmentReader.read(
                 environment.text, name: environment.name, file: InitWork.path(of: environment))

@@ -1,26 +1,32 @@
+import BatchExecution
 import Failures
 import PipelineEngine
 import Posix
 
-/// What a job of `executor: slurm` runs on a machine of the cluster. Not for people: it stands in no help.
+/// What a task of a batch runs on a machine of the cluster. Not for people: it stands in no help.
 enum ClusterTask {
-    static let word = "cluster-task"
+    static let word = PackTask.word
 
-    /// `pipeline cluster-task BATCH`, in the project's folder, with the variables that sbatch(1) sets for a task.
+    /// `pipeline cluster-task BATCH TASK START`, in the project's folder.
     static func run(_ words: [String]) throws -> ExitCode {
-        guard words.count == 2, let index = number("SLURM_ARRAY_TASK_ID") else {
+        let numbers = words.dropFirst(2).map { Int($0) } + slurm(words)
+        guard numbers.count == 2, let index = numbers[0], let start = numbers[1] else {
             throw UsageError(
-                "slurm-alone", "\(word) is started by Slurm alone, as a task of an array",
-                next: "run the stage; its \"executor: slurm\" starts tasks", run: "pipeline run")
+                "slurm-alone",
+                "\(word) is started by the queue of a cluster, as a task of an array",
+                next: "run the stage; its executor starts tasks", run: "pipeline run")
         }
         let interrupts = try Interrupts()
         let task = PackTask(
-            batch: words[1], task: index, start: number("SLURM_RESTART_COUNT") ?? 0,
-            cancellation: interrupts.cancellation)
+            batch: words[1], task: index, start: start, cancellation: interrupts.cancellation)
         return try task.run() ? .done : interrupts.exitCode ?? .terminated
     }
 
-    private static func number(_ variable: String) -> Int? {
-        Environment.value(variable).flatMap { Int($0) }
+    /// Of a batch that an earlier version of this program has submitted: the variables that sbatch(1) sets for a task.
+    private static func slurm(_ words: [String]) -> [Int?] {
+        guard words.count == 2 else { return [] }
+        return ["SLURM_ARRAY_TASK_ID", "SLURM_RESTART_COUNT"].map { name in
+            Environment.value(name).flatMap { Int($0) } ?? (name.hasSuffix("COUNT") ? 0 : nil)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import BatchExecution
 import Digests
 import PipelineEngine
 import PipelineLedger
@@ -92,7 +93,7 @@ extension StatusReport {
             current: try current.flatMap { run in
                 try ledger.map { ledger in
                     var progress = try ledger.progress(run: run.id)
-                    if let queue = try ClusterQueue.read(run: run.id) { progress.add(queue) }
+                    if let queue = try QueueReport.read(run: run.id) { progress.add(queue) }
                     return CurrentRun(run: run, progress: progress)
                 }
             },
@@ -113,13 +114,14 @@ extension StatusReport {
 }
 
 extension RunProgress {
-    /// Those that wait in the cluster's queue have been handed over, and do not run.
-    fileprivate mutating func add(_ queue: ClusterQueue) {
+    /// Those that wait in the cluster's queue have been submitted, and do not run.
+    fileprivate mutating func add(_ queue: QueueReport) {
         let begun = Set(queue.running)
-        let handed = running.count
+        let submitted = running.count
         running = running.filter(begun.contains)
-        waiting = handed - running.count
+        waiting = submitted - running.count
         waits = queue.waits
+        self.queue = queue.queue
     }
 }
 

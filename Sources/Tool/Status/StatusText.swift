@@ -61,7 +61,9 @@ enum StatusText {
         parts.append("\(progress.running.count) running")
         if progress.waiting > 0 {
             parts.append("\(Format.count(progress.waiting)) waiting")
-            if let waits = progress.waits { parts.append("Slurm: \(Format.escaped(waits))") }
+            if let waits = progress.waits {
+                parts.append(Format.escaped("\(progress.queue ?? "Slurm"): \(waits)"))
+            }
         }
         let names = progress.running.prefix(4).map { "    " + style.dim(Format.escaped($0)) }
         return ["  " + parts.joined(separator: ", ")] + names

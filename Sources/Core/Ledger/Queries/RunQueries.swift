@@ -8,10 +8,12 @@ package struct RunProgress: Sendable, Hashable {
     package var interrupted = 0
     /// The names of those that run, in the order in which they were started.
     package var running: [String] = []
-    /// How many were handed to a cluster and wait there.
+    /// How many were submitted to a cluster and wait there.
     package var waiting = 0
-    /// Why, as the cluster says it; nil where none waits.
+    /// Why, in the words of its queue; nil where none waits.
     package var waits: String?
+    /// The queue.
+    package var queue: String?
 
     package init() {}
 }

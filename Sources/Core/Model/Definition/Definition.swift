@@ -71,33 +71,8 @@ package struct UnitStage: Sendable {
     package let tools: [[String]]
     /// How many units run at once; nil means one for each processor.
     package let jobs: Int?
-    package let executor: ExecutorChoice
+    package let executor: ExecutorOptions
     package let templates: [UnitTemplate]
-}
-
-/// Where the units of a stage run.
-package enum ExecutorChoice: Sendable, Hashable {
-    /// On this machine.
-    case local
-    /// As tasks of job arrays on a cluster that shares the project's folder.
-    case slurm(SlurmConfig)
-}
-
-/// What is asked of a Slurm cluster. What is nil is left to it.
-package struct SlurmConfig: Sendable, Hashable {
-    package let partition: String?
-    package let account: String?
-    package let quality: String?
-    /// Processors of one task.
-    package let processors: Int
-    /// Seconds that one task may take.
-    package let timeLimit: Double?
-    /// How many tasks run at once.
-    package let tasks: Int?
-    /// Seconds of work that one task is to hold, as far as durations are known.
-    package let pack: Double
-    /// Words handed to sbatch as they are.
-    package let options: [String]
 }
 
 /// A family of units: one for each combination of its matrix.

@@ -4,12 +4,18 @@ import YAML
 /// Reads `pipeline.yaml`. Pure: text in, definition or findings out.
 package struct DefinitionReader {
     private var validator: SchemaValidator
+    private let executors: [ExecutorSchema]
 
+    /// - Parameter executors: those that providers bring; the first is that of stages that name none.
     /// - Throws: `DefinitionError` with every finding, in the order of the file.
-    package static func read(_ text: String, file: String) throws(DefinitionError) -> Definition {
-        var reader = DefinitionReader(validator: SchemaValidator(file: file))
+    package static func read(
+        _ text: String, file: String, executors: [ExecutorSchema] = []
+    ) throws(DefinitionError) -> Definition {
+        var reader = DefinitionReader(
+            validator: SchemaValidator(file: file), executors: executors)
         let document = try parseDocument(text, file: file)
-        reader.validator.check(document, against: DefinitionSchema.root, what: "the definition")
+        reader.validator.check(
+            document, against: DefinitionSchema.root(executors), what: "the definition")
         try reader.stopIfWrong()
         let stages = reader.stages(document)
         let notify = document["notify"].flatMap { CommandReader.words($0, &reader.validator) }
@@ -58,7 +64,7 @@ package struct DefinitionReader {
                 advice: "add one of " + StageKind.allCases.map(\.rawValue).joined(separator: ", "))
             return nil
         }
-        let allowed = DefinitionSchema.keys(of: kind)
+        let allowed = DefinitionSchema.keys(of: kind, executors)
         for (member, _) in node.mapping ?? [] {
             guard let word = member.string, !allowed.contains(word) else { continue }
             validator.report(
@@ -67,7 +73,8 @@ package struct DefinitionReader {
                 advice: "it takes " + allowed.sorted().joined(separator: ", "))
         }
         let needs = node["needs"]?.strings ?? []
-        var content = StageContentReader(validator: validator, stage: name)
+        var content = StageContentReader(
+            validator: validator, stage: name, executors: executors)
         let read = content.content(kind, node, key: key)
         validator = content.validator
         return read.map {

@@ -1,26 +1,37 @@
 /// What `pipeline/pipeline.yaml` may hold.
 package enum DefinitionSchema {
-    package static let root = ObjectSchema([
+    /// - Parameter executors: those that providers bring.
+    package static func root(_ executors: [ExecutorSchema]) -> ObjectSchema {
+        ObjectSchema(
+            topLevel + [
+                KeySchema(
+                    "stages", .map(.object(stage(executors))), required: true, "the steps, by name")
+            ])
+    }
+
+    private static let topLevel = [
         KeySchema(
             "project", .string, required: true, "name of the project; names images and releases"),
         KeySchema(
             "default_environment", .string, "environment that commands mean when none is named"),
         KeySchema("notify", command, "command that is run at the end of a run that did something"),
         KeySchema("placement", .object(placement), "when a plan says that files belong elsewhere"),
-        KeySchema("stages", .map(.object(stage)), required: true, "the steps, by name"),
-    ])
+    ]
 
     /// Every key of every kind of stage; which kind takes which stands in `keys(of:)`.
-    package static let stage = ObjectSchema(
-        [
-            KeySchema(
-                "kind", .choice(StageKind.allCases.map(\.rawValue)),
-                "what the stage does; may be left out where the stage's name is a kind"),
-            KeySchema("needs", .oneOrMore(.string), "stages that come first"),
-        ] + unitStage + singleUnit + limits + shipping)
+    private static func stage(_ executors: [ExecutorSchema]) -> ObjectSchema {
+        ObjectSchema(
+            [
+                KeySchema(
+                    "kind", .choice(StageKind.allCases.map(\.rawValue)),
+                    "what the stage does; may be left out where the stage's name is a kind"),
+                KeySchema("needs", .oneOrMore(.string), "stages that come first"),
+            ] + unitStage(executors) + singleUnit + limits + shipping)
+    }
 
     /// The keys that a stage of this kind takes.
-    package static func keys(of kind: StageKind) -> Set<String> {
+    package static func keys(of kind: StageKind, _ executors: [ExecutorSchema]) -> Set<String> {
+        let unitStage = unitStage(executors)
         let own: [KeySchema] =
             switch kind {
             case .compile: unitStage + limits
@@ -50,7 +61,19 @@ package enum DefinitionSchema {
             "small files in one folder above which they belong into a pack; default 10000"),
     ])
 
-    private static let unitStage = [
+    private static func unitStage(_ executors: [ExecutorSchema]) -> [KeySchema] {
+        let places = executors.enumerated().map { position, executor in
+            "\(executor.name) (\(executor.summary)\(position == 0 ? "; the default" : ""))"
+        }
+        let executor = KeySchema(
+            "executor", .choice(executors.map(\.name)),
+            "where units run: " + places.joined(separator: ", "))
+        return unitKeys + (executors.isEmpty ? [] : [executor]) + executors.compactMap(\.key) + [
+            KeySchema("units", .map(.object(unit)), "families of units, by name")
+        ]
+    }
+
+    private static let unitKeys = [
         KeySchema("worker", command, "command line of the long-lived process that runs the units"),
         KeySchema(
             "environment", .map(.scalar), "variables set for workers and commands; they count"),
@@ -61,26 +84,7 @@ package enum DefinitionSchema {
             "code", .list(.string), "code files, or patterns of them, that count for every unit"),
         KeySchema("tools", .list(command), "commands that print a version; what they print counts"),
         KeySchema("jobs", .integer(1...1024), "units that run at once; default one a processor"),
-        KeySchema(
-            "executor", .choice(["local", "slurm"]),
-            "where units run: on this machine (the default) or as jobs of a cluster"),
-        KeySchema("slurm", .object(slurm), "what is asked of the cluster"),
-        KeySchema("units", .map(.object(unit)), "families of units, by name"),
     ]
-
-    private static let slurm = ObjectSchema([
-        KeySchema("partition", .string, "partition of the cluster; default the cluster's"),
-        KeySchema("account", .string, "account that is charged; default the user's"),
-        KeySchema("quality", .string, "quality of service (QOS)"),
-        KeySchema(
-            "processors", .integer(1...4096), "processors of one task; default 1"),
-        KeySchema("time", .duration, "time after which the cluster ends a task"),
-        KeySchema("tasks", .integer(1...100_000), "tasks that run at once; default all"),
-        KeySchema(
-            "pack", .duration,
-            "work that is packed into one task, as far as durations are known; default 30s"),
-        KeySchema("options", .list(.string), "words handed to sbatch as they are"),
-    ])
 
     private static let singleUnit = [
         KeySchema(

@@ -4,6 +4,7 @@ import YAML
 struct StageContentReader {
     var validator: SchemaValidator
     let stage: String
+    let executors: [ExecutorSchema]
 
     mutating func content(_ kind: StageKind, _ node: Node, key: Node) -> StageContent? {
         switch kind {
@@ -54,25 +55,18 @@ struct StageContentReader {
             jobs: node["jobs"]?.int, executor: executor(node), templates: templates)
     }
 
-    private mutating func executor(_ node: Node) -> ExecutorChoice {
-        let slurm = node["slurm"]
-        guard node["executor"]?.string == "slurm" else {
-            if let slurm {
-                validator.report(
-                    slurm, "\"slurm\" says nothing without \"executor: slurm\"",
-                    code: "missing-key",
-                    advice: "add \"executor: slurm\" to the stage")
-            }
-            return .local
+    private mutating func executor(_ node: Node) -> ExecutorOptions {
+        let name = node["executor"]?.string ?? executors.first?.name ?? "local"
+        for other in executors where other.name != name {
+            guard let unused = node[other.name] else { continue }
+            validator.report(
+                unused, "\"\(other.name)\" says nothing without \"executor: \(other.name)\"",
+                code: "missing-key", advice: "add \"executor: \(other.name)\" to the stage")
         }
-        return .slurm(
-            SlurmConfig(
-                partition: slurm?["partition"]?.string, account: slurm?["account"]?.string,
-                quality: slurm?["quality"]?.string, processors: slurm?["processors"]?.int ?? 1,
-                timeLimit: slurm?["time"]?.string.flatMap(Quantity.seconds),
-                tasks: slurm?["tasks"]?.int,
-                pack: slurm?["pack"]?.string.flatMap(Quantity.seconds) ?? 30,
-                options: slurm?["options"]?.strings ?? []))
+        guard let schema = executors.first(where: { $0.name == name }) else {
+            return ExecutorOptions(executor: name)
+        }
+        return ExecutorOptions(schema, node[name])
     }
 
     private mutating func words(_ node: Node?) -> [String]? {

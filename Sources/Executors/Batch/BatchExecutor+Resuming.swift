@@ -1,8 +1,8 @@
 import Failures
+import PipelineEngine
 import Posix
-import Slurm
 
-extension SlurmExecutor {
+extension BatchExecutor {
     /// Finds what earlier runs of this stage have submitted.
     func resumeSubmissions() throws {
         guard try FileSystem.status(BatchFolder.home) != nil else { return }
@@ -10,32 +10,32 @@ extension SlurmExecutor {
         for entry in try FileSystem.entries(of: BatchFolder.home) where entry.kind == .directory {
             guard let batch = try earlier(BatchFolder(name: entry.name)) else { continue }
             batches[entry.name] = batch
-            found += try hold(batch)
+            found += try adoptable(batch)
         }
         if found > 0 {
             emit(
                 .note(
-                    "\(found) \(found == 1 ? "unit" : "units") of an earlier run are with Slurm or came back; they are taken in"
+                    "\(found) \(found == 1 ? "unit" : "units") of an earlier run are with \(queue.title) or came back; they are taken in"
                 ))
         }
     }
 
-    /// - Returns: nil for a batch of another stage, and for one that was never whole: that one is removed, once Slurm has
+    /// - Returns: nil for a batch of another stage, and for one that was never whole: that one is removed, once the queue has
     ///   said that it knows nothing of it.
-    /// - Throws: `Failure` where a batch cannot be read, so that it is not known what is with Slurm.
-    private func earlier(_ folder: BatchFolder) throws -> ClusterBatch? {
+    /// - Throws: `Failure` where a batch cannot be read, so that it is not known what is with the queue.
+    private func earlier(_ folder: BatchFolder) throws -> SubmittedBatch? {
         let batch: BatchFolder.Batch
         do {
             guard try folder.isWhole() else {
                 // Killed while it was written, which is before it was submitted.
-                if try client.tasks(named: [folder.name]).isEmpty {
-                    // Ours: a batch of this project that was never whole, and that Slurm does not know.
+                if try queue.tasks(named: [folder.name]).isEmpty {
+                    // Ours: a batch of this project that was never whole, and that the queue does not know.
                     try FileSystem.removeTree(folder.path)
                 }
                 return nil
             }
             batch = try folder.batch()
-        } catch let error as SlurmError {
+        } catch let error as BatchQueueError {
             throw error
         } catch {
             throw Failure(
@@ -43,7 +43,7 @@ extension SlurmExecutor {
                 cause:
                     "what it holds may be running on the cluster; it is kept, and nothing is submitted",
                 next:
-                    "make \(folder.path) readable. If \"squeue --name=\(folder.name)\" lists nothing, "
+                    "make \(folder.path) readable. If \"\(queue.listCommand(folder.name))\" lists nothing, "
                     + "the folder can be removed", run: .again)
         }
         guard batch.stage == stage else { return nil }
@@ -51,35 +51,35 @@ extension SlurmExecutor {
         let job =
             try FileSystem.status(folder.jobPath) == nil
             ? nil : String(try FileSystem.readText(folder.jobPath).prefix { $0 != "\n" })
-        return ClusterBatch(folder, job: job, units: units, writtenNs: batch.writtenNs)
+        return SubmittedBatch(folder, job: job, units: units, writtenNs: batch.writtenNs)
     }
 
     /// - Returns: how many units may be taken in.
-    private func hold(_ batch: ClusterBatch) throws -> Int {
+    private func adoptable(_ batch: SubmittedBatch) throws -> Int {
         let alive = Set(
-            try client.tasks(named: [batch.folder.name]).filter(\.state.isOpen).map { task in
+            try queue.tasks(named: [batch.folder.name]).filter(\.state.isOpen).map { task in
                 batch.job = task.job
                 return task.index
             })
-        var told: [Int64: ClusterBatch.TaskReport] = [:]
-        for record in try batch.news() where record.record.ending != nil {
-            told[record.record.attempt] = record
+        var reports: [Int64: SubmittedBatch.TaskReport] = [:]
+        for report in try batch.newReports() where report.record.ending != nil {
+            reports[report.record.attempt] = report
         }
         var count = 0
         for task in batch.tasks.indices {
             if !alive.contains(task) { _ = batch.abandon(task) }
             for unit in batch.tasks[task].units {
-                let end = told[unit.launch.attempt]
+                let end = reports[unit.launch.attempt]
                 guard try end.map(isWhole) ?? alive.contains(task) else { continue }
-                held[unit.launch.unit] = OrphanedSubmission(
-                    batch: batch, task: task, unit: unit, told: end)
+                orphans[unit.launch.unit] = OrphanedSubmission(
+                    batch: batch, task: task, unit: unit, report: end)
                 count += 1
             }
         }
         return count
 
         /// What failed is tried again, and what was moved to its place by a run that was killed then is made again.
-        func isWhole(_ end: ClusterBatch.TaskReport) throws -> Bool {
+        func isWhole(_ end: SubmittedBatch.TaskReport) throws -> Bool {
             guard end.record.ending?.failure == nil else { return false }
             let launch = batch.tasks[end.task].units.first {
                 $0.launch.attempt == end.record.attempt

@@ -1,8 +1,8 @@
+import PipelineEngine
 import Posix
-import Slurm
 
 /// A batch that was written, as the submitting side follows it.
-final class ClusterBatch {
+final class SubmittedBatch {
     let folder: BatchFolder
     /// Nil while the cluster has not been asked, or its answer was lost.
     var job: String?
@@ -14,11 +14,11 @@ final class ClusterBatch {
     /// A task and what is known of it.
     struct Task {
         let units: [BatchFolder.Unit]
-        /// Attempts whose end was not told yet.
+        /// Attempts whose end was not reported yet.
         var open: Set<Int64>
         /// What its newest start has begun and not ended.
         var begun: Int64?
-        /// Whether any of its starts has told anything.
+        /// Whether any of its starts has reported anything.
         var hasBegun = false
         /// Since when the cluster does not list it, on the monotonic clock.
         var missingSinceNs: Int64?
@@ -41,20 +41,20 @@ final class ClusterBatch {
 
     var openTasks: [Int] { tasks.indices.filter { !tasks[$0].open.isEmpty } }
 
-    /// What the tasks have told since the last time.
-    func news() throws -> [TaskReport] {
-        var told: [TaskReport] = []
+    /// What the tasks have reported since the last time.
+    func newReports() throws -> [TaskReport] {
+        var reports: [TaskReport] = []
         for (task, start) in try folder.starts()
         where tasks.indices.contains(task) && !tasks[task].open.isEmpty {
             let path = folder.recordsPath(task, start)
             var reader = readers[path] ?? TaskRecordReader(path)
             for record in try reader.new() {
                 note(record, of: task)
-                told.append(TaskReport(task: task, start: start, record: record))
+                reports.append(TaskReport(task: task, start: start, record: record))
             }
             readers[path] = reader
         }
-        return told
+        return reports
     }
 
     private func note(_ record: TaskRecord, of task: Int) {
@@ -69,7 +69,7 @@ final class ClusterBatch {
 
     func markMissing(_ task: Int, sinceNs: Int64?) { tasks[task].missingSinceNs = sinceNs }
 
-    /// The task will tell nothing more.
+    /// The task will report nothing more.
     ///
     /// - Returns: the attempts that it did not end.
     func abandon(_ task: Int) -> [Int64] {
@@ -78,7 +78,7 @@ final class ClusterBatch {
     }
 
     /// What the task itself printed last.
-    func lastWords(of task: Int) -> String {
+    func logTail(of task: Int) -> String {
         let log = folder.taskLog(task)
         let tail = (try? FileSystem.readTail(log, limit: 2000)) ?? []  // try?: it only explains
         return String(decoding: tail, as: UTF8.self).split(separator: "\n").suffix(3)

@@ -1,25 +1,25 @@
 import PipelineModel
-import PipelinePlanning
+package import PipelinePlanning
 
 /// What it takes to run one unit: all that the process that runs it has to know, here or on another machine.
-struct UnitLaunch: Codable, Sendable {
-    let attempt: Int64
-    let unit: String
+package struct UnitLaunch: Codable, Sendable {
+    package let attempt: Int64
+    package let unit: String
     /// The words of the unit's own command; nil where the stage's worker runs it.
-    let command: [String]?
+    package let command: [String]?
     /// The line that asks the worker, without its end.
-    let request: String?
+    package let request: String?
     /// Where the unit writes instead of its outputs.
-    let outputs: [String]
-    let log: String
+    package let outputs: [String]
+    package let log: String
     /// Seconds.
-    let timeout: Double?
+    package let timeout: Double?
     /// Bytes.
-    let memory: Int64?
+    package let memory: Int64?
     /// Whether what the command opens is noted; nil in batches of older programs.
-    let isTraced: Bool?
+    package let isTraced: Bool?
 
-    init(_ unit: UnitSpec, attempt: Int64, outputs: [String], log: String, root: String) {
+    package init(_ unit: UnitSpec, attempt: Int64, outputs: [String], log: String, root: String) {
         self.attempt = attempt
         self.unit = unit.name
         self.outputs = outputs
@@ -40,7 +40,7 @@ struct UnitLaunch: Codable, Sendable {
     }
 
     /// With one text replaced by another wherever it stands.
-    func replacing(_ text: String, with other: String) -> UnitLaunch {
+    package func replacing(_ text: String, with other: String) -> UnitLaunch {
         UnitLaunch(
             attempt: attempt, unit: unit, command: command?.map { $0.replacing(text, with: other) },
             request: request?.replacing(text, with: other),
@@ -65,12 +65,25 @@ struct UnitLaunch: Codable, Sendable {
 }
 
 /// What all units of a stage are run with.
-struct StageLaunch: Codable, Sendable {
+package struct StageLaunch: Codable, Sendable {
     /// The command line of the worker; empty where every unit has a command.
-    let worker: [String]
+    package let worker: [String]
     /// Variables set beside those that are inherited.
-    let environment: [String: String]
-    let workerLog: String
+    package let environment: [String: String]
+    package let workerLog: String
+
+    package init(worker: [String], environment: [String: String], workerLog: String) {
+        self.worker = worker
+        self.environment = environment
+        self.workerLog = workerLog
+    }
+
+    /// With more variables.
+    package func adding(_ variables: [String: String]) -> StageLaunch {
+        StageLaunch(
+            worker: worker, environment: environment.merging(variables) { $1 },
+            workerLog: workerLog)
+    }
 }
 
 /// The command lines of units.

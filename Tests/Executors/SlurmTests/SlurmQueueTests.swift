@@ -1,3 +1,4 @@
+import BatchExecution
 import Failures
 import FoundationEssentials
 import Posix
@@ -5,7 +6,7 @@ import Slurm
 import Testing
 
 /// U40: commands of Slurm that do not answer.
-struct SlurmClientTests {
+struct SlurmQueueTests {
     @Test("a command that hangs is ended after its time and named")
     func hangs() throws {
         let folder =
@@ -18,20 +19,19 @@ struct SlurmClientTests {
             try FileSystem.changeMode(path, to: 0o755)
         }
         let path = "\(folder):" + (Environment.value("PATH") ?? "/usr/bin:/bin")
-        let client = SlurmClient(cancel: nil, patience: 0.2, environment: ["PATH": path])
-        let array = SlurmArray(
-            name: "n", tasks: 1, atOnce: nil, directory: "/", output: "/dev/null", memory: nil,
-            processors: 1, timeLimit: nil, partition: nil, account: nil, quality: nil, options: [])
+        let client = SlurmQueue(cancel: nil, timeout: 0.2, environment: ["PATH": path])
+        let array = BatchArray(
+            name: "n", tasks: 1, atOnce: nil, directory: "/", logs: "/tmp", memory: nil)
         for (program, ask) in [
-            ("sbatch", { _ = try client.submit(array, script: "") }),
+            ("sbatch", { _ = try client.submit(array, command: ["true"]) }),
             ("squeue", { _ = try client.tasks(named: ["n"]) }),
             ("scontrol", { _ = try client.end(of: "1", 0) }),
             ("scancel", { try client.cancelJobs(named: "n") }),
         ] as [(String, () throws -> Void)] {
-            let error = #expect(throws: SlurmError.self) { try ask() }
+            let error = #expect(throws: BatchQueueError.self) { try ask() }
             #expect(error?.failure.code == "slurm-hung")
             #expect(error?.failure.text.contains("\(program) did not answer") == true)
-            #expect(error?.isTemporary == true)
+            #expect(error?.kind == .hung)
         }
     }
 }

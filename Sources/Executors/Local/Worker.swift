@@ -1,4 +1,3 @@
-import PipelinePlanning
 import Posix
 import Processes
 
@@ -21,7 +20,7 @@ final class Worker {
     var descriptor: Int32 { process.standardOutput ?? -1 }
 
     /// Whether all that the worker has said is UTF-8.
-    var speaksUTF8: Bool { lines.isUTF8 }
+    var isUTF8: Bool { lines.isUTF8 }
 
     func send(_ request: [UInt8]) throws(PosixError) {
         try Descriptors.write(request, to: process.standardInput ?? -1, path: "worker")

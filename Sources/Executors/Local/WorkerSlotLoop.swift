@@ -1,4 +1,5 @@
 import Failures
+import PipelineEngine
 import Posix
 import Processes
 import Tracing
@@ -11,18 +12,18 @@ final class WorkerSlotLoop {
         /// The unit runs as soon as a slot is idle.
         case run(SubmittedUnit)
         /// The worker that ran this unit runs nothing more.
-        case distrust(index: Int)
+        case retireWorker(index: Int)
         /// All workers that have been started by now run nothing more than what they run.
         case retireWorkers
-        /// What waits is given back.
-        case giveBack
+        /// What waits is returned.
+        case returnWaiting
         /// That too, and what runs is ended.
         case stop
         /// Workers are ended, and the loop with them.
         case close
     }
 
-    /// A unit that was handed over.
+    /// A unit that was submitted.
     struct SubmittedUnit: Sendable {
         let index: Int
         let launch: UnitLaunch
@@ -30,12 +31,13 @@ final class WorkerSlotLoop {
         /// The unit as it begins, or waits, from now on.
         var job: UnitJob {
             UnitJob(
-                index: index, attempt: launch.attempt, aside: launch.outputs, log: launch.log,
+                index: index, attempt: launch.attempt, temporaryPaths: launch.outputs,
+                log: launch.log,
                 startedNs: MonotonicClock.nanoseconds())
         }
     }
 
-    enum News: Sendable {
+    enum Message: Sendable {
         case unit(ExecutorEvent)
         case stopped
         case closed
@@ -44,7 +46,7 @@ final class WorkerSlotLoop {
     }
 
     private let orders: Mailbox<Order>
-    private let news: Mailbox<News>
+    private let outbox: Mailbox<Message>
     private let slots: [WorkerSlot]
     private var jobs: [UnitJob?]
     private var waiting: [SubmittedUnit] = []
@@ -52,18 +54,18 @@ final class WorkerSlotLoop {
     private var next = 0
     /// Which slot a unit ran in last.
     private var lastSlot: [Int: Int] = [:]
-    private var said: [News] = []
+    private var unsent: [Message] = []
     private var isClosed = false
 
     init(
         _ stage: StageLaunch, root: String, slots count: Int, orders: Mailbox<Order>,
-        news: Mailbox<News>
+        outbox: Mailbox<Message>
     ) {
         let tracer = Tracer(root: root)
         slots = (0..<count).map { _ in WorkerSlot(stage, tracer: tracer) }
         jobs = Array(repeating: nil, count: count)
         self.orders = orders
-        self.news = news
+        self.outbox = outbox
     }
 
     /// Returns when it was instructed to close.
@@ -77,39 +79,39 @@ final class WorkerSlotLoop {
         }
         while !isClosed {
             do {
-                try hear()
+                try receive()
             } catch {
-                // What nobody hears of any more does not go on.
+                // Nothing runs on whose end could not be reported.
                 for slot in slots { slot.stop() }
-                said.append(.broken(error))
+                unsent.append(.broken(error))
                 isClosed = true
             }
             if !isClosed { startWaiting() }
-            if !said.isEmpty { news.send(said) }
-            said = []
+            if !unsent.isEmpty { outbox.send(unsent) }
+            unsent = []
         }
     }
 
-    private func hear() throws(PosixError) {
+    private func receive() throws(PosixError) {
         let busy = slots.indices.filter { !slots[$0].isIdle }
         let now = MonotonicClock.nanoseconds()
         let ready = try Poll.wait(
             [(orders.descriptor, .readable)] + busy.map { (slots[$0].descriptor, .readable) },
-            timeoutMs: busy.compactMap { slots[$0].patience(now) }.min())
+            timeoutMs: busy.compactMap { slots[$0].timeout(now) }.min())
         for (position, place) in busy.enumerated() {
-            hear(place, isReadable: ready.contains(position + 1))
+            receive(place, isReadable: ready.contains(position + 1))
         }
         if ready.contains(0) { orders.take().forEach(follow) }
     }
 
-    private func hear(_ place: Int, isReadable: Bool) {
+    private func receive(_ place: Int, isReadable: Bool) {
         guard let job = jobs[place] else { return }
-        let heard = isReadable ? slots[place].hear() : nil
-        switch heard ?? slots[place].enforceLimits() {
+        let outcome = isReadable ? slots[place].receive() : nil
+        switch outcome ?? slots[place].enforceLimits() {
         case .done(let reply, _, let workerStart):
-            said.append(.unit(.done(job, reply, workerStart: workerStart)))
+            unsent.append(.unit(.done(job, reply, workerStart: workerStart)))
         case .failed(let failure):
-            said.append(.unit(.failed(job, failure)))
+            unsent.append(.unit(.failed(job, failure)))
         case nil: return
         }
         jobs[place] = nil
@@ -117,26 +119,26 @@ final class WorkerSlotLoop {
 
     private func follow(_ order: Order) {
         switch order {
-        case .run(let handed): waiting.append(handed)
-        case .distrust(let index):
+        case .run(let submitted): waiting.append(submitted)
+        case .retireWorker(let index):
             if let place = lastSlot[index], slots[place].isIdle { slots[place].dropWorker() }
         case .retireWorkers: for slot in slots { slot.retireWorker() }
-        case .giveBack: giveBack()
+        case .returnWaiting: returnWaiting()
         case .stop:
-            giveBack()
+            returnWaiting()
             for (place, slot) in slots.enumerated() where jobs[place] != nil { slot.stop() }
             jobs = jobs.map { _ in nil }
-            said.append(.stopped)
+            unsent.append(.stopped)
         case .close:
             for slot in slots { slot.dropWorker() }
             Descendants.endOrphans()
-            said.append(.closed)
+            unsent.append(.closed)
             isClosed = true
         }
     }
 
-    private func giveBack() {
-        said += waiting[next...].map { .unit(.returned($0.job)) }
+    private func returnWaiting() {
+        unsent += waiting[next...].map { .unit(.returned($0.job)) }
         waiting = []
         next = 0
     }
@@ -152,16 +154,16 @@ final class WorkerSlotLoop {
         }
     }
 
-    private func start(_ handed: SubmittedUnit, in place: Int) {
-        let job = handed.job
-        said.append(.unit(.started(job)))
+    private func start(_ unit: SubmittedUnit, in place: Int) {
+        let job = unit.job
+        unsent.append(.unit(.started(job)))
         do {
-            try slots[place].start(handed.launch)
+            try slots[place].start(unit.launch)
         } catch {
-            said.append(.unit(.failed(job, Failure(of: error))))
+            unsent.append(.unit(.failed(job, Failure(of: error))))
             return
         }
         jobs[place] = job
-        lastSlot[handed.index] = place
+        lastSlot[unit.index] = place
     }
 }

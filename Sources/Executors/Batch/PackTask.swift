@@ -1,14 +1,19 @@
 import Failures
+import LocalExecution
+import PipelineEngine
 import Posix
 package import Processes
 import Tracing
 
 /// One task of a batch, on a machine of the cluster: runs the units of its pack, one after the other, with one worker
-/// that stays, and tells what came of each as soon as it is on disk.
+/// that stays, and reports what came of each as soon as it is on disk.
 ///
 /// It writes nothing that counts: outputs go to the staging folder, records into its own file. Killed at any moment and started again
 /// by the cluster, it goes on after the last unit whose end is recorded.
 package struct PackTask {
+    /// The word of the command line that runs one: `cluster-task BATCH TASK START`.
+    package static let word = "cluster-task"
+
     private let folder: BatchFolder
     private let task: Int
     private let start: Int
@@ -16,8 +21,8 @@ package struct PackTask {
 
     /// - Parameters:
     ///   - batch: the name of the batch's folder.
-    ///   - task: index of the task in its array (SLURM_ARRAY_TASK_ID).
-    ///   - start: how often the task was started before (SLURM_RESTART_COUNT).
+    ///   - task: index of the task in its array.
+    ///   - start: how often the task was started before.
     package init(batch: String, task: Int, start: Int, cancellation: Cancellation) {
         folder = BatchFolder(name: batch)
         self.task = task
@@ -93,7 +98,7 @@ package struct PackTask {
         if record.ending != nil { try FileSystem.synchronize(path) }
     }
 
-    /// - Returns: nil when told to stop.
+    /// - Returns: nil when it is to stop.
     private func run(_ launch: UnitLaunch, in slot: WorkerSlot) throws -> TaskRecord.Ending? {
         do {
             for output in launch.outputs {
@@ -107,13 +112,13 @@ package struct PackTask {
         while true {
             let ready = try Poll.wait(
                 [(cancellation.descriptor, .readable), (slot.descriptor, .readable)],
-                timeoutMs: slot.patience(MonotonicClock.nanoseconds()))
+                timeoutMs: slot.timeout(MonotonicClock.nanoseconds()))
             if cancellation.isCancelled {
                 slot.stop()
                 return nil
             }
-            let heard = ready.contains(1) ? slot.hear() : nil
-            switch heard ?? slot.enforceLimits() {
+            let outcome = ready.contains(1) ? slot.receive() : nil
+            switch outcome ?? slot.enforceLimits() {
             case .failed(let failure):
                 // The cluster ends a task by a signal to all of its processes: a unit that dies of it has not failed.
                 _ = try Poll.wait(

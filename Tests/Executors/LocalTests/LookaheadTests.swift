@@ -1,11 +1,11 @@
 import Testing
 
-@testable import PipelineEngine
+@testable import LocalExecution
 
 struct LookaheadTests {
     private func units(slots: Int, after count: Int, milliseconds: Int64) -> Int {
         var lookahead = Lookahead(slots: slots)
-        for _ in 0..<count { lookahead.heard(nanoseconds: milliseconds * 1_000_000) }
+        for _ in 0..<count { lookahead.ended(nanoseconds: milliseconds * 1_000_000) }
         return lookahead.units
     }
 
@@ -28,9 +28,9 @@ struct LookaheadTests {
     @Test("the units that ended last count")
     func recent() {
         var lookahead = Lookahead(slots: 2)
-        for _ in 0..<40 { lookahead.heard(nanoseconds: 1_000_000) }
+        for _ in 0..<40 { lookahead.ended(nanoseconds: 1_000_000) }
         #expect(lookahead.units == 64)
-        for _ in 0..<40 { lookahead.heard(nanoseconds: 10_000_000_000) }
+        for _ in 0..<40 { lookahead.ended(nanoseconds: 10_000_000_000) }
         #expect(lookahead.units == 0)
     }
 }

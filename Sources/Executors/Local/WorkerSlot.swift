@@ -1,10 +1,11 @@
-import Failures
+package import Failures
+package import PipelineEngine
 import Posix
 import Processes
-import Tracing
+package import Tracing
 
 /// A place in which one unit runs at a time: by a worker that stays, or by a process for the unit.
-final class WorkerSlot {
+package final class WorkerSlot {
     private let stage: StageLaunch
     private var worker: Worker?
     /// Whether the worker is ended after the unit that it runs.
@@ -23,7 +24,7 @@ final class WorkerSlot {
     var isAlone: () -> Bool = { true }
 
     /// How a unit ended as far as who runs it can tell.
-    enum Outcome {
+    package enum Outcome {
         /// - Parameters:
         ///   - line: what the worker answered, as it stands; nil for a command.
         ///   - workerStart: when the worker was started; nil for a command.
@@ -32,7 +33,7 @@ final class WorkerSlot {
     }
 
     /// - Parameter tracer: learns what commands open.
-    init(_ stage: StageLaunch, tracer: Tracer) {
+    package init(_ stage: StageLaunch, tracer: Tracer) {
         self.stage = stage
         self.tracer = tracer
     }
@@ -40,14 +41,14 @@ final class WorkerSlot {
     var isIdle: Bool { launch == nil }
 
     /// What to wait for while the unit runs: an answer, or the end of its process.
-    var descriptor: Int32 {
+    package var descriptor: Int32 {
         command?.processDescriptor ?? (launch == nil ? -1 : worker?.descriptor ?? -1)
     }
 
     /// Starts a unit.
     ///
     /// - Throws: why it could not be started; the slot is idle then.
-    func start(_ launch: UnitLaunch) throws {
+    package func start(_ launch: UnitLaunch) throws {
         do {
             if let words = launch.command {
                 let mark = Descendants.newMark()
@@ -121,7 +122,7 @@ final class WorkerSlot {
     /// Something happened: an answer, garbage, or an end.
     ///
     /// - Returns: how the unit ended, and the slot is idle again; nil if it still runs.
-    func hear() -> Outcome? {
+    package func receive() -> Outcome? {
         guard let launch else { return nil }
         if let command {
             guard let exit = command.poll() else { return nil }
@@ -144,7 +145,7 @@ final class WorkerSlot {
         release()
         let reply: WorkerProtocol.Reply
         do {
-            reply = try WorkerProtocol.reply(line, isUTF8: worker.speaksUTF8)
+            reply = try WorkerProtocol.reply(line, isUTF8: worker.isUTF8)
             guard lines.count == 1, reply.id == launch.attempt else {
                 throw Failure.protocolError(line)
             }
@@ -159,7 +160,7 @@ final class WorkerSlot {
     /// Stops a unit that is over its time or memory.
     ///
     /// - Returns: how it ended, and the slot is idle again; nil if it may go on.
-    func enforceLimits() -> Outcome? {
+    package func enforceLimits() -> Outcome? {
         guard let launch, let process = command ?? worker?.process else { return nil }
         var failure: Failure?
         if let timeout = launch.timeout, MonotonicClock.nanoseconds() >= deadline(timeout) {
@@ -177,7 +178,7 @@ final class WorkerSlot {
     }
 
     /// Milliseconds until a limit has to be looked at; nil if there is none.
-    func patience(_ nowNs: Int64) -> Int? {
+    package func timeout(_ nowNs: Int64) -> Int? {
         guard let launch else { return nil }
         let left = launch.timeout.map { Int(max(0, deadline($0) - nowNs) / 1_000_000) + 1 }
         guard launch.memory != nil else { return left }
@@ -187,7 +188,7 @@ final class WorkerSlot {
     private func deadline(_ timeout: Double) -> Int64 { startedNs + Int64(timeout * 1e9) }
 
     /// Ends what runs here, in steps; the slot is idle then.
-    func stop() {
+    package func stop() {
         command?.terminate(grace: 2)
         endDescendants()
         release()
@@ -210,7 +211,7 @@ final class WorkerSlot {
     }
 
     /// Ends the worker, in steps; the next unit gets a new one.
-    func dropWorker() {
+    package func dropWorker() {
         isRetired = false
         guard let worker else { return }
         worker.process.closeStandardInput()

@@ -1,5 +1,6 @@
 import Dispatch
 import Failures
+import PipelineEngine
 import PipelinePlanning
 import Posix
 
@@ -8,19 +9,19 @@ final class LocalExecutor: Executor {
     private let root: String
     private let stage: StageLaunch
     private let slots: Int
-    private var aside = StagingArea(.local)
+    private var staging = StagingArea(.local)
     /// Folders of attempts, by attempt; and those that are empty again. Making folders for each of thousands of units,
     /// and removing them, costs more than small units do.
     private var folders: [Int64: String] = [:]
     private var spare: [String] = []
     private var made = 0
-    /// What was handed over and has not ended, by attempt.
+    /// What was submitted and has not ended, by attempt.
     private var open: [Int64: UnitJob] = [:]
     /// Which of these have not begun, the first first.
-    private var early: [Int64] = []
+    private var queued: [Int64] = []
     private var lookahead: Lookahead
     private let orders: Mailbox<WorkerSlotLoop.Order>
-    private let inbox: Mailbox<WorkerSlotLoop.News>
+    private let inbox: Mailbox<WorkerSlotLoop.Message>
     private var isRunning = false
     private var unsent: [WorkerSlotLoop.Order] = []
 
@@ -38,15 +39,13 @@ final class LocalExecutor: Executor {
 
     var isBusy: Bool { !open.isEmpty }
 
-    func log(of unit: UnitSpec) -> String? { nil }
-
     func start(_ index: Int, _ unit: UnitSpec, attempt: Int64, log: String) throws {
-        let paths = try aside.prepare(folder: folder(of: attempt), outputs: unit.outputs)
+        let paths = try staging.prepare(folder: folder(of: attempt), outputs: unit.outputs)
         let launch = UnitLaunch(unit, attempt: attempt, outputs: paths, log: log, root: root)
-        let handed = WorkerSlotLoop.SubmittedUnit(index: index, launch: launch)
-        open[attempt] = handed.job
-        early.append(attempt)
-        unsent.append(.run(handed))
+        let submitted = WorkerSlotLoop.SubmittedUnit(index: index, launch: launch)
+        open[attempt] = submitted.job
+        queued.append(attempt)
+        unsent.append(.run(submitted))
     }
 
     func flush() {
@@ -61,61 +60,59 @@ final class LocalExecutor: Executor {
         isRunning = true
         let (stage, root, slots, orders, inbox) = (stage, root, slots, orders, inbox)
         DispatchQueue(label: "slots").async { @Sendable in
-            WorkerSlotLoop(stage, root: root, slots: slots, orders: orders, news: inbox).run()
+            WorkerSlotLoop(stage, root: root, slots: slots, orders: orders, outbox: inbox).run()
         }
     }
 
     var descriptors: [Int32] { [inbox.descriptor] }
 
-    /// A unit that was handed over early and has not begun by then was taken for shorter than those before it are.
-    private static let mostEarlyNs: Int64 = 100_000_000
+    /// A unit that was submitted ahead and has not begun by then was taken for shorter than those before it are.
+    private static let mostAheadNs: Int64 = 100_000_000
 
-    func patience(_ nowNs: Int64) -> Int? {
-        guard let first = early.first, let job = open[first] else { return nil }
-        return Int(max(0, job.startedNs + Self.mostEarlyNs - nowNs) / 1_000_000) + 1
+    func timeout(_ nowNs: Int64) -> Int? {
+        guard let first = queued.first, let job = open[first] else { return nil }
+        return Int(max(0, job.startedNs + Self.mostAheadNs - nowNs) / 1_000_000) + 1
     }
 
-    func news(_ readable: Set<Int32>) throws -> [ExecutorEvent] {
+    func events(_ readable: Set<Int32>) throws -> [ExecutorEvent] {
         let now = MonotonicClock.nanoseconds()
-        var told: [ExecutorEvent] = []
+        var events: [ExecutorEvent] = []
         for item in readable.contains(inbox.descriptor) ? inbox.take() : [] {
             switch item {
-            case .unit(let news):
-                note(news, now)
-                told.append(news)
+            case .unit(let event):
+                note(event, now)
+                events.append(event)
             case .broken(let error):
                 isRunning = false
                 throw error
             case .stopped, .closed: continue
             }
         }
-        if let first = early.first, let job = open[first], now > job.startedNs + Self.mostEarlyNs {
+        if let first = queued.first, let job = open[first], now > job.startedNs + Self.mostAheadNs {
             lookahead = Lookahead(slots: slots)
-            unsent.append(.giveBack)
+            unsent.append(.returnWaiting)
         }
-        return told
+        return events
     }
 
-    private func note(_ news: ExecutorEvent, _ nowNs: Int64) {
-        switch news {
+    private func note(_ event: ExecutorEvent, _ nowNs: Int64) {
+        switch event {
         case .started(let job):
             open[job.attempt] = job
-            early.removeAll { $0 == job.attempt }
+            queued.removeAll { $0 == job.attempt }
         case .returned(let job):
             open[job.attempt] = nil
-            early.removeAll { $0 == job.attempt }
+            queued.removeAll { $0 == job.attempt }
         case .done(let job, _, _):
-            lookahead.heard(nanoseconds: nowNs - job.startedNs)
+            lookahead.ended(nanoseconds: nowNs - job.startedNs)
             open[job.attempt] = nil
         case .failed(let job, _): open[job.attempt] = nil
         }
     }
 
-    func distrust(_ job: UnitJob) { unsent.append(.distrust(index: job.index)) }
+    func retireWorker(of job: UnitJob) { unsent.append(.retireWorker(index: job.index)) }
 
     func retireWorkers() { if !stage.worker.isEmpty { unsent.append(.retireWorkers) } }
-
-    var clockSkewNs: Int64 { 0 }
 
     private func folder(of attempt: Int64) -> String {
         let folder =
@@ -135,45 +132,45 @@ final class LocalExecutor: Executor {
     func clear(attempt: Int64, outputs: [String]) {
         // Not used again: what wrote there may not have ended yet.
         if let folder = folders.removeValue(forKey: attempt) {
-            aside.clear(folder: folder, outputs: outputs)
+            staging.clear(folder: folder, outputs: outputs)
         }
     }
 
-    func interrupt() -> (untold: [ExecutorEvent], open: [UnitJob]) {
+    func interrupt() -> (unreported: [ExecutorEvent], open: [UnitJob]) {
         unsent = []
-        let untold = end(by: .stop) { if case .stopped = $0 { true } else { false } }
-        defer { (open, early) = ([:], []) }
-        return (untold, open.values.sorted { $0.attempt < $1.attempt })
+        let unreported = end(by: .stop) { if case .stopped = $0 { true } else { false } }
+        defer { (open, queued) = ([:], []) }
+        return (unreported, open.values.sorted { $0.attempt < $1.attempt })
     }
 
     func close() {
         unsent = []
         _ = end(by: .close) { if case .closed = $0 { true } else { false } }
         isRunning = false
-        try? aside.clearAll(outputs: EmptyCollection<String>())  // try?: the next one clears it
+        try? staging.clearAll(outputs: EmptyCollection<String>())  // try?: the next one clears it
     }
 
     /// Gives an order and waits until it is followed.
     ///
-    /// - Returns: what was said of units before that.
+    /// - Returns: what happened to units before that.
     private func end(
-        by order: WorkerSlotLoop.Order, isAnswer: (WorkerSlotLoop.News) -> Bool
+        by order: WorkerSlotLoop.Order, isAnswer: (WorkerSlotLoop.Message) -> Bool
     ) -> [ExecutorEvent] {
         guard isRunning else { return [] }
         orders.send([order])
-        var said: [ExecutorEvent] = []
+        var events: [ExecutorEvent] = []
         while true {
             _ = try? Poll.wait([(inbox.descriptor, .readable)])  // try?: it only takes sooner
             let now = MonotonicClock.nanoseconds()
             for item in inbox.take() {
                 switch item {
-                case .unit(let news):
-                    note(news, now)
-                    said.append(news)
+                case .unit(let event):
+                    note(event, now)
+                    events.append(event)
                 case .broken:
                     isRunning = false
-                    return said
-                case .stopped, .closed: if isAnswer(item) { return said }
+                    return events
+                case .stopped, .closed: if isAnswer(item) { return events }
                 }
             }
         }

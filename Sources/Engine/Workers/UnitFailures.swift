@@ -1,27 +1,27 @@
-import Failures
-import Processes
+package import Failures
+package import Processes
 
 /// Why a unit made nothing that counts.
 extension Failure {
-    static func command(_ exit: ProcessExit) -> Failure {
+    package static func command(_ exit: ProcessExit) -> Failure {
         Failure("unit-command-failed", "the command ended with \(exit)")
     }
 
     /// What the unit's own code raised, as its worker tells it.
-    static func said(_ error: String?) -> Failure {
+    package static func said(_ error: String?) -> Failure {
         let lines = (error ?? "the unit failed").split(whereSeparator: \.isNewline).map(String.init)
         return Failure(
             "unit-raised", lines.first ?? "the unit failed", said: Array(lines.dropFirst()))
     }
 
-    static func workerEnded(_ exit: ProcessExit?) -> Failure {
+    package static func workerEnded(_ exit: ProcessExit?) -> Failure {
         Failure(
             "worker-ended",
             "the worker ended" + (exit.map { " (\($0))" } ?? "") + " without an answer",
             next: "its log says more; other units got a new worker")
     }
 
-    static func protocolError(_ line: String) -> Failure {
+    package static func protocolError(_ line: String) -> Failure {
         Failure(
             "worker-babbled",
             "the worker answered something else than one reply: \(line.prefix(200))",
@@ -36,19 +36,19 @@ extension Failure {
             next: "correct the worker; docs/reference/worker.md describes its answers")
     }
 
-    static func unreadableTask(_ line: String) -> Failure {
+    package static func unreadableTask(_ line: String) -> Failure {
         Failure(
             "worker-babbled", "the task told an answer that cannot be read: \(line.prefix(200))",
             next: "let units print to standard error, not to standard output")
     }
 
-    static func tooLong(seconds: Int) -> Failure {
+    package static func tooLong(seconds: Int) -> Failure {
         Failure(
             "unit-timeout", "stopped after its time limit of \(seconds) s",
             next: "raise \"timeout\" if it needs longer")
     }
 
-    static func tooMuchMemory(used: Int64, limit: Int64) -> Failure {
+    package static func tooMuchMemory(used: Int64, limit: Int64) -> Failure {
         Failure(
             "unit-memory",
             "stopped at \(used >> 20) MiB of memory, over its limit of \(limit >> 20) MiB",

@@ -1,9 +1,9 @@
-/// How many units are handed over before there is a slot for them.
+/// How many units are submitted before there is a slot for them.
 ///
 /// A slot that waits for its next unit to be recorded is idle. For units that end sooner than they can be recorded that
 /// is most of the time, so that some are recorded as started a moment before they are; of longer units none is.
 struct Lookahead {
-    /// What is handed over early fills the slots for this long.
+    /// What is submitted ahead fills the slots for this long.
     private static let spanNs = 50_000_000.0
     private static let most = 64
     /// Of so many units in a row it is believed that the next ones are like them.
@@ -17,7 +17,7 @@ struct Lookahead {
     init(slots: Int) { self.slots = slots }
 
     /// A unit has ended.
-    mutating func heard(nanoseconds: Int64) {
+    mutating func ended(nanoseconds: Int64) {
         count += 1
         let new = Double(max(1, nanoseconds))
         meanNs = meanNs.map { 0.8 * $0 + 0.2 * new } ?? new

@@ -1,13 +1,14 @@
 import FoundationEssentials
+import PipelineEngine
 import Posix
 
 /// The folder of units that were submitted together, on a file system that the cluster shares: what each task is to
-/// run, and what the tasks tell.
+/// run, and what the tasks report.
 ///
 /// - `batch.json`: what the units are run with; written last before the batch is submitted.
 /// - `pack-N.jsonl`: the units of task N, one a line.
 /// - `job`: the number of the job, once it is known. Without it the job is found by its name, the folder's.
-/// - `task-N-START.jsonl`: what task N tells in its START-th start, one `TaskRecord` a line. Each start has a file of
+/// - `task-N-START.jsonl`: what task N reports in its START-th start, one `TaskRecord` a line. Each start has a file of
 ///   its own, so that a task that was thought lost can never write into the file of the one that took its place.
 /// - `task-N.log`: what the task itself prints.
 struct BatchFolder: Sendable {
@@ -36,7 +37,7 @@ struct BatchFolder: Sendable {
     /// A unit of a task.
     struct Unit: Codable, Sendable {
         let launch: UnitLaunch
-        /// The digest of all that was known to decide the unit's outputs when it was handed over.
+        /// The digest of all that was known to decide the unit's outputs when it was submitted over.
         let basis: String
     }
 
@@ -70,7 +71,7 @@ struct BatchFolder: Sendable {
             }
     }
 
-    /// Which starts of which tasks have told something.
+    /// Which starts of which tasks have reported something.
     func starts() throws -> [(task: Int, start: Int)] {
         try FileSystem.entries(of: path).compactMap { entry in
             guard entry.name.hasPrefix("task-"), entry.name.hasSuffix(".jsonl") else { return nil }

@@ -1,8 +1,9 @@
 import Failures
 import FoundationEssentials
+import PipelineEngine
 import Posix
 
-/// What a task tells of one unit: that it begins, and how it ended. A line of JSON in the task's file.
+/// What a task reports of one unit: that it begins, and how it ended. A line of JSON in the task's file.
 struct TaskRecord: Codable, Sendable {
     let attempt: Int64
     /// On the clock of the task's machine.

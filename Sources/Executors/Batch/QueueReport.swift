@@ -1,23 +1,26 @@
 import FoundationEssentials
+import PipelineEngine
 import Posix
 
-/// What Slurm says of the units of an active run, kept for those who ask how far it is.
-package struct ClusterQueue: Codable, Hashable, Sendable {
+/// What a queue lists of the units of an active run, kept for `status`.
+package struct QueueReport: Codable, Hashable, Sendable {
     package let run: Int64
+    /// Which queue it is; nil in reports of earlier versions.
+    package var queue: String?
     /// Units that a task has begun and not ended.
     package let running: [String]
     /// Units that wait for their task to start.
     package let waiting: Int
-    /// Why tasks wait, in Slurm's words (squeue(1), JOB REASON CODES), each with how many tasks.
+    /// Why tasks wait, in the queue's words, each with how many tasks.
     package let reasons: [String: Int]
 
     private static let path = BatchFolder.home + "/queue.json"
 
-    /// What the run has written last; nil where none of its units is with Slurm.
-    package static func read(run: Int64) throws -> ClusterQueue? {
+    /// What the run has written last; nil where none of its units is with a queue.
+    package static func read(run: Int64) throws -> QueueReport? {
         guard try FileSystem.status(path) != nil else { return nil }
-        let queue = try JSONDecoder().decode(Self.self, from: Data(FileSystem.read(path)))
-        return queue.run == run ? queue : nil
+        let report = try JSONDecoder().decode(Self.self, from: Data(FileSystem.read(path)))
+        return report.run == run ? report : nil
     }
 
     func write() throws {

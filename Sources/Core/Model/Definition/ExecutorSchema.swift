@@ -1,0 +1,56 @@
+import YAML
+
+/// What a stage may say of an executor: the schema of definitions, their reader and the reference page follow from it.
+package struct ExecutorSchema: Sendable {
+    /// The value of `executor`, and the name of the mapping with the executor's options.
+    package let name: String
+    /// Where it runs units, without a full stop.
+    package let summary: String
+    /// Its options; none where it has no mapping of its own.
+    package let keys: [KeySchema]
+    /// Values of options that a stage does not give, by key and as they would be written.
+    package let defaults: [String: String]
+
+    package init(
+        name: String, summary: String, keys: [KeySchema] = [], defaults: [String: String] = [:]
+    ) {
+        self.name = name
+        self.summary = summary
+        self.keys = keys
+        self.defaults = defaults
+    }
+
+    var key: KeySchema? {
+        guard !keys.isEmpty else { return nil }
+        let described = keys.map { key in
+            let more = defaults[key.name].map { "; default \($0)" } ?? ""
+            return KeySchema(key.name, key.type, required: key.isRequired, key.help + more)
+        }
+        return KeySchema(name, .object(ObjectSchema(described)), "options of \"executor: \(name)\"")
+    }
+}
+
+/// The executor that a stage chooses, with the options that the stage gives and the defaults of the others.
+package struct ExecutorOptions: Sendable, Hashable {
+    /// The name of the provider.
+    package let executor: String
+    /// By key, as they are written; one text unless the option is a list.
+    private let values: [String: [String]]
+
+    package init(executor: String, values: [String: [String]] = [:]) {
+        self.executor = executor
+        self.values = values
+    }
+
+    init(_ schema: ExecutorSchema, _ node: Node?) {
+        executor = schema.name
+        var values = schema.defaults.mapValues { [$0] }
+        for key in schema.keys { values[key.name] = node?[key.name]?.strings ?? values[key.name] }
+        self.values = values
+    }
+
+    package func text(_ key: String) -> String? { values[key]?.first }
+    package func integer(_ key: String) -> Int? { text(key).flatMap { Int($0) } }
+    package func seconds(_ key: String) -> Double? { text(key).flatMap(Quantity.seconds) }
+    package func list(_ key: String) -> [String] { values[key, default: []] }
+}

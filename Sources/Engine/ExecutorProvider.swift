@@ -1,0 +1,77 @@
+package import PipelineModel
+package import PipelinePlanning
+package import Processes
+
+/// A kind of executor that is added as one folder: all that the rest of the tool asks about it.
+///
+/// `Sources/Shipping/Registry.swift` lists the providers; adding one changes that file and `Package.swift`, and no other.
+package struct ExecutorProvider: Sendable {
+    /// Its name, and the options of a stage that it understands.
+    package let schema: ExecutorSchema
+    /// How many units run at once.
+    ///
+    /// - Parameter jobs: what the command line or the stage gives; nil where neither does.
+    package let width: @Sendable (ExecutorOptions, _ jobs: Int?) -> Int
+    package let make: @Sendable (Request) throws -> any Executor
+
+    package init(
+        schema: ExecutorSchema, width: @escaping @Sendable (ExecutorOptions, _ jobs: Int?) -> Int,
+        make: @escaping @Sendable (Request) throws -> any Executor
+    ) {
+        self.schema = schema
+        self.width = width
+        self.make = make
+    }
+
+    /// What an executor is made for: one stage of one run.
+    package struct Request {
+        package let options: ExecutorOptions
+        package let stage: String
+        package let launch: StageLaunch
+        /// The project's folder, absolute.
+        package let root: String
+        package let run: Int64
+        /// How many units run at once.
+        package let width: Int
+        /// The digest of all that decides a unit's outputs as far as it is known before the unit runs.
+        package let basis: (UnitSpec) -> String
+        /// Whether there is nothing to do about the unit of this name.
+        package let isSettled: (String) -> Bool
+        /// Milliseconds that units took the last time, by name.
+        package let durations: () throws -> [String: Int64]
+        package let cancellation: Cancellation
+        package let emit: (RunEvent) -> Void
+
+        package init(
+            options: ExecutorOptions, stage: String, launch: StageLaunch, root: String, run: Int64,
+            width: Int, basis: @escaping (UnitSpec) -> String,
+            isSettled: @escaping (String) -> Bool,
+            durations: @escaping () throws -> [String: Int64], cancellation: Cancellation,
+            emit: @escaping (RunEvent) -> Void
+        ) {
+            self.options = options
+            self.stage = stage
+            self.launch = launch
+            self.root = root
+            self.run = run
+            self.width = width
+            self.basis = basis
+            self.isSettled = isSettled
+            self.durations = durations
+            self.cancellation = cancellation
+            self.emit = emit
+        }
+    }
+}
+
+extension [ExecutorProvider] {
+    /// The one that runs units on this machine: axes are asked for there, whatever executor their stage has.
+    var local: ExecutorProvider? { first }
+
+    func named(_ name: String) -> ExecutorProvider? { first { $0.schema.name == name } }
+
+    /// How many units of a stage run at once where the command line does not say.
+    func width(_ content: UnitStage) -> Int {
+        named(content.executor.executor)?.width(content.executor, content.jobs) ?? 1
+    }
+}

@@ -1,0 +1,17 @@
+import BatchExecution
+package import PipelineEngine
+import PipelineModel
+
+extension ExecutorProvider {
+    /// Units run as tasks of job arrays on a Slurm cluster that shares the project's folder.
+    package static let slurm = ExecutorProvider(
+        schema: ExecutorSchema(
+            name: "slurm", summary: "as jobs of a cluster",
+            keys: SlurmSettings.keys + BatchSettings.keys,
+            defaults: SlurmSettings.defaults.merging(BatchSettings.defaults) { $1 }),
+        width: BatchSettings.width,
+        make: { request in
+            let queue = SlurmQueue(SlurmSettings(request.options), cancel: request.cancellation)
+            return try BatchExecutor(queue, request)
+        })
+}
