@@ -76,7 +76,7 @@ struct ZipReader {
                 Member(
                     name: name, isDirectory: name.hasSuffix("/"),
                     isEncrypted: list[at + 8] & 1 != 0, method: number(list, at + 10, 2),
-                    packed: packed, header: header + shift))
+                    packed: packed, header: min(header, .max - shift) + shift))
             at = next
         }
         return found
@@ -89,7 +89,7 @@ struct ZipReader {
             throw ArchiveFailure("\(member.name) is damaged")
         }
         let start = member.header + 30 + Self.number(header, 26, 2) + Self.number(header, 28, 2)
-        guard start + member.packed <= spool.count else { throw ArchiveFailure("it is cut") }
+        guard member.packed <= spool.count - start else { throw ArchiveFailure("it is cut") }
         let packed = spool.source(from: start, count: member.packed)
         switch member.method {
         case 0: return packed

@@ -97,38 +97,9 @@ final class LeakScannerTests {
         }
     }
 
-    /// An image's archive: each layer a list of files, with what the configuration says of the build.
-    private func image(_ script: String) throws -> ProcessCommand {
-        let program = """
-            import gzip, io, json, sys, tarfile
-            def tar(files, fmt=tarfile.PAX_FORMAT):
-                out = io.BytesIO()
-                with tarfile.open(fileobj=out, mode="w", format=fmt) as t:
-                    for name, data in files:
-                        data = data.encode() if isinstance(data, str) else data
-                        info = tarfile.TarInfo(name)
-                        if data is None:
-                            info.type = tarfile.SYMTYPE
-                            info.linkname = ".env"
-                            t.addfile(info)
-                        else:
-                            info.size = len(data)
-                            t.addfile(info, io.BytesIO(data))
-                return out.getvalue()
-            LONG = "/".join(["folder-%02d" % n for n in range(40)])
-            KEY = "AKIA" + "QWERTYUIOPASDFGH"
-            def image(layers, config="{}"):
-                files = [("blobs/sha256/%064x" % n, layer) for n, layer in enumerate(layers)]
-                return tar(files + [("blobs/sha256/" + "c" * 64, config), ("manifest.json", "[]")])
-            \(script)
-            sys.stdout.buffer.write(out)
-            """
-        return ProcessCommand(["python3", "-c", program])
-    }
-
     private func scan(_ script: String) throws -> LeakReport {
         var report = LeakReport()
-        try LeakScanner().scan(image: try image(script), scratch: root, &report)
+        try LeakScanner().scan(image: ImageArchive.command(script), scratch: root, &report)
         return report
     }
 
