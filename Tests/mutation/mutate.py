@@ -228,7 +228,7 @@ def main() -> int:
     parser.add_argument("--at", action="append", default=[], metavar="FILE:LINE", help="only these mutants")
     parser.add_argument("--list", action="store_true", help="list the mutants and stop")
     parser.add_argument("--build-only", action="store_true", help="build all groups and stop")
-    parser.add_argument("--resume", action="store_true", help="try only mutants that have no result yet")
+    parser.add_argument("--resume", action="store_true", help="try only mutants that are not killed yet")
     parser.add_argument("--as-built", action="store_true", help="use what was built the last time")
     parser.add_argument("--results", type=Path, help="otherwise WORK/results.json")
     options = parser.parse_args()
@@ -268,7 +268,7 @@ def main() -> int:
         if options.at:
             of_group = [one for one in of_group if any(f"{one.file}:{one.line}".endswith(at) for at in options.at)]
         if options.resume:
-            of_group = [one for one in of_group if one.key() not in results]
+            of_group = [one for one in of_group if results.get(one.key(), {}).get("outcome") != "killed"]
         reached = [one for one in of_group if any(one.number in tests.reach[name] for name in names)]
         seconds = sum(tests.seconds[name] for name in names)
         print(

@@ -114,7 +114,7 @@ final class ArchiveFormsTests {
         #expect(found.map(\.path).sorted() == ["lib/x/a.pkl", "opt/conda/lib/x/b.pkl"])
     }
 
-    @Test("the line is told in each form, also far into a file")
+    @Test("the line is named in each form, also far into a file")
     func lines() throws {
         let line = "# " + String(repeating: "x", count: 61) + "\n"
         let far = String(repeating: line, count: 40_000) + "k = '\(Self.accessKey)'\n"
