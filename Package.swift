@@ -15,7 +15,8 @@ let strict: [SwiftSetting] = [
 ]
 
 func module(
-    _ name: String, in folder: String, _ dependencies: [String] = [], resources: [Resource]? = nil
+    _ name: String, in folder: String, _ dependencies: [String] = [], exclude: [String] = [],
+    resources: [Resource]? = nil
 ) -> Target {
     .target(
         name: name,
@@ -23,6 +24,7 @@ func module(
         dependencies: (dependencies + (name == "Failures" ? [] : ["Failures"]))
             .map { .init(stringLiteral: $0) },
         path: "Sources/\(folder)",
+        exclude: exclude,
         resources: resources,
         swiftSettings: strict)
 }
@@ -68,11 +70,10 @@ let package = Package(
         module("Terminal", in: "Terminal/Display", ["Posix"]),
         module("Arguments", in: "Terminal/Arguments", ["Spelling"]),
         module("HTTP", in: "Base/HTTP", ["Processes", "Posix"]),
-        module("SFTP", in: "Transports/SFTP", ["Processes", "Digests", "Posix"]),
-        module("Slots", in: "Staging", ["PipelineModel", "SFTP", "Processes", "Digests", "Posix"]),
         module(
-            "Rclone", in: "Transports/Rclone",
-            ["Slots", "PipelineModel", "Processes", "Digests", "Posix"]),
+            "SFTP", in: "Transports/SFTP", ["Processes", "Digests", "Posix"], exclude: ["Transport"]
+        ),
+        module("Slots", in: "Staging", ["PipelineModel", "SFTP", "Processes", "Digests", "Posix"]),
         module(
             "Packs", in: "Features/Packs", ["Processes", "Digests", "Posix"],
             resources: [.embedInCode("unpack.py")]),
@@ -105,11 +106,31 @@ let package = Package(
         module(
             "Beanstalk", in: "Targets/Beanstalk/Service", ["AWS", "Processes", "Digests", "Posix"]),
         module("ECSTasks", in: "Targets/ECS", ["AWS", "Processes", "Posix"]),
+        // Transports: each is one module beside what it drives, and `Registry.transports` lists them.
+        module(
+            "TransportProviders", in: "Transports/Provider",
+            ["Slots", "AWS", "PipelineLedger", "PipelineModel", "Processes"]),
+        module(
+            "DirectoryTransports", in: "Transports/Directory",
+            ["TransportProviders", "Slots", "PipelineModel", "Digests", "Posix"]),
+        module(
+            "SFTPTransports", in: "Transports/SFTP/Transport",
+            ["TransportProviders", "SFTP", "Slots", "PipelineModel", "Digests", "Posix"]),
+        module(
+            "Rclone", in: "Transports/Rclone",
+            ["TransportProviders", "Slots", "PipelineModel", "Processes", "Digests", "Posix"]),
+        module(
+            "AWSTransferServer", in: "Transports/AWSTransfer",
+            [
+                "TransportProviders", "SFTPTransports", "SFTP", "Slots", "AWS", "PipelineLedger",
+                "PipelineModel", "Processes", "Posix",
+            ]),
         module(
             "S3Relay", in: "Transports/S3Relay",
-            ["Slots", "AWS", "Processes", "Digests", "Posix"],
-            resources: [.embedInCode("agent.py")]),
-        module("AWSTransferServer", in: "Transports/AWSTransfer", ["AWS", "Processes", "Posix"]),
+            [
+                "TransportProviders", "Slots", "AWS", "PipelineLedger", "PipelineModel",
+                "Processes", "Digests", "Posix",
+            ], resources: [.embedInCode("agent.py")]),
         module("DeployLocking", in: "Cloud/DeployLock", ["AWS", "Processes", "Digests", "Posix"]),
         module("SiteRuntime", in: "Targets/Local", ["Docker", "HTTP", "Processes", "Posix"]),
 
@@ -144,6 +165,7 @@ let package = Package(
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
                 "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk",
                 "ECSTasks", "DeployLocking",
+                "TransportProviders", "DirectoryTransports", "SFTPTransports",
                 "AWSTransferServer", "S3Relay", "Rclone", "LocalExecution", "Slurm",
                 "HTTP", "LeakScanning",
                 "AWS", "SFTP", "Processes", "Digests", "Posix",
@@ -191,12 +213,16 @@ let package = Package(
         tests("SiteRuntimeTests", in: "Targets/LocalTests", ["SiteRuntime", "Processes", "Posix"]),
         tests(
             "SlotsTests", in: "Staging",
-            ["Slots", "SFTP", "S3Relay", "Rclone", "TestServers", "Processes", "Posix", "Digests"]),
+            [
+                "TransportProviders", "DirectoryTransports", "SFTPTransports", "Slots", "SFTP",
+                "S3Relay", "AWSTransferServer", "Rclone", "PipelineModel", "TestServers",
+                "Processes", "Posix", "Digests",
+            ]),
         tests(
             "PipelineShippingTests", in: "Shipping",
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
-                "PipelineModel", "ECSTasks", "DeployLocking", "Slots", "AWS",
+                "PipelineModel", "TransportProviders", "ECSTasks", "DeployLocking", "Slots", "AWS",
                 "Processes", "Digests",
                 "Posix",
             ]),
@@ -246,7 +272,10 @@ let package = Package(
             "SlurmTests", in: "Executors/SlurmTests", ["Slurm", "BatchExecution", "Posix"]),
         tests(
             "DocumentationTests", in: "Documentation",
-            ["PipelineShipping", "PipelineModel", "PipelineLedger", "SQLite", "YAML", "Posix"]),
+            [
+                "PipelineShipping", "TransportProviders", "PipelineModel", "PipelineLedger",
+                "SQLite", "YAML", "Posix",
+            ]),
         tests(
             "PipelineLedgerTests", in: "Core/LedgerTests",
             ["PipelineLedger", "PipelinePlanning", "SQLite", "Digests", "Posix"]),

@@ -1,9 +1,13 @@
+import AWSTransferServer
+import DirectoryTransports
 import LocalExecution
 package import PipelineEngine
 package import PipelineModel
 import Rclone
-import Slots
+import S3Relay
+import SFTPTransports
 import Slurm
+package import TransportProviders
 
 /// The providers that this program has. A new one is a folder, a line here, and its module in `Package.swift`.
 package enum Registry {
@@ -13,12 +17,21 @@ package enum Registry {
     /// What stages may say of them.
     package static var executorSchemas: [ExecutorSchema] { executors.map(\.schema) }
 
-    static let transports: [TransportProvider] = [.rclone]
+    /// How data gets to a place; the first is that of an environment that names none.
+    package static let transports: [TransportProvider] = [
+        .directory, .sftp, .transfer, .bucket, .rclone,
+    ]
 
     /// What environments may say of them.
     package static var transportSchemas: [TransportSchema] { transports.map(\.schema) }
+}
 
-    static func transport(_ options: TransportOptions) -> TransportProvider? {
-        transports.first { $0.schema.name == options.transport }
+extension DataConfig {
+    /// Who sends the data.
+    var provider: TransportProvider {
+        guard
+            let provider = Registry.transports.first(where: { $0.schema.name == route.transport })
+        else { preconditionFailure("no transport \(route.transport)") }
+        return provider
     }
 }

@@ -25,7 +25,8 @@ struct GoneFileTests {
             definition: try DefinitionReader.read(
                 "project: p\nstages:\n  sync: { kind: sync, data: [out] }\n", file: "p.yaml"))
         let environment = try EnvironmentReader.read(
-            "kind: data\ndata: { root: \(scratch)/data }\n", name: "e", file: "e.yaml")
+            "kind: data\ndata: { root: \(scratch)/data }\n", name: "e", file: "e.yaml",
+            transports: Registry.transportSchemas)
         let data = try RemoteData(project, environment, ledger: nil)
         let files = try #require(try data.tree(nil, isInterrupted: { false })).files
         #expect(files.count == 2)

@@ -21,7 +21,7 @@ struct ServiceFactsTests {
                 - { name: mlflow, access: none }
             data: { route: transfer, file_system: fs-1, root: app/experiments }
             site: {}
-            """, name: "cloud", file: "cloud.yaml")
+            """, name: "cloud", file: "cloud.yaml", transports: Registry.transportSchemas)
     }
 
     private func found(

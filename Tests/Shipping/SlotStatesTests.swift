@@ -34,7 +34,8 @@ struct SlotStatesTests {
             definition: try DefinitionReader.read(
                 "project: p\nstages:\n  sync: { kind: sync, data: [out] }\n", file: "p.yaml"))
         let environment = try EnvironmentReader.read(
-            "kind: data\ndata: { root: \(scratch)/data, \(data) }\n", name: "e", file: "e.yaml")
+            "kind: data\ndata: { root: \(scratch)/data, \(data) }\n", name: "e", file: "e.yaml",
+            transports: Registry.transportSchemas)
         return SlotStates(
             context: try ShippingContext(
                 project, environment, ledger: try LedgerReader(path: "\(scratch)/ledger.sqlite")))

@@ -1,4 +1,5 @@
 import Digests
+import DirectoryTransports
 import Slots
 
 /// A route whose process is killed: after so many operations nothing that is asked of it happens.

@@ -1,3 +1,4 @@
+import DirectoryTransports
 import Failures
 import Posix
 import Slots

@@ -4,6 +4,7 @@ import Rclone
 import Slots
 import TestServers
 import Testing
+import TransportProviders
 
 /// The transport by the real `rclone`: to a folder, and to the servers that it can play itself.
 @Suite(.enabled(if: RcloneServer.isInstalled, "rclone is not installed"))
@@ -13,11 +14,12 @@ struct RcloneTransportTests {
     init() throws { scratch = try ScratchFolder() }
 
     private func transport(_ remote: String, _ folder: String) -> any Transport {
-        TransportProvider.rclone.make(
-            .init(
-                options: TransportOptions(
-                    transport: "rclone", root: "", values: ["remote": remote]),
-                folder: folder, cancel: nil))
+        let provider = TransportProvider.rclone
+        let options = TransportOptions(provider.schema, root: folder, ["rclone.remote": remote])
+        guard case .lasting(let connect) = provider.access else {
+            preconditionFailure("rclone needs nothing that is made for it")
+        }
+        return connect(.init(options: options, cancel: nil)).transport("")
     }
 
     @Test func conformsOnAFolder() throws {
@@ -77,7 +79,8 @@ struct RcloneTransportTests {
     func identity() {
         func identity(_ remote: String) -> String {
             TransportProvider.rclone.identity(
-                TransportOptions(transport: "rclone", root: "site", values: ["remote": remote]))
+                TransportOptions(
+                    TransportProvider.rclone.schema, root: "site", ["rclone.remote": remote]))
         }
         #expect(identity("drive:") == "rclone:drive:site")
         #expect(

@@ -2,6 +2,7 @@ import Digests
 import Posix
 import Processes
 import SFTP
+import SFTPTransports
 import Slots
 import TestServers
 import Testing

@@ -1,3 +1,4 @@
+import DirectoryTransports
 import Posix
 import Slots
 import Testing

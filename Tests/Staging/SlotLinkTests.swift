@@ -1,4 +1,5 @@
 import Digests
+import DirectoryTransports
 import Posix
 import Slots
 import Testing

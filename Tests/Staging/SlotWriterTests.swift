@@ -1,4 +1,5 @@
 import Digests
+import DirectoryTransports
 import Failures
 import Posix
 import Slots

@@ -29,8 +29,7 @@ package struct Project: Sendable {
     ///
     /// - Throws: `DefinitionError`, `ProjectError` or `PosixError`.
     package static func enter(
-        from folder: String, executors: [ExecutorProvider] = [],
-        transports: [TransportSchema] = []
+        from folder: String, executors: [ExecutorProvider] = [], transports: [TransportSchema]
     ) throws -> Project {
         let start = try FileSystem.realPath(folder)
         var candidate = start

@@ -8,6 +8,7 @@ import PipelineEngine
 import PipelineModel
 import Posix
 import Processes
+import TransportProviders
 
 /// An environment at AWS, as one command sees it: who asks, what the operators share, what is running.
 ///
@@ -29,7 +30,7 @@ package final class Cloud {
     /// Whether this command has told the environment to run a version.
     var hasToldToRun = false
     /// The connection to the data, where it exists only while it is needed.
-    var opened: (any EphemeralTransport)?
+    var opened: (any TransportConnection)?
     private var identityAsked: Prefetch<AWSIdentity>?
     private var imagesAsked: [String: Prefetch<Bool>] = [:]
     var recordAsked: Prefetch<RecordStore.Version>?

@@ -55,7 +55,7 @@ package struct RemoteData {
 
     package func close() {
         guard let session else { return }
-        context.places.tellLimits(session)
+        context.places.keepFindings(session)
         context.cloud?.release(session)
     }
 

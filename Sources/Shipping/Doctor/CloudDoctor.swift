@@ -8,6 +8,7 @@ import PipelineEngine
 import PipelineLedger
 import PipelineModel
 import Posix
+import TransportProviders
 
 /// The preconditions of an environment at AWS: asked side by side, and nothing is changed.
 struct CloudDoctor {
@@ -91,21 +92,22 @@ struct CloudDoctor {
 
     private func leftovers() throws -> [Diagnosis] {
         var found: [Diagnosis] = []
-        if case .transfer(let place) = context.environment.data.route {
-            let name = context.project.definition.project
-            for left in try questions.leftovers?.get() ?? [] {
-                let isOwn = left.project == name && left.environment == area
-                let cost = TransferSettings.dollars(place.costPerHour)
-                found.append(
-                    Diagnosis(
-                        area, "server \(left.server)", .bad,
-                        "an SFTP server of project \(left.project), environment \(left.environment), "
-                            + "exists and costs about \(cost) USD an hour",
-                        advice: isOwn
-                            ? "if no run is active: pipeline doctor --fix"
-                            : "its own project deletes it",
-                        remedy: isOwn ? .clearLeftovers(environment: area) : nil))
-            }
+        let data = context.environment.data
+        let cost = data.provider.temporary?.bills(data.route).compactMap(\.costPerHour).first
+        let name = context.project.definition.project
+        for left in try questions.leftovers?.get() ?? [] {
+            let isOwn = left.project == name && left.environment == area
+            found.append(
+                Diagnosis(
+                    area, "\(left.noun) \(left.resource)", .bad,
+                    "\(left.article) of project \(left.project), environment \(left.environment), "
+                        + "exists and costs "
+                        + (cost.map { "about \(TransferSettings.dollars($0)) USD an hour" }
+                            ?? "money"),
+                    advice: isOwn
+                        ? "if no run is active: pipeline doctor --fix"
+                        : "its own project deletes it",
+                    remedy: isOwn ? .clearLeftovers(environment: area) : nil))
         }
         for lease in try context.ledger?.openLeases(environment: area) ?? []
         where !found.contains(where: { $0.subject.hasSuffix(lease.resource ?? "-") }) {

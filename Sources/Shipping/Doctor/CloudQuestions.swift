@@ -1,8 +1,8 @@
 import AWS
-import AWSTransferServer
 import Docker
 import FoundationEssentials
 import PipelineModel
+import TransportProviders
 
 /// Everything that is asked of AWS about an environment, all at once: each question costs the start of a
 /// program.
@@ -22,7 +22,7 @@ struct CloudQuestions {
     let alarms: Prefetch<[CloudWatchAlarm]>
     let recommendations: Prefetch<String>
     let fileSystem: FileSystem?
-    let leftovers: Prefetch<[TransferLease.Leftover]>?
+    let leftovers: Prefetch<[TemporaryAccess.Leftover]>?
     let images: Prefetch<[ECRImage]>?
     let options: Prefetch<[BeanstalkOption]>?
     let versions: Prefetch<[BeanstalkVersion]>?
@@ -31,7 +31,6 @@ struct CloudQuestions {
         credentials = Prefetch { client.credentialsEnd() }
         alarms = Prefetch { try client.alarms() }
         recommendations = Prefetch { try client.recommendationsStatus() }
-        let route = context.environment.data.route
         let place = context.environment.aws
         fileSystem = context.environment.data.fileSystem.map { id in
             FileSystem(
@@ -46,10 +45,8 @@ struct CloudQuestions {
                     return Prefetch { try client.recoveryPoints(of: resource) }
                 })
         }
-        if case .transfer = route {
-            leftovers = Prefetch { try TransferLease.leftovers(client, cancel: nil) }
-        } else {
-            leftovers = nil
+        leftovers = context.environment.data.provider.temporary?.leftovers.map { find in
+            Prefetch { try find(client) }
         }
         let reference = try context.environment.repository.map {
             try ImageReference($0 + ":latest")

@@ -4,7 +4,7 @@ import PipelineEngine
 import PipelineModel
 import Posix
 import Processes
-import Slots
+import TransportProviders
 
 /// The programs and the room that this machine has.
 struct MachineDoctor {
@@ -14,36 +14,23 @@ struct MachineDoctor {
 
     /// All asked side by side.
     func diagnoses() -> [Diagnosis] {
-        let routes = environments.map(\.data.route)
-        let needsSSH = routes.contains { route in
-            switch route {
-            case .sftp, .transfer: true
-            default: false
-            }
-        }
         let needsImage = environments.contains { $0.kind == .local || $0.kind.isCloud }
         let needsAWS = environments.contains { $0.aws != nil }
         var asked = [
             program(["git", "--version"], isNeeded: false, "commits are recorded with releases"),
             program(["curl", "--version"], isNeeded: true, "sites are asked by it: install curl"),
         ]
-        if needsSSH {
-            asked.append(program(["ssh", "-V"], isNeeded: true, "install OpenSSH's client"))
+        var programs: [TransportProvider.Program] = []
+        for each in environments.flatMap(\.data.provider.programs) where !programs.contains(each) {
+            programs.append(each)
         }
+        asked += programs.map { program($0.words, isNeeded: true, $0.advice) }
         if needsAWS {
             asked.append(
                 program(
                     ["aws", "--version"], isNeeded: true,
                     "install it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
                 ))
-        }
-        for route in routes {
-            guard case .provided(let options) = route,
-                let provider = Registry.transport(options)
-            else { continue }
-            for (words, advice) in provider.programs {
-                asked.append(program(words, isNeeded: true, advice))
-            }
         }
         if needsImage { asked.append(Prefetch { Self.engine() }) }
         let found = asked.map { asked in

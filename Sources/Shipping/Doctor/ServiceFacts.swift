@@ -1,6 +1,7 @@
 import AWS
 import ECSTasks
 import PipelineModel
+import TransportProviders
 
 /// What a service's task definition says of how its container sees the data. Pure.
 struct ServiceFacts {

@@ -5,6 +5,7 @@ import PipelineModel
 import Posix
 import Processes
 import Slots
+import TransportProviders
 
 /// Whether a place, and a slot in it, is this environment's to write.
 ///
@@ -195,16 +196,12 @@ extension ShippingContext {
     }
 
     /// Whether the place keeps claim and lock itself: no service guards it.
-    var hasPlaceClaim: Bool {
-        switch environment.data.route {
-        case .directory, .sftp, .provided: true
-        case .transfer, .bucket: false
-        }
-    }
+    var hasPlaceClaim: Bool { environment.data.provider.temporary == nil }
 
     /// Whether the root lies in the project's own state, where the tool may make it.
     var isRootOwn: Bool {
-        guard case .directory(let root) = environment.data.route else { return false }
+        guard environment.data.provider.isLocal else { return false }
+        let root = environment.data.route.root
         let parts = root.split(separator: "/").drop { $0 == "." }
         return !root.hasPrefix("/") && parts.first == ".pipeline" && parts.count > 1
             && !parts.contains("..")

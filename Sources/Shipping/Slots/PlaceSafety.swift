@@ -2,6 +2,7 @@ import PipelineEngine
 import PipelineModel
 import Posix
 import Slots
+import TransportProviders
 
 /// Whether the root of a place is there, and may be what the environment says it is. Changes nothing.
 struct PlaceSafety {
@@ -12,7 +13,7 @@ struct PlaceSafety {
     /// - Throws: `PlaceError`.
     func check() throws {
         if context.environment.data.layout == .inPlace { try checkName() }
-        guard case .directory = context.environment.data.route else { return }
+        guard context.environment.data.provider.isLocal else { return }
         guard try FileSystem.status(root)?.kind == .directory else {
             if context.isRootOwn, try FileSystem.linkStatus(root) == nil { return }
             throw PlaceError.missing(root: root, environment: context.environment.name)
@@ -29,7 +30,7 @@ struct PlaceSafety {
     /// By its text: what it leads to on a server is not known here.
     private func checkName() throws {
         let parts = root.split(separator: "/").filter { $0 != "." }
-        let isRemote = if case .directory = context.environment.data.route { false } else { true }
+        let isRemote = !context.environment.data.provider.isLocal
         if parts.isEmpty {
             let why =
                 root.hasPrefix("/")

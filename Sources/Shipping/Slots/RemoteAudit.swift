@@ -4,6 +4,7 @@ package import PipelineLedger
 package import PipelineModel
 import Posix
 package import Slots
+import TransportProviders
 
 /// Compares what the slots of an environment hold with what they should: changes nothing.
 package struct RemoteAudit {
@@ -20,7 +21,7 @@ package struct RemoteAudit {
 
     /// Whether looking needs something that is made for it and costs: then only in a run, by `open`.
     package static func needsRun(_ environment: EnvironmentDefinition) -> Bool {
-        environment.data.route.isCostly
+        environment.data.provider.temporary != nil
     }
 
     /// Makes the connection to the data. It goes with `close`.

@@ -2,11 +2,9 @@ import Digests
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
-import Posix
 import Processes
-import S3Relay
-import SFTP
 import Slots
+import TransportProviders
 
 /// The slots of an environment: where they are, what they hold, and which must not be written.
 ///
@@ -16,9 +14,8 @@ final class SlotAccess {
     let project: Project
     let environment: EnvironmentDefinition
     private let cloud: Cloud?
-    private let cancel: Cancellation?
-    private var client: SFTPClient?
-    private var memory: ServerMemory?
+    /// nil where the place is reached by what is made for a command.
+    private let connection: (any TransportConnection)?
     private var markers: [String: OwnFile<SlotMarker>] = [:]
 
     init(
@@ -28,23 +25,17 @@ final class SlotAccess {
         self.project = project
         self.environment = environment
         self.cloud = cloud
-        self.cancel = cancel
-        if case .sftp(let place) = environment.data.route {
-            let user = place.user.map { "\($0)@" } ?? ""
-            let memory = ServerMemory("\(user)\(place.host):\(place.port ?? 22)")
-            var settings = ClientSettings(place)
-            settings.cancel = cancel
-            settings.use(memory)
-            client = SFTPClient(settings)
-            self.memory = memory
-        } else {
-            client = nil
-        }
+        connection =
+            switch environment.data.provider.access {
+            case .lasting(let connect):
+                connect(.init(options: environment.data.route, cancel: cancel))
+            case .temporary: nil
+            }
     }
 
-    /// Remembers and tells what the client has found out about the server.
-    func tellLimits(_ session: RunSession) {
-        if case .sftp(let place) = environment.data.route { memory?.tell(place.host, session) }
+    /// Remembers and reports what was found out about the server.
+    func keepFindings(_ session: RunSession) {
+        connection?.keepFindings { session.emit(.note($0)) }
     }
 
     /// The slots that there are; with a folder for each release those that the ledger remembers.
@@ -77,40 +68,19 @@ final class SlotAccess {
 
     /// Whether the slots can be looked at. Where looking costs, it is not done only to learn that there is
     /// nothing to do: then what the operators have recorded counts, until somebody writes.
-    var usesRecordedState: Bool { environment.data.route.isCostly && cloud?.opened == nil }
+    var usesRecordedState: Bool { opened == nil }
 
-    func route(_ slot: String) -> any Transport {
-        if let opened = cloud?.opened { return opened.route(inRoot(slot)) }
-        // Nobody asks for it before it was opened; if it is asked for, it must not be taken for a folder here.
-        if environment.data.route.isCostly { return UnavailableTransport(environment.name) }
-        if let provided = provided(folder(slot)) { return provided }
-        guard let client, case .sftp(let place) = environment.data.route else {
-            // The root of a place may be a link; a slot that is one leads elsewhere.
-            return DirectoryTransport(
-                root: folder(slot), followsRoot: environment.data.layout == .inPlace)
-        }
-        return SFTPTransport(client: client, root: folder(slot), isDurable: place.isDurable)
-    }
+    private var opened: (any TransportConnection)? { cloud?.opened ?? connection }
 
-    /// A folder reached by a provider's transport; nil where the environment has another one.
-    private func provided(_ folder: String) -> (any Transport)? {
-        guard case .provided(let options) = environment.data.route else { return nil }
-        return Registry.transport(options)?.make(
-            .init(options: options, folder: folder, cancel: cancel))
-    }
+    func route(_ slot: String) -> any Transport { transport(inRoot(slot)) }
 
     /// The folder that holds the slots, as a route of its own.
-    var rootTransport: any Transport {
-        if let opened = cloud?.opened { return opened.route("") }
-        if environment.data.route.isCostly { return UnavailableTransport(environment.name) }
-        let root = environment.data.route.root
-        if let provided = provided(root) { return provided }
-        guard let client else { return DirectoryTransport(root: root) }
-        return SFTPTransport(client: client, root: root)
-    }
+    var rootTransport: any Transport { transport("") }
 
-    /// How many requests went to a server so far; nil for a folder of this machine.
-    var requests: Int? { client?.requests }
+    private func transport(_ folder: String) -> any Transport {
+        // Nobody asks for it before it was opened; if it is asked for, it must not be taken for a folder here.
+        opened?.transport(folder) ?? UnavailableTransport(environment.name)
+    }
 
     /// What the marker of a slot says; nil where it has none that can be read.
     func marker(_ slot: String) throws -> SlotMarker? {
@@ -128,41 +98,13 @@ final class SlotAccess {
     }
 
     /// Which place this is, for the ledger: what is known of slots belongs to it.
-    var identity: String {
-        func trimmed(_ root: String) -> String {
-            let parts = root.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
-            return root.hasPrefix("/") ? "/" + parts : parts
-        }
-        switch environment.data.route {
-        case .directory(let root): return "directory:\(trimmed(root))"
-        case .sftp(let place):
-            let user = place.user.map { "\($0)@" } ?? ""
-            let port = place.port.map { ":\($0)" } ?? ""
-            return "sftp:\(user)\(place.host)\(port):\(trimmed(place.root))"
-        case .provided(let options):
-            return Registry.transport(options)?.identity(options) ?? options.transport
-        case .transfer, .bucket:
-            let system = environment.data.fileSystem ?? "?"
-            return "efs:\(system):/\(trimmed(environment.data.route.root).drop { $0 == "/" })"
-        }
-    }
+    var identity: String { environment.data.provider.identity(environment.data.route) }
 
     /// Asks several slots at once.
     func loadMarkers(_ slots: [String]) throws {
-        if usesRecordedState { return }
         let unknown = slots.filter { markers[$0] == nil }
-        let buckets = unknown.compactMap { route($0) as? BucketTransport }
-        if buckets.count == unknown.count {
-            for (slot, marker) in zip(unknown, try BucketTransport.markers(of: buckets)) {
-                markers[slot] = marker
-            }
-            return
-        }
-        let routes = unknown.compactMap { route($0) as? SFTPTransport }
-        guard routes.count == unknown.count else { return }
-        for (slot, marker) in zip(unknown, try SFTPTransport.markers(of: routes)) {
-            markers[slot] = marker
-        }
+        guard let found = try opened?.markers(of: unknown.map(inRoot)) else { return }
+        for (slot, marker) in zip(unknown, found) { markers[slot] = marker }
     }
 
     /// Begins to connect, and does not wait: there is work to do here meanwhile.
@@ -199,17 +141,5 @@ final class SlotAccess {
             return marker.manifest == record.manifest ? marker.manifest : nil
         }
         return record.state == .writing && generation < record.generation ? marker.manifest : nil
-    }
-}
-
-extension ClientSettings {
-    init(_ place: SFTPConfig) {
-        self.init(
-            SSHTarget(
-                host: place.host, port: place.port, user: place.user, identity: place.identity,
-                knownHosts: place.knownHosts))
-        connections = place.connections
-        sessions = place.sessions
-        bandwidth = place.bandwidth
     }
 }

@@ -8,6 +8,7 @@ import PipelineStore
 import Posix
 import Processes
 import Slots
+import TransportProviders
 
 /// Makes one of an environment's slots hold a manifest, recorded so that a kill at any moment leaves
 /// either a slot that says what it holds or one that says nothing.
@@ -30,7 +31,7 @@ struct SlotFiller {
     private var environment: EnvironmentDefinition { context.environment }
 
     func fill(_ manifest: DataManifest) throws -> Filled {
-        defer { places.tellLimits(session) }
+        defer { places.keepFindings(session) }
         do { return try fillOnce(manifest) } catch {
             guard let cloud = context.cloud else { throw error }
             // Who has lost the lease learns it here, whatever it failed at: nothing is tried again then.
@@ -171,8 +172,7 @@ struct SlotFiller {
         var writer = SlotWriter(route: places.route(slot))
         writer.owner = (context.claim, try CloneIdentity.id())
         writer.lock = lock
-        // Behind a bucket each question is a job of its own; there the operators' lease guards.
-        if case .bucket = environment.data.route { writer.isFenced = false }
+        if !environment.data.provider.isFenced { writer.isFenced = false }
         writer.onNote = { [session] in session.emit(.note("slot \(slot): \($0)")) }
         writer.siblings = siblings.map { (places.route($0.name), $0.content) }
         writer.verification = environment.data.verify.verification

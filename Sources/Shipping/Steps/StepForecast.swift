@@ -3,6 +3,7 @@ import PipelineLedger
 import PipelineModel
 import PipelinePlanning
 import Slots
+import TransportProviders
 
 /// What a step's plan tells beside whether there is work: times, costs, and what slots say of themselves.
 extension ShippingSteps {
@@ -10,8 +11,8 @@ extension ShippingSteps {
     func slots(
         _ context: ShippingContext, _ open: [StagePlan]
     ) throws -> [String: StagePlan.SlotAnswer] {
-        let isNear = if case .directory = environment.data.route { true } else { false }
-        guard isNear || open.isEmpty, !context.places.usesRecordedState else { return [:] }
+        guard environment.data.provider.isLocal || open.isEmpty, !context.places.usesRecordedState
+        else { return [:] }
         let states = SlotStates(context: context)
         let records = try states.records().filter { $0.state != .empty }
         return try Dictionary(
@@ -37,18 +38,9 @@ extension ShippingSteps {
     func paid(_ stage: Stage, _ context: ShippingContext) throws -> [BillableResource] {
         guard stage.kind == .sync else { return [] }
         let left = try context.ledger?.openLeases(environment: environment.name) ?? []
-        let made: [BillableResource] =
-            switch environment.data.route {
-            case .directory, .sftp, .provided: []
-            case .transfer(let place):
-                [.init(kind: .transferServer, costPerHour: place.costPerHour, isLeft: false)]
-            case .bucket:
-                [
-                    .init(kind: .instance, costPerHour: nil, isLeft: false),
-                    .init(kind: .objects, costPerHour: nil, isLeft: false),
-                ]
-            }
-        return made
+        let data = environment.data
+        let bills = data.provider.temporary?.bills(data.route) ?? []
+        return bills.map { .init(kind: $0.kind, costPerHour: $0.costPerHour, isLeft: false) }
             + left.map { .init(kind: $0.kind, costPerHour: $0.costPerHour, isLeft: true) }
     }
 }

@@ -32,7 +32,7 @@ package struct RelativePath: Hashable, Comparable, Sendable, CustomStringConvert
 
     /// A leftover of a filling, whose last component is a name that no manifest may hold; nil where its
     /// folders are none.
-    init?(leftover name: String) {
+    package init?(leftover name: String) {
         if let slash = name.utf8.lastIndex(of: UInt8(ascii: "/")),
             (try? RelativePath(String(name[..<slash]))) == nil  // try?: it is refused
         {

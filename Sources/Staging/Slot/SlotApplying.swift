@@ -52,7 +52,7 @@ extension SlotWriter {
 
 extension String {
     /// The last component of a path.
-    var lastName: String {
+    package var lastName: String {
         utf8.lastIndex(of: UInt8(ascii: "/")).map { String(self[utf8.index(after: $0)...]) } ?? self
     }
 }

@@ -10,7 +10,7 @@ package enum SlotNames {
     package static let stagedMarker = FileSystem.asidePrefix + "marker"
 
     /// The same of another of the tool's own files.
-    static let stagedOwn = FileSystem.asidePrefix + "own"
+    package static let stagedOwn = FileSystem.asidePrefix + "own"
 
     /// At the top of a slot.
     package static let own = [SlotMarker.fileName, filling, stagedMarker]

@@ -60,7 +60,8 @@ enum InitCommand {
             executors: Registry.executorSchemas)
         for environment in proposal.environments {
             _ = try EnvironmentReader.read(
-                environment.text, name: environment.name, file: InitWork.path(of: environment))
+                environment.text, name: environment.name, file: InitWork.path(of: environment),
+                transports: Registry.transportSchemas)
         }
     }
 

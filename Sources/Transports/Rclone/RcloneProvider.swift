@@ -1,5 +1,7 @@
 import PipelineModel
-package import Slots
+import Processes
+import Slots
+package import TransportProviders
 
 extension TransportProvider {
     /// Any storage that the program `rclone` (https://rclone.org) reaches: S3, Google Drive, WebDAV, another server.
@@ -14,28 +16,38 @@ extension TransportProvider {
                 KeySchema(
                     "config", .string,
                     "rclone's configuration file, relative to the project; default: the user's own"),
-            ],
+            ], shared: [.mounted],
             // A file that is replaced is missing for a moment, which a site that runs from it would see.
             layouts: [.slots, .full]),
-        programs: [(["rclone", "version"], "install it: apt-get install rclone")],
+        programs: [.init(["rclone", "version"], advice: "install it: apt-get install rclone")],
         identity: { options in
             "rclone:\(remoteName(options)):\(options.root)"
         },
-        make: { request in
-            RcloneTransport(
-                RcloneProgram(
-                    remote: request.options.values["remote"] ?? "", folder: request.folder,
-                    config: request.options.values["config"], cancel: request.cancel))
-        })
+        access: .lasting { RcloneConnection($0) })
 
     /// A remote that is written out may hold a password among its parameters: they are left out.
     private static func remoteName(_ options: TransportOptions) -> String {
-        let remote = options.values["remote"] ?? ""
+        let remote = options["rclone.remote"] ?? ""
         let isWrittenOut = remote.hasPrefix(":")
         let name = remote.drop { $0 == ":" }.prefix { $0 != ":" && $0 != "," }
         guard isWrittenOut else { return String(name) }
         let host = remote.split(separator: ",").first { $0.hasPrefix("host=") }
             .map { "," + $0.prefix { $0 != ":" } }
         return ":\(name)\(host ?? "")"
+    }
+}
+
+private final class RcloneConnection: TransportConnection {
+    private let request: TransportProvider.Request
+
+    init(_ request: TransportProvider.Request) { self.request = request }
+
+    func transport(_ folder: String) -> any Transport {
+        let options = request.options
+        return RcloneTransport(
+            RcloneProgram(
+                remote: options.text("rclone.remote"),
+                folder: folder.isEmpty ? options.root : "\(options.root)/\(folder)",
+                config: options["rclone.config"], cancel: request.cancel))
     }
 }

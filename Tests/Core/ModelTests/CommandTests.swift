@@ -95,6 +95,16 @@ struct CommandTests {
         #expect(found == ["\(place) shell-syntax"])
     }
 
+    private let transports = [
+        TransportSchema(name: "directory"),
+        TransportSchema(
+            name: "sftp",
+            shared: [
+                .mounted, KeySchema("host", .string, "server"),
+                KeySchema("identity", .string, "file of the private key"),
+            ]),
+    ]
+
     @Test(
         "nothing is expanded in an environment's file, and the message names the place",
         arguments: [
@@ -104,9 +114,11 @@ struct CommandTests {
     func environments(data: String, line: Int) {
         let text = "kind: data\ndata: { \(data) }\n"
         #expect(throws: DefinitionError.self) {
-            try EnvironmentReader.read(text, name: "e", file: "e.yaml")
+            try EnvironmentReader.read(text, name: "e", file: "e.yaml", transports: transports)
         }
-        do { _ = try EnvironmentReader.read(text, name: "e", file: "e.yaml") } catch {
+        do {
+            _ = try EnvironmentReader.read(text, name: "e", file: "e.yaml", transports: transports)
+        } catch {
             #expect(error.diagnostics.map(\.code) == ["shell-syntax"])
             #expect(error.diagnostics.map(\.line) == [line])
         }
@@ -119,7 +131,8 @@ struct CommandTests {
                 "kind: preview\ndata: { root: r, route: sftp, host: h, mounted: m, identity: ~/.ssh/k }\n"
                 + "site: { port: 8000, \(site) }\n"
             do {
-                _ = try EnvironmentReader.read(text, name: "e", file: "e.yaml")
+                _ = try EnvironmentReader.read(
+                    text, name: "e", file: "e.yaml", transports: transports)
                 return []
             } catch {
                 return error.diagnostics.map(\.code)

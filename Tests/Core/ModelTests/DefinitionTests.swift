@@ -96,7 +96,9 @@ struct DefinitionTests {
         let data = "data: { root: efs }\nsite: { port: 8000 }\n"
         func finding(_ kind: String) -> String? {
             do {
-                _ = try EnvironmentReader.read("kind: \(kind)\n" + data, name: "e", file: "e.yaml")
+                _ = try EnvironmentReader.read(
+                    "kind: \(kind)\n" + data, name: "e", file: "e.yaml",
+                    transports: [TransportSchema(name: "directory")])
                 return nil
             } catch {
                 return error.diagnostics.first?.description

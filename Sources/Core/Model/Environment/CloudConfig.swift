@@ -80,38 +80,3 @@ package struct BackupConfig: Sendable, Hashable {
     /// Seconds.
     package let within: Double
 }
-
-/// EFS by way of a server of AWS Transfer Family.
-package struct TransferConfig: Sendable, Hashable {
-    package let fileSystem: String
-    /// The folder in the file system that holds the slots.
-    package let root: String
-    /// Name or ARN of the role that the server takes on.
-    package let role: String
-    package let loggingRole: String?
-    package let user: String
-    package let uid: Int
-    package let gid: Int
-    /// US dollars, for the notes.
-    package let costPerHour: Double
-    package let connections: Int
-    package let sessions: Int
-    /// Bytes a second.
-    package let bandwidth: Int64?
-    package let isDurable: Bool
-}
-
-/// EFS by way of a bucket and a management instance.
-package struct BucketConfig: Sendable, Hashable {
-    package let fileSystem: String
-    package let root: String
-    /// The stack whose outputs name bucket and instance; nil where both are named.
-    package let stack: String?
-    /// Names of outputs, or the things themselves.
-    package let bucket: String
-    package let instance: String
-    /// Where the instance mounts the file system.
-    package let mount: String
-    package let uid: Int
-    package let gid: Int
-}

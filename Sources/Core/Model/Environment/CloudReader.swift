@@ -3,10 +3,12 @@ import YAML
 /// Reads what an environment says of AWS. Pure.
 enum CloudReader {
     /// Findings that a table of keys cannot express.
-    static func check(_ document: Node, _ validator: inout SchemaValidator) {
+    static func check(
+        _ document: Node, _ transports: [TransportSchema], _ validator: inout SchemaValidator
+    ) {
         guard let kind = document["kind"]?.string.flatMap(EnvironmentKind.init) else { return }
-        let route = document["data"]?["route"]?.string
-        if kind.isCloud || route == "transfer" || route == "bucket", document["aws"] == nil {
+        let place = DataConfigReader.schema(document["data"], transports).place
+        if kind.isCloud || place == .fileSystem, document["aws"] == nil {
             validator.report(
                 document, "the environment lives at AWS and has no \"aws\"", code: "missing-key",
                 advice: "write the region, and the account that it must be")
@@ -110,44 +112,6 @@ enum CloudReader {
             timeout: seconds(node["timeout"], 1800), settle: seconds(node["settle"], 150),
             fallsBack: node["fall_back"]?.bool ?? true,
             url: node["url"]?.string)
-    }
-
-    static func backup(_ data: Node?) -> BackupConfig? {
-        data?["backup"].map { node in
-            BackupConfig(
-                vault: node["vault"]?.string ?? "Default",
-                role: node["role"]?.string ?? "service-role/AWSBackupDefaultServiceRole",
-                within: seconds(node["within"], 43_200))
-        }
-    }
-
-    static func transfer(_ data: Node?) -> TransferConfig {
-        let node = data?["transfer"]
-        return TransferConfig(
-            fileSystem: data?["file_system"]?.string ?? "", root: root(data),
-            role: node?["role"]?.string ?? "aws-elasticbeanstalk-ec2-role",
-            loggingRole: node?["logging_role"]?.string, user: node?["user"]?.string ?? "pipeline",
-            uid: data?["owner"]?["uid"]?.int ?? 1000, gid: data?["owner"]?["gid"]?.int ?? 1000,
-            costPerHour: node?["cost_per_hour"]?.string.flatMap(Double.init) ?? 0.30,
-            connections: data?["connections"]?.int ?? 2, sessions: data?["sessions"]?.int ?? 4,
-            bandwidth: data?["bandwidth"]?.string.flatMap(Quantity.bytes),
-            isDurable: data?["durable"]?.bool ?? false)
-    }
-
-    static func bucket(_ data: Node?) -> BucketConfig {
-        let node = data?["bucket"]
-        return BucketConfig(
-            fileSystem: data?["file_system"]?.string ?? "", root: root(data),
-            stack: node?["stack"]?.string, bucket: node?["bucket"]?.string ?? "",
-            instance: node?["instance"]?.string ?? "",
-            mount: node?["mount"]?.string ?? "/mnt/efs",
-            uid: data?["owner"]?["uid"]?.int ?? 1000, gid: data?["owner"]?["gid"]?.int ?? 1000)
-    }
-
-    /// Below the file system's own root, without slashes at its ends.
-    private static func root(_ data: Node?) -> String {
-        let root = data?["root"]?.string ?? ""
-        return root.split(separator: "/").joined(separator: "/")
     }
 
     private static func seconds(_ node: Node?, _ fallback: Double) -> Double {

@@ -56,34 +56,12 @@ enum CloudSchema {
             "how it sees the data: read-write, read-only or none; default read-only"),
     ])
 
-    static let owner = ObjectSchema([
-        KeySchema("uid", .integer(0...4_294_967_294), "number of the user; default 1000"),
-        KeySchema("gid", .integer(0...4_294_967_294), "number of the group; default 1000"),
-    ])
-
     static let backup = ObjectSchema([
-        KeySchema("vault", .string, "the vault; default Default"),
+        KeySchema("vault", .string, default: "Default", "the vault"),
         KeySchema(
-            "role", .string,
-            "name or ARN of the role of AWS Backup; default service-role/AWSBackupDefaultServiceRole"
+            "role", .string, default: "service-role/AWSBackupDefaultServiceRole",
+            "name or ARN of the role of AWS Backup"
         ),
-        KeySchema("within", .duration, "time for the backup to end; default 12h"),
-    ])
-
-    static let transfer = ObjectSchema([
-        KeySchema(
-            "role", .string,
-            "name or ARN of the role that may write to the file system; default aws-elasticbeanstalk-ec2-role"
-        ),
-        KeySchema("logging_role", .string, "name or ARN of a role for the server's log"),
-        KeySchema("user", .string, "name of the user that is made; default pipeline"),
-        KeySchema("cost_per_hour", .scalar, "US dollars, for the estimates; default 0.30"),
-    ])
-
-    static let bucket = ObjectSchema([
-        KeySchema("stack", .string, "CloudFormation stack whose outputs name bucket and instance"),
-        KeySchema("bucket", .string, "output that names the bucket, or without a stack its name"),
-        KeySchema("instance", .string, "output that names the instance, or without a stack its id"),
-        KeySchema("mount", .string, "where the instance mounts the file system; default /mnt/efs"),
+        KeySchema("within", .duration, default: "12h", "time for the backup to end"),
     ])
 }

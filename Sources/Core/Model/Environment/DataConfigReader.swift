@@ -1,13 +1,9 @@
 import YAML
 
 /// Reads what an environment says of its data. Pure.
+///
+/// The first of the transports is the one of an environment that names none.
 enum DataConfigReader {
-    private static let remoteKeys = [
-        "host", "port", "user", "identity", "known_hosts", "connections", "sessions", "bandwidth",
-        "durable",
-        "mounted",
-    ]
-
     /// Findings that a table of keys cannot express.
     static func check(
         _ document: Node, _ transports: [TransportSchema], _ validator: inout SchemaValidator
@@ -20,69 +16,57 @@ enum DataConfigReader {
                 node, "there are at most 3 slots, and not \(slots)", code: "bad-value",
                 advice: "write 2 or 3, or \"layout: full\" for a folder for each release")
         }
-        let route = data["route"]?.string ?? "directory"
-        if route == "transfer" || route == "bucket" {
-            checkFileSystem(data, route, &validator)
-            return
-        }
+        let schema = schema(data, transports)
+        checkOthers(data, schema, transports, &validator)
+        if schema.place == .fileSystem { checkFileSystem(data, schema, &validator) }
+        checkMapping(data, schema, &validator)
         let kind = document["kind"]?.string.flatMap(EnvironmentKind.init)
-        for schema in transports where data["route"] == nil {
-            guard let node = data[schema.name] else { continue }
+        if schema.shared.contains(where: { $0.name == KeySchema.mounted.name }) {
+            checkMounted(data, kind, &validator)
+        }
+        for finding in schema.check(TransportOptions(schema, data)) {
             validator.report(
-                node, "\"\(schema.name)\" belongs to route \(schema.name), and no route is written",
-                code: "unknown-key", advice: "write \"route: \(schema.name)\", or take it out")
-        }
-        if let schema = transports.first(where: { $0.name == route }) {
-            checkProvided(data, schema, kind, &validator)
-            return
-        }
-        guard route == "sftp" else {
-            for key in remoteKeys {
-                guard let node = data[key] else { continue }
-                validator.report(
-                    node, "\"\(key)\" belongs to route sftp, and the route is a directory",
-                    code: "unknown-key",
-                    advice: "write \"route: sftp\", or take it out")
-            }
-            return
-        }
-        if data["host"] == nil {
-            validator.report(
-                data, "route sftp has no \"host\"", code: "missing-key",
-                advice: "name the server to send data to")
-        }
-        checkMounted(data, kind, &validator)
-        if data["root"]?.string?.hasPrefix("-") == true
-            || data["host"]?.string?.hasPrefix("-") == true
-        {
-            validator.report(
-                data, "\"host\" and \"root\" must not begin with a dash", code: "bad-path",
-                advice: "write a path")
+                finding.key.flatMap { data[$0] } ?? data, finding.message, code: finding.code,
+                advice: finding.advice)
         }
     }
 
-    /// Where the site runs on this machine, it must see the data.
-    private static func checkMounted(
-        _ data: Node, _ kind: EnvironmentKind?, _ validator: inout SchemaValidator
-    ) {
-        guard data["mounted"] == nil, kind?.isHere == true else { return }
-        validator.report(
-            data, "the site runs on this machine, and \"mounted\" is not set",
-            code: "missing-key",
-            advice: "write where this machine sees the \"root\" of the data")
+    static func schema(_ data: Node?, _ transports: [TransportSchema]) -> TransportSchema {
+        let name = data?["route"]?.string
+        guard let schema = transports.first(where: { name == nil || $0.name == name }) else {
+            preconditionFailure("an environment is read without its transport")
+        }
+        return schema
     }
 
-    private static func checkProvided(
-        _ data: Node, _ schema: TransportSchema, _ kind: EnvironmentKind?,
+    /// Keys that belong to another transport, and would be without effect.
+    private static func checkOthers(
+        _ data: Node, _ schema: TransportSchema, _ transports: [TransportSchema],
         _ validator: inout SchemaValidator
     ) {
-        for key in remoteKeys where key != "mounted" {
-            guard let node = data[key] else { continue }
+        for other in transports where data["route"] == nil && !other.isSwitchable {
+            guard other.mapping != nil, let node = data[other.name] else { continue }
             validator.report(
-                node, "\"\(key)\" belongs to route sftp, and the route is \(schema.name)",
-                code: "unknown-key",
-                advice: "take it out, or write it under \"\(schema.name)\" if it is a key there")
+                node, "\"\(other.name)\" belongs to route \(other.name), and no route is written",
+                code: "unknown-key", advice: "write \"route: \(other.name)\", or take it out")
         }
+        guard !schema.isSwitchable else { return }
+        let own = Set(schema.shared.map(\.name))
+        for key in TransportSchema.shared(by: transports) where !own.contains(key.name) {
+            if case .object = key.type { continue }
+            guard let node = data[key.name],
+                let owner = transports.first(where: { $0.shared.contains { $0.name == key.name } })
+            else { continue }
+            validator.report(
+                node,
+                "\"\(key.name)\" belongs to route \(owner.name), and the route is \(schema.name)",
+                code: "unknown-key", advice: "write \"route: \(owner.name)\", or take it out")
+        }
+    }
+
+    private static func checkMapping(
+        _ data: Node, _ schema: TransportSchema, _ validator: inout SchemaValidator
+    ) {
         if data[schema.name] == nil, schema.keys.contains(where: \.isRequired) {
             validator.report(
                 data, "route \(schema.name) has no \"\(schema.name)\"", code: "missing-key",
@@ -97,15 +81,25 @@ enum DataConfigReader {
                 code: "bad-value",
                 advice: "write one of " + schema.layouts.map(\.rawValue).joined(separator: ", "))
         }
-        checkMounted(data, kind, &validator)
+    }
+
+    /// Where the site runs on this machine, it must see the data.
+    private static func checkMounted(
+        _ data: Node, _ kind: EnvironmentKind?, _ validator: inout SchemaValidator
+    ) {
+        guard data["mounted"] == nil, kind?.isHere == true else { return }
+        validator.report(
+            data, "the site runs on this machine, and \"mounted\" is not set",
+            code: "missing-key",
+            advice: "write where this machine sees the \"root\" of the data")
     }
 
     private static func checkFileSystem(
-        _ data: Node, _ route: String, _ validator: inout SchemaValidator
+        _ data: Node, _ schema: TransportSchema, _ validator: inout SchemaValidator
     ) {
         if data["file_system"] == nil {
             validator.report(
-                data, "route \(route) has no \"file_system\"", code: "missing-key",
+                data, "route \(schema.name) has no \"file_system\"", code: "missing-key",
                 advice: "write the id of the EFS file system: fs-...")
         }
         let root = data["root"]
@@ -115,50 +109,23 @@ enum DataConfigReader {
                 root, "the root must be a folder in the file system", code: "bad-path",
                 advice: "write its path from the file system's root, such as my-site")
         }
-        guard route == "bucket" else { return }
-        for key in ["bucket", "instance"] where data["bucket"]?[key] == nil {
-            validator.report(
-                data["bucket"] ?? data, "route bucket has no \"\(key)\"", code: "missing-key",
-                advice:
-                    "write the stack's output that names it, or without a stack the thing itself")
-        }
     }
 
     static func read(_ data: Node?, _ transports: [TransportSchema]) -> DataConfig {
-        DataConfig(
-            route: route(data, transports),
-            layout: data?["layout"]?.string.flatMap(DataLayout.init) ?? .slots,
-            slots: data?["slots"]?.int ?? 3,
-            verify: data?["verify"]?.string.flatMap(DataVerification.init) ?? .sizes,
-            mounted: data?["mounted"]?.string,
-            fileSystem: data?["file_system"]?.string, backup: CloudReader.backup(data))
+        let table = TableReader(EnvironmentSchema.place(transports), data)
+        return DataConfig(
+            route: TransportOptions(schema(data, transports), data),
+            layout: table.choice("layout"), slots: table.integer("slots"),
+            verify: table.choice("verify"), mounted: data?["mounted"]?.string,
+            fileSystem: data?["file_system"]?.string, backup: backup(data))
     }
 
-    private static func route(
-        _ data: Node?, _ transports: [TransportSchema]
-    ) -> TransportKind {
-        let root = data?["root"]?.string ?? ""
-        if let name = data?["route"]?.string,
-            let schema = transports.first(where: { $0.name == name })
-        {
-            var values: [String: String] = [:]
-            for key in schema.keys { values[key.name] = data?[name]?[key.name]?.text }
-            return .provided(TransportOptions(transport: name, root: root, values: values))
+    private static func backup(_ data: Node?) -> BackupConfig? {
+        data?["backup"].map { node in
+            let table = TableReader(CloudSchema.backup, node)
+            return BackupConfig(
+                vault: table.word("vault"), role: table.word("role"),
+                within: table.seconds("within"))
         }
-        switch data?["route"]?.string {
-        case "sftp": break
-        case "transfer": return .transfer(CloudReader.transfer(data))
-        case "bucket": return .bucket(CloudReader.bucket(data))
-        default: return .directory(root)
-        }
-        return .sftp(
-            SFTPConfig(
-                host: data?["host"]?.string ?? "", port: data?["port"]?.int,
-                user: data?["user"]?.string, identity: data?["identity"]?.string,
-                knownHosts: data?["known_hosts"]?.string, root: root,
-                connections: data?["connections"]?.int ?? 2,
-                sessions: data?["sessions"]?.int ?? 4,
-                bandwidth: data?["bandwidth"]?.string.flatMap(Quantity.bytes),
-                isDurable: data?["durable"]?.bool ?? false))
     }
 }

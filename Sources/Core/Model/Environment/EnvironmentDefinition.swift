@@ -36,7 +36,7 @@ package enum EnvironmentKind: String, CaseIterable, Sendable {
 
 /// Where an environment keeps the data of its releases.
 package struct DataConfig: Sendable {
-    package let route: TransportKind
+    package let route: TransportOptions
     package let layout: DataLayout
     /// How many data folders there are: 2 or 3, more with layout `full`.
     package let slots: Int
@@ -61,65 +61,6 @@ package enum DataLayout: String, CaseIterable, Sendable {
 
 package enum DataVerification: String, CaseIterable, Sendable {
     case sizes, sample, full
-}
-
-package enum TransportKind: Sendable, Hashable {
-    /// A folder of this machine, such as a mounted EFS; relative to the project.
-    case directory(String)
-    case sftp(SFTPConfig)
-    /// An EFS file system behind an SFTP server that exists only while data is sent.
-    case transfer(TransferConfig)
-    /// An EFS file system behind a bucket and an instance that mounts it.
-    case bucket(BucketConfig)
-    /// A transport that a provider brings.
-    case provided(TransportOptions)
-
-    /// The folder that holds the slots.
-    package var root: String {
-        switch self {
-        case .directory(let root): root
-        case .sftp(let place): place.root
-        case .transfer(let place): place.root
-        case .bucket(let place): place.root
-        case .provided(let options): options.root
-        }
-    }
-
-    /// Whose the files are there; nil for the one who writes them.
-    package var owner: (uid: Int, gid: Int)? {
-        switch self {
-        case .directory, .sftp, .provided: nil
-        case .transfer(let place): (place.uid, place.gid)
-        case .bucket(let place): (place.uid, place.gid)
-        }
-    }
-
-    /// Whether looking there takes minutes and is billed: then it is not done only to find that there is
-    /// nothing to do, and what the operators have recorded counts.
-    package var isCostly: Bool {
-        switch self {
-        case .directory, .sftp, .provided: false
-        case .transfer, .bucket: true
-        }
-    }
-}
-
-/// A folder of a server that speaks SFTP. Where a field is nil the user's ssh configuration applies.
-package struct SFTPConfig: Sendable, Hashable {
-    package let host: String
-    package let port: Int?
-    package let user: String?
-    /// Paths, relative to the project.
-    package let identity: String?
-    package let knownHosts: String?
-    package let root: String
-    /// The most connections side by side, and sessions on each.
-    package let connections: Int
-    package let sessions: Int
-    /// Bytes a second.
-    package let bandwidth: Int64?
-    /// Whether the server is asked to put each file on stable storage.
-    package let isDurable: Bool
 }
 
 /// How the site is started and judged.

@@ -4,7 +4,7 @@ import YAML
 package enum EnvironmentReader {
     /// - Throws: `DefinitionError` with every finding.
     package static func read(
-        _ text: String, name: String, file: String, transports: [TransportSchema] = []
+        _ text: String, name: String, file: String, transports: [TransportSchema]
     ) throws(DefinitionError) -> EnvironmentDefinition {
         let document = try parseDocument(text, file: file)
         var validator = SchemaValidator(file: file)
@@ -15,7 +15,7 @@ package enum EnvironmentReader {
             checkVariables(in: document, &validator)
             _ = command(document["site"]?["command"], &validator)
             DataConfigReader.check(document, transports, &validator)
-            CloudReader.check(document, &validator)
+            CloudReader.check(document, transports, &validator)
             ReloadReader.check(document, &validator)
             NotifyReader.check(document, &validator)
         }
@@ -78,33 +78,34 @@ package enum EnvironmentReader {
 
     private static func site(_ node: Node?, _ validator: SchemaValidator) -> SiteSettings {
         var validator = validator
-        let health = node?["health"]
+        let site = TableReader(EnvironmentSchema.site, node)
+        let mount = TableReader(EnvironmentSchema.mount, node?["mount"])
+        let health = TableReader(EnvironmentSchema.health, node?["health"])
         return SiteSettings(
+            // Required where the site runs here, and without effect elsewhere.
             port: node?["port"]?.int ?? 8000,
-            containerPort: node?["container_port"]?.int ?? 8000,
-            mountFrom: node?["mount"]?["from"]?.string ?? "data",
-            mountTo: node?["mount"]?["to"]?.string ?? "/app/data",
-            command: command(node?["command"], &validator),
+            containerPort: site.integer("container_port"), mountFrom: mount.word("from"),
+            mountTo: mount.word("to"), command: command(node?["command"], &validator),
             environment: node?["environment"]?.stringMap ?? [:],
             passedEnvironment: node?["pass_environment"]?.sequence?.compactMap(\.string) ?? [],
             front: front(node?["front"]),
             health: HealthSettings(
-                path: health?["path"]?.string ?? "/health",
-                successes: health?["successes"]?.int ?? 2,
-                steadyFor: health?["steady_for"]?.string.flatMap(Quantity.seconds) ?? 1,
-                within: health?["within"]?.string.flatMap(Quantity.seconds) ?? 60),
+                path: health.word("path"), successes: health.integer("successes"),
+                steadyFor: health.seconds("steady_for"), within: health.seconds("within")),
             smoke: (node?["smoke"]?.sequence ?? []).map { check in
-                SmokeCheck(
-                    path: check["path"]?.string ?? "/", status: check["status"]?.int ?? 200,
-                    contains: check["contains"]?.string)
+                let table = TableReader(EnvironmentSchema.smoke, check)
+                return SmokeCheck(
+                    path: table.text("path") ?? "/", status: table.integer("status"),
+                    contains: table.text("contains"))
             })
     }
 
     private static func front(_ node: Node?) -> FrontConfig {
-        FrontConfig(
-            drain: node?["drain"]?.string.flatMap(Quantity.seconds) ?? 120,
-            bodySize: node?["body_size"]?.string.flatMap(Quantity.bytes),
-            timeout: node?["timeout"]?.string.flatMap(Quantity.seconds))
+        let table = TableReader(EnvironmentSchema.front, node)
+        return FrontConfig(
+            drain: table.seconds("drain"),
+            bodySize: table.text("body_size").flatMap(Quantity.bytes),
+            timeout: table.text("timeout").flatMap(Quantity.seconds))
     }
 
     private static func command(

@@ -26,59 +26,41 @@ package enum EnvironmentSchema {
 
     private static func data(_ transports: [TransportSchema]) -> ObjectSchema {
         ObjectSchema(
-            [
-                KeySchema(
-                    "route",
-                    .choice(["directory", "sftp", "transfer", "bucket"] + transports.map(\.name)),
-                    "how data gets there; default directory"),
-                KeySchema("root", .string, required: true, "the folder that holds the slots"),
-                KeySchema(
-                    "layout", .choice(DataLayout.allCases.map(\.rawValue)),
-                    "slots, full: a folder for each release, or in-place: one, without instant rollback"
-                ),
-                KeySchema(
-                    "slots", .integer(2...1000),
-                    "data folders: 2 or 3, which keep the fallback safe, or more with layout full; default 3"
-                ),
-                KeySchema(
-                    "verify", .choice(DataVerification.allCases.map(\.rawValue)),
-                    "what is read back before a release counts: sizes, sample or full; default sizes"
-                ),
-                KeySchema("mounted", .string, "where this machine sees the root of an SFTP server"),
-                KeySchema(
-                    "host", .string, "server of route sftp, or its name in the ssh configuration"),
-                KeySchema("port", .integer(1...65535), "port of the server"),
-                KeySchema("user", .string, "user at the server"),
-                KeySchema("identity", .string, "file of the private key"),
-                KeySchema(
-                    "known_hosts", .string, "file with the server's host keys; no other is accepted"
-                ),
-                KeySchema(
-                    "connections", .integer(1...10), "connections side by side at most; default 2"),
-                KeySchema(
-                    "sessions", .integer(1...10), "sessions on each connection at most; default 4"),
-                KeySchema("bandwidth", .size, "bytes a second at most"),
-                KeySchema(
-                    "durable", .boolean,
-                    "ask the server to put each file on stable storage before it counts; default false"
-                ),
+            place(transports).keys + TransportSchema.shared(by: transports) + [
                 KeySchema("file_system", .string, "EFS file system of routes transfer and bucket"),
                 KeySchema(
                     "backup", .object(CloudSchema.backup),
                     "make a backup of the file system before a slot is written"),
-                KeySchema("owner", .object(CloudSchema.owner), "whose the files on EFS are"),
-                KeySchema(
-                    "transfer", .object(CloudSchema.transfer),
-                    "the temporary server of route transfer"),
-                KeySchema(
-                    "bucket", .object(CloudSchema.bucket), "bucket and instance of route bucket"),
-            ] + transports.map(\.key))
+            ] + transports.compactMap(\.mapping))
     }
 
-    private static let site = ObjectSchema([
+    /// Where the slots are and how releases lie there, whatever the transport.
+    static func place(_ transports: [TransportSchema]) -> ObjectSchema {
+        ObjectSchema([
+            KeySchema(
+                "route", .choice(transports.map(\.name)), default: transports.first?.name,
+                "how data gets there"),
+            KeySchema("root", .string, required: true, "the folder that holds the slots"),
+            KeySchema(
+                "layout", .choice(DataLayout.allCases.map(\.rawValue)),
+                default: DataLayout.slots.rawValue,
+                "slots, full: a folder for each release, or in-place: one, without instant rollback"
+            ),
+            KeySchema(
+                "slots", .integer(2...1000), default: "3",
+                "data folders: 2 or 3, which keep the fallback safe, or more with layout full"),
+            KeySchema(
+                "verify", .choice(DataVerification.allCases.map(\.rawValue)),
+                default: DataVerification.sizes.rawValue,
+                "what is read back before a release counts: sizes, sample or full"),
+        ])
+    }
+
+    static let site = ObjectSchema([
         KeySchema(
             "port", .integer(1...65535), "port of this machine; required where the site runs here"),
-        KeySchema("container_port", .integer(1...65535), "port inside the container; default 8000"),
+        KeySchema(
+            "container_port", .integer(1...65535), default: "8000", "port inside the container"),
         KeySchema("mount", .object(mount), "which folder of the slot the site sees, and where"),
         KeySchema(
             "command", .either([.string, .list(.string)]),
@@ -94,14 +76,15 @@ package enum EnvironmentSchema {
         KeySchema("smoke", .list(.object(smoke)), "pages that must answer before a release counts"),
     ])
 
-    private static let mount = ObjectSchema([
-        KeySchema("from", .string, "folder in the slot; default data"),
-        KeySchema("to", .string, "path that the site sees; default /app/data"),
+    static let mount = ObjectSchema([
+        KeySchema("from", .string, default: "data", "folder in the slot"),
+        KeySchema("to", .string, default: "/app/data", "path that the site sees"),
     ])
 
-    private static let front = ObjectSchema([
+    static let front = ObjectSchema([
         KeySchema(
-            "drain", .duration, "time that requests under way at a switch may take; default 120s"),
+            "drain", .duration, default: "120s",
+            "time that requests under way at a switch may take"),
         KeySchema(
             "body_size", .size,
             "largest body of a request; default: what .platform/nginx/conf.d says, else 1MiB"),
@@ -110,16 +93,16 @@ package enum EnvironmentSchema {
             "time without a byte until a request is given up; default: as body_size, else 120s"),
     ])
 
-    private static let health = ObjectSchema([
-        KeySchema("path", .string, "default /health"),
-        KeySchema("successes", .integer(1...100), "good answers in a row; default 2"),
-        KeySchema("steady_for", .duration, "time over which they must last; default 1s"),
-        KeySchema("within", .duration, "time until the release has failed; default 60s"),
+    static let health = ObjectSchema([
+        KeySchema("path", .string, default: "/health", "path of the address"),
+        KeySchema("successes", .integer(1...100), default: "2", "good answers in a row"),
+        KeySchema("steady_for", .duration, default: "1s", "time over which they must last"),
+        KeySchema("within", .duration, default: "60s", "time until the release has failed"),
     ])
 
-    private static let smoke = ObjectSchema([
+    static let smoke = ObjectSchema([
         KeySchema("path", .string, required: true, "path of the page"),
-        KeySchema("status", .integer(100...599), "status that it must answer; default 200"),
+        KeySchema("status", .integer(100...599), default: "200", "status that it must answer"),
         KeySchema("contains", .string, "text that the page must hold"),
     ])
 }

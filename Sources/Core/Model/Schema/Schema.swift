@@ -17,14 +17,23 @@ package struct KeySchema: Sendable {
     package let name: String
     package let type: ValueType
     package let isRequired: Bool
+    /// What applies where the key is not written, as it would be written; nil for none.
+    package let standard: String?
     /// One sentence for people, without a full stop.
     package let help: String
 
-    package init(_ name: String, _ type: ValueType, required: Bool = false, _ help: String) {
+    /// - Parameters:
+    ///   - standard: the default; `help` gets it at its end.
+    ///   - help: one sentence for people, without a full stop.
+    package init(
+        _ name: String, _ type: ValueType, required: Bool = false, default standard: String? = nil,
+        _ help: String
+    ) {
         self.name = name
         self.type = type
         self.isRequired = required
-        self.help = help
+        self.standard = standard
+        self.help = help + (standard.map { "; default \($0)" } ?? "")
     }
 }
 

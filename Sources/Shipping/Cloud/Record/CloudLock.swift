@@ -7,7 +7,7 @@ import PipelineEngine
 import PipelineModel
 import Posix
 import Processes
-import S3Relay
+import TransportProviders
 
 /// The right to change an environment, and what its operators share.
 extension Cloud {
@@ -39,17 +39,19 @@ extension Cloud {
 
     /// Has the machine that writes the data refuse what an earlier holder still sends there.
     private func fenceOff(_ lease: DeployLock, _ session: RunSession) throws {
-        guard case .bucket(let place) = environment.data.route else { return }
-        let names = try BucketNames.find(place, self)
-        var object = FenceObject(
-            client: client, bucket: names.bucket, key: site.fenceKey, folder: folder)
-        object.cancel = session.cancellation
-        try object.raise(to: lease.fence)
+        guard let raise = environment.data.provider.temporary?.raiseFence else { return }
+        try raise(
+            FenceRequest(
+                options: environment.data.route, client: client,
+                account: { try self.identity().account }, fence: fence(of: lease), folder: folder,
+                cancel: session.cancellation))
     }
 
-    /// What jobs on the instance carry; nil while nobody here holds the lease, and then they may only look.
-    func jobFence() -> JobFence? {
-        lease.map { JobFence(number: $0.fence, site: site.prefix, key: site.fenceKey) }
+    /// What requests to the data carry; nil while nobody here holds the lease, and then they may only look.
+    func fence() -> AccessRequest.Fence? { lease.map(fence(of:)) }
+
+    private func fence(of lease: DeployLock) -> AccessRequest.Fence {
+        .init(number: lease.fence, site: site.prefix, key: site.fenceKey)
     }
 
     /// Beanstalk makes its bucket with the first environment of a region, or when asked to.

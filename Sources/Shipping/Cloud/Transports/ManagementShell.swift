@@ -2,8 +2,8 @@ import AWS
 package import PipelineEngine
 package import PipelineModel
 package import Processes
-import S3Relay
 import Slots
+import TransportProviders
 
 /// A person's session where the data is mounted: on the management instance, or in a task of a service.
 ///
@@ -38,8 +38,8 @@ package struct ManagementShell {
         }
         try Self.confirmPlugin()
         _ = try cloud.identity()
-        if case .bucket(let place) = environment.data.route {
-            return try instance(place, context, cloud, session)
+        if let shell = environment.data.provider.temporary?.shell {
+            return try instance(shell, context, cloud, session)
         }
         guard let place = environment.ecs else {
             throw CloudError.noShell(environment: environment.name)
@@ -48,8 +48,10 @@ package struct ManagementShell {
     }
 
     private func instance(
-        _ place: BucketConfig, _ context: ShippingContext, _ cloud: Cloud, _ session: RunSession
+        _ shell: (AccessRequest) throws -> TemporaryAccess.Shell, _ context: ShippingContext,
+        _ cloud: Cloud, _ session: RunSession
     ) throws -> Ready {
+        let request = context.accessRequest(cloud, session)
         var lock: ShellLock? = try ShellLocks(context).take()
         let entries: [FolderEntry]
         do {
@@ -60,20 +62,18 @@ package struct ManagementShell {
             try cloud.closeRoute()
         } catch {
             lock = nil
-            do { try OpenedBucket.sweep(context, cloud, place, session) } catch let left {
+            do { try environment.data.provider.temporary?.sweep(request) } catch let left {
                 session.emit(.note("\(left)"))
             }
             throw error
         }
-        let names = try BucketNames.find(place, cloud)
-        let folder = "\(place.mount)/\(place.root)"
+        let ready = try shell(request)
         let found =
             entries.isEmpty
             ? "it is empty" : "it holds " + entries.map(\.name).sorted().joined(separator: ", ")
         return Ready(
-            command: ProcessCommand(
-                AWSCall.startSession(instance: names.instance).interactive(cloud.client.settings)),
-            notes: ["the data is mounted at \(folder); \(found)", "`exit` ends the session"],
+            command: ready.command,
+            notes: ["the data is mounted at \(ready.folder); \(found)", "`exit` ends the session"],
             lock: lock)
     }
 
@@ -102,10 +102,10 @@ package struct ManagementShell {
     package func finish(_ session: RunSession) throws {
         let context = try ShippingContext(
             project, environment, ledger: session.reader, cancel: session.cancellation)
-        guard case .bucket(let place) = environment.data.route, let cloud = context.cloud else {
-            return
-        }
-        try OpenedBucket.sweep(context, cloud, place, session)
+        guard let access = environment.data.provider.temporary, access.shell != nil,
+            let cloud = context.cloud
+        else { return }
+        try access.sweep(context.accessRequest(cloud, session))
     }
 
     /// The AWS command line tool starts a program of its own for sessions.

@@ -1,4 +1,5 @@
 import SFTP
+import Slots
 
 /// What a site needs to enter a slot: it may run as another user than the one who logs in at the server,
 /// whose umask may leave nothing to others.

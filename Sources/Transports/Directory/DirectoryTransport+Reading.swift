@@ -1,5 +1,6 @@
 package import Digests
 import Posix
+package import Slots
 
 extension DirectoryTransport {
     package func list(

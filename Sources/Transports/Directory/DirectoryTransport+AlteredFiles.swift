@@ -1,4 +1,5 @@
 import Posix
+package import Slots
 
 extension DirectoryTransport {
     /// By the times of last change: every file of a slot is older than its marker, also one that slots share.

@@ -1,4 +1,5 @@
 import SFTP
+package import Slots
 
 extension SFTPTransport {
     package func delete(

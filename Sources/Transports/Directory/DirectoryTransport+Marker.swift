@@ -1,4 +1,5 @@
 import Posix
+package import Slots
 
 extension DirectoryTransport {
     package func readMarker() throws(TransportError) -> [UInt8]? {

@@ -1,5 +1,6 @@
 import Glibc
 import Posix
+package import Slots
 
 extension DirectoryTransport {
     /// By hard links, so that slots of one disk hold what is the same once.

@@ -1,5 +1,6 @@
 import Posix
 import SFTP
+package import Slots
 
 extension SFTPTransport {
     package func entries(of folder: RelativePath?) throws(TransportError) -> [FolderEntry]? {

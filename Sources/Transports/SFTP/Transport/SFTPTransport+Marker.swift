@@ -1,5 +1,6 @@
 import Digests
 import SFTP
+package import Slots
 
 extension SFTPTransport {
     package func readMarker() throws(TransportError) -> [UInt8]? {

@@ -1,6 +1,7 @@
 package import Digests
 import Posix
 import SFTP
+package import Slots
 
 extension SFTPTransport {
     package func list(

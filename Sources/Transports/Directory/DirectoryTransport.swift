@@ -1,4 +1,5 @@
 import Posix
+package import Slots
 
 /// A slot that is a folder of this machine: a mounted EFS or NFS, or a local disk.
 ///

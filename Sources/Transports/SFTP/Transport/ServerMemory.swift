@@ -1,13 +1,12 @@
 import FoundationEssentials
-import PipelineEngine
 import Posix
 import SFTP
 import Synchronization
 
 /// What was found out about an SFTP server: kept in the project's state by the server's name, each limit
 /// until a day on which it is tried again without it.
-final class ServerMemory: Sendable {
-    static let path = ".pipeline/servers.json"
+package final class ServerMemory: Sendable {
+    package static let path = ".pipeline/servers.json"
 
     private let server: String
     private let path: String
@@ -16,7 +15,7 @@ final class ServerMemory: Sendable {
     /// - Parameters:
     ///   - server: user, host and port, or whatever else stays the same where the host does not.
     ///   - path: the file, in a folder that exists once there is something to write.
-    init(_ server: String, path: String = ServerMemory.path) {
+    package init(_ server: String, path: String = ServerMemory.path) {
         self.server = server
         self.path = path
     }
@@ -68,12 +67,12 @@ extension ClientSettings {
 }
 
 extension ServerMemory {
-    /// Remembers what was found, and tells it in the run that found it.
-    func tell(_ host: String, _ session: RunSession) {
+    /// Remembers what was found, and reports it in the run that found it.
+    func tell(_ host: String, _ note: (String) -> Void) {
         do {
-            for limit in try keep() { session.emit(.note("\(host): \(limit.text)")) }
+            for limit in try keep() { note("\(host): \(limit.text)") }
         } catch {
-            session.emit(.note("what was found out about \(host) could not be kept: \(error)"))
+            note("what was found out about \(host) could not be kept: \(error)")
         }
     }
 }

@@ -1,5 +1,6 @@
 import Digests
 import Posix
+package import Slots
 
 extension DirectoryTransport {
     package func put(

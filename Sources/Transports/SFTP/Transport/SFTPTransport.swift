@@ -1,5 +1,6 @@
 import Digests
 package import SFTP
+package import Slots
 
 /// A slot on a server that speaks SFTP, such as one that has EFS mounted.
 package final class SFTPTransport: Transport {

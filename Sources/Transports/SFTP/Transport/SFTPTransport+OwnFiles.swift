@@ -1,4 +1,5 @@
 import SFTP
+package import Slots
 
 /// The tool's own files at the root of a place: its claim and its lock.
 extension SFTPTransport {

@@ -1,0 +1,75 @@
+package import PipelineModel
+package import Processes
+
+/// A way to send data: all that the rest of the tool asks about it.
+///
+/// `Sources/Shipping/Registry.swift` lists the providers; adding one changes that file and `Package.swift`, and no other.
+package struct TransportProvider: Sendable {
+    /// Its name, and the keys of an environment that it understands, with their defaults.
+    package let schema: TransportSchema
+    package let programs: [Program]
+    /// Whether the root is a folder of this machine.
+    package let isLocal: Bool
+    /// Whether a filling looks before its changes whether the slot is still its own. Where each look is a job of seconds the
+    /// operators' lock alone guards.
+    package let isFenced: Bool
+    /// Actions of AWS that an operator needs for it: the policy on its page of the guide allows these and no others.
+    package let permissions: [String]
+    /// Names the place, without anything secret: what the ledger knows of slots belongs to it.
+    package let identity: @Sendable (TransportOptions) -> String
+    package let access: Access
+
+    /// How the place is reached.
+    package enum Access: Sendable {
+        /// At any time.
+        case lasting(@Sendable (Request) -> any TransportConnection)
+        /// By something that is made for a command, is billed, and is removed at its end.
+        case temporary(TemporaryAccess)
+    }
+
+    /// A program that it starts.
+    package struct Program: Hashable, Sendable {
+        /// The words that print its version.
+        package let words: [String]
+        /// How it is installed.
+        package let advice: String
+
+        package init(_ words: [String], advice: String) {
+            self.words = words
+            self.advice = advice
+        }
+
+        package static let ssh = Program(["ssh", "-V"], advice: "install OpenSSH's client")
+    }
+
+    package struct Request: Sendable {
+        package let options: TransportOptions
+        /// Ends the programs that were started; nil where nothing can be interrupted.
+        package let cancel: Cancellation?
+
+        package init(options: TransportOptions, cancel: Cancellation?) {
+            self.options = options
+            self.cancel = cancel
+        }
+    }
+
+    package init(
+        schema: TransportSchema, programs: [Program] = [], isLocal: Bool = false,
+        isFenced: Bool = true, permissions: [String] = [],
+        identity: @escaping @Sendable (TransportOptions) -> String, access: Access
+    ) {
+        self.schema = schema
+        self.programs = programs
+        self.isLocal = isLocal
+        self.isFenced = isFenced
+        self.permissions = permissions
+        self.identity = identity
+        self.access = access
+    }
+
+    /// What is made for a command; nil where the place can be reached at any time. Where there is one, looking takes minutes
+    /// and is billed: what the operators have recorded counts then, until somebody writes.
+    package var temporary: TemporaryAccess? {
+        if case .temporary(let access) = access { access } else { nil }
+    }
+}
