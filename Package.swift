@@ -64,6 +64,7 @@ let package = Package(
         module("Processes", in: "Base/Processes", ["Posix", "CPosix"]),
         module("Tracing", in: "Base/Tracing", ["Processes", "CPosix"]),
         module("Digests", in: "Base/Digests", ["CCrypto", "Posix"]),
+        module("JSON", in: "Base/JSON"),
         module("SQLite", in: "Base/SQLite", ["CSQLite"]),
         module("YAML", in: "Base/YAML", ["CYAML"]),
         module("Spelling", in: "Base/Spelling"),
@@ -73,39 +74,43 @@ let package = Package(
         module(
             "SFTP", in: "Transports/SFTP", ["Processes", "Digests", "Posix"], exclude: ["Transport"]
         ),
-        module("Slots", in: "Staging", ["PipelineModel", "SFTP", "Processes", "Digests", "Posix"]),
+        module(
+            "Slots", in: "Staging",
+            ["PipelineModel", "SFTP", "Processes", "Digests", "Posix", "JSON"]),
         module(
             "Packs", in: "Features/Packs", ["Processes", "Digests", "Posix"],
             resources: [.embedInCode("unpack.py")]),
         module("Links", in: "Features/Links", ["Posix"]),
         module("Reports", in: "Features/Report/Pages", ["CReportAssets", "Digests"]),
         module("LocalHTTPServer", in: "Features/Report/Loopback", ["Posix"]),
-        module("ConfigRepository", in: "Features/Config", ["Processes", "Digests", "Posix"]),
         module(
-            "Bundles", in: "Targets/Beanstalk/Bundles", ["Digests", "YAML", "Spelling", "Posix"],
+            "ConfigRepository", in: "Features/Config", ["Processes", "Digests", "Posix", "JSON"]),
+        module(
+            "Bundles", in: "Targets/Beanstalk/Bundles",
+            ["Digests", "YAML", "Spelling", "Posix", "JSON"],
             resources: [.embedInCode("predeploy_check.sh"), .embedInCode("prune_images.sh")]),
 
         // Pure: no clock, no disk, no processes.
-        module("PipelineModel", in: "Core/Model", ["Spelling", "YAML"]),
-        module("PipelinePlanning", in: "Core/Planning", ["PipelineModel", "Digests"]),
+        module("PipelineModel", in: "Core/Model", ["Spelling", "YAML", "JSON"]),
+        module("PipelinePlanning", in: "Core/Planning", ["PipelineModel", "Digests", "JSON"]),
         module("ProjectScaffold", in: "Features/Init/Proposals", ["YAML"]),
 
         // Effects.
         module(
             "PipelineLedger", in: "Core/Ledger",
-            ["PipelinePlanning", "PipelineModel", "SQLite", "Digests", "Posix"]),
+            ["PipelinePlanning", "PipelineModel", "SQLite", "Digests", "Posix", "JSON"]),
         module("PipelineStore", in: "Core/Store", ["Digests", "Posix"]),
 
-        module("Docker", in: "Build/Docker", ["HTTP", "Processes", "Digests", "Posix"]),
+        module("Docker", in: "Build/Docker", ["HTTP", "Processes", "Digests", "Posix", "JSON"]),
         module(
             "SiteScanner", in: "Features/Init/FolderLook", ["ProjectScaffold", "Docker", "Posix"]),
         module(
             "LeakScanning", in: "Build/LeakScan",
-            ["CLeaks", "CZlib", "Processes", "Digests", "Posix"]),
-        module("AWS", in: "Cloud/AWSClient", ["Processes", "Posix"]),
+            ["CLeaks", "CZlib", "Processes", "Digests", "Posix", "JSON"]),
+        module("AWS", in: "Cloud/AWSClient", ["Processes", "Posix", "JSON"]),
         module(
             "Beanstalk", in: "Targets/Beanstalk/Service", ["AWS", "Processes", "Digests", "Posix"]),
-        module("ECSTasks", in: "Targets/ECS", ["AWS", "Processes", "Posix"]),
+        module("ECSTasks", in: "Targets/ECS", ["AWS", "Processes", "Posix", "JSON"]),
         // Transports: each is one module beside what it drives, and `Registry.transports` lists them.
         module(
             "TransportProviders", in: "Transports/Provider",
@@ -115,10 +120,13 @@ let package = Package(
             ["TransportProviders", "Slots", "PipelineModel", "Digests", "Posix"]),
         module(
             "SFTPTransports", in: "Transports/SFTP/Transport",
-            ["TransportProviders", "SFTP", "Slots", "PipelineModel", "Digests", "Posix"]),
+            ["TransportProviders", "SFTP", "Slots", "PipelineModel", "Digests", "Posix", "JSON"]),
         module(
             "Rclone", in: "Transports/Rclone",
-            ["TransportProviders", "Slots", "PipelineModel", "Processes", "Digests", "Posix"]),
+            [
+                "TransportProviders", "Slots", "PipelineModel", "Processes", "Digests", "Posix",
+                "JSON",
+            ]),
         module(
             "AWSTransferServer", in: "Transports/AWSTransfer",
             [
@@ -129,17 +137,20 @@ let package = Package(
             "S3Relay", in: "Transports/S3Relay",
             [
                 "TransportProviders", "Slots", "AWS", "PipelineLedger", "PipelineModel",
-                "Processes", "Digests", "Posix",
+                "Processes", "Digests", "Posix", "JSON",
             ], resources: [.embedInCode("agent.py")]),
-        module("DeployLocking", in: "Cloud/DeployLock", ["AWS", "Processes", "Digests", "Posix"]),
-        module("SiteRuntime", in: "Targets/Local", ["Docker", "HTTP", "Processes", "Posix"]),
+        module(
+            "DeployLocking", in: "Cloud/DeployLock",
+            ["AWS", "Processes", "Digests", "Posix", "JSON"]),
+        module(
+            "SiteRuntime", in: "Targets/Local", ["Docker", "HTTP", "Processes", "Posix", "JSON"]),
 
         // Orchestration.
         module(
             "PipelineEngine", in: "Engine",
             [
                 "PipelineLedger", "PipelineStore", "PipelinePlanning", "PipelineModel",
-                "Tracing", "Spelling", "Processes", "Digests", "Posix",
+                "Tracing", "Spelling", "Processes", "Digests", "Posix", "JSON",
             ]),
 
         // Where units run.
@@ -153,7 +164,7 @@ let package = Package(
             "BatchExecution", in: "Executors/Batch",
             [
                 "LocalExecution", "PipelineEngine", "PipelinePlanning", "PipelineModel",
-                "Tracing", "Processes", "Posix",
+                "Tracing", "Processes", "Posix", "JSON",
             ]),
         module(
             "Slurm", in: "Executors/Slurm",
@@ -168,7 +179,7 @@ let package = Package(
                 "TransportProviders", "DirectoryTransports", "SFTPTransports",
                 "AWSTransferServer", "S3Relay", "Rclone", "LocalExecution", "Slurm",
                 "HTTP", "LeakScanning",
-                "AWS", "SFTP", "Processes", "Digests", "Posix",
+                "AWS", "SFTP", "Processes", "Digests", "Posix", "JSON",
             ]),
 
         // Edge.
@@ -183,7 +194,7 @@ let package = Package(
                 "Terminal",
                 "Arguments",
                 "Spelling",
-                "Digests", "Posix",
+                "Digests", "Posix", "JSON",
             ], resources: [.embedInCode("errors.md")]),
         .executableTarget(
             name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: strict),
@@ -209,7 +220,7 @@ let package = Package(
             ["LeakScanning", "Processes", "Digests", "Posix"]),
         tests("AWSTests", in: "Cloud/AWSClientTests", ["AWS", "Processes", "Posix"]),
         tests(
-            "ECSTasksTests", in: "Targets/ECSTests", ["ECSTasks", "AWS", "Posix"]),
+            "ECSTasksTests", in: "Targets/ECSTests", ["ECSTasks", "AWS", "Posix", "JSON"]),
         tests("SiteRuntimeTests", in: "Targets/LocalTests", ["SiteRuntime", "Processes", "Posix"]),
         tests(
             "SlotsTests", in: "Staging",
@@ -224,7 +235,7 @@ let package = Package(
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
                 "PipelineModel", "TransportProviders", "ECSTasks", "DeployLocking", "Slots", "AWS",
                 "Processes", "Digests",
-                "Posix",
+                "Posix", "JSON",
             ]),
         tests(
             "CloudStepTests", in: "Cloud/StepTests",
@@ -244,6 +255,7 @@ let package = Package(
         tests("PosixTests", in: "Base/PosixTests", ["Posix"]),
         tests("ProcessesTests", in: "Base/ProcessesTests", ["Processes", "Posix"]),
         tests("TracingTests", in: "Base/TracingTests", ["Tracing", "Processes", "Posix"]),
+        tests("JSONTests", in: "Base/JSONTests", ["JSON"]),
         tests("DigestsTests", in: "Base/DigestsTests", ["Digests", "Posix"]),
         tests("SQLiteTests", in: "Base/SQLiteTests", ["SQLite", "Posix"]),
         tests("YAMLTests", in: "Base/YAMLTests", ["YAML"]),
@@ -252,16 +264,18 @@ let package = Package(
             "LocalHTTPServerTests", in: "Features/LoopbackTests",
             ["LocalHTTPServer", "Processes", "Posix"]),
         tests("ProjectScaffoldTests", in: "Features/InitTests", ["ProjectScaffold", "YAML"]),
-        tests("PipelineModelTests", in: "Core/ModelTests", ["PipelineModel"]),
+        tests("PipelineModelTests", in: "Core/ModelTests", ["PipelineModel", "JSON"]),
         tests(
             "PipelinePlanningTests", in: "Core/PlanningTests",
             ["PipelinePlanning", "PipelineModel", "Digests"]),
-        tests("PipelineEngineTests", in: "Engine", ["PipelineEngine", "Processes", "Posix"]),
+        tests(
+            "PipelineEngineTests", in: "Engine",
+            ["PipelineEngine", "Processes", "Posix", "Digests", "PipelinePlanning"]),
         tests("LocalExecutionTests", in: "Executors/LocalTests", ["LocalExecution"]),
         // On the built program.
         tests(
             "RunnerTests", in: "Program",
-            ["pipeline", "TestServers", "Processes", "Digests", "Posix"]),
+            ["pipeline", "TestServers", "Processes", "Digests", "Posix", "PipelineLedger"]),
         tests(
             "EndToEndTests", in: "EndToEnd",
             ["pipeline", "TestServers", "Processes", "Digests", "Posix"]),
@@ -283,7 +297,7 @@ let package = Package(
             "PipelineCommandsTests", in: "Tool",
             [
                 "PipelineCommands", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
-                "PipelineModel", "Terminal", "Digests", "Posix",
+                "PipelineModel", "Terminal", "Digests", "Posix", "JSON",
             ]),
     ],
     swiftLanguageModes: [.v6]

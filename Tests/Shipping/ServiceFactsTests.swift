@@ -1,6 +1,7 @@
 import AWS
 import ECSTasks
 import FoundationEssentials
+import JSON
 import PipelineModel
 import Testing
 
@@ -39,7 +40,7 @@ struct ServiceFactsTests {
                  "deployments": [{"status": "PRIMARY", "taskDefinition": "t:1", "rolloutState": "COMPLETED",
                                   "runningCount": 1, "desiredCount": 1}]}
                 """.utf8))
-        let definition = try JSON(
+        let definition = try JSONValue(
             parsing: Array(
                 """
                 {"volumes": [{"name": "data", "efsVolumeConfiguration": \(efs)}],

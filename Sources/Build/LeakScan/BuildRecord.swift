@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 
 /// What an image says of its own build: variables, labels, and the commands of its history, in which arguments
 /// of the build stand with their values
@@ -44,8 +44,8 @@ struct BuildRecord {
             }
         }
         guard bytes.first == 0x7B,
-            let record = try? JSONDecoder().decode(  // try?: else a file like others
-                Record.self, from: Data(bytes)),
+            let record = try? JSONValue.decode(  // try?: else a file like others
+                Record.self, from: bytes),
             record.config != nil || record.history != nil
         else { return nil }
         var parts: [Part] = []

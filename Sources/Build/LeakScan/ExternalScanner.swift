@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import Posix
 package import Processes
 
@@ -99,7 +99,7 @@ package enum ExternalScanner: String, CaseIterable, Sendable {
                     case line = "StartLine"
                 }
             }
-            return try JSONDecoder().decode([Entry]?.self, from: Data(bytes))?
+            return try JSONValue.decode([Entry]?.self, from: bytes)?
                 .map { finding($0.file, $0.rule, $0.line) } ?? []
         case .trufflehog:
             struct Entry: Decodable {
@@ -123,7 +123,7 @@ package enum ExternalScanner: String, CaseIterable, Sendable {
                 }
             }
             return try bytes.split(separator: 0x0A).map { line in
-                let entry = try JSONDecoder().decode(Entry.self, from: Data(line))
+                let entry = try JSONValue.decode(Entry.self, from: line)
                 let place = entry.metadata.data.filesystem
                 return finding(place.file, entry.detector, place.line)
             }
@@ -139,7 +139,7 @@ package enum ExternalScanner: String, CaseIterable, Sendable {
                 }
                 let results: [String: [Entry]]
             }
-            return try JSONDecoder().decode(Answer.self, from: Data(bytes)).results
+            return try JSONValue.decode(Answer.self, from: bytes).results
                 .sorted { $0.key < $1.key }
                 .flatMap { path, entries in entries.map { finding(path, $0.type, $0.line) } }
         }

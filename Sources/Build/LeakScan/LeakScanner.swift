@@ -1,5 +1,5 @@
 package import Digests
-import FoundationEssentials
+import JSON
 import Posix
 package import Processes
 
@@ -218,7 +218,7 @@ private struct ImageManifest {
             enum CodingKeys: String, CodingKey { case layers = "Layers" }
         }
         do {
-            layers = try JSONDecoder().decode([Entry].self, from: Data(bytes))
+            layers = try JSONValue.decode([Entry].self, from: bytes)
                 .flatMap { $0.layers ?? [] }
         } catch { throw LeakError.damaged("its list of layers cannot be read") }
     }

@@ -1,5 +1,4 @@
 import Digests
-import FoundationEssentials
 import Posix
 
 /// Files that installed packages brought, by the lists that their installers leave: public things, and no
@@ -70,7 +69,7 @@ struct PackageFiles {
             let name = root.isEmpty ? path : String(path.dropFirst(root.utf8.count + 1))
             guard let hash = parsed[info]?[name] else { continue }
             guard let digest, hash.hasPrefix("sha256=") else { return true }
-            let text = Data(digest.bytes).base64EncodedString().replacing("+", with: "-")
+            let text = Base64.encode(digest.bytes).replacing("+", with: "-")
                 .replacing("/", with: "_").prefix { $0 != "=" }
             if hash.dropFirst(7) == text { return true }
         }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Digests
 
 /// Credentials that are recognised by what stands around them.
 enum TextForms {
@@ -86,7 +86,7 @@ enum TextForms {
     private static func base64(_ bytes: Bytes) -> [UInt8]? {
         var text = bytes.text.replacing("-", with: "+").replacing("_", with: "/")
         while text.utf8.count % 4 != 0 { text += "=" }
-        return Data(base64Encoded: text).map { [UInt8]($0) }
+        return Base64.decode(text).map { [UInt8]($0) }
     }
 
     /// A client secret of Microsoft's: three characters, `8Q~`, and 31 to 34 more.

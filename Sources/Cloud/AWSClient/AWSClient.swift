@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import Posix
 package import Processes
 
@@ -72,10 +72,10 @@ package struct AWSClient: Sendable {
     static func decode<Answer: Decodable>(
         _ output: [UInt8], of call: AWSCall
     ) throws(AWSError) -> Answer {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .custom { MemberName.key($0) }
         let bytes = output.contains { $0 > 0x20 } ? output : Array("{}".utf8)
-        do { return try decoder.decode(Answer.self, from: Data(bytes)) } catch {
+        do {
+            return try JSONValue.decode(Answer.self, from: bytes, names: .mapped(MemberName.swift))
+        } catch {
             throw .unreadable(call: call.name, detail: Self.short(error))
         }
     }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 
 /// An error with a code, as the command line tool writes it to its standard error: as JSON, which is asked for
 /// by `AWS_CLI_ERROR_FORMAT` and written by versions that know it
@@ -42,11 +42,10 @@ struct AWSErrorText: Equatable {
         }
         guard let start = text.firstIndex(of: "{"), let end = text.lastIndex(of: "}"), start < end
         else { return nil }
-        let data = Data(text[start...end].utf8)
-        let decoder = JSONDecoder()
+        let document = try? JSONValue(parsing: text[start...end].utf8)  // try?: another form
         let found =
-            (try? decoder.decode(Members.self, from: data))  // try?: another form is next
-            ?? (try? decoder.decode(Nested.self, from: data))?.error  // try?: as above
+            (try? document?.decoded(as: Members.self))  // try?: another form is next
+            ?? (try? document?.decoded(as: Nested.self))?.error  // try?: as above
         guard let found else { return nil }
         // The sentence may stand in the message, and alone names the operation.
         if let said = sentence(found.message) { return said }

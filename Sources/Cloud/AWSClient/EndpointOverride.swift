@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Posix
 
 /// An address that the user's shell or AWS profile names instead of AWS's own

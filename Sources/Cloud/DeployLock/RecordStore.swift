@@ -1,5 +1,5 @@
 package import AWS
-import FoundationEssentials
+import JSON
 import Posix
 package import Processes
 
@@ -68,7 +68,7 @@ package struct RecordStore: Sendable {
     private func fetch(_ key: String) throws -> (bytes: [UInt8], tag: String)? {
         // Not in the project, which is only looked at.
         let scratch = Environment.value("XDG_RUNTIME_DIR") ?? Environment.value("TMPDIR") ?? "/tmp"
-        let file = "\(scratch)/pipeline-record-\(UUID().uuidString)"
+        let file = "\(scratch)/pipeline-record-\(RandomID.uuid())"
         defer { try? FileSystem.remove(file) }  // try?: ours by its new name; never read again
         guard let tag = try client.getObject(bucket: bucket, key: key, to: file, cancel: cancel)
         else { return nil }
@@ -83,13 +83,12 @@ package struct RecordStore: Sendable {
     /// The format is read first, and alone: nothing else is known of a newer one.
     private func decode(_ bytes: [UInt8], _ key: String) throws -> Decoded {
         struct Format: Decodable { let format: Int }
-        let data = Data(bytes)
         do {
-            let format = try JSONDecoder().decode(Format.self, from: data).format
+            let format = try JSONValue.decode(Format.self, from: bytes).format
             switch format {
-            case 1: return .first(try JSONDecoder().decode(FirstRecord.self, from: data))
+            case 1: return .first(try JSONValue.decode(FirstRecord.self, from: bytes))
             case DeployRecord.currentFormat:
-                return .present(try JSONDecoder().decode(DeployRecord.self, from: data))
+                return .present(try JSONValue.decode(DeployRecord.self, from: bytes))
             default: throw LeaseError.newer(place(key), format: format)
             }
         } catch is DecodingError { throw LeaseError.unreadable(place(key)) }
@@ -105,13 +104,12 @@ package struct RecordStore: Sendable {
     /// - Returns: what is there now; nil where somebody else wrote first.
     package func write(_ record: DeployRecord, over version: Version) throws -> Version? {
         var record = record
-        record.nonce = UUID().uuidString
+        record.nonce = RandomID.uuid()
         try FileSystem.createDirectories(folder)
         let file = FileSystem.temporaryPath(beside: "\(folder)/record.json")
         defer { try? FileSystem.remove(file) }  // try?: ours by its new name; never read
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try FileSystem.writeAtomically([UInt8](try encoder.encode(record)), to: file)
+        try FileSystem.writeAtomically(
+            Array(try JSONValue.encode(record).indentedText().utf8), to: file)
         // First the old object says that it has moved: the one who still reads it must not take the lease there.
         if let firstTag = version.firstTag {
             guard try put(file, firstKey, .matches(firstTag)) != nil else { return nil }

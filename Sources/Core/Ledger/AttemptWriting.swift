@@ -1,4 +1,5 @@
 import Digests
+import JSON
 import PipelineModel
 package import PipelinePlanning
 package import Posix
@@ -205,20 +206,20 @@ extension [Reason] {
     /// As the ledger keeps them: an array of objects with `reason`, `text` and, where a component
     /// changed, `component`, `before`, `after`.
     package var json: String {
-        CanonicalJSON.array(
+        JSONText.array(
             map { reason in
                 var members = [
-                    (key: "reason", value: CanonicalJSON.string(reason.word)),
-                    (key: "text", value: CanonicalJSON.string(reason.text)),
+                    (key: "reason", value: JSONText.quoted(reason.word)),
+                    (key: "text", value: JSONText.quoted(reason.text)),
                 ]
                 if let change = reason.change {
-                    members.append((key: "component", value: CanonicalJSON.string(change.name)))
-                    let before = change.before.map(CanonicalJSON.string) ?? "null"
-                    let after = change.after.map(CanonicalJSON.string) ?? "null"
+                    members.append((key: "component", value: JSONText.quoted(change.name)))
+                    let before = change.before.map { JSONText.quoted($0) } ?? "null"
+                    let after = change.after.map { JSONText.quoted($0) } ?? "null"
                     members.append((key: "before", value: before))
                     members.append((key: "after", value: after))
                 }
-                return CanonicalJSON.object(members)
+                return JSONText.object(members)
             })
     }
 }

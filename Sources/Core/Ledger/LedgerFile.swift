@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Posix
 import SQLite
 
@@ -66,7 +65,7 @@ enum LedgerFile {
     /// What a log holds belongs to the file: SQLite reads both, in a folder of its own that is gone afterwards.
     private static func copy(_ bytes: [UInt8], _ log: [UInt8]) throws -> Database {
         let base = Environment.value("XDG_RUNTIME_DIR") ?? Environment.value("TMPDIR") ?? "/tmp"
-        let folder = "\(base)/pipeline-ledger-\(UUID().uuidString)"
+        let folder = "\(base)/pipeline-ledger-\(RandomID.uuid())"
         try FileSystem.createDirectories(folder, mode: 0o700)
         defer { try? FileSystem.removeTree(folder) }  // try?: ours, made above; never read again
         for (name, content) in [("ledger", bytes), ("ledger-wal", log)] {

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 
 /// A reason as an attempt keeps it; `[Reason].json` writes what this reads.
 package struct RecordedReason: Sendable, Hashable, Decodable {
@@ -23,8 +23,7 @@ package struct RecordedReason: Sendable, Hashable, Decodable {
 
     /// None for what is no list of reasons: the attempt itself is still worth showing.
     static func all(parsing json: String) -> [RecordedReason] {
-        let data = Data(json.utf8)
-        let reasons = try? JSONDecoder().decode([RecordedReason].self, from: data)  // try?: none
+        let reasons = try? JSONValue.decode([RecordedReason].self, from: json.utf8)  // try?: none
         return reasons ?? []
     }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// A value of a parameter or of a matrix axis, with the type that YAML gave it.
 package enum ParameterValue: Hashable, Sendable {
     case string(String)
@@ -18,7 +20,7 @@ package enum ParameterValue: Hashable, Sendable {
     /// The value as JSON (RFC 8259), as workers get it and the ledger keeps it.
     package var json: String {
         switch self {
-        case .string(let value): CanonicalJSON.string(value)
+        case .string(let value): JSONText.quoted(value)
         case .integer, .double, .boolean: text
         }
     }

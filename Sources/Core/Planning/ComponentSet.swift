@@ -1,4 +1,5 @@
 package import Digests
+import JSON
 import PipelineModel
 
 /// A named group of what decides a unit's outputs: its recipe, its code, its inputs or its reads.
@@ -60,9 +61,9 @@ package struct ComponentSet: Sendable, Hashable {
             entries.reduce(2) { $0 + $1.name.utf8.count + $1.value.utf8.count + 6 })
         for entry in entries {
             if text.utf8.count > 1 { text += "," }
-            CanonicalJSON.append(entry.name, to: &text)
+            JSONText.append(entry.name, to: &text)
             text += ":"
-            CanonicalJSON.append(entry.value, to: &text)
+            JSONText.append(entry.value, to: &text)
         }
         text += "}"
         return text

@@ -1,3 +1,4 @@
+import JSON
 import PipelineModel
 
 /// How a set is kept where most of it is in another: as one JSON object of what differs, with null for what is gone.
@@ -6,13 +7,13 @@ extension ComponentSet {
     package func difference(from base: ComponentSet) -> String? {
         let changes = changes(since: base)
         guard changes.count <= entries.count / 16 else { return nil }
-        return CanonicalJSON.object(
-            changes.map { ($0.name, $0.after.map(CanonicalJSON.string) ?? "null") })
+        return JSONText.object(
+            changes.map { ($0.name, $0.after.map { JSONText.quoted($0) } ?? "null") })
     }
 
     /// The set that a difference makes of this one; nil for text that is none.
     package func applying(difference text: String) -> ComponentSet? {
-        guard var changes = CanonicalJSON.members(of: text)?[...] else { return nil }
+        guard var changes = JSONText.members(of: text)?[...] else { return nil }
         var result: [Entry] = []
         result.reserveCapacity(entries.count + changes.count)
         for entry in entries {

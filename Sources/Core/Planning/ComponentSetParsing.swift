@@ -1,10 +1,11 @@
 import Digests
+import JSON
 import PipelineModel
 
 extension ComponentSet {
     /// Reads the text that `text` wrote; nil for anything else.
     package init?(parsing text: String) {
-        guard let members = CanonicalJSON.members(of: text) else { return nil }
+        guard let members = JSONText.members(of: text) else { return nil }
         var entries: [Entry] = []
         entries.reserveCapacity(members.count)
         for (name, value) in members {

@@ -1,4 +1,5 @@
 package import Failures
+import JSON
 package import PipelineModel
 
 /// Facts from outside the definition that units of a stage depend on.
@@ -209,7 +210,7 @@ package struct UnitExpander {
         }
         entries += surroundings.tools.map { .init("tool \($0.key)", $0.value) }
         entries.append(
-            .init("outputs", CanonicalJSON.array(draft.outputs.map(CanonicalJSON.string))))
+            .init("outputs", JSONText.array(strings: draft.outputs)))
         return ComponentSet(entries)
     }
 

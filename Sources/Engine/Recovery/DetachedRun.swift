@@ -1,5 +1,5 @@
 import Failures
-import FoundationEssentials
+import JSON
 package import PipelineLedger
 import Posix
 package import Processes
@@ -53,7 +53,7 @@ package struct DetachedRun: Codable, Sendable {
             let start = Host.processStart(Host.processID)
         else { return }
         let record = DetachedRun(pid: Host.processID, pidStart: start, run: run, log: log)
-        try FileSystem.writeAtomically([UInt8](try JSONEncoder().encode(record)), to: path)
+        try FileSystem.writeAtomically(try JSONValue.encode(record).bytes, to: path)
     }
 
     /// The newest one, whether or not it goes on; nil where there never was one.
@@ -62,8 +62,7 @@ package struct DetachedRun: Codable, Sendable {
     package static func read() throws -> DetachedRun? {
         guard try FileSystem.status(path) != nil else { return nil }
         let bytes = try FileSystem.read(path)
-        let decoder = JSONDecoder()
-        if let found = try? decoder.decode(DetachedRun.self, from: Data(bytes)) {  // try?: below
+        if let found = try? JSONValue.decode(DetachedRun.self, from: bytes) {  // try?: below
             return found
         }
         guard let log = try newestLog() else { return nil }

@@ -1,5 +1,4 @@
 package import Failures
-import FoundationEssentials
 import Posix
 
 /// Tells this clone of a project from every other, also from one of the same path on a host of the same name: a
@@ -14,7 +13,7 @@ package enum CloneIdentity {
     package static func id(at path: String = path) throws -> String {
         if let known = try existing(at: path) { return known }
         if path == Self.path { try FileSystem.createDirectories(Project.statePath, mode: 0o700) }
-        let new = UUID().uuidString.utf8.filter { $0 != UInt8(ascii: "-") }
+        let new = RandomID.uuid().utf8.filter { $0 != UInt8(ascii: "-") }
         let text = String(decoding: new, as: UTF8.self).lowercased()
         let staged = FileSystem.temporaryPath(beside: path)
         try FileSystem.writeAtomically(Array("\(text)\n".utf8), to: staged, mode: 0o600)

@@ -1,4 +1,5 @@
 import Digests
+import JSON
 import PipelineModel
 import PipelinePlanning
 import Posix
@@ -26,13 +27,13 @@ struct BuildEnvironment {
             ofStages[stage.name] = StageEnvironment(
                 variables: variables, tools: tools, code: code,
                 unreadable: found.flatMap(\.unreadable))
-            text += CanonicalJSON.array([
-                CanonicalJSON.string(stage.name),
-                CanonicalJSON.object(
-                    tools.map { (key: $0.key, value: CanonicalJSON.string($0.value)) }),
-                CanonicalJSON.object(
-                    variables.map { (key: $0.key, value: CanonicalJSON.string($0.value)) }),
-                CanonicalJSON.array(code.map(CanonicalJSON.string)),
+            text += JSONText.array([
+                JSONText.quoted(stage.name),
+                JSONText.object(
+                    tools.map { (key: $0.key, value: JSONText.quoted($0.value)) }),
+                JSONText.object(
+                    variables.map { (key: $0.key, value: JSONText.quoted($0.value)) }),
+                JSONText.array(strings: code),
             ])
         }
         // Another build of the program may expand or decide otherwise.

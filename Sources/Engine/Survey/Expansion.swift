@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
@@ -193,10 +193,9 @@ struct Expansion {
         var values: UnitExpander.AxisMemory = [:]
         for (name, known) in memory {
             guard let result = known.success?.result, name.contains("/@") else { continue }
-            let data = Data(result.utf8)
-            let found = try? JSONDecoder().decode([AxisValue].self, from: data)  // try?: asks again
-            values[name] = found?
-                .map(\.value)
+            let found = try? JSONValue.decode(  // try?: asks again
+                [AxisValue].self, from: result.utf8)
+            values[name] = found?.map(\.value)
         }
         return values
     }

@@ -1,5 +1,4 @@
 import Digests
-import FoundationEssentials
 package import PipelineLedger
 import PipelineModel
 package import PipelinePlanning

@@ -1,5 +1,5 @@
 import Failures
-import FoundationEssentials
+import JSON
 import PipelineModel
 import PipelinePlanning
 
@@ -8,25 +8,25 @@ import PipelinePlanning
 package enum WorkerProtocol {
     /// A request to run a unit or to name the values of an axis.
     static func request(id: Int64, unit: UnitSpec, outputs: [String], log: String) -> String {
-        let parameters = CanonicalJSON.object(
+        let parameters = JSONText.object(
             unit.parameters.map { (key: $0.key, value: $0.value.json) })
         var members = [
             (key: "id", value: String(id)),
-            (key: "name", value: CanonicalJSON.string(unit.name)),
+            (key: "name", value: JSONText.quoted(unit.name)),
             (key: "parameters", value: parameters),
-            (key: "inputs", value: CanonicalJSON.array(unit.inputs.map(CanonicalJSON.string))),
-            (key: "log", value: CanonicalJSON.string(log)),
+            (key: "inputs", value: JSONText.array(strings: unit.inputs)),
+            (key: "log", value: JSONText.quoted(log)),
         ]
         switch unit.kind {
         case .axis(let function):
-            members.append((key: "axis", value: CanonicalJSON.string(function)))
+            members.append((key: "axis", value: JSONText.quoted(function)))
         case .worker(let function):
-            members.append((key: "unit", value: CanonicalJSON.string(function)))
+            members.append((key: "unit", value: JSONText.quoted(function)))
             members.append(
-                (key: "outputs", value: CanonicalJSON.array(outputs.map(CanonicalJSON.string))))
+                (key: "outputs", value: JSONText.array(strings: outputs)))
         case .command: break
         }
-        return CanonicalJSON.object(members)
+        return JSONText.object(members)
     }
 
     /// An answer. What is optional may be missing.
@@ -50,11 +50,11 @@ package enum WorkerProtocol {
 
         /// The reply of a command as a worker would give it.
         package var line: String {
-            CanonicalJSON.object([
+            JSONText.object([
                 (key: "id", value: String(id)), (key: "ok", value: String(ok)),
                 (
                     key: "loaded",
-                    value: CanonicalJSON.array((loaded ?? []).map(CanonicalJSON.string))
+                    value: JSONText.array(strings: loaded ?? [])
                 ),
             ])
         }
@@ -70,7 +70,7 @@ package enum WorkerProtocol {
         guard isUTF8 else { throw Failure.workerAnswer("it is not UTF-8", line) }
         let reply: Reply
         do {
-            reply = try JSONDecoder().decode(Reply.self, from: Data(line.utf8))
+            reply = try JSONValue.decode(Reply.self, from: line.utf8)
         } catch DecodingError.keyNotFound(let key, _) {
             throw Failure.workerAnswer("it has no \"\(key.stringValue)\"", line)
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(
@@ -100,11 +100,11 @@ package enum WorkerProtocol {
     /// What a worker measured, as the ledger keeps it; nil for nothing.
     static func json(_ metrics: [String: AxisValue]?) -> String? {
         guard let metrics, !metrics.isEmpty else { return nil }
-        return CanonicalJSON.object(metrics.map { (key: $0.key, value: $0.value.value.json) })
+        return JSONText.object(metrics.map { (key: $0.key, value: $0.value.value.json) })
     }
 
     /// The values of an axis as the ledger keeps them.
     static func json(_ values: [AxisValue]) -> String {
-        CanonicalJSON.array(values.map(\.value.json))
+        JSONText.array(values.map(\.value.json))
     }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import PipelineEngine
 import Posix
 
@@ -47,18 +47,18 @@ struct BatchFolder: Sendable {
         for (task, units) in packs.enumerated() {
             try Self.write(units, to: "\(path)/pack-\(task).jsonl")
         }
-        try FileSystem.writeAtomically(Array(JSONEncoder().encode(batch)), to: "\(path)/batch.json")
+        try FileSystem.writeAtomically(JSONValue.encode(batch).bytes, to: "\(path)/batch.json")
     }
 
     private static func write(_ units: [Unit], to path: String) throws {
         var bytes: [UInt8] = []
-        for unit in units { bytes += try Array(JSONEncoder().encode(unit)) + [UInt8(ascii: "\n")] }
+        for unit in units { bytes += try JSONValue.encode(unit).bytes + [UInt8(ascii: "\n")] }
         try FileSystem.writeAtomically(bytes, to: path)
     }
 
     func batch() throws -> Batch {
-        try JSONDecoder().decode(
-            Batch.self, from: Data(FileSystem.read("\(path)/batch.json", limit: 1 << 24)))
+        try JSONValue.decode(
+            Batch.self, from: FileSystem.read("\(path)/batch.json", limit: 1 << 24))
     }
 
     /// Whether it was written to its end.
@@ -67,7 +67,7 @@ struct BatchFolder: Sendable {
     func units(of task: Int) throws -> [Unit] {
         try FileSystem.readText("\(path)/pack-\(task).jsonl", limit: 1 << 30)
             .split(separator: "\n").map {
-                try JSONDecoder().decode(Unit.self, from: Data($0.utf8))
+                try JSONValue.decode(Unit.self, from: $0.utf8)
             }
     }
 

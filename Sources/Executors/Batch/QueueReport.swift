@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import PipelineEngine
 import Posix
 
@@ -19,12 +19,12 @@ package struct QueueReport: Codable, Hashable, Sendable {
     /// What the run has written last; nil where none of its units is with a queue.
     package static func read(run: Int64) throws -> QueueReport? {
         guard try FileSystem.status(path) != nil else { return nil }
-        let report = try JSONDecoder().decode(Self.self, from: Data(FileSystem.read(path)))
+        let report = try JSONValue.decode(Self.self, from: FileSystem.read(path))
         return report.run == run ? report : nil
     }
 
     func write() throws {
-        try FileSystem.writeAtomically(Array(JSONEncoder().encode(self)), to: Self.path)
+        try FileSystem.writeAtomically(JSONValue.encode(self).bytes, to: Self.path)
     }
 
     static func remove() { try? FileSystem.remove(path) }  // try?: ours, of a run that ended

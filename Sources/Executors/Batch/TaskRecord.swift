@@ -1,5 +1,5 @@
 import Failures
-import FoundationEssentials
+import JSON
 import PipelineEngine
 import Posix
 
@@ -31,7 +31,7 @@ struct TaskRecord: Codable, Sendable {
     }
 
     var line: [UInt8] {
-        get throws { try Array(JSONEncoder().encode(self)) + [UInt8(ascii: "\n")] }
+        get throws { try JSONValue.encode(self).bytes + [UInt8(ascii: "\n")] }
     }
 }
 
@@ -50,7 +50,7 @@ struct TaskRecordReader {
         guard let end = bytes.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
         offset += Int64(end + 1)
         return bytes[...end].split(separator: UInt8(ascii: "\n")).compactMap {
-            try? JSONDecoder().decode(TaskRecord.self, from: Data($0))  // try?: its task's end
+            try? JSONValue.decode(TaskRecord.self, from: $0)  // try?: its task's end
         }
     }
 }

@@ -1,5 +1,5 @@
 package import Digests
-import FoundationEssentials
+import JSON
 import Posix
 package import Processes
 
@@ -34,7 +34,7 @@ package struct ConfigurationPull {
     ///   - isForced: files that were changed here are replaced too.
     ///   - isDry: only says what would be done.
     package func run(isForced: Bool, isDry: Bool, cancel: Cancellation?) throws -> Result {
-        let clone = "\(scratch)/\(UUID().uuidString)"
+        let clone = "\(scratch)/\(RandomID.uuid())"
         try FileSystem.createDirectories(scratch, mode: 0o700)
         try FileSystem.changeMode(scratch, to: 0o700)
         defer { try? FileSystem.removeTree(clone) }  // try?: ours by its new name; private
@@ -89,8 +89,7 @@ package struct PulledConfiguration: Sendable {
     /// nil where nothing was pulled.
     package static func read(_ path: String) throws -> PulledConfiguration? {
         guard try FileSystem.status(path) != nil else { return nil }
-        let stored = try JSONDecoder().decode(
-            Stored.self, from: Data(try FileSystem.read(path)))
+        let stored = try JSONValue.decode(Stored.self, from: try FileSystem.read(path))
         return PulledConfiguration(stored)
     }
 
@@ -101,11 +100,10 @@ package struct PulledConfiguration: Sendable {
     }
 
     func write(_ path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         let stored = Stored(
             url: url, branch: branch, namespace: namespace, stage: stage, commit: commit,
             files: files.mapValues(\.hex))
-        try FileSystem.writeAtomically([UInt8](try encoder.encode(stored)), to: path)
+        try FileSystem.writeAtomically(
+            Array(try JSONValue.encode(stored).indentedText().utf8), to: path)
     }
 }

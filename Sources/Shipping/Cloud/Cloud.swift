@@ -3,7 +3,6 @@ import Beanstalk
 import DeployLocking
 import Digests
 import ECSTasks
-import FoundationEssentials
 import PipelineEngine
 import PipelineModel
 import Posix
@@ -101,7 +100,7 @@ package final class Cloud {
     /// - Parameter minutes: what the step is likely to need.
     func confirmCredentials(minutes: Int) throws {
         guard let end = client.credentialsEnd(cancel: stopping) else { return }
-        let left = Int(end.timeIntervalSinceNow / 60)
+        let left = end.minutesFromNow
         if left < minutes { throw CloudError.credentialsShort(minutes: left, needed: minutes) }
     }
 

@@ -1,5 +1,4 @@
 package import Digests
-import FoundationEssentials
 package import PipelineEngine
 package import PipelineLedger
 package import PipelineModel
@@ -269,7 +268,7 @@ package struct RemoteData {
         // It says no more what it holds, and still whose it is.
         try route.beginFilling(
             FillingNote(
-                token: UUID().uuidString, claim: context.claim, clone: try CloneIdentity.id()
+                token: RandomID.uuid(), claim: context.claim, clone: try CloneIdentity.id()
             ).text)
         try route.synchronize()
         places.forget(slot)

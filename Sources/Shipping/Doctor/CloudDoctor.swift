@@ -3,7 +3,6 @@ import AWSTransferServer
 import Beanstalk
 import DeployLocking
 import Docker
-import FoundationEssentials
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -61,7 +60,7 @@ struct CloudDoctor {
         guard let end = try questions.credentials.get() else {
             return [Diagnosis(area, "credentials", .good, "no end is known")]
         }
-        let minutes = Int(end.timeIntervalSinceNow / 60)
+        let minutes = end.minutesFromNow
         return [
             Diagnosis(
                 area, "credentials", minutes < 30 ? .warning : .good, "end in \(minutes) min",
@@ -219,7 +218,7 @@ struct CloudDoctor {
         return [
             Diagnosis(
                 area, "backups", .good,
-                "\(whole.count), the newest of \(newest.formatted(.iso8601))")
+                "\(whole.count), the newest of \(newest.iso8601)")
         ]
     }
 

@@ -1,7 +1,7 @@
 import AWS
 import Docker
-import FoundationEssentials
 import PipelineModel
+import Posix
 import TransportProviders
 
 /// Everything that is asked of AWS about an environment, all at once: each question costs the start of a
@@ -18,7 +18,7 @@ struct CloudQuestions {
         let recoveryPoints: Prefetch<[RecoveryPoint]>?
     }
 
-    let credentials: Prefetch<Date?>
+    let credentials: Prefetch<Timestamp?>
     let alarms: Prefetch<[CloudWatchAlarm]>
     let recommendations: Prefetch<String>
     let fileSystem: FileSystem?

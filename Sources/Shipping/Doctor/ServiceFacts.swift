@@ -1,5 +1,6 @@
 import AWS
 import ECSTasks
+import JSON
 import PipelineModel
 import TransportProviders
 
@@ -31,16 +32,18 @@ struct ServiceFacts {
 
     private typealias Complaint = (severity: Diagnosis.State, text: String, advice: String)
 
-    private var container: JSON? {
-        state.definition["containerDefinitions"]?.list
-            .first { $0["name"]?.text == wanted.container }
+    private var container: JSONValue? {
+        state.definition["containerDefinitions"]?.elements
+            .first { $0["name"]?.string == wanted.container }
     }
 
     private var complaints: [Complaint] {
         guard let container else {
             return [(.bad, "it has no container \(wanted.container)", "correct \"container\"")]
         }
-        let mount = container["mountPoints"]?.list.first { $0["sourceVolume"]?.text == volume }
+        let mount = container["mountPoints"]?.elements.first {
+            $0["sourceVolume"]?.string == volume
+        }
         guard wanted.access != .none else {
             return mount == nil
                 ? []
@@ -49,27 +52,28 @@ struct ServiceFacts {
         guard mount != nil else {
             return [(.bad, "it does not mount volume \(volume)", "add a mount point")]
         }
-        let named = state.definition["volumes"]?.list.first { $0["name"]?.text == volume }
+        let named = state.definition["volumes"]?.elements.first { $0["name"]?.string == volume }
         guard let efs = named?["efsVolumeConfiguration"] else {
             return [(.bad, "volume \(volume) is no EFS volume", "make it one")]
         }
         return fileSystem(efs) + transit(efs) + accessPoint(efs)
     }
 
-    private func fileSystem(_ efs: JSON) -> [Complaint] {
-        guard let id = efs["fileSystemId"]?.text, let wanted = data.fileSystem, id != wanted else {
+    private func fileSystem(_ efs: JSONValue) -> [Complaint] {
+        guard let id = efs["fileSystemId"]?.string, let wanted = data.fileSystem, id != wanted
+        else {
             return []
         }
         return [(.bad, "it mounts \(id), and the data is in \(wanted)", "correct one of the two")]
     }
 
-    private func transit(_ efs: JSON) -> [Complaint] {
+    private func transit(_ efs: JSONValue) -> [Complaint] {
         var found: [Complaint] = []
-        if efs["transitEncryption"]?.text != "ENABLED" {
+        if efs["transitEncryption"]?.string != "ENABLED" {
             found.append(
                 (.warning, "its mount is not encrypted on the way", "set transitEncryption"))
         }
-        if efs["authorizationConfig"]?["iam"]?.text != "ENABLED" {
+        if efs["authorizationConfig"]?["iam"]?.string != "ENABLED" {
             found.append(
                 (
                     .warning, "its mount asks for no IAM authorization",
@@ -79,8 +83,8 @@ struct ServiceFacts {
         return found
     }
 
-    private func accessPoint(_ efs: JSON) -> [Complaint] {
-        guard let id = efs["authorizationConfig"]?["accessPointId"]?.text, !id.isEmpty else {
+    private func accessPoint(_ efs: JSONValue) -> [Complaint] {
+        guard let id = efs["authorizationConfig"]?["accessPointId"]?.string, !id.isEmpty else {
             return []
         }
         guard let point = points.first(where: { $0.accessPointId == id }) else {

@@ -1,6 +1,6 @@
 import Digests
 import Docker
-import FoundationEssentials
+import JSON
 import PipelineModel
 
 /// A line of a code tree's listing: a file as its path, its digest and, if it may be executed, `x`; a link as its path,
@@ -30,8 +30,8 @@ struct CodeTreeLine {
     /// - Throws: `ShippingError.contentLost` where it is no line of a listing.
     init(text: String) throws {
         guard
-            let words = try? JSONDecoder().decode(  // try?: refused below
-                [String].self, from: Data(text.utf8)),
+            let words = try? JSONValue.decode(  // try?: refused below
+                [String].self, from: text.utf8),
             (2...3).contains(words.count)
         else { throw ShippingError.contentLost(path: text) }
         path = words[0]
@@ -51,6 +51,6 @@ struct CodeTreeLine {
                 [path, digest.hex] + (isExecutable ? ["x"] : [])
             case .link(let target): [path, "", target]
             }
-        return CanonicalJSON.array(words.map(CanonicalJSON.string))
+        return JSONText.array(strings: words)
     }
 }

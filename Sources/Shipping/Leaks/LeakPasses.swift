@@ -1,5 +1,5 @@
 import Digests
-import FoundationEssentials
+import JSON
 import LeakScanning
 import Posix
 
@@ -28,12 +28,12 @@ struct LeakPasses {
 
     func keep(_ key: Digest) throws {
         let keys = [key.hex] + kept.filter { $0 != key.hex }.prefix(Self.most - 1)
-        try FileSystem.writeAtomically([UInt8](try JSONEncoder().encode(keys)), to: path)
+        try FileSystem.writeAtomically(try JSONValue.encode(keys).bytes, to: path)
     }
 
     private var kept: [String] {
         guard let bytes = try? FileSystem.read(path) else { return [] }  // try?: looks again
-        let keys = try? JSONDecoder().decode([String].self, from: Data(bytes))  // try?: as above
+        let keys = try? JSONValue.decode([String].self, from: bytes)  // try?: as above
         return keys ?? []
     }
 }

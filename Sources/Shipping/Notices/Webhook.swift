@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 package import PipelineModel
 import Posix
 
@@ -33,17 +34,17 @@ package struct RunNotice: Sendable {
     /// `subject`, `text` and `to`, which receivers for mails and chats know, and the parts of them.
     func body(to: [String]) -> String {
         let text = "\(subject): \(message)" + (address.isEmpty ? "" : " \(address)")
-        return CanonicalJSON.object([
-            (key: "subject", value: CanonicalJSON.string(subject)),
-            (key: "text", value: CanonicalJSON.string(text)),
-            (key: "to", value: CanonicalJSON.array(to.map(CanonicalJSON.string))),
-            (key: "project", value: CanonicalJSON.string(project)),
-            (key: "environment", value: environment.map(CanonicalJSON.string) ?? "null"),
+        return JSONText.object([
+            (key: "subject", value: JSONText.quoted(subject)),
+            (key: "text", value: JSONText.quoted(text)),
+            (key: "to", value: JSONText.array(strings: to)),
+            (key: "project", value: JSONText.quoted(project)),
+            (key: "environment", value: environment.map { JSONText.quoted($0) } ?? "null"),
             (key: "run", value: String(run)),
-            (key: "command", value: CanonicalJSON.string(command)),
-            (key: "outcome", value: CanonicalJSON.string(outcome)),
-            (key: "message", value: CanonicalJSON.string(message)),
-            (key: "address", value: CanonicalJSON.string(address)),
+            (key: "command", value: JSONText.quoted(command)),
+            (key: "outcome", value: JSONText.quoted(outcome)),
+            (key: "message", value: JSONText.quoted(message)),
+            (key: "address", value: JSONText.quoted(address)),
         ])
     }
 }

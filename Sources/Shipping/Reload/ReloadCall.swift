@@ -1,5 +1,6 @@
 import ECSTasks
 import HTTP
+import JSON
 import PipelineModel
 import Posix
 import Processes
@@ -57,7 +58,7 @@ struct ReloadCall {
             answer = try HTTPClient().send(request, cancel: cancel)
         } catch { return nil }
         guard answer.status == 200,
-            let found = try? JSON(parsing: answer.body),  // try?: it is asked again
+            let found = try? JSONValue(parsing: answer.body),  // try?: it is asked again
             let state = found.member(poll.member)?.scalar
         else { return nil }
         if state != last { note("reload: \(state)") }
@@ -95,7 +96,7 @@ struct ReloadCall {
     /// Fills `{member}` with what the request answered.
     static func filled(_ template: String, from answer: HTTPResponse) throws -> String {
         guard template.contains("{") else { return template }
-        let found = try? JSON(parsing: answer.body)  // try?: it has no members, see below
+        let found = try? JSONValue(parsing: answer.body)  // try?: it has no members, see below
         var url = ""
         var rest = template[...]
         while let open = rest.firstIndex(of: "{"), let end = rest[open...].firstIndex(of: "}") {
@@ -125,17 +126,17 @@ struct ReloadCall {
     }
 }
 
-extension JSON {
+extension JSONValue {
     /// A member by its path, dots between names.
-    fileprivate func member(_ path: String) -> JSON? {
+    fileprivate func member(_ path: String) -> JSONValue? {
         path.split(separator: ".").reduce(Optional(self)) { found, name in found?[String(name)] }
     }
 
     /// Text or number as text.
     fileprivate var scalar: String? {
         switch self {
-        case .text(let text): text
-        case .integer(let number): String(number)
+        case .string(let text): text
+        case .int(let number): String(number)
         case .bool(let value): value ? "true" : "false"
         default: nil
         }

@@ -1,5 +1,4 @@
 import Digests
-import FoundationEssentials
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -50,6 +49,6 @@ extension ShippingContext {
 
     /// The note of a removal, which names it by a token of its own.
     func fillingNote() throws -> FillingNote {
-        FillingNote(token: UUID().uuidString, claim: claim, clone: try CloneIdentity.id())
+        FillingNote(token: RandomID.uuid(), claim: claim, clone: try CloneIdentity.id())
     }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -40,7 +39,7 @@ extension ShippingContext {
         PlaceLockRecord(
             project: claim.project, environment: claim.environment,
             owner: "\(Host.userName)@\(Host.name):\(project.root)", clone: try CloneIdentity.id(),
-            token: UUID().uuidString, takenAt: 0, lifetime: PlaceLock.lifetime)
+            token: RandomID.uuid(), takenAt: 0, lifetime: PlaceLock.lifetime)
     }
 
     private static func clock(_ session: RunSession) -> PlaceLock.Clock {

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import PipelineEngine
 import PipelineLedger
 import PipelineModel

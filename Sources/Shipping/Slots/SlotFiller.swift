@@ -1,6 +1,5 @@
 import DeployLocking
 import Digests
-import FoundationEssentials
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -130,7 +129,7 @@ struct SlotFiller {
                 project: context.project.definition.project, environment: environment.name,
                 writtenAt: Timestamp.now().iso8601, sender: try context.sender()),
             over: isNew ? nil : .some(try places.marker(slot)), after: filled,
-            token: UUID().uuidString,
+            token: RandomID.uuid(),
             source: DataRelease(context: context).source)
         if isNew { try places.route(place).move(to: places.folder(slot)) }
         places.forget(slot)

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import PipelineEngine
 import PipelineLedger
 
@@ -20,18 +20,14 @@ struct TransferPace: Codable {
 
     /// As the ledger keeps it.
     var json: String? {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let data = try? encoder.encode(self)  // try?: an estimate less
-        return data.map { String(decoding: $0, as: UTF8.self) }
+        try? JSONValue.encode(self).text  // try?: an estimate less
     }
 
     /// The last sync of a unit that sent something.
     static func last(of unit: String, in ledger: LedgerReader?) throws -> TransferPace? {
         try ledger?.metrics(ofUnit: unit, limit: 20).lazy
             .compactMap {
-                let data = Data($0.utf8)
-                return try? JSONDecoder().decode(TransferPace.self, from: data)  // try?: as above
+                try? JSONValue.decode(TransferPace.self, from: $0.utf8)  // try?: as above
             }
             .first { $0.filesSent > 0 && $0.seconds > 0 }
     }

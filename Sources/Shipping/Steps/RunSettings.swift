@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import PipelineModel
 import Posix
 
@@ -35,30 +35,30 @@ struct RunSettings: Codable {
     }
 
     init(parsing text: String) throws {
-        self = try JSONDecoder().decode(RunSettings.self, from: Data(text.utf8))
+        self = try JSONValue.decode(RunSettings.self, from: text.utf8)
     }
 
     /// Canonical: equal settings have equal text, and so equal digests.
     var text: String {
         var members: [(key: String, value: String)] = [
             (key: "containerPort", value: String(containerPort)),
-            (key: "mountFrom", value: CanonicalJSON.string(mountFrom)),
-            (key: "mountTo", value: CanonicalJSON.string(mountTo)),
-            (key: "command", value: CanonicalJSON.array(command.map(CanonicalJSON.string))),
+            (key: "mountFrom", value: JSONText.quoted(mountFrom)),
+            (key: "mountTo", value: JSONText.quoted(mountTo)),
+            (key: "command", value: JSONText.array(strings: command)),
             (
                 key: "environment",
-                value: CanonicalJSON.object(
-                    environment.map { (key: $0.key, value: CanonicalJSON.string($0.value)) })
+                value: JSONText.object(
+                    environment.map { (key: $0.key, value: JSONText.quoted($0.value)) })
             ),
         ]
         if let instanceRoot {
-            members.append((key: "instanceRoot", value: CanonicalJSON.string(instanceRoot)))
+            members.append((key: "instanceRoot", value: JSONText.quoted(instanceRoot)))
         }
         if let services {
-            let list = CanonicalJSON.array(services.map(CanonicalJSON.string))
+            let list = JSONText.array(strings: services)
             members.append((key: "services", value: list))
         }
-        return CanonicalJSON.object(members)
+        return JSONText.object(members)
     }
 
     /// The words of the command for a port; an unknown place stays as it is written.

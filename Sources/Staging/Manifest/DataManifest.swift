@@ -1,5 +1,6 @@
 package import Digests
 package import Failures
+import JSON
 
 /// All files of a data release: the sorted list of path, digest and size.
 package struct DataManifest: Hashable, Sendable {
@@ -44,7 +45,7 @@ package struct DataManifest: Hashable, Sendable {
 
     private static func text(of entries: [Entry]) -> String {
         entries.reduce(into: "") { text, entry in
-            text += "{\"path\":\(JSONText.quoted(entry.path.text)),"
+            text += "{\"path\":\(JSONText.quoted(entry.path.text, .numbers)),"
             text += "\"digest\":\"\(entry.digest.hex)\",\"size\":\(entry.size)}\n"
         }
     }

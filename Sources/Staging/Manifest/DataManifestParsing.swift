@@ -1,5 +1,5 @@
 import Digests
-import FoundationEssentials
+import JSON
 
 extension DataManifest {
     private struct Line: Decodable {
@@ -14,10 +14,8 @@ extension DataManifest {
         var entries: [Entry] = []
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
         entries.reserveCapacity(lines.count)
-        let decoder = JSONDecoder()
         for (index, bytes) in lines.enumerated() {
-            let data = Data(bytes)
-            guard let line = try? decoder.decode(Line.self, from: data) else {  // try?: refused
+            guard let line = try? JSONValue.decode(Line.self, from: bytes) else {  // try?: refused
                 throw .badLine(index + 1, reason: "not an object with path, digest and size")
             }
             guard let digest = Digest(hex: line.digest), line.size >= 0 else {

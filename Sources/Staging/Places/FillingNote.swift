@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 
 /// What lies in a slot while it is filled: which filling goes on, and whose. So a slot is somebody's also while it has
 /// no marker.
@@ -36,8 +36,7 @@ package struct FillingNote: Hashable, Sendable {
             var environment: String
             var clone: String?
         }
-        let data = Data(text.utf8)
-        let values = try? JSONDecoder().decode(Values.self, from: data)  // try?: a token alone
+        let values = try? JSONValue.decode(Values.self, from: text.utf8)  // try?: a token alone
         guard let values else {
             self.init(token: text)
             return

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 
 /// The file at the root of a place that says whose the place is. It is made once, before anything else is written
 /// there.
@@ -18,8 +18,9 @@ package struct PlaceClaim: Hashable, Sendable {
     /// The content of the file.
     package var encoded: [UInt8] {
         let members = [
-            "\"environment\": \(JSONText.quoted(environment))", "\"format\": \(Self.format)",
-            "\"project\": \(JSONText.quoted(project))",
+            "\"environment\": \(JSONText.quoted(environment, .numbers))",
+            "\"format\": \(Self.format)",
+            "\"project\": \(JSONText.quoted(project, .numbers))",
         ]
         return Array("{\(members.joined(separator: ", "))}\n".utf8)
     }
@@ -85,8 +86,7 @@ enum OwnFormat {
     static let damaged = "it is damaged"
 
     static func check(_ bytes: [UInt8], newest: Int) -> Reading {
-        let data = Data(bytes)
-        let values = try? JSONDecoder().decode(Values.self, from: data)  // try?: unknown, below
+        let values = try? JSONValue.decode(Values.self, from: bytes)  // try?: unknown, below
         guard let values else {
             return .unknown(damaged)
         }

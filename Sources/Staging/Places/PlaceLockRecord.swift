@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 
 /// What the lock file at the root of a place says: who fills slots there, and until when.
 package struct PlaceLockRecord: Hashable, Sendable, Codable {
@@ -42,9 +42,7 @@ package struct PlaceLockRecord: Hashable, Sendable, Codable {
     }
 
     func encoded() throws(TransportError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do { return [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")] } catch {
+        do { return try JSONValue.encode(self).bytes + [UInt8(ascii: "\n")] } catch {
             throw .failed("\(error)")
         }
     }
@@ -54,8 +52,8 @@ package struct PlaceLockRecord: Hashable, Sendable, Codable {
         switch OwnFormat.check(bytes, newest: format) {
         case .unknown(let reason): return .unknown(reason: reason)
         case .readable:
-            let record = try? JSONDecoder().decode(  // try?: unknown, below
-                PlaceLockRecord.self, from: Data(bytes))
+            let record = try? JSONValue.decode(  // try?: unknown, below
+                PlaceLockRecord.self, from: bytes)
             guard let record, record.lifetime >= 0, record.lifetime <= 31_536_000 else {
                 return .unknown(reason: OwnFormat.damaged)
             }

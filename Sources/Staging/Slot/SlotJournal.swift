@@ -1,4 +1,5 @@
 package import Digests
+import JSON
 package import Posix
 
 /// What is known of a slot while it is being filled, kept in a local file so that a killed filling
@@ -43,7 +44,9 @@ package final class SlotJournal {
 
     /// The file is about to get its name.
     func note(placing entry: DataManifest.Entry) {
-        add("file \(entry.digest.hex) \(entry.size) \(JSONText.quoted(entry.path.text))\n")
+        add(
+            "file \(entry.digest.hex) \(entry.size) \(JSONText.quoted(entry.path.text, .numbers))\n"
+        )
         flush()
     }
 
@@ -51,7 +54,7 @@ package final class SlotJournal {
     /// and is about to be removed. Durable: what was noted before must not be believed again.
     func note(unsure paths: [RelativePath]) throws(PosixError) {
         guard descriptor != nil, !paths.isEmpty else { return }
-        for path in paths { add("lost - 0 \(JSONText.quoted(path.text))\n") }
+        for path in paths { add("lost - 0 \(JSONText.quoted(path.text, .numbers))\n") }
         flush()
         try FileSystem.synchronize(path)
     }

@@ -1,5 +1,5 @@
 package import Digests
-import FoundationEssentials
+import JSON
 
 /// The file that says what a slot holds. It is written last and removed first, so that a slot which has
 /// one holds exactly that.
@@ -111,16 +111,13 @@ extension SlotMarker: Codable {
 
     /// The content of the file.
     package func encoded() throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]
+        Array(try JSONValue.encode(self).indentedText().utf8)
     }
 
     /// Reads the content of the file; nil for anything else, which says nothing about the slot. `OwnFile` tells a
     /// newer format from damage.
     package init?(decoding bytes: [UInt8]) {
-        let data = Data(bytes)
-        let marker = try? JSONDecoder().decode(SlotMarker.self, from: data)  // try?: see above
+        let marker = try? JSONValue.decode(SlotMarker.self, from: bytes)  // try?: see above
         guard let marker else {
             return nil
         }

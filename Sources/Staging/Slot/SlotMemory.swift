@@ -1,5 +1,5 @@
 package import Digests
-import FoundationEssentials
+import JSON
 
 /// What a journal remembers of a filling that was interrupted. Pure.
 package struct SlotMemory: Hashable, Sendable {
@@ -44,8 +44,8 @@ package struct SlotMemory: Hashable, Sendable {
 
     private static func path(_ line: ArraySlice<UInt8>) -> RelativePath? {
         guard let quote = line.firstIndex(of: UInt8(ascii: "\"")),
-            let text = try? JSONDecoder().decode(  // try?: passed over, and sent again
-                String.self, from: Data(line[quote...]))
+            let text = try? JSONValue.decode(  // try?: passed over, and sent again
+                String.self, from: line[quote...])
         else { return nil }
         return try? RelativePath(text)  // try?: as above
     }

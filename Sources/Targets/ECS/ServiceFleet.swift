@@ -1,4 +1,5 @@
 package import AWS
+package import JSON
 package import Processes
 
 /// Services of an ECS cluster that are made to run one release together.
@@ -120,9 +121,9 @@ package struct ServiceState: Hashable, Sendable {
     let container: String
     package let service: ECSService
     /// The task definition that it is to run, as `describe-task-definition` gives it.
-    package let definition: JSON
+    package let definition: JSONValue
 
-    package init(name: String, container: String, service: ECSService, definition: JSON) {
+    package init(name: String, container: String, service: ECSService, definition: JSONValue) {
         self.name = name
         self.container = container
         self.service = service
@@ -134,9 +135,10 @@ package struct ServiceState: Hashable, Sendable {
 
     /// The version of this tool's that the service is to run; nil where somebody else's definition runs.
     package var version: String? {
-        let containers = definition["containerDefinitions"]?.list ?? []
-        let variables = containers.first { $0["name"]?.text == container }?["environment"]?.list
-        return variables?.first { $0["name"]?.text == Self.versionVariable }?["value"]?.text
+        let containers = definition["containerDefinitions"]?.elements ?? []
+        let variables = containers.first { $0["name"]?.string == container }?["environment"]?
+            .elements
+        return variables?.first { $0["name"]?.string == Self.versionVariable }?["value"]?.string
     }
 
     /// Whether a deployment goes on that has not failed.

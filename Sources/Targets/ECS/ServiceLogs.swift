@@ -1,4 +1,5 @@
 import AWS
+import JSON
 package import Processes
 
 /// What a container of a service printed, or why that is not known.
@@ -45,13 +46,15 @@ extension ServiceFleet {
 extension ServiceState {
     /// Where the container's output goes; nil where that is not CloudWatch Logs.
     fileprivate var containerLog: (group: String, prefix: String?, region: String?)? {
-        let found = definition["containerDefinitions"]?.list.first { $0["name"]?.text == container }
-        guard let log = found?["logConfiguration"], log["logDriver"]?.text == "awslogs",
-            let group = log["options"]?["awslogs-group"]?.text
+        let found = definition["containerDefinitions"]?.elements.first {
+            $0["name"]?.string == container
+        }
+        guard let log = found?["logConfiguration"], log["logDriver"]?.string == "awslogs",
+            let group = log["options"]?["awslogs-group"]?.string
         else { return nil }
         return (
-            group, log["options"]?["awslogs-stream-prefix"]?.text,
-            log["options"]?["awslogs-region"]?.text
+            group, log["options"]?["awslogs-stream-prefix"]?.string,
+            log["options"]?["awslogs-region"]?.string
         )
     }
 }

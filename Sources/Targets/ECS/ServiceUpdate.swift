@@ -1,5 +1,5 @@
 import AWS
-import FoundationEssentials
+import JSON
 import Posix
 
 extension ServiceFleet {
@@ -65,9 +65,9 @@ extension ServiceFleet {
     private func definition(_ state: ServiceState, _ revision: TaskRevision) throws -> String {
         let wanted = try revision.revised(state.definition)
         if wanted == TaskRevision.plain(state.definition) { return state.service.primaryDefinition }
-        if let family = wanted["family"]?.text,
+        if let family = wanted["family"]?.string,
             let newest = try? client.definition(family, cancel: cancel),  // try?: one more
-            TaskRevision.plain(newest) == wanted, let name = newest["taskDefinitionArn"]?.text
+            TaskRevision.plain(newest) == wanted, let name = newest["taskDefinitionArn"]?.string
         {
             return name
         }
@@ -77,19 +77,19 @@ extension ServiceFleet {
     }
 
     /// A definition more does no harm: nothing runs from it. So a lost answer is followed by another try.
-    private func register(_ definition: JSON, service: String) throws -> String {
+    private func register(_ definition: JSONValue, service: String) throws -> String {
         let path = "\(folder)/task-definition-\(service).json"
         try FileSystem.createDirectories(folder)
         // It holds the variables of the containers, which may be secret.
-        try FileSystem.writeAtomically(try definition.bytes(), to: path, mode: 0o600)
+        try FileSystem.writeAtomically(definition.bytes, to: path, mode: 0o600)
         defer { try? FileSystem.remove(path) }  // try?: ours, made above, and private
         let call = AWSCall.registerTaskDefinition(file: path)
         for isLast in [false, true] {
             if isLast { try journal.confirm() }
             do throws(AWSError) {
                 let output = try client.run(call, cancel: cancel)
-                if let found = try? JSON(parsing: output),  // try?: no name is an error
-                    let name = found["taskDefinition"]?["taskDefinitionArn"]?.text
+                if let found = try? JSONValue(parsing: output),  // try?: no name is an error
+                    let name = found["taskDefinition"]?["taskDefinitionArn"]?.string
                 {
                     return name
                 }

@@ -1,4 +1,5 @@
 package import Failures
+package import JSON
 
 /// How a task definition is changed to run a release: image, data and what the release is called. All else
 /// stays as it is, also what this program does not know. Pure.
@@ -48,25 +49,25 @@ package struct TaskRevision: Hashable, Sendable {
 
     /// - Parameter definition: as `describe-task-definition` gives it.
     /// - Returns: as `register-task-definition` takes it.
-    package func revised(_ definition: JSON) throws(RevisionError) -> JSON {
+    package func revised(_ definition: JSONValue) throws(RevisionError) -> JSONValue {
         var definition = Self.plain(definition)
-        var containers = definition["containerDefinitions"]?.list ?? []
-        guard let index = containers.firstIndex(where: { $0["name"]?.text == container }) else {
+        var containers = definition["containerDefinitions"]?.elements ?? []
+        guard let index = containers.firstIndex(where: { $0["name"]?.string == container }) else {
             throw .noContainer(
-                container, known: containers.compactMap { $0["name"]?.text })
+                container, known: containers.compactMap { $0["name"]?.string })
         }
         var seen = variables
         if let data {
             seen["SITE_DATA"] = try place(data, &definition, &containers[index])
         }
-        containers[index]["image"] = .text(image)
+        containers[index]["image"] = .string(image)
         containers[index]["environment"] = environment(containers[index]["environment"], seen)
-        definition["containerDefinitions"] = .list(containers)
+        definition["containerDefinitions"] = .array(containers)
         return definition
     }
 
     /// A definition without what only answers have.
-    package static func plain(_ definition: JSON) -> JSON {
+    package static func plain(_ definition: JSONValue) -> JSONValue {
         var definition = definition
         for member in told { definition[member] = nil }
         return definition
@@ -74,35 +75,35 @@ package struct TaskRevision: Hashable, Sendable {
 
     /// Points the volume to the slot; where the container sees the slot's data.
     private func place(
-        _ data: DataMount, _ definition: inout JSON, _ container: inout JSON
+        _ data: DataMount, _ definition: inout JSONValue, _ container: inout JSONValue
     ) throws(RevisionError) -> String {
-        var volumes = definition["volumes"]?.list ?? []
-        guard let index = volumes.firstIndex(where: { $0["name"]?.text == data.volume }),
+        var volumes = definition["volumes"]?.elements ?? []
+        guard let index = volumes.firstIndex(where: { $0["name"]?.string == data.volume }),
             var efs = volumes[index]["efsVolumeConfiguration"]
-        else { throw .noVolume(data.volume, known: volumes.compactMap { $0["name"]?.text }) }
-        var mounts = container["mountPoints"]?.list ?? []
-        guard let mount = mounts.firstIndex(where: { $0["sourceVolume"]?.text == data.volume }),
-            let path = mounts[mount]["containerPath"]?.text
+        else { throw .noVolume(data.volume, known: volumes.compactMap { $0["name"]?.string }) }
+        var mounts = container["mountPoints"]?.elements ?? []
+        guard let mount = mounts.firstIndex(where: { $0["sourceVolume"]?.string == data.volume }),
+            let path = mounts[mount]["containerPath"]?.string
         else { throw .notMounted(data.volume, container: self.container) }
         mounts[mount]["readOnly"] = .bool(data.isReadOnly)
-        container["mountPoints"] = .list(mounts)
-        let accessPoint = efs["authorizationConfig"]?["accessPointId"]?.text ?? ""
+        container["mountPoints"] = .array(mounts)
+        let accessPoint = efs["authorizationConfig"]?["accessPointId"]?.string ?? ""
         if accessPoint.isEmpty {
-            efs["rootDirectory"] = .text(data.folder)
+            efs["rootDirectory"] = .string(data.folder)
             volumes[index]["efsVolumeConfiguration"] = efs
-            definition["volumes"] = .list(volumes)
+            definition["volumes"] = .array(volumes)
             return path
         }
         // With an access point the root must be its own, so the container finds the slot below it.
         return path + data.inAccessPoint
     }
 
-    private func environment(_ present: JSON?, _ wanted: [String: String]) -> JSON {
-        let kept = (present?.list ?? []).filter { wanted[$0["name"]?.text ?? ""] == nil }
+    private func environment(_ present: JSONValue?, _ wanted: [String: String]) -> JSONValue {
+        let kept = (present?.elements ?? []).filter { wanted[$0["name"]?.string ?? ""] == nil }
         let new = wanted.sorted { $0.key < $1.key }.map { name, value in
-            JSON.object(["name": .text(name), "value": .text(value)])
+            JSONValue.object(["name": .string(name), "value": .string(value)])
         }
-        return .list(kept + new)
+        return .array(kept + new)
     }
 }
 

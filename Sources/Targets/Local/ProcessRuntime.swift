@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import Posix
 package import Processes
 
@@ -49,7 +49,7 @@ package struct ProcessRuntime: SiteRuntime {
             try FileSystem.writeAtomically(
                 Array("\(process.pid)\n".utf8), to: path(start.deployment, "pid"))
             try FileSystem.writeAtomically(
-                [UInt8](try JSONEncoder().encode(record)), to: path(start.deployment, "json"))
+                try JSONValue.encode(record).bytes, to: path(start.deployment, "json"))
         } catch {
             process.terminate(grace: 1)
             throw error
@@ -81,8 +81,8 @@ package struct ProcessRuntime: SiteRuntime {
             var records: [Record] = []
             for entry in try FileSystem.entries(of: folder) where entry.name.hasSuffix(".json") {
                 let bytes = try FileSystem.read("\(folder)/\(entry.name)")
-                let found = try? JSONDecoder().decode(  // try?: its environment tells as much
-                    Record.self, from: Data(bytes))
+                let found = try? JSONValue.decode(  // try?: its environment tells as much
+                    Record.self, from: bytes)
                 if let record = found {
                     records.append(record)
                 }

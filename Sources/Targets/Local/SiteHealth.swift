@@ -1,5 +1,5 @@
-import FoundationEssentials
 import HTTP
+import JSON
 package import Processes
 
 /// What a site says of itself.
@@ -60,7 +60,7 @@ package struct SiteHealth: Sendable {
         failure = nil
         noCurl = nil
         do {
-            let answer = try JSONDecoder().decode(HealthAnswer.self, from: Data(body))
+            let answer = try JSONValue.decode(HealthAnswer.self, from: body)
             (release, manifest, problems) = (answer.release, answer.manifest, answer.problems)
             notAnObject = nil
         } catch {

@@ -1,5 +1,6 @@
 import Arguments
 import Failures
+import JSON
 import Links
 import Posix
 import Processes

@@ -1,4 +1,5 @@
 import Digests
+import JSON
 import Packs
 
 /// What `pipeline data pack --json` prints.

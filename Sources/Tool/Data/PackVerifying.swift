@@ -1,5 +1,6 @@
 import Arguments
 import Failures
+import JSON
 import Packs
 import Posix
 import Terminal

@@ -1,6 +1,7 @@
 import Arguments
 import Digests
 import Failures
+import JSON
 import Packs
 import Posix
 import Processes

@@ -1,4 +1,5 @@
 import Failures
+import JSON
 
 /// What went wrong as one JSON object on a line of its own, for programs.
 enum ErrorJSON {

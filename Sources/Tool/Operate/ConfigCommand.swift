@@ -1,6 +1,7 @@
 import Arguments
 import ConfigRepository
 import Digests
+import JSON
 import PipelineEngine
 import Posix
 import Terminal

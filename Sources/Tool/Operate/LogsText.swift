@@ -1,3 +1,4 @@
+import JSON
 import PipelineLedger
 import Posix
 import Processes

@@ -1,3 +1,4 @@
+import JSON
 import PipelineShipping
 import Processes
 import Terminal

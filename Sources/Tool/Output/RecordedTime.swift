@@ -1,3 +1,4 @@
+import JSON
 import Posix
 import Terminal
 
@@ -13,5 +14,12 @@ enum RecordedTime {
     /// `3m 20s ago`
     static func ago(_ milliseconds: Int64, now: Int64) -> String {
         Format.duration(Double(max(0, now - milliseconds)) / 1000) + " ago"
+    }
+}
+
+extension JSONValue {
+    /// A time of the ledger as text (RFC 3339).
+    static func time(_ milliseconds: Int64?) -> JSONValue {
+        optional(milliseconds) { .string(RecordedTime.iso8601($0)) }
     }
 }

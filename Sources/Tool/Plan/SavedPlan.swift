@@ -1,7 +1,7 @@
 import Arguments
 import Digests
 import Failures
-import FoundationEssentials
+import JSON
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -114,22 +114,19 @@ extension SavedPlan {
             let plan = try? Self.read(path)  // try?: what is no plan is not overwritten
             guard plan != nil else { throw Unusable.notOurs(path) }
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Values of declared variables stand in it, as in the ledger.
-        try FileSystem.writeAtomically([UInt8](try encoder.encode(self)), to: path, mode: 0o600)
+        try FileSystem.writeAtomically(try JSONValue.encode(self).bytes, to: path, mode: 0o600)
     }
 
     static func read(_ path: String) throws -> SavedPlan {
         guard try FileSystem.status(path) != nil else { throw Unusable.missing(path) }
         struct Form: Decodable { let pipelinePlan: Int }
-        let data = Data(try FileSystem.read(path))
-        let decoder = JSONDecoder()
-        guard let form = try? decoder.decode(Form.self, from: data) else {  // try?: it throws
+        let bytes = try FileSystem.read(path)
+        guard let form = try? JSONValue.decode(Form.self, from: bytes) else {  // try?: it throws
             throw Unusable.noPlan(path)
         }
         guard form.pipelinePlan == Self.form else { throw Unusable.otherForm(path) }
-        guard let plan = try? decoder.decode(SavedPlan.self, from: data) else {  // try?: it throws
+        guard let plan = try? JSONValue.decode(SavedPlan.self, from: bytes) else {  // try?: it throws
             throw Unusable.noPlan(path)
         }
         return plan

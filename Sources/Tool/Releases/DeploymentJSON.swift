@@ -1,3 +1,4 @@
+import JSON
 import PipelineLedger
 
 /// A deployment for programs.

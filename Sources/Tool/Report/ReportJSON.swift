@@ -1,3 +1,4 @@
+import JSON
 import PipelineEngine
 import PipelineLedger
 import PipelinePlanning

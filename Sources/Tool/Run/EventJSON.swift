@@ -1,4 +1,5 @@
 import Failures
+import JSON
 import PipelineEngine
 import PipelineModel
 
@@ -46,7 +47,7 @@ enum EventJSON {
         var members = [
             ("unit", string(end.unit)), ("stage", string(end.stage)),
             ("milliseconds", String(end.milliseconds)),
-            ("reasons", CanonicalJSON.array(end.reasons.map(string))),
+            ("reasons", JSONText.array(end.reasons.map(string))),
         ]
         switch end.outcome {
         case .ran: members.append(("outcome", string("ran")))
@@ -85,7 +86,7 @@ enum EventJSON {
     }
 
     private static func sent(_ transfer: TransferSummary) -> String {
-        CanonicalJSON.object([
+        JSONText.object([
             (key: "files", value: String(transfer.files)),
             (key: "bytes", value: String(transfer.bytes)),
             (key: "milliseconds", value: String(Int64(transfer.seconds * 1000))),
@@ -93,9 +94,9 @@ enum EventJSON {
     }
 
     private static func object(_ event: String, _ members: [(String, String)]) -> String {
-        CanonicalJSON.object(
+        JSONText.object(
             [(key: "event", value: string(event))] + members.map { (key: $0.0, value: $0.1) })
     }
 
-    private static func string(_ text: String) -> String { CanonicalJSON.string(text) }
+    private static func string(_ text: String) -> String { JSONText.quoted(text) }
 }

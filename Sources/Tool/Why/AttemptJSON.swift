@@ -1,3 +1,4 @@
+import JSON
 import PipelineLedger
 
 /// An attempt for programs.

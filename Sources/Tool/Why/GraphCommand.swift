@@ -1,5 +1,6 @@
 import Arguments
 import Failures
+import JSON
 import PipelineEngine
 import PipelineModel
 import PipelinePlanning

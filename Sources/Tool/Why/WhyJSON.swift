@@ -1,5 +1,6 @@
 import Digests
 import Failures
+import JSON
 import PipelineEngine
 import PipelineLedger
 import PipelinePlanning

@@ -1,5 +1,4 @@
 package import AWS
-import FoundationEssentials
 import Posix
 package import Processes
 
@@ -100,7 +99,7 @@ package final class TransferLease {
 
     private func make() throws -> String {
         try confirm()
-        let token = UUID().uuidString
+        let token = RandomID.uuid()
         let lease = try journal.will(token: token, costPerHour: settings.costPerHour)
         self.lease = lease
         madeNs = MonotonicClock.nanoseconds()

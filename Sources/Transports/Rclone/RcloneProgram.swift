@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import Processes
 import Slots
 
@@ -111,7 +111,7 @@ struct RcloneProgram: Sendable {
     func decode<Value: Decodable>(
         _ type: Value.Type, _ output: ProcessOutput
     ) throws(TransportError) -> Value {
-        do { return try JSONDecoder().decode(type, from: Data(output.standardOutput)) } catch {
+        do { return try JSONValue.decode(type, from: output.standardOutput) } catch {
             throw .failed("rclone printed something else than expected: \(error)")
         }
     }

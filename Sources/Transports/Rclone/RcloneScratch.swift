@@ -1,11 +1,10 @@
 import Digests
-import FoundationEssentials
 import Posix
 import Slots
 
 /// A folder of this process in the system's place for temporary files.
 private func makeScratch() throws(TransportError) -> String {
-    let path = FileManager.default.temporaryDirectory.path + "/pipeline-rclone-" + UUID().uuidString
+    let path = (Environment.value("TMPDIR") ?? "/tmp") + "/pipeline-rclone-" + RandomID.uuid()
     try system { () throws(PosixError) in
         try FileSystem.createDirectories(path, mode: 0o700)
     }
@@ -82,10 +81,6 @@ struct RcloneTree {
 enum RcloneTime {
     /// Seconds since 1970.
     static func seconds(_ text: String) -> Int64? {
-        let whole = text.prefix(19)
-        let zone = text.dropFirst(19).drop { $0 == "." || $0.isNumber }
-        let date = try? Date("\(whole)\(zone)", strategy: .iso8601)  // try?: it is not shown
-        guard let date else { return nil }
-        return Int64(date.timeIntervalSince1970)
+        Timestamp(iso8601: text).map { $0.nanoseconds / 1_000_000_000 }
     }
 }

@@ -1,5 +1,4 @@
 import AWS
-import FoundationEssentials
 import PipelineLedger
 import PipelineModel
 import Posix
@@ -16,7 +15,7 @@ final class BucketConnection: TransportConnection {
         let options = request.options
         let names = try BucketNames.find(options, request.client, request.account)
         instance = try Self.instance(names.instance, request)
-        let prefix = "pipeline/\(request.environment)/tmp/\(UUID().uuidString)/"
+        let prefix = "pipeline/\(request.environment)/tmp/\(RandomID.uuid())/"
         objects = TemporaryObjects(request, names.bucket)
         // Written down before the first object is made.
         try objects.begin(prefix)
@@ -155,7 +154,7 @@ private struct InstanceLeases: InstanceJournal {
     func willStart(_ instance: String) throws -> Int64 {
         // A token of its own each time: it may be started many times over the years.
         try leases.begin(
-            .instance, token: UUID().uuidString, resource: instance, costPerHour: nil)
+            .instance, token: RandomID.uuid(), resource: instance, costPerHour: nil)
     }
 
     func stopped(_ lease: Int64) throws { try leases.end(lease) }

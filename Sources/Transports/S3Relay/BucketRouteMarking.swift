@@ -1,5 +1,4 @@
 import Digests
-import FoundationEssentials
 package import Slots
 
 /// The slot's own files and its place: what says which filling it is of.
@@ -32,7 +31,7 @@ extension BucketTransport {
     }
 
     package func writeMarker(_ bytes: [UInt8]) throws(TransportError) {
-        try change("writeMarker") { $0.bytes = Data(bytes).base64EncodedString() }
+        try change("writeMarker") { $0.bytes = Base64.encode(bytes) }
         try host.flush()
         token = nil
     }

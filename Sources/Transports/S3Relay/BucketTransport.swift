@@ -1,5 +1,4 @@
 package import Digests
-import FoundationEssentials
 import Posix
 package import Slots
 
@@ -107,7 +106,7 @@ package final class BucketTransport: Transport {
         switch value {
         case .nothing: return nil
         case .text(let text):
-            guard let bytes = Data(base64Encoded: text) else { throw DataHost.otherForm("read") }
+            guard let bytes = Base64.decode(text) else { throw DataHost.otherForm("read") }
             return [UInt8](bytes)
         default: throw DataHost.otherForm("read")
         }

@@ -1,5 +1,5 @@
 import Digests
-import FoundationEssentials
+import JSON
 import Posix
 import Slots
 
@@ -145,10 +145,8 @@ package final class DataHost {
             if operations.contains(where: \.changes) { try confirm() }
             let job = Job(
                 root: root, owner: owner, mount: mount, fence: fence, operations: operations)
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys]
-            let answer = try runner.run([UInt8](try encoder.encode(job)))
-            result = try JSONDecoder().decode(JobResult.self, from: Data(answer))
+            let answer = try runner.run(try JSONValue.encode(job).bytes)
+            result = try JSONValue.decode(JobResult.self, from: answer)
             try runner.discard(used)
         } catch let error as TransportError { throw error } catch { throw .failed("\(error)") }
         for index in result.results.indices { told[index]?() }

@@ -1,5 +1,5 @@
 package import AWS
-import FoundationEssentials
+import JSON
 import Posix
 package import Processes
 
@@ -39,7 +39,7 @@ package struct FenceObject {
             let file = FileSystem.temporaryPath(beside: "\(folder)/fence.json")
             defer { try? FileSystem.remove(file) }  // try?: ours by its new name; never read
             try FileSystem.writeAtomically(
-                [UInt8](try JSONEncoder().encode(Content(fence: fence))), to: file)
+                try JSONValue.encode(Content(fence: fence)).bytes, to: file)
             do throws(AWSError) {
                 let condition: S3Condition = found.map { .matches($0.tag) } ?? .absent
                 let written = try client.putObject(
@@ -59,6 +59,6 @@ package struct FenceObject {
         guard let tag = try client.getObject(bucket: bucket, key: key, to: file, cancel: cancel)
         else { return nil }
         let bytes = try FileSystem.read(file)
-        return (try JSONDecoder().decode(Content.self, from: Data(bytes)).fence, tag)
+        return (try JSONValue.decode(Content.self, from: bytes).fence, tag)
     }
 }

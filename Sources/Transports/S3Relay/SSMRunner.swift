@@ -1,6 +1,6 @@
 package import AWS
 import Digests
-import FoundationEssentials
+import JSON
 import Posix
 package import Processes
 
@@ -94,7 +94,7 @@ package final class SSMRunner: JobRunner {
             // Two days: the end is what is waited for, and not this.
             "executionTimeout": ["172800"],
         ]
-        return [UInt8](try JSONEncoder().encode(parameters))
+        return try JSONValue.encode(parameters).bytes
     }
 
     private func send(_ parameters: String, comment: String) throws -> String {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 import PipelineModel
 import Testing
 
@@ -53,9 +54,9 @@ struct TextTests {
     }
 
     @Test func canonicalJSON() {
-        #expect(CanonicalJSON.string("a\"\\\n\u{1}ü") == "\"a\\\"\\\\\\n\\u0001ü\"")
+        #expect(JSONText.quoted("a\"\\\n\u{1}ü") == "\"a\\\"\\\\\\n\\u0001ü\"")
         #expect(
-            CanonicalJSON.object([(key: "b", value: "1"), (key: "a", value: "2")])
+            JSONText.object([(key: "b", value: "1"), (key: "a", value: "2")])
                 == "{\"a\":2,\"b\":1}")
     }
 
@@ -64,20 +65,20 @@ struct TextTests {
         ["\\": "\\\\", "\"": "\\\""],
     ])
     func objectsOfStringsAreReadAsTheyAreWritten(members: [String: String]) throws {
-        let text = CanonicalJSON.object(members.map { ($0.key, CanonicalJSON.string($0.value)) })
-        let found = try #require(CanonicalJSON.members(of: text))
+        let text = JSONText.object(members.map { ($0.key, JSONText.quoted($0.value)) })
+        let found = try #require(JSONText.members(of: text))
         #expect(found.count == members.count)
         for (key, value) in found { #expect(members[key] == value) }
         // Nothing that is cut, and nothing after it.
         for length in 0..<text.count {
-            #expect(CanonicalJSON.members(of: String(text.prefix(length))) == nil)
+            #expect(JSONText.members(of: String(text.prefix(length))) == nil)
         }
-        #expect(CanonicalJSON.members(of: text + " ") == nil)
+        #expect(JSONText.members(of: text + " ") == nil)
     }
 
     @Test func nullsAndNamesThatDifferInBytesAreReadToo() throws {
         let found = try #require(
-            CanonicalJSON.members(of: "{\"e\u{301}\":null,\"\u{e9}\":\"x\"}"))
+            JSONText.members(of: "{\"e\u{301}\":null,\"\u{e9}\":\"x\"}"))
         #expect(found.map { Array($0.key.utf8).count } == [3, 2])
         #expect(found.map(\.value) == [nil, "x"])
     }
@@ -89,5 +90,5 @@ struct TextTests {
         "{\"a\":\"\n\"}",
         "{\"a\":\"\u{7F}\"}", "[]", "",
     ])
-    func otherTextIsNotRead(text: String) { #expect(CanonicalJSON.members(of: text) == nil) }
+    func otherTextIsNotRead(text: String) { #expect(JSONText.members(of: text) == nil) }
 }

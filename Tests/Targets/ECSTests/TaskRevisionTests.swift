@@ -1,3 +1,4 @@
+import JSON
 import Testing
 
 @testable import ECSTasks
@@ -13,9 +14,9 @@ struct TaskRevisionTests {
     private func definition(
         efs: String = #"{"fileSystemId": "fs-1", "rootDirectory": "/site/a/data"}"#
     )
-        throws -> JSON
+        throws -> JSONValue
     {
-        try JSON(
+        try JSONValue(
             parsing: Array(
                 """
                 {"family": "api", "taskDefinitionArn": "arn:x", "revision": 3, "status": "ACTIVE",
@@ -34,22 +35,23 @@ struct TaskRevisionTests {
     func revised() throws {
         let before = try definition()
         let after = try revision.revised(before)
-        let container = try #require(after["containerDefinitions"]?.list.last)
-        #expect(container["image"]?.text == "registry/site@sha256:new")
+        let container = try #require(after["containerDefinitions"]?.elements.last)
+        #expect(container["image"]?.string == "registry/site@sha256:new")
         #expect(
-            try String(decoding: container["environment"]?.bytes() ?? [], as: UTF8.self)
+            container["environment"]?.text
                 == #"[{"name":"KEEP","value":"1"},{"name":"PIPELINE_RELEASE","value":"7"},{"name":"SITE_DATA","value":"/mnt/data"}]"#
         )
-        #expect(container["mountPoints"]?.list.first?["readOnly"] == .bool(true))
+        #expect(container["mountPoints"]?.elements.first?["readOnly"] == .bool(true))
         #expect(
-            after["volumes"]?.list.first?["efsVolumeConfiguration"]?["rootDirectory"]?.text
+            after["volumes"]?.elements.first?["efsVolumeConfiguration"]?["rootDirectory"]?.string
                 == "/site/b/data")
         for member in ["taskDefinitionArn", "revision", "status", "requiresAttributes"] {
             #expect(after[member] == nil)
         }
         #expect(after["aMemberOfTomorrow"] == before["aMemberOfTomorrow"])
         #expect(
-            after["containerDefinitions"]?.list.first == before["containerDefinitions"]?.list.first)
+            after["containerDefinitions"]?.elements.first
+                == before["containerDefinitions"]?.elements.first)
         #expect(try revision.revised(after) == after, "twice is once")
     }
 
@@ -59,10 +61,10 @@ struct TaskRevisionTests {
         let before = try definition(efs: efs)
         let after = try revision.revised(before)
         #expect(after["volumes"] == before["volumes"])
-        let variables = after["containerDefinitions"]?.list.last?["environment"]?.list ?? []
+        let variables = after["containerDefinitions"]?.elements.last?["environment"]?.elements ?? []
         #expect(
             variables.contains {
-                $0["name"]?.text == "SITE_DATA" && $0["value"]?.text == "/mnt/data/b/data"
+                $0["name"]?.string == "SITE_DATA" && $0["value"]?.string == "/mnt/data/b/data"
             })
     }
 

@@ -13,6 +13,11 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         left.nanoseconds < right.nanoseconds
     }
 
+    /// Full minutes until then; negative for what is past.
+    package var minutesFromNow: Int {
+        Int((nanoseconds - Timestamp.now().nanoseconds) / 60_000_000_000)
+    }
+
     /// Universal time in full seconds, rounded down: `2026-11-20T21:31:25Z` (RFC 3339).
     package var iso8601: String {
         let below: Int64 = nanoseconds % 1_000_000_000 < 0 ? 1 : 0

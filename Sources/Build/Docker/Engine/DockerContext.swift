@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import Posix
 package import Processes
 
@@ -28,11 +28,9 @@ extension DockerEngine {
         {
             try FileSystem.symbolicLink(to: "\(own)/contexts", at: "\(folder)/contexts")
         }
-        struct ConfigRepository: Encodable { let currentContext: String }
-        let text =
-            name.isEmpty || name == "default"
-            ? Data("{}".utf8) : try JSONEncoder().encode(ConfigRepository(currentContext: name))
-        try FileSystem.writeAtomically([UInt8](text), to: "\(folder)/config.json", mode: 0o600)
+        let content: JSONValue =
+            name.isEmpty || name == "default" ? .object([:]) : ["currentContext": .string(name)]
+        try FileSystem.writeAtomically(content.bytes, to: "\(folder)/config.json", mode: 0o600)
         var engine = DockerEngine(configDirectory: folder, host: host)
         // Certificates of an engine at DOCKER_HOST lie in the configuration unless this says otherwise.
         let usesTLS = ["DOCKER_TLS", "DOCKER_TLS_VERIFY"].contains {

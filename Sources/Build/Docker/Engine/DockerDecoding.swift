@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import Processes
 
 extension DockerEngine {
@@ -13,7 +13,7 @@ extension DockerEngine {
         _ type: Value.Type, from bytes: [UInt8], _ arguments: [String]
     ) throws(DockerError) -> Value {
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            return try JSONValue.decode(type, from: bytes)
         } catch {
             throw .unreadableAnswer(arguments: arguments, reason: "\(error)")
         }

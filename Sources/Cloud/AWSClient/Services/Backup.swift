@@ -1,4 +1,4 @@
-package import FoundationEssentials
+package import Posix
 package import Processes
 
 /// A backup of AWS Backup that was asked for
@@ -36,10 +36,10 @@ package struct RecoveryPoint: Hashable, Sendable, Decodable {
             }
         }
 
-        package var date: Date? {
+        package var date: Timestamp? {
             switch self {
-            case .seconds(let seconds): Date(timeIntervalSince1970: seconds)
-            case .text(let text): AWSDate.parse(text)
+            case .seconds(let seconds): Timestamp(nanoseconds: Int64(seconds * 1_000_000_000))
+            case .text(let text): Timestamp(iso8601: text)
             }
         }
     }

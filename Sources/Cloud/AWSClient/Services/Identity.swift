@@ -1,4 +1,5 @@
-package import FoundationEssentials
+import JSON
+package import Posix
 package import Processes
 
 /// Who signs (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html).
@@ -24,7 +25,7 @@ extension AWSClient {
     /// 2.9. It is a warning in advance: credentials that end are reported by the call that they fail.
     ///
     /// `configure export-credentials` prints secrets: its output is decoded for the one date and let go.
-    package func credentialsEnd(cancel: Cancellation? = nil) -> Date? {
+    package func credentialsEnd(cancel: Cancellation? = nil) -> Timestamp? {
         struct Exported: Decodable {
             let expiration: String?
             enum CodingKeys: String, CodingKey { case expiration = "Expiration" }
@@ -34,26 +35,10 @@ extension AWSClient {
         let output = try? ProcessRunner.run(  // try?: see above
             ProcessCommand(words), timeout: 60, cancel: cancel)
         guard let output, output.exit.isSuccess,
-            let exported = try? JSONDecoder().decode(  // try?: as above
-                Exported.self, from: Data(output.standardOutput)),
+            let exported = try? JSONValue.decode(  // try?: as above
+                Exported.self, from: output.standardOutput),
             let text = exported.expiration
         else { return nil }
-        return AWSDate.parse(text)
-    }
-}
-
-/// Dates as the services and the program write them (ISO 8601, with or without fractions).
-package enum AWSDate {
-    package static func parse(_ text: String) -> Date? {
-        let plain = Date.ISO8601FormatStyle()
-        let fractions = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        var text = text
-        // "+00:00" is "Z"; other offsets do not occur in answers.
-        if text.hasSuffix("+00:00") { text = String(text.dropLast(6)) + "Z" }
-        if let date = try? plain.parse(text) { return date }  // try?: the other form
-        if let date = try? fractions.parse(text) { return date }  // try?: as above
-        guard let dot = text.firstIndex(of: "."), text.hasSuffix("Z") else { return nil }
-        // More digits than milliseconds.
-        return try? plain.parse(text[..<dot] + "Z")  // try?: nil: it is no date
+        return Timestamp(iso8601: text)
     }
 }

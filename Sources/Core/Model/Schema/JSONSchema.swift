@@ -1,3 +1,5 @@
+import JSON
+
 /// A schema table as JSON Schema (draft 2020-12, https://json-schema.org/draft/2020-12), so that
 /// editors check and complete definitions while they are written.
 package enum JSONSchema {
@@ -78,7 +80,7 @@ package enum JSONSchema {
 extension JSONSchema.Value {
     fileprivate func rendered(indent: Int) -> String {
         switch self {
-        case .text(let text): CanonicalJSON.string(text)
+        case .text(let text): JSONText.quoted(text)
         case .number(let number): String(number)
         case .boolean(let boolean): boolean ? "true" : "false"
         case .list(let values):
@@ -87,7 +89,7 @@ extension JSONSchema.Value {
             Self.block(
                 "{",
                 members.map {
-                    CanonicalJSON.string($0.name) + ": " + $0.value.rendered(indent: indent + 1)
+                    JSONText.quoted($0.name) + ": " + $0.value.rendered(indent: indent + 1)
                 },
                 "}", indent)
         }

@@ -1,5 +1,4 @@
 import Digests
-import FoundationEssentials
 
 /// The report as one page of HTML that needs nothing else: style, scripts, the library for charts and the data
 /// stand in it. Pure: text from text.
@@ -59,7 +58,6 @@ package struct ReportPage: Sendable {
     }
 
     private func hash(_ text: String) -> String {
-        let bytes = Data(Digest.of(text).bytes)
-        return "'sha256-\(bytes.base64EncodedString())'"
+        "'sha256-\(Base64.encode(Digest.of(text).bytes))'"
     }
 }

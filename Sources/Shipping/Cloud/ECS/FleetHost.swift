@@ -2,6 +2,7 @@ import AWS
 import Digests
 import Docker
 import ECSTasks
+import JSON
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -54,7 +55,7 @@ final class FleetHost: CloudHost {
         let content = [release.image ?? "", release.manifest.hex, release.settings, slot]
         let label = VersionLabel(
             release: release.number, slot: slot,
-            bundle: Digest.of(CanonicalJSON.array(content.map(CanonicalJSON.string))))
+            bundle: Digest.of(JSONText.array(strings: content)))
         var variables = settings.environment
         variables["PIPELINE_RELEASE"] = String(release.number)
         variables["PIPELINE_MANIFEST"] = release.manifest.hex

@@ -1,5 +1,5 @@
 import Digests
-import FoundationEssentials
+import JSON
 import PipelineModel
 import PipelineStore
 import Posix
@@ -18,8 +18,7 @@ struct KeptFolder {
         let isProgram: Bool
 
         var line: String {
-            CanonicalJSON.array(
-                [path, digest.hex, isProgram ? "x" : "-"].map(CanonicalJSON.string))
+            JSONText.array(strings: [path, digest.hex, isProgram ? "x" : "-"])
         }
     }
 
@@ -110,8 +109,8 @@ struct KeptFolder {
 
     private func parse(_ line: String) throws -> File {
         guard
-            let parts = try? JSONDecoder().decode(  // try?: lost content, below
-                [String].self, from: Data(line.utf8)),
+            let parts = try? JSONValue.decode(  // try?: lost content, below
+                [String].self, from: line.utf8),
             parts.count == 3, let digest = Digest(hex: parts[1])
         else { throw ShippingError.contentLost(path: line) }
         return File(path: parts[0], digest: digest, isProgram: parts[2] == "x")

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Posix
 
 /// One open shell; it ends with this object.
@@ -18,7 +17,7 @@ struct ShellLocks {
 
     func take() throws -> ShellLock {
         try FileSystem.createDirectories(folder)
-        guard let lock = try FileLock.tryAcquire("\(folder)/\(UUID().uuidString)") else {
+        guard let lock = try FileLock.tryAcquire("\(folder)/\(RandomID.uuid())") else {
             throw CloudError.noLease
         }
         return ShellLock(lock)

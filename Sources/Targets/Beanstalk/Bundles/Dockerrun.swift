@@ -1,3 +1,5 @@
+import JSON
+
 /// The description of one container for Beanstalk: Dockerrun.aws.json, version 1
 /// (https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/single-container-docker-configuration.html).
 ///
@@ -15,7 +17,8 @@ struct Dockerrun {
         values["Image"] = maker.image(&findings)
         values["Ports"] = maker.ports(&findings)
         values["Volumes"] = maker.volumes(&findings)
-        entry = BundleEntry(path: GeneratedPath.dockerrun, text: JSONValue.object(values).text)
+        entry = BundleEntry(
+            path: GeneratedPath.dockerrun, text: JSONValue.object(values).indentedText(.yaml))
         self.findings = findings
     }
 }
@@ -51,7 +54,7 @@ private struct DockerrunMaker {
         var others: [JSONValue] = []
         for (index, value) in listed.enumerated() {
             let fields = value.object ?? [:]
-            if fields["ContainerPort"]?.number == port {
+            if fields["ContainerPort"]?.wholeNumber == port {
                 own.merge(fields) { own, _ in own }
             } else if index == 0 {
                 findings.append(

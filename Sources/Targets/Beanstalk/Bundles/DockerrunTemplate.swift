@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import Spelling
 import YAML
 
@@ -22,8 +22,7 @@ struct DockerrunTemplate {
         var places: Node?
         var mark: Mark?
         do { places = try YAML.parse(text) } catch { mark = error.mark }
-        let data = Data(text.utf8)
-        let value = try? JSONDecoder().decode(JSONValue.self, from: data)  // try?: refused below
+        let value = try? JSONValue(parsing: text)  // try?: refused below
         guard let value else {
             let advice =
                 "correct it: texts and keys stand in double quotes, and nothing is a comment"
@@ -71,7 +70,7 @@ struct DockerrunTemplate {
                 .error, nil, "it has no \"AWSEBDockerrunVersion\"",
                 "add \"AWSEBDockerrunVersion\": \"1\"")
         }
-        if version.number == 1 { return nil }
+        if version.wholeNumber == 1 { return nil }
         return Self.finding(
             .error, mark(.key("AWSEBDockerrunVersion")),
             "only version 1, of a single container, can be deployed",

@@ -1,4 +1,5 @@
 import Digests
+import JSON
 
 /// The option settings that the tool adds to every bundle. Configuration files count in the order of their
 /// names (docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions.html), and this one comes late.
@@ -23,7 +24,7 @@ enum PipelineConfig {
             options[command] = .object(["Timeout": .string("\(timeout)")])
         }
         let value = JSONValue.object(["option_settings": .object(options)])
-        return BundleEntry(path: GeneratedPath.config, text: value.text)
+        return BundleEntry(path: GeneratedPath.config, text: value.indentedText(.yaml))
     }
 
     static func variables(_ settings: BundleSettings) -> [String: String] {

@@ -1,6 +1,5 @@
 import AWS
 package import Digests
-import FoundationEssentials
 import Posix
 
 /// A version as it is wanted: its label, and the bundle that it must be.
@@ -87,7 +86,7 @@ extension BeanstalkSite {
     }
 
     private func checksum(_ version: WantedVersion) -> String {
-        Data(version.digest.bytes).base64EncodedString()
+        Base64.encode(version.digest.bytes)
     }
 
     private func create(_ version: WantedVersion) throws {

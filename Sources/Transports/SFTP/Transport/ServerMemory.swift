@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import Posix
 import SFTP
 import Synchronization
@@ -44,17 +44,15 @@ package final class ServerMemory: Sendable {
             all[server, default: [:]][limit.rawValue] =
                 now.nanoseconds / 1_000_000_000 + Int64(limit.days) * 86_400
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        try FileSystem.writeAtomically([UInt8](try encoder.encode(all)), to: path, mode: 0o600)
+        let text = try JSONValue.encode(all).indentedText()
+        try FileSystem.writeAtomically(Array(text.utf8), to: path, mode: 0o600)
         return news
     }
 
     /// Seconds since 1970 until which each limit holds, by server.
     private static func read(_ path: String) throws -> [String: [String: Int64]] {
         guard try FileSystem.status(path) != nil else { return [:] }
-        return try JSONDecoder().decode(
-            [String: [String: Int64]].self, from: Data(try FileSystem.read(path)))
+        return try JSONValue.decode([String: [String: Int64]].self, from: try FileSystem.read(path))
     }
 }
 

@@ -1,4 +1,4 @@
-extension CanonicalJSON {
+extension JSONText {
     /// Reads an object of strings and nulls as it is written here, keys sorted, without white space; nil for any other
     /// text, valid JSON or not. So what is read is known to be written as the same text again.
     package static func members(of text: String) -> [(key: String, value: String?)]? {
@@ -64,14 +64,14 @@ private struct MemberReader {
         let text = String(decoding: content, as: UTF8.self)
         guard hasEscapes else { return text }
         // Only names with quotes or control characters get here.
-        guard let value = CanonicalJSON.unescaped(text),
-            CanonicalJSON.string(value) == "\"\(text)\""
+        guard let value = JSONText.unescaped(text),
+            JSONText.quoted(value) == "\"\(text)\""
         else { return nil }
         return value
     }
 }
 
-extension CanonicalJSON {
+extension JSONText {
     /// What an escaped text stands for; nil for an escape that is not written here.
     fileprivate static func unescaped(_ text: String) -> String? {
         var value = ""
