@@ -80,7 +80,7 @@ struct ReleaseTests {
         let project = try SiteProject("preview")
         #expect(try project.pipeline("run", "deploy", "-e", "preview").exit == .exited(0))
         _ = try project.shell(
-            "sed -i 's/\"generation\" : 1/\"generation\" : 7/' "
+            "sed -i 's/\"generation\": 1/\"generation\": 7/' "
                 + ".pipeline/environments/preview/efs/a/.pipeline-release.json")
         let plan = try project.pipeline("plan", "sync", "-e", "preview")
         #expect(plan.standardOutputText.contains("sync/preview"), "\(plan.standardOutputText)")

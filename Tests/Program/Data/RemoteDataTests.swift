@@ -87,7 +87,7 @@ struct RemoteDataTests {
         try sync(project)
         #expect(try project.tool("verify", "--remote", "-e", "here").exit == .exited(0))
         #expect(try project.text("out/a/data/f0") == "content 0")
-        #expect(try project.text("out/a/.pipeline-release.json").contains("\"generation\" : 10"))
+        #expect(try project.text("out/a/.pipeline-release.json").contains("\"generation\": 10"))
     }
 
     @Test("D48: a storm of deletes is refused before anything is touched, and allowed by a number")
