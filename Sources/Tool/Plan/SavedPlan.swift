@@ -126,7 +126,8 @@ extension SavedPlan {
             throw Unusable.noPlan(path)
         }
         guard form.pipelinePlan == Self.form else { throw Unusable.otherForm(path) }
-        guard let plan = try? JSONValue.decode(SavedPlan.self, from: bytes) else {  // try?: it throws
+        let plan = try? JSONValue.decode(SavedPlan.self, from: bytes)  // try?: it throws
+        guard let plan else {
             throw Unusable.noPlan(path)
         }
         return plan
