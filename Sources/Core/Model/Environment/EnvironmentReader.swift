@@ -41,6 +41,7 @@ package enum EnvironmentReader {
                 advice: "say how the site is started, or make the environment one of kind data")
         }
         let kind = document["kind"]?.string.flatMap(EnvironmentKind.init)
+        checkMounts(document["site"], kind, &validator)
         if kind?.isHere == true, let site = document["site"], site["port"] == nil {
             validator.report(
                 site, "the site runs on this machine and has no \"port\"", code: "missing-key",
@@ -57,6 +58,18 @@ package enum EnvironmentReader {
                 code: "missing-key",
                 advice: "say under \"site\" how the process starts")
         default: break
+        }
+    }
+
+    private static func checkMounts(
+        _ site: Node?, _ kind: EnvironmentKind?, _ validator: inout SchemaValidator
+    ) {
+        guard let mounts = site?["mounts"] else { return }
+        let count = (mounts.sequence?.count ?? 0) + (site?["mount"] == nil ? 0 : 1)
+        if kind == .ecs, count > 1 {
+            validator.report(
+                mounts, "services of ECS see one folder of the data", code: "bad-value",
+                advice: "mount the folder that holds the others")
         }
     }
 
@@ -79,13 +92,12 @@ package enum EnvironmentReader {
     private static func site(_ node: Node?, _ validator: SchemaValidator) -> SiteSettings {
         var validator = validator
         let site = TableReader(EnvironmentSchema.site, node)
-        let mount = TableReader(EnvironmentSchema.mount, node?["mount"])
         let health = TableReader(EnvironmentSchema.health, node?["health"])
         return SiteSettings(
             // Required where the site runs here, and without effect elsewhere.
             port: node?["port"]?.int ?? 8000,
-            containerPort: site.integer("container_port"), mountFrom: mount.word("from"),
-            mountTo: mount.word("to"), command: command(node?["command"], &validator),
+            containerPort: site.integer("container_port"), mounts: mounts(node),
+            command: command(node?["command"], &validator),
             environment: node?["environment"]?.stringMap ?? [:],
             passedEnvironment: node?["pass_environment"]?.sequence?.compactMap(\.string) ?? [],
             front: front(node?["front"]),
@@ -98,6 +110,16 @@ package enum EnvironmentReader {
                     path: table.text("path") ?? "/", status: table.integer("status"),
                     contains: table.text("contains"))
             })
+    }
+
+    private static func mounts(_ node: Node?) -> [SiteMount] {
+        let others = node?["mounts"]?.sequence ?? []
+        func read(_ node: Node?) -> SiteMount {
+            let mount = TableReader(EnvironmentSchema.mount, node)
+            return SiteMount(from: mount.word("from"), to: mount.word("to"))
+        }
+        let first = node?["mount"]
+        return (others.isEmpty || first != nil ? [read(first)] : []) + others.map(read)
     }
 
     private static func front(_ node: Node?) -> FrontConfig {
