@@ -164,7 +164,7 @@ extension CloudStepTests {
         let old = try standIn.aws(
             "s3", "cp", "s3://\(store.bucket)/\(store.firstKey)", "-"
         ).standardOutputText
-        #expect(old.contains(#""format" : 2"#), "\(old)")
+        #expect(old.contains(#""format": 2"#), "\(old)")
         try lease.release()
         #expect(try store.read().record.live?.label == "r1-a-0123456789ab")
     }
