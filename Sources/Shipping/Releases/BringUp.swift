@@ -9,8 +9,9 @@ import SiteRuntime
 /// Has the recorded live release answer again on this machine, and only that one: after a reboot, or after somebody
 /// stopped what ran. Nothing is compiled, built, pushed or synced.
 package struct BringUp {
-    private let context: ShippingContext
-    private let session: RunSession
+    private let context: RunContext
+
+    private var session: RunSession { context.session }
 
     package init(
         _ project: Project, _ environment: EnvironmentDefinition, session: RunSession
@@ -18,8 +19,7 @@ package struct BringUp {
         guard environment.kind.isHere else {
             throw ShippingError.notHere(environment: environment.name)
         }
-        context = try ShippingContext(project, environment, ledger: session.reader)
-        self.session = session
+        context = try RunContext(project, environment, session)
     }
 
     /// - Parameter again: whether a site that answers is restarted as well, so that it reads its data again.
@@ -41,7 +41,7 @@ package struct BringUp {
         let reason = Reason.outside(
             anew ? "to be restarted" : "release \(release.number) does not answer as it should")
         return try recording.run([reason]) {
-            let deployer = Deployer(context: context, session: session, stage: stage.name)
+            let deployer = Deployer(context: context, stage: stage.name)
             let address = try anew ? nil : deployer.reconnect(release, live)
             let reached = try address ?? deployer.deploy(release, kind: .deploy)
             return StepResult(

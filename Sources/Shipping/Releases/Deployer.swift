@@ -1,7 +1,7 @@
 import Digests
 import Docker
 import Failures
-package import PipelineEngine
+import PipelineEngine
 package import PipelineLedger
 import PipelineModel
 import PipelineStore
@@ -15,15 +15,10 @@ import Slots
 ///
 /// Rollback is the same with an older release.
 package struct Deployer {
-    package let context: ShippingContext
-    package let session: RunSession
-    package let stage: String
+    let context: RunContext
+    let stage: String
 
-    package init(context: ShippingContext, session: RunSession, stage: String) {
-        self.context = context
-        self.session = session
-        self.stage = stage
-    }
+    private var session: RunSession { context.session }
 
     /// - Returns: the address at which the release answers.
     /// - Throws: `ShippingError`; then the environment is as it was.
@@ -119,7 +114,7 @@ package struct Deployer {
         }
         guard let stage = context.project.definition.stages.first(where: { $0.kind == .sync })
         else { throw ShippingError.noSyncStage }
-        return try SlotFiller(context: context, session: session, stage: stage).fill(manifest).slot
+        return try SlotFiller(context: context, stage: stage).fill(manifest).slot
     }
 
     /// Writes the release's number into the slot's marker; what the slot holds stays the same.

@@ -82,7 +82,8 @@ struct DeployStep {
         return reasons
     }
 
-    func run(_ session: RunSession, manifest: Digest, _ reasons: [Reason]) throws -> StageSummary {
+    func run(_ run: RunContext, manifest: Digest, _ reasons: [Reason]) throws -> StageSummary {
+        let session = run.session
         let content = try content(manifest: manifest, keepsCode: true)
         let recording = StepRecording(
             session: session, stage: stage, unit: context.unit(stage),
@@ -96,8 +97,7 @@ struct DeployStep {
             guard let release = try session.reader.release(number) else {
                 throw ShippingError.releaseUnknown(number, environment: context.environment.name)
             }
-            let address = try context.deploy(
-                release, kind: .deploy, session: session, stage: stage.name)
+            let address = try run.deploy(release, kind: .deploy, stage: stage.name)
             return StepResult(
                 artifacts: [],
                 text: address.map { "release \(number) answers at \($0)" }
