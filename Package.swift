@@ -270,8 +270,17 @@ let package = Package(
             ["PipelinePlanning", "PipelineModel", "Digests"]),
         tests(
             "PipelineEngineTests", in: "Engine",
-            ["PipelineEngine", "Processes", "Posix", "Digests", "PipelinePlanning"]),
+            [
+                "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
+                "PipelineModel", "SQLite", "Processes", "Digests", "Posix",
+            ]),
         tests("LocalExecutionTests", in: "Executors/LocalTests", ["LocalExecution"]),
+        tests(
+            "ExecutorConformanceTests", in: "Executors/Conformance",
+            [
+                "pipeline", "BatchExecution", "LocalExecution", "Slurm", "PipelineEngine",
+                "PipelineModel", "PipelinePlanning", "TestServers", "Processes", "Posix",
+            ]),
         // On the built program.
         tests(
             "RunnerTests", in: "Program",

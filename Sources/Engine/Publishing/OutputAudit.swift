@@ -32,7 +32,7 @@ package struct OutputAudit {
         // files do to read, and does not matter here.
         let memory = try ledger?.unitMemories() ?? [:]
         let names = Expansion.names(
-            project, surroundings: try BuildEnvironment(project), memory: memory)
+            project, environment: try BuildEnvironment(project), memory: memory)
         var wanted: [(unit: String, path: String, digest: Digest)] = []
         for (name, memory) in memory where names.contains(name) {
             for output in memory.success?.outputs ?? [] where output.form != .folder {

@@ -20,7 +20,7 @@ extension StageScheduler {
     ///   and is lost.
     func lookAgain(_ index: Int) throws {
         let unit = survey.graph.units[index]
-        let since = MonotonicClock.nanoseconds() - Self.freshNs
+        let since = time.nanoseconds() - Self.freshNs
         var changes = watch.look(unit.inputs, sinceNs: since)
         changes += watch.look(unit.declaredCode, sinceNs: since)
         if let success = survey.memory[unit.name]?.success {
@@ -42,9 +42,9 @@ extension StageScheduler {
         while !cancellation.isCancelled {
             let gone = paths.filter { makers[$0] == nil && watch.hasJustVanished($0) }
             if gone.isEmpty { break }
-            changes += watch.look(gone, sinceNs: MonotonicClock.nanoseconds())
+            changes += watch.look(gone, sinceNs: time.nanoseconds())
             if gone.allSatisfy(watch.hasJustVanished) {
-                _ = try Poll.wait([(cancellation.descriptor, .readable)], timeoutMs: 20)
+                _ = try time.wait([(cancellation.descriptor, .readable)], timeoutMs: 20)
             }
         }
         return changes
@@ -53,7 +53,7 @@ extension StageScheduler {
     /// What follows from files that hold something else than before.
     func absorb(_ changes: [ContentWatch.Change]) {
         guard !changes.isEmpty else { return }
-        survey.judge.forgetFiles()
+        survey.checker.forgetFiles()
         var isSource = false
         for change in changes {
             if makers[change.path] == nil {
@@ -75,7 +75,7 @@ extension StageScheduler {
             return
         }
         let maker = makers[path] ?? ""
-        let folder = "repair-\(MonotonicClock.nanoseconds())"
+        let folder = "repair-\(time.nanoseconds())"
         let paths = try staging.prepare(folder: folder, outputs: [path])
         defer { staging.clear(folder: folder, outputs: [path]) }
         guard let copy = paths.first, try store.restore(digest, to: copy) else {
@@ -83,16 +83,16 @@ extension StageScheduler {
                 "input-altered", "\"\(path)\" was altered after \(maker) had made it",
                 cause: "the store does not hold what it was", next: "make it again", run: .again)
         }
-        if let old = try FileSystem.linkStatus(path), old.kind != .directory {
+        if let old = try disk.linkStatus(path), old.kind != .directory {
             try keepForeign(path, old, ours: [digest], attempt: folder)
         }
-        try FileSystem.rename(copy, to: path)
-        guard let status = try FileSystem.status(path) else { return }
+        try disk.rename(copy, to: path)
+        guard let status = try disk.status(path) else { return }
         let file = KnownFile(key: StatKey(status), digest: digest)
         watch.made(path, file)
         published[path] = file
         altered[path] = nil
-        survey.judge.forgetFiles()
+        survey.checker.forgetFiles()
         emit(.note("\"\(path)\" was altered after \(maker) had made it; restored from the store"))
     }
 
@@ -103,19 +103,19 @@ extension StageScheduler {
     func disturbance(
         _ job: UnitJob, inputs: [String], code: [String], workerStart: Int64?
     ) -> Disturbance? {
-        let now = MonotonicClock.nanoseconds()
-        let day = Timestamp.now().nanoseconds
-        // Another machine's clock may be ahead; but nothing began there before it was handed over here.
+        let now = time.nanoseconds()
+        let day = time.now().nanoseconds
+        // Another machine's clock may be ahead; but nothing began there before it was submitted here.
         let earliest = job.submittedNs ?? .min
-        func time(_ ns: Int64) -> (ns: Int64, dayNs: Int64) {
+        func instant(_ ns: Int64) -> (ns: Int64, dayNs: Int64) {
             let ns = max(ns - executor.clockSkewNs, earliest)
             return (ns, day - (now - ns))
         }
-        let start = time(job.startedRemotelyNs ?? job.startedNs)
+        let start = instant(job.startedRemotelyNs ?? job.startedNs)
         for path in inputs where !watch.isAsItWas(path, at: start.ns, dayNs: start.dayNs) {
             return Disturbance(path: path, isOfWorker: false)
         }
-        let loaded = workerStart.map { time(now - (day - $0)) } ?? start
+        let loaded = workerStart.map { instant(now - (day - $0)) } ?? start
         for path in code where !watch.isAsItWas(path, at: loaded.ns, dayNs: loaded.dayNs) {
             return Disturbance(path: path, isOfWorker: workerStart != nil)
         }
@@ -158,8 +158,8 @@ extension StageScheduler {
         try ledger.endAttempts([
             AttemptEnd(
                 attempt: job.attempt, unit: unit.name,
-                outcome: .failed(message: disturbance.text), ended: Timestamp.now(),
-                durationMs: (MonotonicClock.nanoseconds() - job.startedNs) / 1_000_000)
+                outcome: .failed(message: disturbance.text), ended: time.now(),
+                durationMs: (time.nanoseconds() - job.startedNs) / 1_000_000)
         ])
         executor.clear(attempt: job.attempt, outputs: unit.outputs)
         emit(.note("\(unit.name) runs again: \(disturbance.text)"))

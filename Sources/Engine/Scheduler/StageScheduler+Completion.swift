@@ -3,6 +3,7 @@ import Failures
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
+import PipelineStore
 import Posix
 import Processes
 
@@ -50,7 +51,7 @@ extension StageScheduler {
         let inputs = unit.inputs + other
         absorb(watch.look(inputs + code, sinceNs: observedNs))
         // What it ran on cannot be determined.
-        if let failure = (inputs + code).lazy.compactMap(survey.judge.unknown).first {
+        if let failure = (inputs + code).lazy.compactMap(survey.checker.unknown).first {
             try failed(job, failure)
             return true
         }
@@ -60,9 +61,9 @@ extension StageScheduler {
         }
         publishing[job.index] = Attempted(
             attempt: job.attempt, startedNs: job.startedNs,
-            endedNs: MonotonicClock.nanoseconds(), temporaryPaths: job.temporaryPaths, log: job.log,
-            code: survey.judge.fileSet(code), inputs: survey.judge.fileSet(unit.inputs),
-            reads: survey.judge.fileSet(other), result: reply.values.map(WorkerProtocol.json),
+            endedNs: time.nanoseconds(), temporaryPaths: job.temporaryPaths, log: job.log,
+            code: survey.checker.fileSet(code), inputs: survey.checker.fileSet(unit.inputs),
+            reads: survey.checker.fileSet(other), result: reply.values.map(WorkerProtocol.json),
             metrics: WorkerProtocol.json(reply.metrics), wasRestored: false)
         publish(
             Publisher.Job(
@@ -122,7 +123,7 @@ extension StageScheduler {
                 index, attempted.wasRestored ? .restored : .ran, startedNs: attempted.startedNs,
                 reasons: reasons[index] ?? [])
         }
-        survey.judge.forgetFiles()
+        survey.checker.forgetFiles()
         for (index, attempted, failure) in failures {
             try failed(
                 index, attempt: attempted.attempt, startedNs: attempted.startedNs,
@@ -137,10 +138,10 @@ extension StageScheduler {
     ) throws {
         for (position, path) in survey.graph.units[index].outputs.enumerated() {
             try makeWay(for: path, of: index, attempted, contents)
-            try FileSystem.rename(attempted.temporaryPaths[position], to: path)
+            try disk.rename(attempted.temporaryPaths[position], to: path)
         }
         for content in contents where content.form != .folder {
-            guard let status = try FileSystem.status(content.path) else {
+            guard let status = try disk.status(content.path) else {
                 throw Failure(
                     "output-vanished", "output \"\(content.path)\" has vanished",
                     next: "see what else removes files there", run: .again)
@@ -179,7 +180,7 @@ extension StageScheduler {
                             size: content.size, form: content.form)
                     },
                     files: takePublished(), result: attempted.result, metrics: attempted.metrics)),
-            ended: Timestamp.now(),
+            ended: time.now(),
             durationMs: (attempted.endedNs - attempted.startedNs) / 1_000_000)
     }
 }

@@ -1,6 +1,7 @@
 import Failures
 import PipelineModel
 import PipelinePlanning
+import PipelineStore
 import Posix
 
 /// Finds the project's files that a pattern matches. A folder is read once.
@@ -11,6 +12,7 @@ final class FileFinder {
     /// Paths that are wholes, whether they are files or folders: outputs of units.
     private let wholes: Set<String>
     private let foldersOfWholes: Set<String>
+    private let disk: any Disk
     /// Files that are passed over unless they are named one by one: what units made that the definition no longer has.
     var passedOver = StaleFiles()
     /// Those of them that would have been found.
@@ -25,7 +27,10 @@ final class FileFinder {
     private(set) var hasLinks = false
 
     /// - Parameter folders: every folder that one of `wholes` lies in.
-    init(wholes: Set<String> = [], folders: Set<String> = []) {
+    init(
+        wholes: Set<String> = [], folders: Set<String> = [], on disk: any Disk = SystemDisk()
+    ) {
+        self.disk = disk
         self.wholes = wholes
         foldersOfWholes = folders
     }
@@ -45,7 +50,7 @@ final class FileFinder {
             found.paths = [whole]
             return found
         }
-        var way = FolderWay(above: start)
+        var way = FolderWay(above: start, on: disk)
         matching(start, walk, &way, into: &found)
         return found
     }
@@ -70,13 +75,13 @@ final class FileFinder {
             return
         }
         do {
-            guard let status = try FileSystem.status(path) else { return }
+            guard let status = try disk.status(path) else { return }
             guard status.kind == .directory else {
                 // What is neither is found out by who reads it.
                 found.paths.append(path)
                 return
             }
-            var way = FolderWay(above: path)
+            var way = FolderWay(above: path, on: disk)
             below(path, &way, into: &found)
         } catch {
             found.unreadable.append(.unreadable(error))
@@ -118,7 +123,7 @@ final class FileFinder {
     }
 
     private func link(_ path: String, _ way: inout FolderWay, into found: inout FoundFiles) {
-        switch way.judge(path) {
+        switch way.classify(path) {
         case .file: add(path, to: &found)
         case .folder: way.throughLink { below(path, &$0, into: &found) }
         case .refused(let failure): found.unreadable.append(failure)
@@ -152,7 +157,7 @@ final class FileFinder {
             case .symbolicLink:
                 let inside = walk.below(entry.name)
                 guard isMatch || inside.isOpen else { continue }
-                switch way.judge(path) {
+                switch way.classify(path) {
                 case .file: if isMatch { add(path, to: &found) }
                 case .folder:
                     way.throughLink { inner(path, entry, isMatch, walk, &$0, into: &found) }
@@ -206,13 +211,13 @@ final class FileFinder {
 
     private func look(_ path: String) -> Result<[DirectoryEntry], PosixError> {
         do {
-            guard let status = try FileSystem.status(path) else {
+            guard let status = try disk.status(path) else {
                 missingFolders.append(path)
                 return .success([])
             }
             folders[path] = status
             guard status.kind == .directory else { return .success([]) }
-            return .success(try FileSystem.entries(of: path))
+            return .success(try disk.entries(of: path))
         } catch {
             return .failure(error)
         }

@@ -1,9 +1,10 @@
 import Failures
+import PipelineStore
 import Posix
 
 /// The folders on the way to where a walk is, by which links that lead in a circle are known.
 struct FolderWay {
-    enum Judgement {
+    enum Classification {
         case file
         case folder
         case refused(Failure)
@@ -11,6 +12,7 @@ struct FolderWay {
 
     private var folders: [Identity?] = []
     private var links = 0
+    private let disk: any Disk
 
     private struct Identity: Hashable {
         let device: UInt64
@@ -21,13 +23,14 @@ struct FolderWay {
     private static let mostLinks = 8
 
     /// A way that begins at a folder: those above it are on it too.
-    init(above start: String) {
+    init(above start: String, on disk: any Disk) {
+        self.disk = disk
         var path = start[...]
         while let slash = path.lastIndex(of: "/") {
             path = path[..<slash]
-            enter(try? FileSystem.status(String(path)))  // try?: no readable link ends there
+            enter(try? disk.status(String(path)))  // try?: no readable link ends there
         }
-        if !start.isEmpty { enter(try? FileSystem.status(".")) }  // try?: as above
+        if !start.isEmpty { enter(try? disk.status(".")) }  // try?: as above
     }
 
     mutating func enter(_ folder: FileStatus?) {
@@ -43,10 +46,10 @@ struct FolderWay {
     }
 
     /// Follows the link at `path` to its end.
-    func judge(_ path: String) -> Judgement {
+    func classify(_ path: String) -> Classification {
         do {
-            guard let status = try FileSystem.status(path) else {
-                return .refused(.linkNowhere(path, target: try FileSystem.readLink(path)))
+            guard let status = try disk.status(path) else {
+                return .refused(.linkNowhere(path, target: try disk.readLink(path)))
             }
             switch status.kind {
             case .file: return .file

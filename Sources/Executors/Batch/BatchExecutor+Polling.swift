@@ -90,13 +90,13 @@ extension BatchExecutor {
         for attempt in batch.abandon(task) {
             let key = Key(batch: batch.folder.name, attempt: attempt)
             guard let submitted = jobs.removeValue(forKey: key) else { continue }
-            judge(
+            settle(
                 submitted, end: end, wasRunning: attempt == begun, hasBegun: hasBegun,
                 name: "\(batch.job ?? batch.folder.name)_\(task)", batch.logTail(of: task))
         }
     }
 
-    private func judge(
+    private func settle(
         _ submitted: SubmittedUnit, end: BatchTaskEnd?, wasRunning: Bool, hasBegun: Bool,
         name: String, _ logTail: String
     ) {

@@ -32,7 +32,7 @@ extension BatchExecutor {
             submitted, paths: launch?.outputs ?? [], tookMs: report.record.milliseconds ?? 0,
             began: report.record.startedNs)
         guard let ending = report.record.ending, ending.failure == nil else {
-            let failure = report.record.ending?.failure ?? .said(nil)
+            let failure = report.record.ending?.failure ?? .raised(nil)
             return .failed(done, report.record.node.map { failure.at(.host($0)) } ?? failure)
         }
         guard let line = ending.reply else {

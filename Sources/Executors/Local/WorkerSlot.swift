@@ -12,7 +12,7 @@ package final class WorkerSlot {
     private var isRetired = false
     /// The process of a plain command.
     private var command: ChildProcess?
-    /// What that process opens; nil where that is not told.
+    /// What that process opens; nil where that is not known.
     private var trace: Trace?
     private let tracer: Tracer
     private var launch: UnitLaunch?
@@ -153,7 +153,7 @@ package final class WorkerSlot {
             dropWorker()
             return .failed(Failure(of: error))
         }
-        guard reply.ok else { return .failed(.said(reply.error)) }
+        guard reply.ok else { return .failed(.raised(reply.error)) }
         return .done(reply, line: line, workerStart: worker.startedNs)
     }
 
