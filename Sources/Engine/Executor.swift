@@ -44,7 +44,7 @@ package protocol Executor: AnyObject {
     /// The outputs of an attempt were published; nothing else was there.
     func release(attempt: Int64)
 
-    /// Removes what an attempt has left that nobody needs any more.
+    /// Removes what an attempt has left that is not needed any more.
     func clear(attempt: Int64, outputs: [String])
 
     /// Ends all that runs.

@@ -9,7 +9,7 @@ import Posix
 extension StageScheduler {
     /// Clears the path of an output for a new one. What the ledger recorded there, and what the store holds, goes; what
     /// may be somebody's own is moved to `.pipeline/replaced`.
-    func makeWay(
+    func clearPath(
         for path: String, of index: Int, _ attempted: Attempted, _ contents: [Publisher.Content]
     ) throws {
         guard let old = try disk.linkStatus(path) else { return }
@@ -28,7 +28,7 @@ extension StageScheduler {
         case .absent where try old.kind == .directory && OutputFolder.files(path, on: disk).isEmpty:
             break
         case .absent, .content, .unknown:
-            return try setAside(path, old, attempt: "\(attempted.attempt)")
+            return try moveToReplaced(path, old, attempt: "\(attempted.attempt)")
         }
         // Ours: just seen to be what the unit made, or a folder without files.
         try disk.removeTree(path)
@@ -48,10 +48,10 @@ extension StageScheduler {
             if ours.contains(digest) { return }
             if try store.sound(digest) != nil { return }
         }
-        try setAside(path, old, attempt: attempt)
+        try moveToReplaced(path, old, attempt: attempt)
     }
 
-    private func setAside(_ path: String, _ old: FileStatus, attempt: String) throws {
+    private func moveToReplaced(_ path: String, _ old: FileStatus, attempt: String) throws {
         let target = "\(Project.statePath)/replaced/\(attempt)/\(path)"
         try disk.createDirectories(StagingArea.folder(of: target))
         do throws(PosixError) {

@@ -12,13 +12,13 @@ extension StageScheduler {
     private static let freshNs: Int64 = 100_000_000
 
     /// So often a unit runs again because of what changed while it ran.
-    private static let mostDisturbed = 3
+    private static let mostReruns = 3
 
     /// Looks at all that decides about a unit, so that it is decided about as things are now.
     ///
     /// - Throws: `Failure` where one that another unit made was altered
     ///   and is lost.
-    func lookAgain(_ index: Int) throws {
+    func recheck(_ index: Int) throws {
         let unit = survey.graph.units[index]
         let since = time.nanoseconds() - Self.freshNs
         var changes = watch.look(unit.inputs, sinceNs: since)
@@ -30,7 +30,7 @@ extension StageScheduler {
             }
         }
         if watch.hasVanished { changes += try awaitVanished(unit.inputs + unit.declaredCode) }
-        absorb(changes)
+        apply(changes)
         if !altered.isEmpty {
             for path in unit.inputs where altered[path] != nil { try repair(path) }
         }
@@ -51,7 +51,7 @@ extension StageScheduler {
     }
 
     /// What follows from files that hold something else than before.
-    func absorb(_ changes: [ContentWatch.Change]) {
+    func apply(_ changes: [ContentWatch.Change]) {
         guard !changes.isEmpty else { return }
         survey.checker.forgetFiles()
         var isSource = false
@@ -100,9 +100,9 @@ extension StageScheduler {
     /// had loaded it.
     ///
     /// - Parameter workerStart: nanoseconds of the day's clock; nil for a command.
-    func disturbance(
+    func concurrentChange(
         _ job: UnitJob, inputs: [String], code: [String], workerStart: Int64?
-    ) -> Disturbance? {
+    ) -> ConcurrentChange? {
         let now = time.nanoseconds()
         let day = time.now().nanoseconds
         // Another machine's clock may be ahead; but nothing began there before it was submitted here.
@@ -113,27 +113,27 @@ extension StageScheduler {
         }
         let start = instant(job.startedRemotelyNs ?? job.startedNs)
         for path in inputs where !watch.isAsItWas(path, at: start.ns, dayNs: start.dayNs) {
-            return Disturbance(path: path, isOfWorker: false)
+            return ConcurrentChange(path: path, isOfWorker: false)
         }
         let loaded = workerStart.map { instant(now - (day - $0)) } ?? start
         for path in code where !watch.isAsItWas(path, at: loaded.ns, dayNs: loaded.dayNs) {
-            return Disturbance(path: path, isOfWorker: workerStart != nil)
+            return ConcurrentChange(path: path, isOfWorker: workerStart != nil)
         }
         return nil
     }
 
     /// What changed under a unit that failed, and may have failed of that.
-    func disturbance(ofFailed job: UnitJob, observedNs: Int64) -> Disturbance? {
+    func concurrentChange(ofFailed job: UnitJob, observedNs: Int64) -> ConcurrentChange? {
         let unit = survey.graph.units[job.index]
         var code = unit.declaredCode
         if let set = survey.memory[unit.name]?.success?.code {
             code += survey.stored(set)?.entries.map(\.name) ?? []
         }
-        absorb(watch.look(unit.inputs + code, sinceNs: observedNs))
-        return disturbance(job, inputs: unit.inputs, code: code, workerStart: nil)
+        apply(watch.look(unit.inputs + code, sinceNs: observedNs))
+        return concurrentChange(job, inputs: unit.inputs, code: code, workerStart: nil)
     }
 
-    struct Disturbance {
+    struct ConcurrentChange {
         let path: String
         let isOfWorker: Bool
 
@@ -143,26 +143,26 @@ extension StageScheduler {
     }
 
     /// The unit ran on something that is there no more, or on a mixture: it runs again, as things are now.
-    func disturbed(_ job: UnitJob, by disturbance: Disturbance) throws {
-        let count = disturbed[job.index, default: 0] + 1
-        disturbed[job.index] = count
-        if isPlanned || count > Self.mostDisturbed {
+    func rerun(_ job: UnitJob, after change: ConcurrentChange) throws {
+        let count = reruns[job.index, default: 0] + 1
+        reruns[job.index] = count
+        if isPlanned || count > Self.mostReruns {
             triesLeft[job.index] = 0
             let failure: Failure =
                 isPlanned
-                ? .changedSincePlan(disturbance.path)
-                : .changedMeanwhile(disturbance.path, times: count)
+                ? .changedSincePlan(change.path)
+                : .changedMeanwhile(change.path, times: count)
             return try failed(job, failure)
         }
         let unit = survey.graph.units[job.index]
         try ledger.endAttempts([
             AttemptEnd(
                 attempt: job.attempt, unit: unit.name,
-                outcome: .failed(message: disturbance.text), ended: time.now(),
+                outcome: .failed(message: change.text), ended: time.now(),
                 durationMs: (time.nanoseconds() - job.startedNs) / 1_000_000)
         ])
         executor.clear(attempt: job.attempt, outputs: unit.outputs)
-        emit(.note("\(unit.name) runs again: \(disturbance.text)"))
+        emit(.note("\(unit.name) runs again: \(change.text)"))
         enqueue(job.index)
     }
 }

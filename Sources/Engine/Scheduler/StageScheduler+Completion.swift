@@ -18,8 +18,8 @@ extension StageScheduler {
         case .returned(let job):
             try withdraw(job)
         case .failed(let job, let failure):
-            if let found = disturbance(ofFailed: job, observedNs: observedNs) {
-                try disturbed(job, by: found)
+            if let found = concurrentChange(ofFailed: job, observedNs: observedNs) {
+                try rerun(job, after: found)
             } else {
                 try failed(job, failure)
             }
@@ -30,7 +30,7 @@ extension StageScheduler {
         }
     }
 
-    /// The unit says that it is done: its sets are fixed, and its outputs go to be published.
+    /// The unit has ended well: its sets are fixed, and its outputs go to be published.
     ///
     /// - Returns: false when files changed under the unit, so that its worker is of yesterday.
     private func completed(
@@ -49,14 +49,14 @@ extension StageScheduler {
             return true
         }
         let inputs = unit.inputs + other
-        absorb(watch.look(inputs + code, sinceNs: observedNs))
+        apply(watch.look(inputs + code, sinceNs: observedNs))
         // What it ran on cannot be determined.
         if let failure = (inputs + code).lazy.compactMap(survey.checker.unknown).first {
             try failed(job, failure)
             return true
         }
-        if let found = disturbance(job, inputs: inputs, code: code, workerStart: workerStart) {
-            try disturbed(job, by: found)
+        if let found = concurrentChange(job, inputs: inputs, code: code, workerStart: workerStart) {
+            try rerun(job, after: found)
             return !found.isOfWorker
         }
         publishing[job.index] = Attempted(
@@ -137,7 +137,7 @@ extension StageScheduler {
         _ contents: [Publisher.Content], of index: Int, _ attempted: Attempted
     ) throws {
         for (position, path) in survey.graph.units[index].outputs.enumerated() {
-            try makeWay(for: path, of: index, attempted, contents)
+            try clearPath(for: path, of: index, attempted, contents)
             try disk.rename(attempted.temporaryPaths[position], to: path)
         }
         for content in contents where content.form != .folder {

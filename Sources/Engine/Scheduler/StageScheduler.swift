@@ -37,7 +37,7 @@ final class StageScheduler {
     var triesLeft: [Int: Int] = [:]
     let watch: ContentWatch
     /// How often a unit ran while what it reads was changed.
-    var disturbed: [Int: Int] = [:]
+    var reruns: [Int: Int] = [:]
     /// What units had made, of files that were seen to hold something else.
     var altered: [String: FileFact] = [:]
     /// Whether a plan that was kept is carried out: what it rests on may not change.
@@ -190,7 +190,7 @@ final class StageScheduler {
     /// Decides about a unit whose producers are all settled, and does what there is to do but start it.
     private func isToStart(_ index: Int) throws -> Bool {
         let unit = survey.graph.units[index]
-        do { try lookAgain(index) } catch {
+        do { try recheck(index) } catch {
             try refuse(index, Failure(of: error))
             return false
         }

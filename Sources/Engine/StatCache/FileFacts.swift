@@ -116,7 +116,7 @@ package final class FileFacts {
             hashedFiles += 1
             hashedBytes += file.bytes
             facts[path] = .content(file.digest)
-            // Only if nobody changed it while it was read, and if a later change must show.
+            // Only if it did not change while it was read, and if a later change must show.
             guard let before = keys[path],
                 let after = (try? machine.disk.status(path)) ?? nil  // try?: it is only not kept
             else { continue }

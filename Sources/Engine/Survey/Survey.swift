@@ -241,7 +241,7 @@ package final class Survey {
     }
 
     /// Whether a stage has the units, and they the inputs, that the survey found, though other stages have run since.
-    /// Looks at that stage's files alone, and decides about its units again: a chain of stages costs each of them once.
+    /// Looks at that stage's files alone, and decides about its units again: in a chain of stages each is looked at once.
     func looksTheSame(_ stage: Stage, _ content: UnitStage) throws -> Bool {
         guard hasChanged else { return true }
         began = facts.machine.time.now()

@@ -77,7 +77,7 @@ extension BatchExecutor {
             do throws(BatchQueueError) { end = try queue.end(of: job, task) } catch { return }
         }
         if let end, end.state.isOpen { return }
-        // It says that all went well: the records arrive later than that.
+        // It completed: the records arrive later than that.
         if end?.state == .completed, missingMs < 60_000 { return }
         do {
             for report in try batch.newReports() { handle(report, batch) }

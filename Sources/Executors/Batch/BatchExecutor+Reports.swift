@@ -48,7 +48,7 @@ extension BatchExecutor {
     /// A unit that an earlier run submitted is asked for as it was submitted.
     func adopt(_ found: OrphanedSubmission, _ submitted: SubmittedUnit) {
         var submitted = submitted
-        // It began after its batch was written, whatever the clock of the node says.
+        // It began after its batch was written, whatever the clock of the node shows.
         submitted.submittedNs = found.batch.writtenNs.map {
             MonotonicClock.nanoseconds() - (Timestamp.now().nanoseconds - $0)
         }

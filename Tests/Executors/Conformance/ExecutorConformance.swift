@@ -120,7 +120,8 @@ struct ExecutorConformance {
     private func executor() throws -> any Executor {
         try make(
             .init(
-                options: ExecutorOptions(executor: "x", values: ["tasks": ["2"]]), stage: "make",
+                options: ExecutorOptions(executor: "x", values: ["tasks": ["2"], "pack": ["30s"]]),
+                stage: "make",
                 launch: StageLaunch(worker: [], environment: [:], workerLog: "worker.log"),
                 root: folder, run: 1, width: 4, basis: { $0.name }, isSettled: { _ in false },
                 durations: { [:] }, cancellation: Cancellation(), emit: { _ in }))

@@ -2,8 +2,8 @@ import Failures
 import PipelineStore
 import Posix
 
-/// The folders on the way to where a walk is, by which links that lead in a circle are known.
-struct FolderWay {
+/// The folders above the place of a walk, by which links that lead in a circle are known.
+struct FolderTrail {
     enum Classification {
         case file
         case folder
@@ -19,10 +19,10 @@ struct FolderWay {
         let inode: UInt64
     }
 
-    /// Links to folders on one way: every one may multiply what is found below.
+    /// Links to folders on one trail: every one may multiply what is found below.
     private static let mostLinks = 8
 
-    /// A way that begins at a folder: those above it are on it too.
+    /// A trail that begins at a folder: those above it are on it too.
     init(above start: String, on disk: any Disk) {
         self.disk = disk
         var path = start[...]
@@ -39,7 +39,7 @@ struct FolderWay {
 
     mutating func leave() { folders.removeLast() }
 
-    mutating func throughLink(_ body: (inout FolderWay) -> Void) {
+    mutating func throughLink(_ body: (inout FolderTrail) -> Void) {
         links += 1
         body(&self)
         links -= 1
