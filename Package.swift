@@ -109,8 +109,11 @@ let package = Package(
             ["CLeaks", "CZlib", "Processes", "Digests", "Posix", "JSON"]),
         module("AWS", in: "Cloud/AWSClient", ["Processes", "Posix", "JSON"]),
         module(
-            "Beanstalk", in: "Targets/Beanstalk/Service", ["AWS", "Processes", "Digests", "Posix"]),
-        module("ECSTasks", in: "Targets/ECS", ["AWS", "Processes", "Posix", "JSON"]),
+            "Beanstalk", in: "Targets/Beanstalk/Service",
+            ["DeployTargets", "PipelineModel", "AWS", "Processes", "Digests", "Posix"]),
+        module(
+            "ECSTasks", in: "Targets/ECS",
+            ["DeployTargets", "PipelineModel", "AWS", "Processes", "Posix", "JSON"]),
         // Transports: each is one module beside what it drives, and `Registry.transports` lists them.
         module(
             "TransportProviders", in: "Transports/Provider",
@@ -143,7 +146,11 @@ let package = Package(
             "DeployLocking", in: "Cloud/DeployLock",
             ["AWS", "Processes", "Digests", "Posix", "JSON"]),
         module(
-            "SiteRuntime", in: "Targets/Local", ["Docker", "HTTP", "Processes", "Posix", "JSON"]),
+            "DeployTargets", in: "Targets/Provider",
+            ["PipelineModel", "Slots", "AWS", "Processes", "Digests", "Posix"]),
+        module(
+            "SiteRuntime", in: "Targets/Local",
+            ["DeployTargets", "PipelineModel", "Docker", "HTTP", "Processes", "Posix", "JSON"]),
 
         // Orchestration.
         module(
@@ -174,7 +181,8 @@ let package = Package(
             "PipelineShipping", in: "Shipping",
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
-                "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk",
+                "PipelineModel", "DeployTargets", "SiteRuntime", "Docker", "Slots", "Bundles",
+                "Beanstalk",
                 "ECSTasks", "DeployLocking",
                 "TransportProviders", "DirectoryTransports", "SFTPTransports",
                 "AWSTransferServer", "S3Relay", "Rclone", "LocalExecution", "Slurm",
