@@ -151,6 +151,12 @@ let package = Package(
         module(
             "SiteRuntime", in: "Targets/Local",
             ["DeployTargets", "PipelineModel", "Docker", "HTTP", "Processes", "Posix", "JSON"]),
+        module(
+            "StaticSite", in: "Targets/Static",
+            [
+                "DeployTargets", "SiteRuntime", "PipelineModel", "Slots", "HTTP", "AWS", "Processes",
+                "Digests", "Posix", "JSON",
+            ]),
 
         // Orchestration.
         module(
@@ -183,7 +189,7 @@ let package = Package(
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
                 "PipelineModel", "DeployTargets", "SiteRuntime", "Docker", "Slots", "Bundles",
                 "Beanstalk",
-                "ECSTasks", "DeployLocking",
+                "ECSTasks", "StaticSite", "DeployLocking",
                 "TransportProviders", "DirectoryTransports", "SFTPTransports",
                 "AWSTransferServer", "S3Relay", "Rclone", "LocalExecution", "Slurm",
                 "HTTP", "LeakScanning",
@@ -230,6 +236,12 @@ let package = Package(
         tests(
             "ECSTasksTests", in: "Targets/ECSTests", ["ECSTasks", "AWS", "Posix", "JSON"]),
         tests("SiteRuntimeTests", in: "Targets/LocalTests", ["SiteRuntime", "Processes", "Posix"]),
+        tests(
+            "StaticSiteTests", in: "Targets/StaticTests",
+            [
+                "StaticSite", "DeployTargets", "TransportProviders", "DirectoryTransports",
+                "SFTPTransports", "Rclone", "PipelineModel", "Slots", "AWS", "Digests", "Posix",
+            ]),
         tests(
             "SlotsTests", in: "Staging",
             [

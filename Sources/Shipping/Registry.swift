@@ -11,6 +11,7 @@ import S3Relay
 import SFTPTransports
 import SiteRuntime
 import Slurm
+import StaticSite
 package import TransportProviders
 
 /// The providers that this program has. A new one is a folder, a line here, and its module in `Package.swift`.
@@ -26,7 +27,9 @@ package enum Registry {
         .directory, .sftp, .transfer, .bucket, .rclone,
     ]
     /// Kinds of environments.
-    package static let targets: [DeployTargetProvider] = [.local, .preview, .data, .beanstalk, .ecs]
+    package static let targets: [DeployTargetProvider] = [
+        .local, .preview, .data, .beanstalk, .ecs, .static,
+    ]
 
     /// What environments may say of them.
     package static var transportSchemas: [TransportSchema] { transports.map(\.schema) }
