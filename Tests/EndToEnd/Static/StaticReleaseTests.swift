@@ -188,6 +188,31 @@ import Testing
         #expect(try project.seen() == "<p>welcome, second</p>\n")
     }
 
+    @Test(
+        "old releases are removed, but not what the place names as live, also after a rollback by another clone"
+    )
+    func keepsLive() throws {
+        let project = try StaticProject()
+        var folders: [String] = []
+        for number in 1...3 {
+            try project.page("welcome, \(number)")
+            #expect(try project.pipeline("run", "deploy", "-e", "web").exit == .exited(0))
+            folders.append(try project.current())
+        }
+        // As a rollback by another clone.
+        _ = try project.shell("ln -sfn \(folders[0]) www/current")
+        for number in 4...6 {
+            try project.page("welcome, \(number)")
+            #expect(try project.pipeline("run", "sync", "-e", "web").exit == .exited(0))
+        }
+        #expect(try project.seen() == "<p>welcome, 1</p>\n")
+        #expect(try project.pipeline("run", "deploy", "-e", "web").exit == .exited(0))
+        try project.page("welcome, 7")
+        #expect(try project.pipeline("run", "deploy", "-e", "web").exit == .exited(0))
+        #expect(try FileSystem.status("\(project.place)/\(folders[0])") == nil)
+        #expect(try project.seen() == "<p>welcome, 7</p>\n")
+    }
+
     @Test("stages image and push take no part, and none is needed")
     func noImage() throws {
         let project = try StaticProject()
