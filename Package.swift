@@ -154,7 +154,8 @@ let package = Package(
         module(
             "StaticSite", in: "Targets/Static",
             [
-                "DeployTargets", "SiteRuntime", "PipelineModel", "Slots", "HTTP", "AWS", "Processes",
+                "DeployTargets", "SiteRuntime", "PipelineModel", "Slots", "HTTP", "AWS",
+                "Processes",
                 "Digests", "Posix", "JSON",
             ]),
 

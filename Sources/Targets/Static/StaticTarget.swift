@@ -7,34 +7,33 @@ import Posix
 import SiteRuntime
 import Slots
 
-/// A place in which the link `current` leads to the folder of the live release.
+/// A place whose releases are folders, of which the link `current`, or the origin path of a distribution, names one.
 package struct StaticTarget: FolderTarget {
-    /// The name of the link, beside the folders of releases.
-    package static let link = "current"
-
     private let place: FolderPlace
-    private let root: any LinkingTransport
+    /// What names the live release.
+    private let current: any LiveSwitch
     /// Of the data that is the site; empty for all of it.
     private let folder: String
     private let server: FileServer?
 
-    /// - Throws: where the place cannot have links.
+    /// - Throws: where the place cannot have what names the live release.
     package init(_ place: FolderPlace) throws {
-        guard let root = place.root as? any LinkingTransport else {
-            throw Failure(
-                "bad-value", "kind static needs route directory or sftp, which can switch a link",
-                next: "write one of them as \"route\"")
-        }
         self.place = place
-        self.root = root
         let options = place.environment.options
-        folder = options["folder"].map { $0 == "." ? "" : $0 } ?? ""
+        let folder = options["folder"].map { $0 == "." ? "" : $0 } ?? ""
+        self.folder = folder
+        if options.has("cloudfront") {
+            current = try CloudFrontOrigin(place, site: folder)
+        } else if let root = place.root as? any LinkingTransport {
+            current = LinkSwitch(root: root)
+        } else {
+            throw Failure.noLinks
+        }
         server = options["serve.port"].flatMap { Int($0) }.flatMap { port in
             place.mounted.map { mounted in
                 FileServer(
                     folder: "\(place.folder)/server", port: port,
-                    link: "\(mounted)/\(Self.link)",
-                    site: options["folder"].map { $0 == "." ? "" : $0 } ?? "")
+                    link: "\(mounted)/\(LinkSwitch.name)", site: folder)
             }
         }
     }
@@ -44,17 +43,7 @@ package struct StaticTarget: FolderTarget {
         return place.environment.options["url"].map { $0.hasSuffix("/") ? $0 : $0 + "/" }
     }
 
-    package func live() throws -> LiveFolder {
-        switch try root.topLink(Self.link) {
-        case .absent: return .none
-        case .link(let text):
-            let isPlain = !text.isEmpty && !text.contains("/") && text != "." && text != ".."
-            return isPlain
-                ? .folder(text) : .foreign("\"\(Self.link)\" is a link to \"\(text)\"")
-        case .other(.folder): return .foreign("\"\(Self.link)\" is a folder, and no link")
-        case .other: return .foreign("\"\(Self.link)\" is a file, and no link")
-        }
-    }
+    package func live() throws -> LiveFolder { try current.live() }
 
     package func confirm(_ release: FolderRelease) throws {
         try server?.refuseForeign()
@@ -79,34 +68,17 @@ package struct StaticTarget: FolderTarget {
     }
 
     package func switchOver(to folder: String, from before: LiveFolder) throws {
-        try confirmLive(before)
-        try root.replaceTopLink(Self.link, with: folder)
-        try confirmLive(.folder(folder))
+        try current.change(from: before, to: .folder(folder))
     }
 
     package func takeDown(_ folder: String) throws {
-        try confirmLive(.folder(folder))
-        try root.removeTopLink(Self.link)
+        try current.change(from: .folder(folder), to: .none)
     }
 
-    /// Reads what the link is now.
-    private func confirmLive(_ wanted: LiveFolder) throws {
-        let found = try live()
-        guard found != wanted else { return }
-        throw Failure(
-            "live-changed", "\"\(Self.link)\" was changed by somebody else",
-            cause: "it should be \(Self.text(wanted)), and is \(Self.text(found))", run: .again)
+    package func serve() throws {
+        try server?.serve()
+        try current.settle()
     }
-
-    private static func text(_ live: LiveFolder) -> String {
-        switch live {
-        case .none: "absent"
-        case .folder(let name): "a link to \"\(name)\""
-        case .foreign(let what): what
-        }
-    }
-
-    package func serve() throws { try server?.serve() }
 
     package func fault(_ release: FolderRelease) throws -> String? {
         if let fault = server?.fault() { return fault }

@@ -63,7 +63,7 @@ enum TargetReader {
             advice: "write one of " + kind.layouts.map(\.rawValue).joined(separator: ", "))
     }
 
-    /// The values of the kind's own keys.
+    /// The values of the kind's own keys; in a mapping that is written, defaults stand for what is not.
     static func read(_ document: Node, _ kind: TargetSchema) -> TargetOptions {
         guard let section = kind.section, let node = document[kind.name] else {
             return TargetOptions([:])
@@ -81,8 +81,12 @@ enum TargetReader {
             return
         }
         for key in schema.keys {
-            guard let value = node[key.name] else { continue }
-            collect(value, key.type, path.isEmpty ? key.name : "\(path).\(key.name)", into: &values)
+            let inner = path.isEmpty ? key.name : "\(path).\(key.name)"
+            if let value = node[key.name] {
+                collect(value, key.type, inner, into: &values)
+            } else if let standard = key.standard {
+                values[inner] = standard
+            }
         }
     }
 }

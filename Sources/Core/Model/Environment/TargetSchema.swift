@@ -55,7 +55,7 @@ package struct TargetSchema: Sendable {
 
 /// What an environment says in the mapping with its kind's own keys.
 package struct TargetOptions: Sendable, Hashable {
-    /// By the path of the key below the mapping: `serve.port`. Values are as they are written.
+    /// By the path of the key below the mapping: `serve.port`. As they are written, or the default.
     private let values: [String: String]
 
     package init(_ values: [String: String]) { self.values = values }
