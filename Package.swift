@@ -105,6 +105,14 @@ let package = Package(
         module(
             "SiteScanner", in: "Features/Init/FolderLook", ["ProjectScaffold", "Docker", "Posix"]),
         module(
+            "ScriptReading", in: "Features/Init/ScriptReading",
+            ["ProjectScaffold", "PipelineModel", "Processes"],
+            resources: [
+                "analyse", "calls", "documents", "evaluate", "interpreter", "invocations",
+                "libraries", "make_reader", "objects", "paths", "programs", "r_reader", "report",
+                "secret_finder", "shell_reader", "shell_words", "sql", "values",
+            ].map { .embedInCode("analyser/\($0).py") }),
+        module(
             "LeakScanning", in: "Build/LeakScan",
             ["CLeaks", "CZlib", "Processes", "Digests", "Posix", "JSON"]),
         module("AWS", in: "Cloud/AWSClient", ["Processes", "Posix", "JSON"]),
@@ -205,7 +213,7 @@ let package = Package(
                 "PipelinePlanning",
                 "PipelineModel", "Slots", "Packs", "Links", "ConfigRepository", "Reports",
                 "LocalHTTPServer",
-                "ProjectScaffold", "SiteScanner", "Processes",
+                "ProjectScaffold", "SiteScanner", "ScriptReading", "Processes",
                 "Terminal",
                 "Arguments",
                 "Spelling",
@@ -284,7 +292,9 @@ let package = Package(
         tests(
             "LocalHTTPServerTests", in: "Features/LoopbackTests",
             ["LocalHTTPServer", "Processes", "Posix"]),
-        tests("ProjectScaffoldTests", in: "Features/InitTests", ["ProjectScaffold", "YAML"]),
+        tests(
+            "ProjectScaffoldTests", in: "Features/InitTests",
+            ["ProjectScaffold", "SiteScanner", "ScriptReading", "PipelineModel", "YAML", "Posix"]),
         tests("PipelineModelTests", in: "Core/ModelTests", ["PipelineModel", "JSON"]),
         tests(
             "PipelinePlanningTests", in: "Core/PlanningTests",

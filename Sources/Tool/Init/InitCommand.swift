@@ -6,6 +6,7 @@ import PipelineModel
 import PipelineShipping
 import Posix
 import ProjectScaffold
+import ScriptReading
 import SiteScanner
 import Terminal
 
@@ -29,7 +30,10 @@ enum InitCommand {
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let root = try FileSystem.realPath(invocation.arguments.value("project") ?? ".")
-        guard let proposal = Proposal.make(try SiteScanner.facts(of: root)) else {
+        let scan = try SiteScanner.facts(of: root)
+        let facts = ProgramReader.read(
+            scan.facts, root: root, programs: scan.programs, texts: scan.holders)
+        guard let proposal = Proposal.make(facts) else {
             throw NothingFound(folder: root)
         }
         try validate(proposal)

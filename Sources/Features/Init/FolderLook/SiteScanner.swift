@@ -11,23 +11,38 @@ package struct SiteScanner {
     /// Texts that are read, at most, and the bytes of one.
     private static let mostTexts = 500
     private static let textLimit = 256 << 10
+    /// Programs that are read, at most, and the bytes of one.
+    private static let mostPrograms = 3000
+    private static let programLimit: Int64 = 2 << 20
     /// Folders below the top to which names and texts count.
-    private static let depth = 4
+    private static let depth = 6
 
     private let root: String
     private var facts: SiteFacts
     private var entries = 0
+    /// Files for the reader of programs, and those that may hold credentials.
+    private var programs: [String] = []
+    private var holders: [String] = []
 
     /// - Parameter root: the path of the site's folder.
     /// - Throws: `PosixError` if the folder itself cannot be read; what is below it and cannot be read is
     ///   passed over.
-    package static func facts(of root: String) throws(PosixError) -> SiteFacts {
+    package static func facts(of root: String) throws(PosixError) -> Scan {
         let path = try FileSystem.realPath(root)
         var look = SiteScanner(
             root: path,
             facts: SiteFacts(name: path.split(separator: "/").last.map(String.init) ?? ""))
         try look.visit("", depth: 0)
-        return look.facts
+        return Scan(facts: look.facts, programs: look.programs, holders: look.holders)
+    }
+
+    /// What was found by looking, before any program is read.
+    package struct Scan: Sendable {
+        package let facts: SiteFacts
+        /// Files that may be programs, below the folder.
+        package let programs: [String]
+        /// Files that may hold credentials.
+        package let holders: [String]
     }
 
     private init(root: String, facts: SiteFacts) {
@@ -67,6 +82,14 @@ package struct SiteScanner {
         }
         guard depth <= Self.depth else { return }
         facts.files.insert(path)
+        if status.size <= Self.programLimit {
+            if programs.count < Self.mostPrograms, TextChoice.isProgram(path) {
+                programs.append(path)
+            }
+            if holders.count < Self.mostPrograms, TextChoice.mayHoldCredentials(path) {
+                holders.append(path)
+            }
+        }
         guard facts.texts.count < Self.mostTexts, status.size <= Self.textLimit,
             TextChoice.isTelling(path, mode: status.mode)
         else { return }

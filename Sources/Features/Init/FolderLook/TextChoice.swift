@@ -1,7 +1,9 @@
 /// Which files say something about how a site is made and deployed.
 enum TextChoice {
     /// Folders that are looked into though they are hidden.
-    static let hiddenFolders: Set = [".ebextensions", ".platform", ".elasticbeanstalk", ".docker"]
+    static let hiddenFolders: Set = [
+        ".ebextensions", ".platform", ".elasticbeanstalk", ".docker", ".streamlit", ".github",
+    ]
 
     /// - Parameter mode: permission bits; programs often have no ending.
     static func isTelling(_ path: String, mode: UInt32) -> Bool {
@@ -14,9 +16,34 @@ enum TextChoice {
     }
 
     private static let names: Set = [
-        "dockerrun.aws.json", "makefile", "gnumakefile", "cdk.json", "package.json",
+        "dockerrun.aws.json", "makefile", "gnumakefile", "cdk.json", "package.json", "procfile",
+        "dvc.yaml", "params.yaml", "_quarto.yml", "snakefile", ".env.example", "fly.toml",
+        "cdk.context.json", "samconfig.toml",
     ]
     private static let endings = [
         ".py", ".r", ".sh", ".bash", ".tf", ".tfvars", ".ts", ".js", ".jl",
+        ".qmd", ".rmd", ".ipynb", ".md", ".smk", ".mk", ".mjs", ".template", ".config",
+    ]
+
+    /// What the reader of programs is given: by what it can read, and where credentials stand.
+    static func isProgram(_ path: String) -> Bool {
+        let name = (path.split(separator: "/").last.map(String.init) ?? path).lowercased()
+        return ["makefile", "gnumakefile", "snakefile"].contains(name)
+            || programEndings.contains(where: name.hasSuffix) || !name.contains(".")
+    }
+
+    /// Files in which credentials are found.
+    static func mayHoldCredentials(_ path: String) -> Bool {
+        let name = (path.split(separator: "/").last.map(String.init) ?? path).lowercased()
+        return name.hasPrefix(".env") || name.contains("dockerfile")
+            || credentialEndings.contains(where: name.hasSuffix) || isProgram(path)
+    }
+
+    private static let programEndings = [
+        ".py", ".r", ".sh", ".bash", ".ipynb", ".qmd", ".rmd", ".smk", ".mk", ".md", ".txt", ".rst",
+    ]
+    private static let credentialEndings = [
+        ".yml", ".yaml", ".json", ".toml", ".ini", ".cfg", ".conf", ".config", ".properties", ".tf",
+        ".tfvars", ".env", ".js", ".ts", ".pem", ".key", ".netrc", ".rb",
     ]
 }

@@ -10,19 +10,29 @@ struct Advice {
 
     func notes() -> [String] {
         var notes: [String] = []
-        for script in ScriptFacts.sending(site.facts) {
+        if case .notDone(let why) = site.facts.reading {
             notes.append(
-                "\(YAMLText.name(script.path)) \(Listing.and(script.does)): `pipeline` does that now, and "
+                "programs were not read, as \(why): stages that make data are not proposed, except those of "
+                    + "dvc.yaml")
+        }
+        for place in site.facts.credentials.prefix(10) {
+            notes.append(
+                "\(YAMLText.name(place.file)) line \(place.line) holds a credential (\(place.kind)): take it out of the "
+                    + "folder, and replace it where it is used")
+        }
+        if site.facts.credentials.count > 10 {
+            notes.append("\(site.facts.credentials.count - 10) more lines hold credentials")
+        }
+        for (path, does) in Sending.scripts(site.facts) {
+            notes.append(
+                "\(YAMLText.name(path)) \(Listing.and(does)): `pipeline` does that now, and "
                     + "does not start it")
         }
-        if !site.started.isEmpty {
+        notes += site.programNotes
+        if !site.questions.isEmpty {
             notes.append(
-                "no stages, as a makefile or script that is one starts them: \(Listing.some(site.started))"
-            )
-        }
-        if site.scripts.count == SiteChoice.mostScripts {
-            notes.append(
-                "only the first \(SiteChoice.mostScripts) programs that make data became stages")
+                "\(site.questions.count) \(site.questions.count == 1 ? "question stands" : "questions stand") in "
+                    + "pipeline/pipeline.yaml: what the folder does not tell is left out there")
         }
         if !site.images.others.isEmpty {
             notes.append(
@@ -35,15 +45,20 @@ struct Advice {
                     + "by only one of Docker's builders; move its lines to .dockerignore, and run this again "
                     + "with --force")
         }
-        for folder in site.copiedData {
+        for folder in site.travel.inImage {
             notes.append(
-                "the Dockerfile copies \(YAMLText.name(folder)) into the image; take that out, and list "
-                    + "it in .dockerignore: the site sees the data where it is mounted")
+                "the Dockerfile copies \(YAMLText.name(folder)) into the image, so it is part of the image and not sent "
+                    + "apart; to change data without a build, take that out and list it under \"data\""
+            )
         }
-        if site.image != nil, site.dataFolders.count > 1, let main = site.mainData {
+        for path in site.travel.problems {
             notes.append(
-                "the site sees one folder, \(YAMLText.name(main)) (\"mount\" in the environments), of "
-                    + "\(Listing.some(site.dataFolders))")
+                "the site reads \(YAMLText.name(path)), which is not here and which no stage makes")
+        }
+        if !site.images.beside.isEmpty {
+            notes.append(
+                "compose starts \(Listing.some(site.images.beside)) beside the site: `pipeline` starts the site "
+                    + "alone, and those are the matter of the place where it runs")
         }
         notes += packsAndLinks()
         if site.facts.unreadableNames > 0 {

@@ -14,6 +14,11 @@ enum DefinitionText {
             lines.append("  \(YAMLText.scalar(stage.name)):")
             lines += stage.lines.map { "    " + $0 }
         }
+        for question in site.questions {
+            lines.append("")
+            lines += Comment.lines("Question: \(question.text)", indent: 2)
+            for reading in question.readings { lines += Comment.lines("- \(reading)", indent: 4) }
+        }
         if !stages.contains(where: { $0.kind == "deploy" }) {
             lines.append("")
             lines += Comment.lines(missing(stages), indent: 2)

@@ -37,25 +37,73 @@ enum SiteText {
         let port = site.containerPort
         var lines = Comment.lines("The port in the container: \(port.reason).", indent: 2)
         lines.append("  container_port: \(port.port)")
-        if let data = site.mainData {
-            let place = site.dataInContainer
-            lines += Comment.lines("Where the site sees the data: \(place.reason).", indent: 2)
-            lines.append(
-                "  mount: { from: \(YAMLText.scalar(data)), to: \(YAMLText.scalar(place.path)) }")
-        }
+        lines += mounts(site) + command(site) + variables(site)
         let health = site.health
-        lines += Comment.lines(
-            (health.source.map { "\(YAMLText.name($0)) has this page." }
-                ?? "No program here names such a page: the site needs one.")
-                + " It answers with status 200 and {\"release\": …, \"manifest\": …}, the values of the "
-                + "variables PIPELINE_RELEASE and PIPELINE_MANIFEST, so that it is known which "
-                + "release answers.", indent: 2)
+        if site.namesRelease {
+            lines += Comment.lines(
+                (health.source.map { "\(YAMLText.name($0)) has this page." }
+                    ?? "The page of health.")
+                    + " It answers with status 200 and {\"release\": …, \"manifest\": …}, the values of the "
+                    + "variables PIPELINE_RELEASE and PIPELINE_MANIFEST, so that it is known which "
+                    + "release answers.", indent: 2)
+        } else {
+            lines += Comment.lines(
+                "The site does not tell which release it is: any answer with status 200 of the container that "
+                    + "was started counts. A page that answers with {\"release\": …, \"manifest\": …}, the values of "
+                    + "PIPELINE_RELEASE and PIPELINE_MANIFEST, makes it certain; then take out \"identity\".",
+                indent: 2)
+        }
+        let identity = site.namesRelease ? "" : "identity: none, "
         lines.append(
-            "  health: { path: \(YAMLText.scalar(health.path)), steady_for: \(steady), within: \(within) }"
+            "  health: { path: \(YAMLText.scalar(health.path)), \(identity)steady_for: \(steady), within: \(within) }"
         )
-        lines += Comment.lines(
-            "Pages that must answer before a release counts; name more, and texts that they hold.",
-            indent: 2)
-        return lines + ["  smoke:", "    - path: /"]
+        return lines
+    }
+
+    private static func mounts(_ site: SiteChoice) -> [String] {
+        let mounts = site.mounts
+        guard let first = mounts.first else { return [] }
+        func text(_ mount: MountChoice.Mount) -> String {
+            "{ from: \(YAMLText.scalar(mount.from)), to: \(YAMLText.scalar(mount.to)) }"
+        }
+        var lines: [String] = []
+        if mounts.count == 1 {
+            lines += Comment.lines("Where the site sees the data: \(first.reason).", indent: 2)
+            return lines + ["  mount: " + text(first)]
+        }
+        lines += Comment.lines("Where the site sees the data.", indent: 2)
+        lines.append("  mounts:")
+        for mount in mounts {
+            lines += Comment.lines("\(YAMLText.name(mount.from)): \(mount.reason).", indent: 4)
+            lines.append("    - " + text(mount))
+        }
+        return lines
+    }
+
+    private static func command(_ site: SiteChoice) -> [String] {
+        guard let service = site.image?.service, !service.command.isEmpty else { return [] }
+        return Comment.lines("How the container starts: as the compose file says.", indent: 2)
+            + ["  command: " + YAMLText.list(service.command.map(StageProposer.withoutPlaces))]
+    }
+
+    private static func variables(_ site: SiteChoice) -> [String] {
+        var lines: [String] = []
+        let known = site.variables.sorted { $0.key < $1.key }
+        if !known.isEmpty {
+            lines += Comment.lines("Variables of the compose file.", indent: 2)
+            lines.append("  environment:")
+            lines += known.map { "    \(YAMLText.scalar($0.key)): \(YAMLText.scalar($0.value))" }
+        }
+        let open = site.openVariables
+        let files = site.image?.service?.environmentFiles ?? []
+        if !open.isEmpty || !files.isEmpty {
+            let names = open.isEmpty ? "" : Listing.names(open)
+            let from = files.isEmpty ? "" : "the variables of \(Listing.names(files))"
+            lines += Comment.lines(
+                "Question: the site also gets \(Listing.and([names, from].filter { !$0.isEmpty })). Values that are no "
+                    + "secret can stand under \"environment\"; secrets belong to the place where it runs.",
+                indent: 2)
+        }
+        return lines
     }
 }

@@ -3,103 +3,157 @@ struct SiteChoice {
     let facts: SiteFacts
     let project: String
     let data: DataFinder
-    /// The folders whose files are sent, also such that only a run will make.
-    let dataFolders: [String]
-    let scripts: [ScriptFacts]
-    /// Scripts that another chosen one starts.
-    let started: [String]
     let images: ImageFinder
     let beanstalk: BeanstalkFacts
     let cloud: CloudFacts
+    let reads: SiteReads
+    let steps: [Step]
+    let questions: [Question]
+    /// What was seen of programs and is no stage.
+    let programNotes: [String]
+    let travel: TravelChoice
+    let mounts: [MountChoice.Mount]
 
-    static let mostScripts = 12
-
-    init(_ facts: SiteFacts) {
+    init(_ given: SiteFacts) {
+        var facts = given
+        var left: [String] = []
+        for (path, text) in given.sortedTexts where Path.name(path) == "dvc.yaml" {
+            let dvc = DVCFacts(path: path, text: text, texts: given.texts)
+            facts.programs += dvc.programs
+            left += dvc.left.map { "\(YAMLText.name(path)) stage \(YAMLText.name($0))" }
+            // What a stage starts is its part.
+            let started = Set(dvc.programs.flatMap(\.code))
+                .union(dvc.programs.flatMap { $0.started.flatMap(\.self) })
+            facts.programs = facts.programs.map { program in
+                guard started.contains(program.path), !program.isDeclared else { return program }
+                var part = program
+                part.isProgram = false
+                return part
+            }
+        }
         self.facts = facts
         data = DataFinder(facts)
         beanstalk = BeanstalkFacts(facts)
         cloud = CloudFacts(facts)
         images = ImageFinder(facts, data: data.folders)
-        let all = ScriptFacts.compiling(facts)
-        let starters = all.filter { $0.language == .make || $0.language == .shell }
-        let isStarted = { (script: ScriptFacts) in
-            starters.contains { $0.path != script.path && $0.mentioned.contains(script.path) }
+        let words = (images.choice?.words ?? []) + Self.procfile(facts)
+        reads = SiteReads(facts, folder: "", words: words)
+        let found = StepFinder(facts, reads, data: data.folders)
+        steps = found.steps
+        questions =
+            found.questions
+            + left.map {
+                Question(
+                    text: "what does \($0) do for each of its values?",
+                    readings: [
+                        "its matrix or a value of it could not be filled in, so it is left out"
+                    ])
+            }
+        programNotes = found.notes
+        let choice = images.choice
+        travel = TravelChoice(facts, reads, steps, data: data) { folder in
+            (choice?.image?.copies ?? []).contains { copy in
+                copy.sources.contains { source in
+                    let path = Path.join(choice?.context ?? "", source)
+                    return !source.isEmpty && Path.isWithin(folder, path)
+                        && Path.depth(path) <= Path.depth(folder) && facts.isDataFolder(path)
+                }
+            }
         }
-        started = all.filter(isStarted).map(\.path)
-        scripts = Array(all.filter { !isStarted($0) }.prefix(Self.mostScripts))
-        dataFolders = data.folders + Self.made(by: scripts, beside: data.folders)
+        mounts =
+            MountChoice(
+                facts, choice, beanstalk, folders: travel.folders
+            ).mounts
         let repository = cloud.repository?.name.split(separator: "/").last.map(String.init)
         project = Self.plainName(repository ?? facts.name) ?? "site"
     }
 
+    private static func procfile(_ facts: SiteFacts) -> [String] {
+        let line = (facts.texts["Procfile"] ?? "").split(separator: "\n").first {
+            $0.hasPrefix("web:")
+        }
+        return line.map { $0.dropFirst(4).split(separator: " ").map(String.init) } ?? []
+    }
+
     var image: ImageFinder.Choice? { images.choice }
+    var dataFolders: [String] { travel.folders }
 
-    /// Where the folders are that scripts write to, and that are not there yet.
-    private static func made(by scripts: [ScriptFacts], beside folders: [String]) -> [String] {
-        var made: [String] = []
-        for path in scripts.flatMap({ script in
-            script.mentioned.filter { script.written.contains(FileEndings.ending($0)) }
-        }) {
-            let folder = Path.parent(path)
-            let isKnown = (folders + made).contains { Path.isWithin(folder, $0) }
-            if !folder.isEmpty, !isKnown { made.append(folder) }
+    /// Folders that only stages read.
+    var staying: [String] {
+        let written = steps.flatMap(\.writes)
+        let raw = steps.flatMap(\.reads).filter { read in
+            !read.folder.isEmpty && !written.contains { $0.meets(read) }
+                && !reads.reads.contains { $0.path.meets(read) }
         }
-        return made
+        let folders = Set(raw.map(\.folder))
+        return folders.filter { folder in
+            facts.folders[folder] != nil
+                && !folders.contains { $0 != folder && Path.isWithin(folder, $0) }
+        }.sorted()
     }
 
-    /// The data folder that the site reads: what its container mounts, else the largest.
-    var mainData: String? {
-        if let mounted = mounted?.from { return mounted }
-        let named = beanstalk.volume.map { [Path.name($0.container), Path.name($0.host)] } ?? []
-        return dataFolders.first { named.contains(Path.name($0)) }
-            ?? dataFolders.max { bytes($0) < bytes($1) }
+    // MARK: How it is served
+
+    private var serving: Serving {
+        var environment = image?.image?.environment ?? [:]
+        environment.merge(image?.service?.environment ?? [:]) { $1 }
+        return Serving(words: image?.words ?? [], environment: environment)
     }
 
-    private func bytes(_ folder: String) -> Int64 { facts.folders[folder]?.bytes ?? 0 }
-
-    /// What the container mounts, by a compose file.
-    private var mounted: (from: String, to: String)? {
-        image?.service?.mounts.first { mount in
-            dataFolders.contains { Path.isWithin(mount.from, $0) || Path.isWithin($0, mount.from) }
-        }
-    }
-
-    /// Where the container sees the data, and why.
-    var dataInContainer: (path: String, reason: String) {
-        if let volume = beanstalk.volume {
-            return (volume.container, "Dockerrun.aws.json mounts the data there")
-        }
-        if let mounted { return (mounted.to, "the compose file mounts it there") }
-        let folder = image?.dockerfile.folder
-        let below = mainData ?? "data"
-        return (
-            (folder == "/" ? "" : folder ?? "/app") + "/" + below,
-            folder == nil
-                ? "a guess: the Dockerfile names no WORKDIR"
-                : "the same path as here, below the Dockerfile's WORKDIR"
-        )
+    /// What serves: the program of the command, else the framework that the code uses.
+    var framework: String? {
+        let program = serving.program
+        if let program, Serving.convention(program) != nil { return program }
+        return reads.framework ?? program
     }
 
     var containerPort: (port: Int, reason: String) {
+        if let port = serving.port { return (port, "its command listens there") }
         if let port = beanstalk.port { return (port, "as in Dockerrun.aws.json") }
-        if let port = image?.dockerfile.port { return (port, "as the Dockerfile exposes") }
+        if let port = image?.image?.port { return (port, "as the Dockerfile exposes") }
         if let port = image?.service?.port { return (port, "as in the compose file") }
-        return (8000, "a guess: nothing names the port that the site listens at")
-    }
-
-    /// The path that tells whether the site is well, where a program of the folder names one.
-    var health: (path: String, source: String?) {
-        for (path, text) in facts.sortedTexts where FileEndings.isCode(path) {
-            for candidate in ["/healthz", "/health"] where text.contains("\"\(candidate)\"") {
-                return (candidate, path)
-            }
-            if text.contains("'/health'") { return ("/health", path) }
+        if let port = reads.programs.lazy.compactMap(\.port).first {
+            return (port, "as \(YAMLText.name(reads.entry ?? "")) says")
         }
-        return ("/health", nil)
+        if let name = framework, let known = Serving.convention(name) {
+            return (known.port, "where \(name) listens unless it is told otherwise")
+        }
+        return (8000, "a guess: nothing names the port that the site listens at")
     }
 
     /// Whether a program of the folder tells which release it is.
     var namesRelease: Bool { facts.texts.values.contains { $0.contains("PIPELINE_RELEASE") } }
+
+    /// The path that tells whether the site is well, where a program of the folder names one.
+    var health: (path: String, source: String?) {
+        for (path, text) in facts.sortedTexts
+        where FileEndings.isCode(path) && !SiteReads.isTest(path) {
+            for candidate in ["/healthz", "/health", "/api/health"]
+            where text.contains("\"\(candidate)\"") || text.contains("'\(candidate)'") {
+                return (candidate, path)
+            }
+        }
+        if let name = framework, let path = Serving.convention(name)?.health { return (path, name) }
+        return (namesRelease ? "/health" : "/", nil)
+    }
+
+    /// Variables of the container that have values in the compose file, without credentials.
+    var variables: [String: String] {
+        (image?.service?.environment ?? [:]).filter { name, value in
+            !Credentials.isOne(name) && !value.contains("@")
+        }
+    }
+
+    /// Names of variables that the container needs and whose values stand elsewhere, or are secret.
+    var openVariables: [String] {
+        let service = image?.service
+        let secret = (service?.environment ?? [:]).filter {
+            Credentials.isOne($0.key) || $0.value.contains("@")
+        }
+        return ((service?.passed ?? []) + secret.keys).sorted()
+    }
+
+    // MARK: What stays out of the image
 
     /// Below the image's context: data, the tool's own folders, version control.
     var keptOutOfImage: [String] {
@@ -107,21 +161,25 @@ struct SiteChoice {
         let own =
             [".pipeline", "pipeline/pipeline.yaml", "pipeline/environments", ".git"]
             + (facts.python.map { [Path.parent(Path.parent($0))] } ?? [])
-        return (own + dataFolders.filter { !isCopied($0) }).compactMap { path in
+        let folders = Set(travel.folders + data.folders + staying)
+        let outer = folders.filter { folder in
+            !folders.contains { $0 != folder && Path.isWithin(folder, $0) } && isMounted(folder)
+        }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return (own + outer).compactMap { path in
             if image.context.isEmpty { return path }
             guard Path.isWithin(path, image.context), path != image.context else { return nil }
             return String(path.utf8.dropFirst(image.context.utf8.count + 1)) ?? path
         }
     }
 
-    /// Data folders that the Dockerfile copies into the image by name.
-    var copiedData: [String] { dataFolders.filter(isCopied) }
-
-    private func isCopied(_ folder: String) -> Bool {
-        guard let image else { return false }
-        return image.dockerfile.sources.contains { source in
-            let path = Path.join(image.context, source)
-            return !source.isEmpty && Path.isWithin(path, folder)
+    /// Whether all that the site reads of a folder reaches it by a mount: else it stays in the image.
+    private func isMounted(_ folder: String) -> Bool {
+        if travel.inImage.contains(where: { Path.isWithin($0, folder) || Path.isWithin(folder, $0) }
+        ) {
+            return false
+        }
+        return reads.reads.filter { $0.isInside && $0.path.isWithin(folder) }.allSatisfy { access in
+            mounts.contains { access.path.isWithin($0.from) }
         }
     }
 
@@ -133,5 +191,15 @@ struct SiteChoice {
         }
         let parts = String(mapped).split(separator: "-")
         return parts.isEmpty ? nil : parts.joined(separator: "-")
+    }
+}
+
+/// Names of variables that hold secrets.
+enum Credentials {
+    static func isOne(_ name: String) -> Bool {
+        let words = Path.words(name.split(separator: "_").joined(separator: "-"))
+        return !words.isDisjoint(with: [
+            "password", "passwd", "secret", "token", "key", "credentials", "pwd", "passphrase",
+        ])
     }
 }

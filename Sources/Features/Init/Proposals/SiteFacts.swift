@@ -11,6 +11,11 @@ package struct SiteFacts: Sendable {
     package var files: Set<String> = []
     /// The texts of those files that say how the site is made and deployed.
     package var texts: [String: String] = [:]
+    /// Programs, rules and scripts with what they do to files.
+    package var programs: [Program] = []
+    package var reading = ProgramReading.done
+    /// Lines that hold credentials.
+    package var credentials: [CredentialPlace] = []
     /// The program of an environment of Python in the folder, such as `.venv/bin/python`.
     package var python: String?
     /// Names that are not UTF-8, which no definition can name.
@@ -26,6 +31,12 @@ package struct SiteFacts: Sendable {
     var sortedTexts: [(path: String, text: String)] {
         texts.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             .map { (path: $0.key, text: $0.value) }
+    }
+
+    /// Whether a path is a folder that holds data rather than code.
+    func isDataFolder(_ path: String) -> Bool {
+        guard let folder = folders[path] else { return false }
+        return folder.dataFiles > 0 && folder.codeFiles * 4 <= folder.files
     }
 
     /// The folders directly in another; those at the top are in `""`.

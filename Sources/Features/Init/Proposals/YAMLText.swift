@@ -11,6 +11,14 @@ package enum YAMLText {
         "[" + values.map(scalar).joined(separator: ", ") + "]"
     }
 
+    /// A mapping in one line, by the order of its keys.
+    static func mapping(_ values: [String: String]) -> String {
+        let pairs = values.sorted { $0.key < $1.key }.map {
+            "\(scalar($0.key)): \(scalar($0.value))"
+        }
+        return "{ " + pairs.joined(separator: ", ") + " }"
+    }
+
     /// One value, or a list of several.
     package static func oneOrMore(_ values: [String]) -> String {
         values.count == 1 ? scalar(values[0]) : list(values)

@@ -1,0 +1,81 @@
+/// The command line that starts a program.
+struct StepCommand {
+    private let facts: SiteFacts
+
+    init(_ facts: SiteFacts) {
+        self.facts = facts
+    }
+
+    /// The project's own Python, else the one on PATH.
+    var python: String { facts.python ?? "python3" }
+
+    func command(of program: Program) -> (words: [String], environment: [String: String]) {
+        var environment = program.variables
+        if let folder = searchPath(program), environment["PYTHONPATH"] == nil {
+            environment["PYTHONPATH"] = folder.isEmpty ? "." : folder
+        }
+        switch program.language {
+        case .python, .r:
+            let inside = below(program.path, program.folder)
+            let path = inside.hasPrefix("-") ? "./" + inside : inside
+            let start = program.language == .r ? "Rscript" : pythonFrom(program.folder)
+            let words = [start, path] + (program.words ?? [])
+            return (inFolder(program.folder, words), environment)
+        case .shell:
+            let text = facts.texts[program.path] ?? ""
+            let path = program.path.hasPrefix("-") ? "./" + program.path : program.path
+            return ([text.prefix(40).contains("bash") ? "bash" : "sh", path], environment)
+        case .make:
+            if let words = program.words {
+                return (inFolder(program.folder, words.map(ownPython)), environment)
+            }
+            let folder = program.folder
+            return (
+                ["make"] + (folder.isEmpty ? [] : ["-C", folder]) + [program.target ?? "all"],
+                [:]
+            )
+        case .snakemake:
+            return (["snakemake", "--cores", "1", program.target ?? "all"], environment)
+        case .dvc:
+            return (inFolder(program.folder, (program.words ?? []).map(ownPython)), environment)
+        case .notebook, .quarto:
+            return (["quarto", "render", program.path], environment)
+        }
+    }
+
+    private func ownPython(_ word: String) -> String {
+        ["python", "python3"].contains(word) ? python : word
+    }
+
+    private func pythonFrom(_ folder: String) -> String {
+        guard let own = facts.python, !folder.isEmpty else { return python }
+        return String(repeating: "../", count: Path.depth(folder) + 1) + own
+    }
+
+    private func below(_ path: String, _ folder: String) -> String {
+        guard !folder.isEmpty else { return path }
+        guard Path.isWithin(path, folder) else {
+            return String(repeating: "../", count: Path.depth(folder) + 1) + path
+        }
+        return String(path.dropFirst(folder.count + 1))
+    }
+
+    /// A shell goes to the folder first; nothing of the words is read by it.
+    private func inFolder(_ folder: String, _ words: [String]) -> [String] {
+        folder.isEmpty
+            ? words : ["sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder] + words
+    }
+
+    /// The folder that Python has to search for modules of the site, beside the program's own.
+    private func searchPath(_ program: Program) -> String? {
+        guard program.language == .python, program.folder.isEmpty else { return nil }
+        let own = Path.parent(program.path)
+        guard !own.isEmpty else { return nil }
+        for path in program.code where path.hasSuffix(".py") {
+            if Path.isWithin(path, own) { continue }
+            let isSource = path.hasPrefix("src/") && !own.hasPrefix("src")
+            return isSource ? "src" : ""
+        }
+        return nil
+    }
+}

@@ -1,0 +1,354 @@
+/// The programs that make what the site shows, in the order that their files give, and what remains a question.
+struct StepFinder {
+    private(set) var steps: [Step] = []
+    private(set) var questions: [Question] = []
+    private(set) var notes: [String] = []
+
+    private let facts: SiteFacts
+    private let site: SiteReads
+    private let data: [String]
+
+    /// - Parameter data: folders that travel or hold data, by their names and by what is in them.
+    init(_ facts: SiteFacts, _ site: SiteReads, data: [String]) {
+        self.facts = facts
+        self.site = site
+        self.data = data
+        var candidates: [Step] = []
+        for program in facts.programs where isCandidate(program) {
+            if let step = step(program) { candidates.append(step) }
+        }
+        candidates = withoutRivals(withoutUnused(candidates))
+        order(candidates)
+    }
+
+    // MARK: Which programs
+
+    private func isCandidate(_ program: Program) -> Bool {
+        guard program.isProgram, program.framework == nil, !SiteReads.isTest(program.path) else {
+            return false
+        }
+        let first = site.programs.first?.path
+        if program.path == first { return false }
+        if program.isDeclared || program.target != nil { return true }
+        // What a rule or a script starts is its part.
+        return !facts.programs.contains { other in
+            other.path != program.path && other.code.contains(program.path)
+                && (other.isDeclared || other.language == .shell) && isWholeStep(other)
+        }
+    }
+
+    /// Whether a rule or script may be a stage as it is.
+    private func isWholeStep(_ program: Program) -> Bool {
+        program.deeds.isEmpty && !dataWrites(program).isEmpty
+    }
+
+    private func dataWrites(_ program: Program) -> [Program.Access] {
+        program.writes.filter { $0.isInside && !isScrap($0.path) }
+    }
+
+    /// Logs and the like.
+    private func isScrap(_ path: PathTemplate) -> Bool {
+        ["log", "pid", "lock", "tmp"].contains(path.ending)
+            || path.source.split(separator: "/").contains {
+                [".cache", "logs", "__pycache__"].contains($0)
+            }
+    }
+
+    private mutating func step(_ program: Program) -> Step? {
+        let writes = dataWrites(program)
+        let unknown = program.writes.filter { !$0.isInside && !$0.isOutside }
+        if program.language == .notebook || program.language == .quarto {
+            return document(program, writes)
+        }
+        if !program.deeds.isEmpty {
+            refuse(program, writes)
+            return nil
+        }
+        let required = program.arguments.filter(\.isRequired)
+        if !program.isDeclared, program.words == nil, !required.isEmpty,
+            !writes.isEmpty || !unknown.isEmpty
+        {
+            ask(
+                "which arguments does \(YAMLText.name(program.path)) take?",
+                [
+                    "it needs \(Listing.some(required.map(\.name))), and no script or README here starts it",
+                    "with them, it is a stage of kind run: command: [\(interpreter(program)), "
+                        + "\(YAMLText.scalar(program.path)), …]",
+                ])
+            return nil
+        }
+        guard !writes.isEmpty else {
+            if !unknown.isEmpty, program.language != .shell {
+                let places = unknown.prefix(2).map(\.place)
+                ask(
+                    "where does \(YAMLText.name(program.name)) write to?",
+                    [
+                        "\(Listing.and(Array(places))) names a path that only its run tells",
+                        "if that is data of the site, it is a stage of kind run",
+                    ])
+            }
+            return nil
+        }
+        if let trained = trains(program) {
+            ask(
+                "does a run train the model of \(YAMLText.name(program.path))?",
+                [
+                    "it uses \(trained) and writes \(Listing.some(writes.map(\.path.source))): as a stage it "
+                        + "would run again whenever its inputs change",
+                    "without a stage, what it wrote is an input like any other",
+                ])
+            return nil
+        }
+        return made(program, writes.map(\.path))
+    }
+
+    private func trains(_ program: Program) -> String? {
+        let learning = ["torch", "tensorflow", "keras", "pytorch_lightning", "lightning", "jax"]
+        let words = Path.words(Path.stem(program.path)).union(Path.words(program.target ?? ""))
+        guard !program.isDeclared,
+            !words.isDisjoint(with: ["train", "training", "fit", "finetune"])
+        else { return nil }
+        return learning.first(where: program.imports.contains) ?? "training code"
+    }
+
+    private mutating func document(_ program: Program, _ writes: [Program.Access]) -> Step? {
+        guard program.language == .notebook, !writes.isEmpty else { return nil }
+        let wanted = writes.filter { isWanted($0.path, by: facts.programs) }
+        guard !wanted.isEmpty else { return nil }
+        ask(
+            "is \(YAMLText.name(program.path)) run by hand?",
+            [
+                "it writes \(Listing.some(wanted.map(\.path.source))), which is read here",
+                "as a stage: command: [jupyter, nbconvert, --to, notebook, --execute, --inplace, "
+                    + "\(YAMLText.scalar(program.path))]",
+                "by hand: what it wrote is an input like any other",
+            ])
+        return nil
+    }
+
+    private mutating func refuse(_ program: Program, _ writes: [Program.Access]) {
+        guard !writes.isEmpty || program.deeds == [.download] else { return }
+        let deeds = program.deeds.map(\.rawValue).sorted()
+        let words = [
+            "install": "installs packages", "deploy": "deploys", "download": "downloads",
+            "delete": "deletes files", "image": "builds an image", "serve": "starts a server",
+            "test": "runs tests",
+        ]
+        notes.append(
+            "\(YAMLText.name(program.name)) \(Listing.and(deeds.compactMap { words[$0] })), so it is no stage"
+                + (program.deeds == [.download]
+                    ? "; what it fetches is an input like any other" : ""))
+    }
+
+    private mutating func ask(_ text: String, _ readings: [String]) {
+        questions.append(Question(text: text, readings: readings))
+    }
+
+    // MARK: What is made of one
+
+    private func made(_ program: Program, _ writes: [PathTemplate]) -> Step {
+        let own = Set(writes)
+        var reads: [PathTemplate] = []
+        var remarks: [String] = []
+        for access in program.reads where !own.contains(access.path) {
+            if access.isInside {
+                let path = access.action == .list ? listed(access.path) : access.path
+                let isCode = FileEndings.isCode(path.source) || program.code.contains(path.source)
+                if path.source.isEmpty || isCode || reads.contains(path) || own.contains(path) {
+                    continue
+                }
+                // What it lists and then reads one by one is there once.
+                if access.action == .list, reads.contains(where: { $0.meets(path) }) { continue }
+                reads.append(path)
+            } else if access.isOutside {
+                let remark =
+                    "\(access.place) reads \(YAMLText.name(access.path.source)), outside of this folder: it is no input, and "
+                    + "a change of it is not seen"
+                if !remarks.contains(remark) { remarks.append(remark) }
+            } else if !access.path.source.contains("://") {
+                let remark =
+                    "\(access.place) reads a path that only its run tells: add it to \"inputs\""
+                if !remarks.contains(remark) { remarks.append(remark) }
+            }
+        }
+        reads = reads.filter { read in !writes.contains { $0.meets(read) } }
+            .sorted { $0.source.utf8.lexicographicallyPrecedes($1.source.utf8) }
+        reads = withoutDoubles(reads)
+        if program.isUnfollowed {
+            remarks.append(
+                "\(YAMLText.name(program.path)) could not be followed to its end: check \"inputs\"")
+        }
+        let command = StepCommand(facts).command(of: program)
+        return Step(
+            program: program, command: command.words, environment: command.environment,
+            reads: reads, writes: writes, code: code(of: program), remarks: remarks)
+    }
+
+    /// A pattern for one where a hole stands for it too.
+    private func withoutDoubles(_ reads: [PathTemplate]) -> [PathTemplate] {
+        var kept: [PathTemplate] = []
+        for read in reads where !kept.contains(where: { $0.pattern == read.pattern }) {
+            kept.append(read)
+        }
+        return kept.filter { read in
+            !kept.contains { $0 != read && !$0.isConstant && read.isConstant && $0.meets(read) }
+        }
+    }
+
+    /// What listing a folder reads.
+    private func listed(_ path: PathTemplate) -> PathTemplate {
+        guard let constant = path.constant, !constant.contains("*") else {
+            return PathTemplate(
+                path.source.split(separator: "*", omittingEmptySubsequences: false)
+                    .joined(separator: "{name}"))
+        }
+        return path
+    }
+
+    private func code(of program: Program) -> [String] {
+        var code = Set(program.code.filter { facts.files.contains($0) })
+        let command = StepCommand(facts).command(of: program).words
+        code.subtract(command)
+        if [.make, .snakemake].contains(program.language), program.words == nil {
+            code.insert(program.path)
+        }
+        let libraries: [String] =
+            switch program.language {
+            case .r: ["renv.lock", "DESCRIPTION"]
+            default:
+                code.contains { $0.hasSuffix(".R") || $0.hasSuffix(".r") }
+                    || command.contains("Rscript")
+                    ? ["renv.lock", "DESCRIPTION"]
+                    : [
+                        "requirements.txt", "pyproject.toml", "uv.lock", "poetry.lock",
+                        "environment.yml",
+                    ]
+            }
+        let found = libraries.filter(facts.files.contains)
+        return (Array(code) + found).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            .map(StageProposer.escaped)
+    }
+
+    private func interpreter(_ program: Program) -> String {
+        program.language == .r ? "Rscript" : StepCommand(facts).python
+    }
+
+    // MARK: Among each other
+
+    /// Whether the site or another program reads it.
+    private func isWanted(_ path: PathTemplate, by programs: [Program]) -> Bool {
+        site.reads.contains { $0.isInside && $0.path.meets(path) }
+            || programs.contains { program in
+                program.reads.contains { $0.isInside && $0.path.meets(path) }
+                    && !program.writes.contains { $0.path == path }
+            }
+    }
+
+    /// What nothing reads, and what does not lie where the site looks, may be part of another work.
+    private mutating func withoutUnused(_ steps: [Step]) -> [Step] {
+        var kept = steps
+        while true {
+            let programs = kept.map(\.program)
+            let unused = kept.filter { step in
+                if step.program.language == .dvc || step.program.language == .snakemake {
+                    return false
+                }
+                return !step.writes.contains { path in
+                    isWanted(path, by: programs.filter { $0 != step.program })
+                        || (!site.isKnown && data.contains { path.isWithin($0) })
+                        || (site.reads.contains {
+                            $0.isInside && !$0.path.folder.isEmpty
+                                && path.isWithin($0.path.folder)
+                        })
+                }
+            }
+            // Without any site, what is made last is what all is for.
+            guard site.isKnown || !data.isEmpty, !unused.isEmpty else { return kept }
+            for step in unused {
+                ask(
+                    "is \(step.label) part of the site?",
+                    [
+                        "it writes \(Listing.some(step.writes.map(\.source))), which nothing here reads",
+                        "as a stage: command: \(YAMLText.list(step.command))",
+                    ])
+            }
+            let names = Set(unused.map(\.program))
+            kept.removeAll { names.contains($0.program) }
+        }
+    }
+
+    /// Several that write the same file: only their author knows which one counts.
+    private mutating func withoutRivals(_ steps: [Step]) -> [Step] {
+        var rivals: Set<Int> = []
+        for (index, step) in steps.enumerated() {
+            for other in steps.indices where other > index {
+                guard
+                    let path = step.writes.first(where: { path in
+                        steps[other].writes.contains { $0.meets(path) }
+                    })
+                else { continue }
+                rivals.formUnion([index, other])
+                ask(
+                    "which one makes \(YAMLText.name(path.source))?",
+                    [step, steps[other]].map {
+                        "\($0.label): command: \(YAMLText.list($0.command))"
+                    })
+            }
+        }
+        return steps.enumerated().filter { !rivals.contains($0.offset) }.map(\.element)
+    }
+
+    /// Each after those that make what it reads.
+    private mutating func order(_ steps: [Step]) {
+        var waiting = steps
+        var makers: [[Int]] = steps.map { step in
+            steps.indices.filter { index in
+                steps[index].program != step.program
+                    && step.reads.contains { read in steps[index].writes.contains { $0.meets(read) }
+                    }
+            }
+        }
+        var indices = Array(steps.indices)
+        var done: [Int] = []
+        while !indices.isEmpty {
+            let ready = indices.filter { makers[$0].allSatisfy(done.contains) }
+            guard !ready.isEmpty else {
+                circle(indices.map { steps[$0] })
+                break
+            }
+            done += ready
+            indices.removeAll(where: ready.contains)
+        }
+        var names = StepNames(steps, done)
+        waiting = done.map { index in
+            var step = steps[index]
+            step.name = names.next(step)
+            return step
+        }
+        for (position, index) in done.enumerated() {
+            // Only those that no other of them waits for.
+            let direct = makers[index].filter { maker in
+                !makers[index].contains { $0 != maker && reaches(from: $0, to: maker, makers) }
+            }
+            waiting[position].needs = direct.compactMap { done.firstIndex(of: $0) }.sorted()
+                .map { waiting[$0].name }
+            waiting[position].made = Set(
+                steps[index].reads.filter { read in
+                    makers[index].contains { steps[$0].writes.contains { $0.meets(read) } }
+                })
+        }
+        makers = []
+        self.steps = waiting
+    }
+
+    private func reaches(from: Int, to: Int, _ makers: [[Int]]) -> Bool {
+        makers[from].contains(to) || makers[from].contains { reaches(from: $0, to: to, makers) }
+    }
+
+    private mutating func circle(_ steps: [Step]) {
+        ask(
+            "in which order do \(Listing.and(steps.map(\.label))) run?",
+            ["each reads what another of them writes, so that no order follows from their files"]
+                + steps.map { "\($0.label): command: \(YAMLText.list($0.command))" })
+    }
+}

@@ -1,0 +1,112 @@
+import PipelineModel
+import Processes
+package import ProjectScaffold
+
+/// Reads what programs in Python, R, shell and makefiles do to files, and runs none of them.
+///
+/// The work is done by a program in Python of the standard library alone, which reads texts.
+package enum ProgramReader {
+    /// Adds programs and credentials to what is known of a folder.
+    ///
+    /// - Parameters:
+    ///   - root: absolute.
+    ///   - paths: files below it that may be programs or hold credentials.
+    /// - Returns: the facts with what was found; without Python 3 they say so.
+    package static func read(
+        _ facts: SiteFacts, root: String, programs paths: [String], texts: [String],
+        timeout: Double = 120
+    ) -> SiteFacts {
+        var facts = facts
+        guard !paths.isEmpty || !texts.isEmpty else { return facts }
+        guard let python = interpreter(facts, root: root) else {
+            facts.reading = .notDone("there is no python3 here")
+            return facts
+        }
+        do {
+            let answer = try run(python, root: root, paths, texts, timeout)
+            let document = try ProgramDocument(answer)
+            facts.programs = document.programs
+            facts.credentials = document.credentials
+        } catch let error as Unreadable {
+            facts.reading = .notDone(error.reason)
+        } catch {
+            facts.reading = .notDone("\(python) failed: \(error)")
+        }
+        return facts
+    }
+
+    private struct Unreadable: Error {
+        let reason: String
+    }
+
+    private static func run(
+        _ python: String, root: String, _ paths: [String], _ texts: [String], _ timeout: Double
+    ) throws -> String {
+        // Isolated: neither the user's packages nor variables of Python take part.
+        let command = ProcessCommand(
+            [python, "-I", "-B", "-S", "-c", loader],
+            environment: ["PYTHONPATH": nil, "PYTHONHOME": nil], directory: "/")
+        let modules = sources.map { "\(CanonicalJSON.string($0)):\(CanonicalJSON.string($1))" }
+        let request =
+            "{\"root\":\(CanonicalJSON.string(root)),\"files\":\(list(paths)),\"texts\":\(list(texts)),"
+            + "\"modules\":{\(modules.joined(separator: ","))}}"
+        let output = try ProcessRunner.run(
+            command, input: Array(request.utf8), outputLimit: 64 << 20, timeout: timeout)
+        guard output.exit == .exited(0) else {
+            let last = output.standardErrorText.split(separator: "\n").last.map(String.init) ?? ""
+            throw Unreadable(reason: "\(python) failed: \(last)")
+        }
+        return output.standardOutputText
+    }
+
+    /// The project's own, else the system's.
+    private static func interpreter(_ facts: SiteFacts, root: String) -> String? {
+        let own = facts.python.map { "\(root)/\($0)" }
+        for candidate in [own, "python3", "python"].compactMap(\.self) {
+            let check = ProcessCommand(
+                [candidate, "-I", "-c", "import sys; sys.exit(sys.version_info < (3, 9))"],
+                directory: "/")
+            let output = try? ProcessRunner.run(check, timeout: 10)  // try?: the next one is tried
+            if output?.exit == .exited(0) { return candidate }
+        }
+        return nil
+    }
+
+    private static func list(_ texts: [String]) -> String {
+        "[" + texts.map(CanonicalJSON.string).joined(separator: ",") + "]"
+    }
+
+    /// Its modules come with the request, so that nothing is written anywhere.
+    private static let loader = """
+        import importlib.abc, importlib.util, json, sys
+        request = json.load(sys.stdin)
+        class Sent(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+            def find_spec(self, name, path=None, target=None):
+                return importlib.util.spec_from_loader(name, self) if name in request["modules"] else None
+            def exec_module(self, module):
+                code = compile(request["modules"][module.__name__], module.__name__ + ".py", "exec")
+                exec(code, module.__dict__)
+        sys.meta_path.insert(0, Sent())
+        import analyse
+        analyse.main(request)
+        """
+
+    private static var sources: [(name: String, text: String)] {
+        [
+            ("analyse", PackageResources.analyse_py), ("calls", PackageResources.calls_py),
+            ("documents", PackageResources.documents_py),
+            ("evaluate", PackageResources.evaluate_py),
+            ("interpreter", PackageResources.interpreter_py),
+            ("invocations", PackageResources.invocations_py),
+            ("libraries", PackageResources.libraries_py),
+            ("make_reader", PackageResources.make_reader_py),
+            ("objects", PackageResources.objects_py), ("paths", PackageResources.paths_py),
+            ("programs", PackageResources.programs_py), ("r_reader", PackageResources.r_reader_py),
+            ("report", PackageResources.report_py),
+            ("secret_finder", PackageResources.secret_finder_py),
+            ("shell_reader", PackageResources.shell_reader_py),
+            ("shell_words", PackageResources.shell_words_py), ("sql", PackageResources.sql_py),
+            ("values", PackageResources.values_py),
+        ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
+    }
+}

@@ -1,0 +1,333 @@
+"""Reads a Python program without running it: its statements, over what is known of values."""
+
+from __future__ import annotations
+
+import ast
+import os
+
+from evaluate import Evaluator
+from objects import Class, Frame, Function, Instance, Module, TooLong
+from values import Const, External, Many, Table, Text, Unknown, choice, options
+
+_STEPS = 300_000
+
+
+class Interpreter(Evaluator):
+    def run(self, path: str, source: str) -> None:
+        """The whole program, then what only others call.
+
+        Raises SyntaxError or ValueError for a text that is no program.
+        """
+        self.entry = path
+        tree = ast.parse(source)
+        module = Module(path, "__main__")
+        self.modules[path] = module
+        self.report.file = path
+        try:
+            self.block(tree.body, Frame(module, module.names))
+            self.sweep()
+        except (TooLong, RecursionError):
+            self.report.unfollowed = True
+        self.report.settle()
+
+    def sweep(self) -> None:
+        """Functions that the program defines and never calls: a framework or a visitor may. Those of other modules
+        only where a decorator hands them on."""
+        self.report.possible = True
+        plain = {"property", "cached_property", "staticmethod", "classmethod", "lru_cache", "cache", "contextmanager", "wraps", "njit", "jit"}
+        for module in list(self.modules.values()):
+            for function in list(module.functions):
+                handed = any(self.spelled(decorator) not in plain for decorator in function.decorators)
+                if not function.called and (module.path == self.entry or handed):
+                    self.report.file = module.path
+                    self.call_function(function, [], {}, 0)
+        self.report.possible = False
+
+    # Modules
+
+    def load(self, name: str, level: int, here: Module) -> Module | None:
+        """A module of the project, read once; None where it belongs to a library."""
+        inside = name.replace(".", "/")
+        own = os.path.dirname(here.path)
+        if level:
+            folder = own
+            for _ in range(level - 1):
+                folder = os.path.dirname(folder)
+            folders = [folder]
+        else:
+            start = os.path.dirname(self.entry)
+            folders = [start, own, "", "src", "lib", os.path.dirname(start), os.path.dirname(own)]
+        for folder in dict.fromkeys(folders):
+            base = "/".join(part for part in (folder, inside) if part)
+            for path in (base + ".py", base + "/__init__.py"):
+                if path in self.files:
+                    return self.loaded(path, name)
+        return None
+
+    def loaded(self, path: str, name: str) -> Module:
+        if path in self.modules:
+            return self.modules[path]
+        module = Module(path, name)
+        self.modules[path] = module
+        if path not in self.report.code and path != self.entry:
+            self.report.code.append(path)
+        try:
+            with open(os.path.join(self.root, path), encoding="utf-8-sig") as file:
+                tree = ast.parse(file.read())
+        except (OSError, SyntaxError, ValueError):
+            return module
+        before, self.report.file = self.report.file, path
+        self.block(tree.body, Frame(module, module.names))
+        self.report.file = before
+        return module
+
+    def do_Import(self, node: ast.Import, frame: Frame) -> None:
+        for alias in node.names:
+            first = alias.name.split(".")[0]
+            module = self.load(alias.name, 0, frame.module)
+            if module is not None:
+                if alias.asname:
+                    frame.names[alias.asname] = module
+                else:
+                    frame.names[first] = self.package(alias.name, module, frame)
+            else:
+                self.report.imports.add(first)
+                frame.names[alias.asname or first] = External(alias.name if alias.asname else first)
+
+    def package(self, name: str, module: Module, frame: Frame) -> object:
+        """For `import a.b`: a, which holds b."""
+        parts = name.split(".")
+        for part in reversed(parts[1:]):
+            module = Module("", name, {part: module})
+        known = frame.names.get(parts[0])
+        if isinstance(known, Module) and len(parts) > 1:
+            known.names.update(module.names)
+            return known
+        return module
+
+    def do_ImportFrom(self, node: ast.ImportFrom, frame: Frame) -> None:
+        name = node.module or ""
+        module = self.load(name, node.level, frame.module) if name else None
+        if module is None and not node.level:
+            self.report.imports.add(name.split(".")[0])
+        for alias in node.names:
+            inner = self.load(f"{name}.{alias.name}" if name else alias.name, node.level, frame.module)
+            if alias.name == "*":
+                if module is not None:
+                    frame.names.update(module.names)
+            elif inner is not None and (module is None or alias.name not in module.names):
+                frame.names[alias.asname or alias.name] = inner
+            elif module is not None:
+                frame.names[alias.asname or alias.name] = module.names.get(alias.name, Unknown(alias.name))
+            else:
+                frame.names[alias.asname or alias.name] = External(f"{name}.{alias.name}" if name else alias.name)
+
+    # Statements
+
+    def block(self, body: list[ast.stmt], frame: Frame) -> bool:
+        """Whether control reaches its end."""
+        for statement in body:
+            self.steps += 1
+            if self.steps > _STEPS:
+                raise TooLong
+            method = getattr(self, "do_" + type(statement).__name__, None)
+            if method is not None and method(statement, frame) is False:
+                return False
+        return True
+
+    def do_Expr(self, node: ast.Expr, frame: Frame) -> bool | None:
+        value = self.evaluate(node.value, frame)
+        if isinstance(value, External) and value.name == "sys.exit":
+            return False
+        return None
+
+    def do_Assign(self, node: ast.Assign, frame: Frame) -> None:
+        value = self.evaluate(node.value, frame)
+        for target in node.targets:
+            self.assign(target, value, frame)
+
+    def do_AnnAssign(self, node: ast.AnnAssign, frame: Frame) -> None:
+        if node.value is not None:
+            self.assign(node.target, self.evaluate(node.value, frame), frame)
+
+    def do_AugAssign(self, node: ast.AugAssign, frame: Frame) -> None:
+        before = self.evaluate(node.target, frame)
+        self.assign(node.target, self.binary(node.op, before, self.evaluate(node.value, frame), node.value), frame)
+
+    def do_Return(self, node: ast.Return, frame: Frame) -> bool:
+        frame.returns.append(Const(None) if node.value is None else self.evaluate(node.value, frame))
+        return False
+
+    def do_Raise(self, node: ast.Raise, frame: Frame) -> bool:
+        return False
+
+    def do_Continue(self, node: ast.Continue, frame: Frame) -> bool:
+        return False
+
+    def do_Break(self, node: ast.Break, frame: Frame) -> bool:
+        return False
+
+    def assign(self, target: ast.expr, value: object, frame: Frame) -> None:
+        if isinstance(target, ast.Name):
+            frame.names[target.id] = Unknown(target.id) if isinstance(value, Unknown) and value.name == "value" else value
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for index, part in enumerate(target.elts):
+                if isinstance(part, ast.Starred):
+                    self.assign(part.value, Many([], False), frame)
+                else:
+                    self.assign(part, self.item(value, index, self.spelled(part)), frame)
+        elif isinstance(target, ast.Attribute):
+            for owner in options(self.evaluate(target.value, frame)):
+                if isinstance(owner, (Instance, Class, Module)):
+                    owner.names[target.attr] = value
+        elif isinstance(target, ast.Subscript):
+            key = self.evaluate(target.slice, frame)
+            for owner in options(self.evaluate(target.value, frame)):
+                if isinstance(owner, Table) and isinstance(key, (Text, Const)):
+                    owner.items[key] = value
+
+    def do_If(self, node: ast.If, frame: Frame) -> bool:
+        truth = self.truth(self.evaluate(node.test, frame))
+        if truth is not None:
+            return self.block(node.body if truth else node.orelse, frame)
+        return self.branches([node.body, node.orelse], frame)
+
+    def branches(self, bodies: list[list[ast.stmt]], frame: Frame) -> bool:
+        """Each of them may be what runs."""
+        before = dict(frame.names)
+        ends: list[dict[str, object]] = []
+        for body in bodies:
+            frame.names.clear()
+            frame.names.update(before)
+            if self.block(body, frame):
+                ends.append(dict(frame.names))
+        frame.names.clear()
+        for name in dict.fromkeys(name for end in ends or [before] for name in end):
+            values = [end[name] for end in ends or [before] if name in end]
+            frame.names[name] = values[0] if all(value is values[0] for value in values) else choice(values)
+        return bool(ends)
+
+    def do_Match(self, node: ast.Match, frame: Frame) -> bool:
+        self.evaluate(node.subject, frame)
+        return self.branches([case.body for case in node.cases] + [[]], frame)
+
+    def do_While(self, node: ast.While, frame: Frame) -> None:
+        self.evaluate(node.test, frame)
+        self.branches([node.body, []], frame)
+        self.block(node.orelse, frame)
+
+    def do_For(self, node: ast.For, frame: Frame) -> None:
+        for value in self.members(self.evaluate(node.iter, frame), node.target, node.iter, frame):
+            self.assign(node.target, value, frame)
+            self.branches([node.body, []], frame)
+        self.block(node.orelse, frame)
+
+    do_AsyncFor = do_For
+
+    def do_Try(self, node: ast.Try, frame: Frame) -> bool:
+        whole = self.branches([[*node.body, *node.orelse], *[handler.body for handler in node.handlers]], frame)
+        return self.block(node.finalbody, frame) and whole
+
+    do_TryStar = do_Try
+
+    def do_With(self, node: ast.With, frame: Frame) -> bool:
+        for item in node.items:
+            value = self.evaluate(item.context_expr, frame)
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, value, frame)
+        return self.block(node.body, frame)
+
+    do_AsyncWith = do_With
+
+    def do_FunctionDef(self, node: ast.FunctionDef, frame: Frame) -> None:
+        above = frame if frame.names is not frame.module.names else None
+        function = Function(node, frame.module, above)
+        frame.module.functions.append(function)
+        frame.names[node.name] = function
+        for decorator in node.decorator_list:
+            self.evaluate(decorator, frame)
+
+    do_AsyncFunctionDef = do_FunctionDef
+
+    def do_ClassDef(self, node: ast.ClassDef, frame: Frame) -> None:
+        made = Class(node, frame.module, {}, [self.evaluate(base, frame) for base in node.bases])
+        frame.names[node.name] = made
+        inner = Frame(frame.module, made.names, frame)
+        self.block(node.body, inner)
+        for value in made.names.values():
+            if isinstance(value, Function):
+                value.closure = frame if frame.names is not frame.module.names else None
+                value.owner = made
+
+    # Calls of what the program defines
+
+    def call_function(self, function: Function, arguments: list, keywords: dict, line: int) -> object:
+        node = function.node
+        function.called = True
+        if any(node is above for above in self.stack) or len(self.stack) > 24:
+            return Unknown()
+        key = (id(node), repr(arguments), repr(sorted(keywords.items())), id(function.owner), self.report.possible)
+        if key in self.done:
+            return self.done[key]
+        frame = Frame(function.module, {}, function.closure)
+        self.bind(function, arguments, keywords, frame)
+        self.stack.append(node)
+        before, self.report.file = self.report.file, function.module.path
+        if isinstance(node, ast.Lambda):
+            result: object = self.evaluate(node.body, frame)
+        else:
+            self.block(node.body, frame)
+            known = [value for value in frame.returns if value != Const(None)]
+            result = choice(known) if known else (Many(frame.names.pop("*", []), False) if "*" in frame.names else Const(None))
+        self.report.file = before
+        self.stack.pop()
+        self.done[key] = result
+        return result
+
+    def bind(self, function: Function, arguments: list, keywords: dict, frame: Frame) -> None:
+        spec = function.node.args
+        names = [argument.arg for argument in (*spec.posonlyargs, *spec.args)]
+        values = list(arguments)
+        if function.owner is not None and names and not self.is_static(function):
+            values.insert(0, function.owner if isinstance(function.owner, Instance) else Instance(function.owner))
+        from_command = self.command_options(function, frame)
+        outer = function.closure or Frame(function.module, function.module.names)
+        defaults = dict(zip(reversed(names), reversed(spec.defaults)))
+        defaults.update({a.arg: d for a, d in zip(spec.kwonlyargs, spec.kw_defaults) if d is not None})
+        for index, name in enumerate([*names, *(argument.arg for argument in spec.kwonlyargs)]):
+            if index < len(values) and index < len(names):
+                frame.names[name] = values[index]
+            elif name in keywords:
+                frame.names[name] = keywords[name]
+            elif name in from_command:
+                frame.names[name] = from_command[name]
+            elif name in defaults:
+                frame.names[name] = self.evaluate(defaults[name], outer)
+            else:
+                frame.names[name] = Unknown(name)
+            if frame.names[name] == Unknown("value"):
+                frame.names[name] = Unknown(name)
+        if spec.vararg:
+            frame.names[spec.vararg.arg] = Many(values[len(names) :], True)
+        if spec.kwarg:
+            frame.names[spec.kwarg.arg] = Table({Text.of(name): value for name, value in keywords.items() if name not in frame.names})
+
+    @staticmethod
+    def is_static(function: Function) -> bool:
+        return any(isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in function.decorators)
+
+    def command_options(self, function: Function, frame: Frame) -> dict[str, object]:
+        """Defaults that decorators of click give to parameters."""
+        found: dict[str, object] = {}
+        for decorator in function.decorators:
+            if not isinstance(decorator, ast.Call) or self.spelled(decorator.func) not in ("option", "argument"):
+                continue
+            names = [n.value for n in decorator.args if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+            if not names:
+                continue
+            plain = next((n for n in names if not n.startswith("-")), max(names, key=len))
+            default = next((k.value for k in decorator.keywords if k.arg == "default"), None)
+            name = plain.lstrip("-").replace("-", "_").lower()
+            outer = Frame(function.module, function.module.names)
+            found[name] = Unknown(name) if default is None else self.evaluate(default, outer)
+        return found

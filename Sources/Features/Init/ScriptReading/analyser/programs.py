@@ -1,0 +1,289 @@
+"""Every program of a project: what it reads and writes, by the reader of its language."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import sys
+
+from documents import chunks, notebook
+from interpreter import Interpreter
+from invocations import Invocation, blocks, collect
+from make_reader import Makefile, Rule, shell_words, snake_rules
+from paths import locate
+from r_reader import RReader
+from report import Report
+from shell_reader import ShellReader
+from values import Hole, Text
+
+_LARGEST = 2_000_000
+
+
+class Programs:
+    """`files`: paths below `root` that may be read."""
+
+    def __init__(self, root: str, files: list[str]):
+        self.root = root
+        self.files = set(files)
+        self.python = {path for path in files if path.endswith(".py")}
+        self.reading: list[str] = []
+        self.invocations: dict[str, list[Invocation]] = {}
+
+    def text(self, path: str) -> str | None:
+        """None where it cannot be read, or is no text."""
+        if path not in self.files:
+            return None
+        try:
+            full = os.path.join(self.root, path)
+            if os.path.getsize(full) > _LARGEST:
+                return None
+            with open(full, encoding="utf-8-sig", errors="replace") as file:
+                return file.read()
+        except OSError:
+            return None
+
+    @staticmethod
+    def language(path: str, text: str) -> str | None:
+        name = posixpath.basename(path)
+        ending = posixpath.splitext(name)[1].lower()
+        known = {".py": "python", ".r": "r", ".sh": "shell", ".bash": "shell", ".ipynb": "notebook", ".qmd": "quarto", ".rmd": "quarto",
+                 ".smk": "snakemake", ".mk": "make"}.get(ending)  # fmt: skip
+        if known:
+            return known
+        if name in ("Makefile", "makefile", "GNUmakefile"):
+            return "make"
+        if name == "Snakefile":
+            return "snakemake"
+        first = text.split("\n", 1)[0]
+        if not ending and first.startswith("#!"):
+            return "python" if "python" in first else "r" if "Rscript" in first else "shell" if re.search(r"\b(?:ba|z|da)?sh\b", first) else None
+        return None
+
+    def all(self) -> list[dict]:
+        found: list[dict] = []
+        pieces: dict[str, list[str]] = {}
+        for path in sorted(self.files):
+            text = self.text(path) or ""
+            if path.lower().endswith((".md", ".txt", ".rst")) and text:
+                pieces[path] = blocks(text)
+            elif self.language(path, text) == "shell":
+                pieces[path] = [text]
+        self.invocations = collect(pieces, self.files)
+        for path in sorted(self.files):
+            text = self.text(path)
+            language = self.language(path, text) if text is not None else None
+            if text is None or language is None:
+                continue
+            if language == "make":
+                found += self.makefile(path, text)
+            elif language == "snakemake":
+                found += self.snakefile(path, text)
+            else:
+                found.append(self.single(path, text, language))
+        return found
+
+    def single(self, path: str, text: str, language: str) -> dict:
+        told = [one for one in self.invocations.get(path, []) if language in ("python", "r")]
+        # A script of the project comes before a README, which shows what may be done too.
+        scripts = [one for one in told if not one.source.lower().endswith((".md", ".txt", ".rst"))]
+        told = scripts or told
+        only = told[0] if len(told) == 1 else None
+        folder = only.folder if only is not None else self.working_folder(path, text, language)
+        report = Report(folder)
+        arguments = list(only.arguments) if only is not None else []
+        kinds = self.read(path, text, language, arguments, report, known_arguments=only is not None)
+        document = report.document()
+        if only is not None:
+            document["words"] = [argument.template() for argument in arguments]
+            document["environment"] = dict(only.environment)
+            document["told"] = only.source
+        elif len(told) > 1:
+            document["several"] = [" ".join(argument.template() for argument in one.arguments) for one in told]
+        document.update(path=path, language=language, folder=folder, kinds=sorted(kinds), main=self.is_started(text, language))
+        return document
+
+    def working_folder(self, path: str, text: str, language: str) -> str:
+        """A notebook runs in its own folder. A program runs in the project's, unless what it names only exists from its own."""
+        own = posixpath.dirname(path)
+        if language in ("notebook", "quarto"):
+            return own
+        if not own or language == "shell":
+            return ""
+        names = set(re.findall(r"""["']((?:\.{1,2}/)?[\w./-]+/?[\w.-]+)["']""", text))
+        exists = lambda folder, name: os.path.exists(os.path.join(self.root, folder, name))  # noqa: E731
+        names = {name for name in names if ("/" in name or "." in name) and not name.startswith("/")}
+        here = sum(1 for name in names if exists(own, name) and not exists("", name))
+        top = sum(1 for name in names if exists("", name) and not exists(own, name))
+        above = sum(1 for name in names if name.startswith("../") and not exists("", name))
+        parents = sum(1 for name in names if name.startswith("../"))
+        return own if here + above > top and (here > top or parents and above) else ""
+
+    @staticmethod
+    def is_started(text: str, language: str) -> bool:
+        """Whether it does something when started."""
+        if language != "python":
+            return True
+        if "__main__" in text:
+            return True
+        return bool(re.search(r"^(?!(?:import|from|def|class|async|if|try|except|with|for|else|elif|finally|return|@|#|\"|'))[\w.]+(?:\s*=\s*|\.|\()", text, re.MULTILINE))
+
+    # Readers
+
+    def read(self, path: str, text: str, language: str, arguments: list[Text], report: Report, known_arguments: bool) -> set[str]:
+        """Kinds of what it starts that no stage should start. What cannot be read leaves `unreadable`."""
+        if path in self.reading:
+            return set()
+        self.reading.append(path)
+        before, report.file = report.file, path
+        try:
+            return self.dispatch(path, text, language, arguments if known_arguments else None, report)
+        except (SyntaxError, ValueError, RecursionError):
+            report.unfollowed = True
+            return set()
+        finally:
+            report.file = before
+            self.reading.pop()
+
+    def dispatch(self, path: str, text: str, language: str, arguments: list[Text] | None, report: Report) -> set[str]:
+        kinds: set[str] = set()
+        if language == "python":
+            kinds |= self.python_program(path, text, arguments, report)
+        elif language == "r":
+            RReader(report, self.text, arguments).run(text)
+        elif language == "notebook":
+            inner, code = notebook(text)
+            if inner.startswith("python"):
+                kinds |= self.python_program(path, code, arguments, report)
+            elif inner == "r":
+                RReader(report, self.text, arguments).run(code)
+        elif language == "quarto":
+            for inner, code in chunks(text).items():
+                if inner == "python":
+                    kinds |= self.python_program(path, code, arguments, report)
+                elif inner == "r":
+                    RReader(report, self.text, arguments).run(code)
+        elif language == "shell":
+            variables = {f"{index}": argument for index, argument in enumerate(arguments or [], 1)}
+            reader = ShellReader(report, self.started, self.files, path, variables)
+            reader.run(text)
+            kinds |= self.without_own_removals(reader, report)
+            if arguments is None:
+                report.starts = [{"words": command["words"], "line": command["line"]} for command in reader.commands]
+        if report.fetches:
+            kinds.add("download")
+        return kinds
+
+    def python_program(self, path: str, text: str, arguments: list[Text] | None, report: Report) -> set[str]:
+        sys.setrecursionlimit(8000)
+        Interpreter(self.root, self.python, report, arguments).run(path, text)
+        kinds: set[str] = set()
+        for start in report.starts:
+            reader = ShellReader(report, self.started, self.files, path)
+            words = [Text.of(*(Hole("value") if word == "{value}" else word,)) for word in start["words"]]
+            if len(words) == 1:
+                reader.run(words[0].constant or "")
+            elif words:
+                reader.command(words, start["line"], None)
+            kinds |= reader.kinds - {"delete"}
+        return kinds
+
+    @staticmethod
+    def without_own_removals(reader: ShellReader, report: Report) -> set[str]:
+        """What a script removes and writes again is its own."""
+        written = {access["path"] for access in report.accesses if access["does"] == "write"}
+        others = [path for path in reader.removed if not any(one == path or one.startswith(path.rstrip("/*") + "/") for one in written)]
+        return reader.kinds if others or not reader.removed else reader.kinds - {"delete"}
+
+    def started(self, path: str, arguments: list[Text], folder: str, report: Report) -> set[str]:
+        """A program that another one starts: what it does counts for that one too."""
+        if not path:
+            RReader(report, self.text).run(arguments[0].constant or "")
+            return set()
+        text = self.text(path)
+        language = self.language(path, text) if text is not None else None
+        if text is None or language is None:
+            return set()
+        if path not in report.code:
+            report.code.append(path)
+        before, report.folder = report.folder, folder
+        kinds = self.read(path, text, language, arguments, report, known_arguments=True)
+        report.folder = before
+        return kinds
+
+    # Rules
+
+    def makefile(self, path: str, text: str) -> list[dict]:
+        make = Makefile(text)
+        folder = posixpath.dirname(path)
+        found = []
+        for rule in make.rules:
+            document = self.rule(path, folder, make, rule)
+            if document is not None:
+                found.append(document)
+        return found
+
+    def rule(self, path: str, folder: str, make: Makefile, rule: Rule) -> dict | None:
+        lines = make.recipe(rule)
+        report = Report(folder)
+        report.file = path
+        reader = ShellReader(report, self.started, self.files, path)
+        for line in lines:
+            # Each line has a shell of its own.
+            reader.folder = folder
+            reader.run(line, rule.line)
+        for need in rule.needs:
+            self.named(report, "read", need, rule)
+        is_phony = bool(set(rule.targets) & make.phony)
+        for target in rule.targets if not is_phony else []:
+            self.named(report, "write", target, rule)
+        document = report.document()
+        single = shell_words(lines[0]) if len(lines) == 1 else None
+        unknown = make.needs_make or any("$(" in line or "{stem}" in line for line in lines)
+        document.update(
+            path=path, language="make", folder=folder, kinds=sorted(self.without_own_removals(reader, report)), main=True,
+            target=rule.targets[0], targets=rule.targets, needs=rule.needs, phony=is_phony, lines=lines, pattern=rule.is_pattern,
+            words=None if unknown else single, environment=make.exported, started=[command["words"] for command in reader.commands],
+        )  # fmt: skip
+        return document
+
+    @staticmethod
+    def named(report: Report, does: str, name: str, rule: Rule) -> None:
+        """A target or what it needs, where it is a file."""
+        if "/" not in name and "." not in name:
+            return
+        text = Text.of(*(part if index % 2 == 0 else Hole("stem") for index, part in enumerate(re.split("(%)", name))))
+        located = locate(text, report.folder)
+        report.add(does, located.path, located.place, located.holes, rule.line, "rule")
+
+    def snakefile(self, path: str, text: str) -> list[dict]:
+        found = []
+        folder = posixpath.dirname(path)
+        folder = "" if folder == "workflow" else folder
+        for rule in snake_rules(text):
+            report = Report(folder)
+            report.file = path
+            kinds: set[str] = set()
+            started: list[list[str]] = []
+            for does, names in (("read", rule.input), ("write", rule.output)):
+                for name in names:
+                    report.access(does, self.wild(name), rule.line, "rule")
+            if rule.shell:
+                reader = ShellReader(report, self.started, self.files, path)
+                reader.run(rule.shell)
+                kinds |= reader.kinds
+                started = [command["words"] for command in reader.commands]
+            document = report.document()
+            if rule.script:
+                document["code"].append(posixpath.normpath(posixpath.join(posixpath.dirname(path), rule.script)))
+            document.update(path=path, language="snakemake", folder=folder, kinds=sorted(kinds), main=True, target=rule.name,
+                            needs=rule.input, outputs=rule.output, started=started)  # fmt: skip
+            found.append(document)
+        return found
+
+    @staticmethod
+    def wild(name: str) -> Text:
+        parts: list[str | Hole] = []
+        for index, part in enumerate(re.split(r"(?<!\{)\{(\w+)(?:,[^}]*)?\}", name)):
+            parts.append(Hole(part) if index % 2 else part)
+        return Text.of(*parts)
