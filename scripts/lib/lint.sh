@@ -25,7 +25,8 @@ lint_types() {
   local loose=(--disable-error-code attr-defined --disable-error-code arg-type --disable-error-code call-overload)
   [[ ! -x .venv/bin/python ]] || python=.venv/bin/python
   MYPYPATH=site:. .venv-lint/bin/mypy --no-error-summary --python-executable "$python" site pipeline || status=1
-  for group in "site:. Tests/python" "Tests/guide Tests/guide" "Tests/aws Tests/aws" \
+  local readers=Sources/Features/Init/ScriptReading/analyser
+  for group in "site:.:$readers Tests/python" "$readers $readers" "Tests/guide Tests/guide" "Tests/aws Tests/aws" \
     "benchmarks/runner_cases benchmarks/runner_cases" "benchmarks/sync_cases benchmarks/sync_cases" \
     "benchmarks benchmarks/kill_drill.py benchmarks/measure.py benchmarks/report.py benchmarks/report_page.py" \
     ". Tests/rules Tests/scripts Tests/faults Tests/mutation Tests/browser scripts/lib scripts/house"; do

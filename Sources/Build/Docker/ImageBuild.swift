@@ -4,6 +4,8 @@ package struct ImageBuild: Hashable, Sendable {
     package var context: String
     /// Relative to the context.
     package var dockerfile: String
+    /// The stage of the Dockerfile that is built; nil for its last one.
+    package var target: String?
     /// The names to give the image, with their tags.
     package var tags: [String]
     /// As Docker writes it: `linux/amd64`.
@@ -13,11 +15,12 @@ package struct ImageBuild: Hashable, Sendable {
     package var labels: [String: String]
 
     package init(
-        context: String, dockerfile: String = "Dockerfile", tags: [String], platform: String,
-        arguments: [String: String] = [:], labels: [String: String] = [:]
+        context: String, dockerfile: String = "Dockerfile", target: String? = nil, tags: [String],
+        platform: String, arguments: [String: String] = [:], labels: [String: String] = [:]
     ) {
         self.context = context
         self.dockerfile = dockerfile
+        self.target = target
         self.tags = tags
         self.platform = platform
         self.arguments = arguments

@@ -160,9 +160,8 @@ package struct Deployer {
     ) throws -> SiteStart {
         let settings = try RunSettings(parsing: release.settings)
         let root = context.project.root
-        let data =
-            context.absolute(context.places.mounted(slot)) + "/"
-            + settings.mountFrom
+        let folder = context.absolute(context.places.mounted(slot))
+        let data = folder + "/" + settings.mountFrom
         let isContainer = release.image != nil
         var environment = settings.environment
         for name in context.environment.site.passedEnvironment where environment[name] == nil {
@@ -177,7 +176,8 @@ package struct Deployer {
             deployment: deployment, release: release.number, image: release.image,
             codeFolder: code,
             command: { @Sendable port in settings.words(port: port, root: root) },
-            dataFolder: data, mountTo: settings.mountTo, containerPort: settings.containerPort,
+            mounts: settings.mounts.map { .init(source: "\(folder)/\($0.from)", target: $0.to) },
+            containerPort: settings.containerPort,
             environment: environment)
     }
 

@@ -29,6 +29,7 @@ struct ImageStep {
             .init("context", image.context), .init("dockerfile", image.dockerfile),
             .init("platform", image.platform),
         ]
+        if let target = image.target { recipe.append(.init("target", target)) }
         if context.environment.kind.runsHere {
             let sizes = build.entries.compactMap { entry -> (String, Int64)? in
                 guard case .file(_, let size) = entry.content else { return nil }
@@ -90,7 +91,8 @@ struct ImageStep {
         return try recording.run(reasons) {
             let tag = tag(wanted)
             let build = ImageBuild(
-                context: image.context, dockerfile: image.dockerfile, tags: [tag],
+                context: image.context, dockerfile: image.dockerfile, target: image.target,
+                tags: [tag],
                 platform: image.platform, arguments: arguments,
                 labels: ["pipeline.content": wanted.contentID.hex])
             let built = try context.engine.build(

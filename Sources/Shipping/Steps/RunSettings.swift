@@ -7,13 +7,23 @@ struct RunSettings: Codable {
     let containerPort: Int
     let mountFrom: String
     let mountTo: String
-    /// Words with `{port}` and `{root}` still to be filled; empty for containers.
+    /// More folders than the first, if there are; absent in what earlier versions recorded.
+    let otherMounts: [Mount]?
+    /// Words with `{port}` and `{root}` still to be filled; empty for a container that starts as its image says.
     let command: [String]
     let environment: [String: String]
     /// Where instances of a Beanstalk environment see the folder that holds the slots; nil elsewhere.
     let instanceRoot: String?
     /// Services of ECS that run the image, each with its container and how it sees the data.
     let services: [String]?
+
+    struct Mount: Codable, Hashable {
+        let from: String
+        let to: String
+    }
+
+    /// All folders that the site sees, the first one first.
+    var mounts: [Mount] { [Mount(from: mountFrom, to: mountTo)] + (otherMounts ?? []) }
 
     init(_ definition: EnvironmentDefinition) {
         let site = definition.site
@@ -28,8 +38,11 @@ struct RunSettings: Codable {
             }
         }
         containerPort = site.containerPort
-        mountFrom = site.mountFrom
-        mountTo = site.mountTo
+        mountFrom = site.mounts[0].from
+        mountTo = site.mounts[0].to
+        otherMounts =
+            site.mounts.count == 1
+            ? nil : site.mounts.dropFirst().map { Mount(from: $0.from, to: $0.to) }
         command = site.command.map(\.source)
         environment = site.environment
     }
@@ -51,6 +64,15 @@ struct RunSettings: Codable {
                     environment.map { (key: $0.key, value: JSONText.quoted($0.value)) })
             ),
         ]
+        if let otherMounts {
+            let list = otherMounts.map {
+                CanonicalJSON.object([
+                    (key: "from", value: CanonicalJSON.string($0.from)),
+                    (key: "to", value: CanonicalJSON.string($0.to)),
+                ])
+            }
+            members.append((key: "otherMounts", value: CanonicalJSON.array(list)))
+        }
         if let instanceRoot {
             members.append((key: "instanceRoot", value: JSONText.quoted(instanceRoot)))
         }

@@ -25,9 +25,10 @@ package struct ContainerRuntime: SiteRuntime {
             "pipeline.release": String(start.release),
         ]) { $1 }
         request.environment = start.environment
-        request.mounts = [
-            .init(source: start.dataFolder, target: start.mountTo, isReadOnly: true)
-        ]
+        request.command = start.command(start.containerPort)
+        request.mounts = start.mounts.map {
+            .init(source: $0.source, target: $0.target, isReadOnly: true)
+        }
         request.restart = .unlessStopped
         let id = try create(request, port: start.containerPort, cancel)
         guard let details = try engine.container(id) else { throw SiteRuntimeError.vanished(id) }

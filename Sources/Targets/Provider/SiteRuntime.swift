@@ -12,16 +12,24 @@ package struct SiteStart: Sendable {
     package var codeFolder: String?
     /// `{port}` and `{root}` filled by the runtime's caller but for the port (processes).
     package var command: @Sendable (Int) -> [String]
-    /// The data folder of the slot, absolute.
-    package var dataFolder: String
-    /// Where a container sees the data.
-    package var mountTo: String
+    /// Data folders of the slot, absolute, and where a container sees them.
+    package var mounts: [Mount]
     package var containerPort: Int
     package var environment: [String: String]
 
+    package struct Mount: Hashable, Sendable {
+        package var source: String
+        package var target: String
+
+        package init(source: String, target: String) {
+            self.source = source
+            self.target = target
+        }
+    }
+
     package init(
         deployment: Int64, release: Int64, image: String?, codeFolder: String?,
-        command: @escaping @Sendable (Int) -> [String], dataFolder: String, mountTo: String,
+        command: @escaping @Sendable (Int) -> [String], mounts: [Mount],
         containerPort: Int, environment: [String: String]
     ) {
         self.deployment = deployment
@@ -29,8 +37,7 @@ package struct SiteStart: Sendable {
         self.image = image
         self.codeFolder = codeFolder
         self.command = command
-        self.dataFolder = dataFolder
-        self.mountTo = mountTo
+        self.mounts = mounts
         self.containerPort = containerPort
         self.environment = environment
     }

@@ -17,11 +17,13 @@ enum InitCommand {
     private static let spec = CommandSpec(
         "init", summary: "propose a definition for an existing site, and write it",
         discussion:
-            "Looks at the folder (Dockerfiles, compose and Beanstalk files, data folders, programs that make "
-            + "data, scripts that deploy), and writes pipeline/pipeline.yaml with the stages that it finds, "
+            "Looks at the folder (Dockerfiles, compose and Beanstalk files, data folders, scripts that deploy) and reads "
+            + "what its programs do to files (Python, R, shell, make, Snakemake, DVC, Quarto, notebooks), without running "
+            + "them. Writes pipeline/pipeline.yaml with the stages that it finds, in the order of the files that they read "
+            + "and write, and with a question for each that the folder does not answer, "
             + "pipeline/environments/local.yaml, and, where files tell of AWS, production.yaml. Comments say why "
-            + "each line is there. Existing files are not replaced without --force. Nothing is started and "
-            + "nobody is asked.\n\n"
+            + "each line is there. Existing files are not replaced without --force. Nothing of the folder is started, and "
+            + "neither Docker nor AWS is asked. Several sites in one folder get a definition each.\n\n"
             + "Examples:\n  pipeline init --dry-run\n  pipeline init\n  pipeline --project ~/sites/ct-site init",
         options: [
             .flag("force", help: "replace a definition and environments that are there"),
@@ -30,26 +32,57 @@ enum InitCommand {
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let root = try FileSystem.realPath(invocation.arguments.value("project") ?? ".")
-        let scan = try SiteScanner.facts(of: root)
-        let facts = ProgramReader.read(
-            scan.facts, root: root, programs: scan.programs, texts: scan.holders)
-        guard let proposal = Proposal.make(facts) else {
-            throw NothingFound(folder: root)
+        let facts = try facts(of: root)
+        let folders = SiteFolders.of(facts)
+        var works: [InitWork] = []
+        if folders.isEmpty {
+            works.append(try work(facts, root: root))
+        } else {
+            for folder in folders {
+                let path = "\(root)/\(folder)"
+                works.append(try work(try Self.facts(of: path), root: path, folder: folder))
+            }
         }
+        return try finish(works, invocation)
+    }
+
+    private static func facts(of root: String) throws -> SiteFacts {
+        let scan = try SiteScanner.facts(of: root)
+        return ProgramReader.read(
+            scan.facts, root: root, programs: scan.programs, texts: scan.holders)
+    }
+
+    private static func work(
+        _ facts: SiteFacts, root: String, folder: String? = nil
+    ) throws -> InitWork {
+        guard let proposal = Proposal.make(facts) else { throw NothingFound(folder: root) }
         try validate(proposal)
-        let work = try InitWork(proposal, root: root)
+        return try InitWork(proposal, root: root, folder: folder)
+    }
+
+    /// All of them are looked at before any is written.
+    private static func finish(_ works: [InitWork], _ invocation: Invocation) throws -> ExitCode {
         let isDry = invocation.arguments.flag("dry-run")
         let isForced = invocation.arguments.flag("force")
-        let standing = work.files.filter { $0.change == .replaced }.map(\.path)
+        let standing = works.flatMap { work in
+            work.files.filter { $0.change == .replaced }.map(work.shown)
+        }
         if !standing.isEmpty, !isForced, !isDry { throw Standing(paths: standing) }
-        if !isDry { try work.write() }
+        for work in works where !isDry { try work.write() }
         if invocation.isJSON {
-            invocation.print(InitText.document(work, isDry: isDry).text)
-        } else if isDry {
-            InitText.texts(work).forEach(invocation.print)
+            let documents = works.map { InitText.document($0, isDry: isDry) }
+            let document =
+                documents.count == 1 ? documents[0] : .object(["sites": .array(documents)])
+            invocation.print(document.text)
         } else {
-            InitText.lines(work, style: invocation.style, width: invocation.width).forEach(
-                invocation.print)
+            for work in works {
+                let lines =
+                    isDry
+                    ? InitText.texts(work)
+                    : InitText.lines(work, style: invocation.style, width: invocation.width)
+                lines.forEach(invocation.print)
+                if works.count > 1 { invocation.print("") }
+            }
         }
         if isDry, !standing.isEmpty, !isForced {
             invocation.errors.tell([Standing(paths: standing).failure])

@@ -19,7 +19,7 @@ enum InitText {
             let word = DisplayWidth.pad(file.change.rawValue, to: 8)
             lines += wrapped(
                 word + "  ", 10,
-                Format.escaped(file.path)
+                Format.escaped(work.shown(file))
                     + (file.added.isEmpty
                         ? "" : ": added " + file.added.map(Format.escaped).joined(separator: ", ")),
                 width)
@@ -60,7 +60,7 @@ enum InitText {
     /// The texts themselves, each below its name.
     static func texts(_ work: InitWork) -> [String] {
         work.files.flatMap { file in
-            ["==> \(Format.escaped(file.path)) (\(file.change.rawValue))"]
+            ["==> \(Format.escaped(work.shown(file))) (\(file.change.rawValue))"]
                 + (file.added.isEmpty
                     ? [String(file.text.dropLast())] : file.added.map(Format.escaped))
                 + [""]
@@ -70,7 +70,8 @@ enum InitText {
     static func document(_ work: InitWork, isDry: Bool) -> JSONValue {
         let proposal = work.proposal
         return .object([
-            "project": .string(proposal.project), "dry_run": .bool(isDry),
+            "project": .string(proposal.project), "folder": .string(work.folder ?? "."),
+            "dry_run": .bool(isDry),
             "stages": .array(
                 proposal.stages.map { stage in
                     .object([
@@ -86,6 +87,12 @@ enum InitText {
                     ])
                 }),
             "to_fill_in": .strings(proposal.environments.flatMap(\.missing)),
+            "questions": .array(
+                proposal.questions.map { question in
+                    .object([
+                        "question": .string(question.text), "readings": .strings(question.readings),
+                    ])
+                }),
             "notes": .strings(work.notes), "next": .strings(proposal.next),
         ])
     }

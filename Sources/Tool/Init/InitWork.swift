@@ -21,10 +21,13 @@ struct InitWork {
     let files: [File]
     let notes: [String]
     private let root: String
+    /// The site's folder below the one that the command was given; nil for that one itself.
+    let folder: String?
 
-    init(_ proposal: Proposal, root: String) throws {
+    init(_ proposal: Proposal, root: String, folder: String? = nil) throws {
         self.proposal = proposal
         self.root = root
+        self.folder = folder
         var files: [File] = []
         var notes = proposal.notes
         if let above = try Self.projectAbove(root) {
@@ -80,6 +83,9 @@ struct InitWork {
         let isSame = try FileSystem.read(full) == Array(text.utf8)
         return File(path: path, text: text, change: isSame ? .same : .replaced)
     }
+
+    /// A file's path as it is shown.
+    func shown(_ file: File) -> String { folder.map { "\($0)/\(file.path)" } ?? file.path }
 
     /// Each file as a whole: killed at any point, the same command goes on.
     func write() throws(PosixError) {

@@ -3,6 +3,7 @@
 package enum DockerCommand {
     package static func build(_ build: ImageBuild) -> [String] {
         var arguments = ["docker", "build", "--platform", build.platform, "--compress", "--rm"]
+        if let target = build.target { arguments += ["--target", target] }
         arguments += pairs("--build-arg", build.arguments)
         arguments += pairs("--label", build.labels)
         for tag in build.tags { arguments += ["--tag", tag] }

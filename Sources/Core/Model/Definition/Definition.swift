@@ -139,6 +139,8 @@ package enum AxisValues: Sendable {
 package struct ImageStage: Sendable {
     package let context: String
     package let dockerfile: String
+    /// The stage of the Dockerfile that is built; nil for its last one.
+    package let target: String?
     package let platform: String
     package let buildArguments: [String: String]
     /// Build arguments taken from the caller's environment where it sets them.

@@ -46,7 +46,7 @@ package enum DefinitionSchema {
 
     private static let pushKeys: Set = ["image", "scan", "allow", "scanner"]
     private static let imageKeys: Set = [
-        "context", "dockerfile", "platform", "build_arguments", "pass_build_arguments",
+        "context", "dockerfile", "target", "platform", "build_arguments", "pass_build_arguments",
     ]
 
     private static let syncKeys: Set = ["data", "include", "exclude", "symlinks"]
@@ -116,6 +116,8 @@ package enum DefinitionSchema {
     private static let shipping = [
         KeySchema("context", .string, "folder that the image is built from"),
         KeySchema("dockerfile", .string, "path in the context; default Dockerfile"),
+        KeySchema(
+            "target", .string, "stage of the Dockerfile that is built; default: the last one"),
         KeySchema("platform", .string, "platform of the image; default linux/amd64"),
         KeySchema("build_arguments", .map(.scalar), "arguments of the build; they count"),
         KeySchema(

@@ -77,6 +77,7 @@ struct StageContentReader {
         ImageStage(
             context: node["context"]?.string ?? ".",
             dockerfile: node["dockerfile"]?.string ?? "Dockerfile",
+            target: node["target"]?.string,
             platform: node["platform"]?.string ?? "linux/amd64",
             buildArguments: node["build_arguments"]?.stringMap ?? [:],
             passBuildArguments: node["pass_build_arguments"]?.stringMap ?? [:])

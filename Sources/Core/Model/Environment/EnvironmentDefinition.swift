@@ -53,10 +53,9 @@ package struct SiteSettings: Sendable {
     package let port: Int
     /// The port at which the site listens inside its container.
     package let containerPort: Int
-    /// The folder of a slot that the site sees, and where in the container it sees it.
-    package let mountFrom: String
-    package let mountTo: String
-    /// How the process starts (`preview`): `{port}` is filled.
+    /// The folders of a slot that the site sees, and where in the container it sees them: at least one.
+    package let mounts: [SiteMount]
+    /// How the process (`preview`) or the container (`local`) starts: `{port}` is filled.
     package let command: [Template]
     package let environment: [String: String]
     /// Variables of the operator's that a process of `preview` gets besides, by name.
@@ -64,6 +63,17 @@ package struct SiteSettings: Sendable {
     package let front: FrontConfig
     package let health: HealthSettings
     package let smoke: [SmokeCheck]
+}
+
+/// A folder of a slot, and where in the container the site sees it.
+package struct SiteMount: Sendable, Hashable {
+    package let from: String
+    package let to: String
+
+    package init(from: String, to: String) {
+        self.from = from
+        self.to = to
+    }
 }
 
 /// How the front of an environment on this machine treats requests.

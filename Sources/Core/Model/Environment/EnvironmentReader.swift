@@ -16,6 +16,7 @@ package enum EnvironmentReader {
         let kind = targets.first { $0.name == document["kind"]?.string } ?? .local
         if validator.diagnostics.isEmpty {
             TargetReader.check(document, kind, &validator)
+            checkMounts(document["site"], kind.name, &validator)
             checkVariables(in: document, &validator)
             _ = command(document["site"]?["command"], &validator)
             DataConfigReader.check(document, transports, kind, &validator)
@@ -39,6 +40,18 @@ package enum EnvironmentReader {
             notify: NotifyReader.read(document["notify"]))
     }
 
+    private static func checkMounts(
+        _ site: Node?, _ kind: String, _ validator: inout SchemaValidator
+    ) {
+        guard let mounts = site?["mounts"] else { return }
+        let count = (mounts.sequence?.count ?? 0) + (site?["mount"] == nil ? 0 : 1)
+        if kind == "ecs", count > 1 {
+            validator.report(
+                mounts, "services of ECS see one folder of the data", code: "bad-value",
+                advice: "mount the folder that holds the others")
+        }
+    }
+
     /// Nothing is expanded in the file, except the address of a webhook. What goes to the site's own HTTP interface is
     /// not looked at.
     private static func checkVariables(in node: Node, _ validator: inout SchemaValidator) {
@@ -60,13 +73,12 @@ package enum EnvironmentReader {
     ) -> SiteSettings {
         var validator = validator
         let site = TableReader(EnvironmentSchema.site, node)
-        let mount = TableReader(EnvironmentSchema.mount, node?["mount"])
         let health = TableReader(EnvironmentSchema.health, node?["health"])
         return SiteSettings(
             // Required where the site runs here, and without effect elsewhere.
             port: node?["port"]?.int ?? 8000,
-            containerPort: site.integer("container_port"), mountFrom: mount.word("from"),
-            mountTo: mount.word("to"), command: command(node?["command"], &validator),
+            containerPort: site.integer("container_port"), mounts: mounts(node),
+            command: command(node?["command"], &validator),
             environment: node?["environment"]?.stringMap ?? [:],
             passedEnvironment: node?["pass_environment"]?.sequence?.compactMap(\.string) ?? [],
             front: front(node?["front"]),
@@ -80,6 +92,16 @@ package enum EnvironmentReader {
                     path: table.text("path") ?? "/", status: table.integer("status"),
                     contains: table.text("contains"))
             })
+    }
+
+    private static func mounts(_ node: Node?) -> [SiteMount] {
+        let others = node?["mounts"]?.sequence ?? []
+        func read(_ node: Node?) -> SiteMount {
+            let mount = TableReader(EnvironmentSchema.mount, node)
+            return SiteMount(from: mount.word("from"), to: mount.word("to"))
+        }
+        let first = node?["mount"]
+        return (others.isEmpty || first != nil ? [read(first)] : []) + others.map(read)
     }
 
     private static func front(_ node: Node?) -> FrontConfig {

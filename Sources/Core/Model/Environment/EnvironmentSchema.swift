@@ -67,8 +67,12 @@ package enum EnvironmentSchema {
             "container_port", .integer(1...65535), default: "8000", "port inside the container"),
         KeySchema("mount", .object(mount), "which folder of the slot the site sees, and where"),
         KeySchema(
+            "mounts", .list(.object(mount)),
+            "several folders of the slot, each with the place where the site sees it"),
+        KeySchema(
             "command", .either([.string, .list(.string)]),
-            "how the process starts (preview); {port} is filled"),
+            "how the process starts (preview), or the container instead of as its image says (local); {port} is filled"
+        ),
         KeySchema("environment", .map(.scalar), "variables set for the site"),
         KeySchema(
             "pass_environment", .list(.string),

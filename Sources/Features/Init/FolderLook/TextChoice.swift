@@ -12,6 +12,10 @@ enum TextChoice {
         if path.hasSuffix(".elasticbeanstalk/config.yml") { return true }
         if names.contains(name) || endings.contains(where: name.hasSuffix) { return true }
         if name.contains("dockerfile") || name.contains("compose") { return true }
+        if name.hasSuffix(".json") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
+            let words = path.lowercased().split { !$0.isLetter }
+            return words.contains { configurationWords.contains(String($0)) }
+        }
         return !name.contains(".") && mode & 0o111 != 0
     }
 
@@ -19,6 +23,11 @@ enum TextChoice {
         "dockerrun.aws.json", "makefile", "gnumakefile", "cdk.json", "package.json", "procfile",
         "dvc.yaml", "params.yaml", "_quarto.yml", "snakefile", ".env.example", "fly.toml",
         "cdk.context.json", "samconfig.toml",
+    ]
+    /// Folders and names of files that configure where a site runs.
+    private static let configurationWords: Set = [
+        "config", "configs", "infra", "infrastructure", "cdk", "deploy", "deployment", "cloudformation",
+        "template", "stack", "stacks", "settings", "parameters", "aws", "vars", "params", "environments",
     ]
     private static let endings = [
         ".py", ".r", ".sh", ".bash", ".tf", ".tfvars", ".ts", ".js", ".jl",

@@ -55,6 +55,16 @@ struct Advice {
             notes.append(
                 "the site reads \(YAMLText.name(path)), which is not here and which no stage makes")
         }
+        if !site.secretFiles.isEmpty, site.image != nil {
+            notes.append(
+                "\(Listing.some(site.secretFiles)) may hold secrets: kept out of the image by .dockerignore"
+            )
+        }
+        if let image = site.image, site.listensAtLoopback {
+            notes.append(
+                "the site listens at 127.0.0.1 of its container, which nothing outside reaches: bind 0.0.0.0 in "
+                    + YAMLText.name(image.dockerfile.path))
+        }
         if !site.images.beside.isEmpty {
             notes.append(
                 "compose starts \(Listing.some(site.images.beside)) beside the site: `pipeline` starts the site "

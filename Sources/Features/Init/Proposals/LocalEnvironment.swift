@@ -27,36 +27,33 @@ struct LocalEnvironment {
             + ["kind: local", "repository: 127.0.0.1:5000/\(site.project)", ""]
             + ["data: { root: .pipeline/environments/local/data, slots: 3 }", "", "site:"]
             + Comment.lines("The port of this machine at which the site answers.", indent: 2)
-            + ["  port: 8000"] + SiteText.lines(site, steady: "5s", within: "90s")
+            + ["  port: 8000"] + SiteText.lines(site, isHere: true, steady: "5s", within: "90s")
     }
 }
 
 /// How the site is started and judged, below `site:`.
 enum SiteText {
-    static func lines(_ site: SiteChoice, steady: String, within: String) -> [String] {
+    static func lines(
+        _ site: SiteChoice, isHere: Bool, steady: String, within: String
+    ) -> [String] {
         let port = site.containerPort
         var lines = Comment.lines("The port in the container: \(port.reason).", indent: 2)
         lines.append("  container_port: \(port.port)")
-        lines += mounts(site) + command(site) + variables(site)
+        lines += mounts(site) + command(site, isHere: isHere) + variables(site)
         let health = site.health
-        if site.namesRelease {
-            lines += Comment.lines(
-                (health.source.map { "\(YAMLText.name($0)) has this page." }
-                    ?? "The page of health.")
-                    + " It answers with status 200 and {\"release\": …, \"manifest\": …}, the values of the "
-                    + "variables PIPELINE_RELEASE and PIPELINE_MANIFEST, so that it is known which "
-                    + "release answers.", indent: 2)
-        } else {
-            lines += Comment.lines(
-                "The site does not tell which release it is: any answer with status 200 of the container that "
-                    + "was started counts. A page that answers with {\"release\": …, \"manifest\": …}, the values of "
-                    + "PIPELINE_RELEASE and PIPELINE_MANIFEST, makes it certain; then take out \"identity\".",
-                indent: 2)
-        }
-        let identity = site.namesRelease ? "" : "identity: none, "
+        lines += Comment.lines(
+            (health.source.map { "\(YAMLText.name($0)) has this page." }
+                ?? "No program here names such a page: the site needs one.")
+                + " It answers with status 200 and {\"release\": …, \"manifest\": …}, the values of the "
+                + "variables PIPELINE_RELEASE and PIPELINE_MANIFEST, so that it is known which "
+                + "release answers.", indent: 2)
         lines.append(
-            "  health: { path: \(YAMLText.scalar(health.path)), \(identity)steady_for: \(steady), within: \(within) }"
+            "  health: { path: \(YAMLText.scalar(health.path)), steady_for: \(steady), within: \(within) }"
         )
+        lines += Comment.lines(
+            "Pages that must answer before a release counts; name more, and texts that they hold.",
+            indent: 2)
+        lines += ["  smoke:", "    - path: /"]
         return lines
     }
 
@@ -80,8 +77,14 @@ enum SiteText {
         return lines
     }
 
-    private static func command(_ site: SiteChoice) -> [String] {
+    private static func command(_ site: SiteChoice, isHere: Bool) -> [String] {
         guard let service = site.image?.service, !service.command.isEmpty else { return [] }
+        guard isHere else {
+            return Comment.lines(
+                "Question: the compose file starts the container by \(Listing.words(service.command)), and there the "
+                    + "image's own command starts it: make that the CMD of the Dockerfile.",
+                indent: 2)
+        }
         return Comment.lines("How the container starts: as the compose file says.", indent: 2)
             + ["  command: " + YAMLText.list(service.command.map(StageProposer.withoutPlaces))]
     }

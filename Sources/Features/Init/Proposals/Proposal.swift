@@ -38,6 +38,8 @@ package struct Proposal: Sendable {
     package let context: String?
     /// Paths below the context that must not get into the image.
     package let keptOut: [String]
+    /// What the folder does not tell: comments of the definition.
+    package let questions: [Question]
     /// What was seen and not used, and what to look at.
     package let notes: [String]
     /// What to do next, in order.
@@ -57,6 +59,7 @@ package struct Proposal: Sendable {
             project: site.project, stages: stages,
             definition: DefinitionText.text(project: site.project, stages, site),
             environments: environments, context: site.image?.context,
-            keptOut: site.keptOutOfImage, notes: advice.notes(), next: advice.next())
+            keptOut: site.keptOutOfImage, questions: site.questions, notes: advice.notes(),
+            next: advice.next())
     }
 }

@@ -31,13 +31,22 @@ struct SiteChoice {
                 return part
             }
         }
+        var rendered: [String] = []
+        for (path, text) in given.sortedTexts where Path.name(path) == "_quarto.yml" {
+            let quarto = QuartoFacts(path: path, text: text, programs: given.programs)
+            guard let program = quarto.program, let output = quarto.output else { continue }
+            facts.programs.removeAll { program.code.contains($0.path) && $0.language == .quarto }
+            facts.programs.append(program)
+            rendered.append(output)
+        }
         self.facts = facts
         data = DataFinder(facts)
         beanstalk = BeanstalkFacts(facts)
         cloud = CloudFacts(facts)
         images = ImageFinder(facts, data: data.folders)
         let words = (images.choice?.words ?? []) + Self.procfile(facts)
-        reads = SiteReads(facts, folder: "", words: words)
+        reads = SiteReads(
+            facts, folder: "", words: words, workingFolder: images.choice?.image?.folder)
         let found = StepFinder(facts, reads, data: data.folders)
         steps = found.steps
         questions =
@@ -51,12 +60,15 @@ struct SiteChoice {
             }
         programNotes = found.notes
         let choice = images.choice
-        travel = TravelChoice(facts, reads, steps, data: data) { folder in
+        travel = TravelChoice(
+            facts, reads, steps, data: data, rendered: choice == nil ? rendered : [],
+            mounted: choice?.service?.mounts.map(\.from) ?? []
+        ) { folder in
             (choice?.image?.copies ?? []).contains { copy in
                 copy.sources.contains { source in
                     let path = Path.join(choice?.context ?? "", source)
                     return !source.isEmpty && Path.isWithin(folder, path)
-                        && Path.depth(path) <= Path.depth(folder) && facts.isDataFolder(path)
+                        && facts.isWithoutCode(path)
                 }
             }
         }
@@ -64,7 +76,7 @@ struct SiteChoice {
             MountChoice(
                 facts, choice, beanstalk, folders: travel.folders
             ).mounts
-        let repository = cloud.repository?.name.split(separator: "/").last.map(String.init)
+        let repository = cloud.repository?.value.split(separator: "/").last.map(String.init)
         project = Self.plainName(repository ?? facts.name) ?? "site"
     }
 
@@ -78,17 +90,19 @@ struct SiteChoice {
     var image: ImageFinder.Choice? { images.choice }
     var dataFolders: [String] { travel.folders }
 
-    /// Folders that only stages read.
+    /// Folders that only stages read, and that hold no code.
     var staying: [String] {
         let written = steps.flatMap(\.writes)
         let raw = steps.flatMap(\.reads).filter { read in
             !read.folder.isEmpty && !written.contains { $0.meets(read) }
                 && !reads.reads.contains { $0.path.meets(read) }
         }
-        let folders = Set(raw.map(\.folder))
+        let folders = Set(raw.map(\.folder)).filter { folder in
+            (facts.folders[folder].map { $0.codeFiles == 0 } ?? false)
+                && !travel.folders.contains(folder)
+        }
         return folders.filter { folder in
-            facts.folders[folder] != nil
-                && !folders.contains { $0 != folder && Path.isWithin(folder, $0) }
+            !folders.contains { $0 != folder && Path.isWithin(folder, $0) }
         }.sorted()
     }
 
@@ -121,6 +135,16 @@ struct SiteChoice {
         return (8000, "a guess: nothing names the port that the site listens at")
     }
 
+    /// Whether the command binds to the container's own loopback address.
+    var listensAtLoopback: Bool {
+        let words = image?.words ?? []
+        return words.enumerated().contains { index, word in
+            ["-b", "--bind", "--host", "--address", "--server.address"].contains(
+                index > 0 ? words[index - 1] : "")
+                && (word.hasPrefix("127.0.0.1") || word.hasPrefix("localhost"))
+        }
+    }
+
     /// Whether a program of the folder tells which release it is.
     var namesRelease: Bool { facts.texts.values.contains { $0.contains("PIPELINE_RELEASE") } }
 
@@ -133,8 +157,7 @@ struct SiteChoice {
                 return (candidate, path)
             }
         }
-        if let name = framework, let path = Serving.convention(name)?.health { return (path, name) }
-        return (namesRelease ? "/health" : "/", nil)
+        return ("/health", nil)
     }
 
     /// Variables of the container that have values in the compose file, without credentials.
@@ -161,15 +184,32 @@ struct SiteChoice {
         let own =
             [".pipeline", "pipeline/pipeline.yaml", "pipeline/environments", ".git"]
             + (facts.python.map { [Path.parent(Path.parent($0))] } ?? [])
-        let folders = Set(travel.folders + data.folders + staying)
-        let outer = folders.filter { folder in
-            !folders.contains { $0 != folder && Path.isWithin(folder, $0) } && isMounted(folder)
-        }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        // What the site may read and no mount brings stays in the image, unless it is too much for one.
+        let large = data.folders.filter { folder in
+            (facts.folders[folder]?.bytes ?? 0) > 100_000_000
+                || mounts.contains { Path.isWithin($0.from, folder) }
+        }
+        let folders = Set(travel.folders + large + staying + mounts.map(\.from))
+        let outer =
+            folders.filter { folder in
+                !folders.contains { $0 != folder && Path.isWithin(folder, $0) } && isMounted(folder)
+            }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } + secretFiles
         return (own + outer).compactMap { path in
             if image.context.isEmpty { return path }
             guard Path.isWithin(path, image.context), path != image.context else { return nil }
             return String(path.utf8.dropFirst(image.context.utf8.count + 1)) ?? path
         }
+    }
+
+    /// Files that hold secrets by their names.
+    var secretFiles: [String] {
+        facts.files.filter { path in
+            let name = Path.name(path).lowercased()
+            let isExample = ["example", "sample", "template", "dist"].contains(where: name.contains)
+            return (name == ".env" || name.hasPrefix(".env.")) && !isExample
+                || name.hasSuffix(".pem") || name.hasSuffix(".key") || name.hasPrefix("id_rsa")
+                || name.hasPrefix("id_ed25519") || name == ".netrc" || name == "credentials.json"
+        }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// Whether all that the site reads of a folder reaches it by a mount: else it stays in the image.

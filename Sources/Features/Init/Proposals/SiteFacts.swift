@@ -33,10 +33,10 @@ package struct SiteFacts: Sendable {
             .map { (path: $0.key, text: $0.value) }
     }
 
-    /// Whether a path is a folder that holds data rather than code.
-    func isDataFolder(_ path: String) -> Bool {
-        guard let folder = folders[path] else { return false }
-        return folder.dataFiles > 0 && folder.codeFiles * 4 <= folder.files
+    /// Whether a path is a folder with hardly any code, or one that is not there yet.
+    func isWithoutCode(_ path: String) -> Bool {
+        guard let folder = folders[path] else { return !files.contains(path) }
+        return folder.codeFiles * 4 <= folder.files
     }
 
     /// The folders directly in another; those at the top are in `""`.

@@ -55,12 +55,16 @@ struct CloudBundle {
         }
         var variables = run.environment
         variables["PORT"] = String(run.containerPort)
-        return BundleSettings(
+        var settings = BundleSettings(
             image: release.image ?? "", containerPort: run.containerPort,
             hostFolder: "\(run.instanceRoot ?? "/efs")/\(slot)", dataFolder: run.mountFrom,
             containerFolder: run.mountTo, variables: variables, release: Int(release.number),
             manifest: release.manifest,
             files: manifest.entries.map { .init(path: $0.path.text, digest: $0.digest) },
             retainedImages: images)
+        settings.otherFolders = (run.otherMounts ?? []).map {
+            .init(data: $0.from, container: $0.to)
+        }
+        return settings
     }
 }

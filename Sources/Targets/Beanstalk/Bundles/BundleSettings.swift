@@ -14,6 +14,17 @@ package struct BundleSettings: Hashable, Sendable {
         }
     }
 
+    /// A folder of the slot, and where the site sees it.
+    package struct Folder: Hashable, Sendable {
+        package var data: String
+        package var container: String
+
+        package init(data: String, container: String) {
+            self.data = data
+            self.container = container
+        }
+    }
+
     /// What the instance compares before it starts the site, beyond the slot's marker.
     package enum Verification: Hashable, Sendable {
         /// Nothing more.
@@ -36,6 +47,8 @@ package struct BundleSettings: Hashable, Sendable {
     package var dataFolder: String?
     /// Where the site sees it, read-write as Dockerrun knows no other way.
     package var containerFolder: String
+    /// More folders of the slot, and where the site sees them.
+    package var otherFolders: [Folder] = []
     /// More environment variables for the site. No secrets: the bundle is kept by Beanstalk as it is.
     package var variables: [String: String]
     /// The number of the release. Told to the site, and no part of what the release is.

@@ -79,6 +79,9 @@ private struct DockerrunMaker {
             let host = value.object?["HostDirectory"]?.string ?? ""
             let container = value.object?["ContainerDirectory"]?.string ?? ""
             let place = template?.mark(.key("Volumes"), .index(index))
+            if settings.otherFolders.contains(where: { Self.isSame(container, $0.container) }) {
+                continue
+            }
             if Self.isSame(container, settings.containerFolder) {
                 if !Self.isSame(host, settings.mountedFolder),
                     !Self.isInside(settings.mountedFolder, host)
@@ -107,7 +110,13 @@ private struct DockerrunMaker {
             "HostDirectory": .string(settings.mountedFolder),
             "ContainerDirectory": .string(settings.containerFolder),
         ]
-        return .array([.object(data)] + others)
+        let more = settings.otherFolders.map { folder in
+            JSONValue.object([
+                "HostDirectory": .string("\(settings.hostFolder)/\(folder.data)"),
+                "ContainerDirectory": .string(folder.container),
+            ])
+        }
+        return .array([.object(data)] + more + others)
     }
 
     private static func isSame(_ left: String, _ right: String) -> Bool {

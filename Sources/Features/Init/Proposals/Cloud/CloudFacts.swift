@@ -1,11 +1,18 @@
-/// Traces of AWS beside the files of Beanstalk: in scripts, Terraform, CDK and compose files.
+/// Traces of AWS beside the files of Beanstalk: in scripts, Terraform, CloudFormation, CDK, compose files and READMEs.
+///
+/// Values are known by their forms. A file that a program reads comes before one for people.
 struct CloudFacts {
-    private(set) var repository: (name: String, source: String)?
-    private(set) var region: (name: String, source: String)?
-    private(set) var fileSystem: (name: String, source: String)?
-    private(set) var cluster: (name: String, source: String)?
-    /// Names of services of ECS, as Terraform spells them out.
-    private(set) var services: [String] = []
+    private(set) var repository: Found?
+    private(set) var region: Found?
+    private(set) var account: Found?
+    private(set) var fileSystem: Found?
+    private(set) var application: Found?
+    private(set) var environment: Found?
+    private(set) var cluster: Found?
+    private(set) var bucket: Found?
+    /// Services of ECS, as Terraform and CloudFormation spell them out.
+    private(set) var services: [Found] = []
+    let stack: StackFacts
     /// A file that works with an instance by Systems Manager: the route by bucket and instance.
     private(set) var manager: String?
     /// A file that shows that there is infrastructure at AWS at all.
@@ -14,66 +21,93 @@ struct CloudFacts {
     private(set) var hasServices = false
 
     init(_ facts: SiteFacts) {
-        for (path, text) in facts.sortedTexts where !Self.isProse(path) {
-            let words = Tokens.words(text)
-            if repository == nil, let name = words.lazy.compactMap(Tokens.repository).first {
-                repository = (name, path)
-            }
-            if fileSystem == nil, let name = Tokens.fileSystem(in: text) {
-                fileSystem = (name, path)
-            }
-            readRegion(path, text)
-            if path.hasSuffix(".tf") { readTerraform(path, text) }
-            if manager == nil,
-                ["ssm start-session", "ssm send-command"].contains(where: text.contains)
-            {
-                manager = path
-            }
-            if path.hasSuffix(".tf") || Path.name(path) == "cdk.json" {
-                infrastructure = infrastructure ?? path
-            }
+        let texts = facts.sortedTexts.filter { !SiteReads.isTest($0.path) }
+        let terraform = TerraformFacts(
+            texts.filter { $0.path.hasSuffix(".tf") || $0.path.hasSuffix(".tfvars") })
+        stack = StackFacts(texts.filter { !Self.isProse($0.path) })
+        cluster = terraform.clusters.first ?? stack.clusters.first
+        services = terraform.services + stack.services
+        application = terraform.applications.first ?? stack.applications.first
+        environment = terraform.environments.first ?? stack.environments.first
+        region = terraform.regions.first
+        hasServices = terraform.hasServices || stack.hasServices
+        for (path, text) in texts where !Self.isProse(path) { read(path, text) }
+        for (path, text) in texts where Self.isProse(path) { read(path, text) }
+    }
+
+    private static func isProse(_ path: String) -> Bool {
+        [".md", ".txt", ".rst"].contains(where: path.lowercased().hasSuffix)
+    }
+
+    private mutating func read(_ path: String, _ text: String) {
+        if path.hasSuffix(".tf") || Path.name(path) == "cdk.json"
+            || text.contains("AWSTemplateFormatVersion")
+        {
+            infrastructure = infrastructure ?? path
+        }
+        if manager == nil, !Self.isProse(path),
+            ["ssm start-session", "ssm send-command"].contains(where: text.contains)
+        {
+            manager = path
+        }
+        for (index, line) in text.split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline
+        )
+        .enumerated() {
+            read(line, path, index + 1)
         }
     }
 
-    private static func isProse(_ path: String) -> Bool { path.hasSuffix(".md") }
-
-    // Sign-in to public registries is always in us-east-1, and says nothing of the site.
-    private mutating func readRegion(_ path: String, _ text: String) {
-        guard region == nil else { return }
-        for line in text.split(whereSeparator: \.isNewline)
-        where !line.contains("ecr-public") && !line.contains("public.ecr.aws") {
-            if let name = Tokens.words(line).first(where: Tokens.isRegion) {
-                region = (name, path)
-                return
+    private mutating func read(_ line: Substring, _ path: String, _ number: Int) {
+        guard !line.isEmpty, line.utf8.count < 2000 else { return }
+        let isComment = !Self.isProse(path) && line.drop { $0 == " " || $0 == "\t" }.hasPrefix("#")
+        func found(_ value: String) -> Found { Found(value: value, file: path, line: number) }
+        let words = Tokens.words(line)
+        if repository == nil, let name = words.lazy.compactMap(Tokens.repository).first {
+            repository = found(name)
+        }
+        if fileSystem == nil, !isComment, let name = Tokens.fileSystem(in: String(line)) {
+            fileSystem = found(name)
+        }
+        // Sign-in to public registries is always in us-east-1, and says nothing of the site.
+        if region == nil, !isComment, !line.contains("ecr-public"),
+            !line.contains("public.ecr.aws"),
+            let name = words.lazy.compactMap(Self.region).first
+        {
+            region = found(name)
+        }
+        if account == nil, let number = Tokens.account(in: String(line)) { account = found(number) }
+        for (index, word) in words.enumerated() where index + 1 < words.count {
+            let next = words[index + 1]
+            guard next.first?.isLetter == true,
+                next.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) })
+            else { continue }
+            switch word {
+            case "--environment-name": environment = environment ?? found(next)
+            case "--application-name": application = application ?? found(next)
+            case "--cluster": cluster = cluster ?? found(next)
+            case "use" where index > 0 && words[index - 1] == "eb":
+                environment = environment ?? found(next)
+            case "init" where index > 0 && words[index - 1] == "eb":
+                application = application ?? found(next)
+            case "deploy" where index > 0 && words[index - 1] == "eb" && next.contains("-"):
+                environment = environment ?? found(next)
+            default: break
             }
+        }
+        // Beanstalk's own way to name environments.
+        if environment == nil, Self.isProse(path), line.contains("nvironment"),
+            let name = words.first(where: { $0.hasSuffix("-env") && $0.count > 6 })
+        {
+            environment = found(name)
         }
     }
 
-    private mutating func readTerraform(_ path: String, _ text: String) {
-        var kind: String?
-        for line in text.split(whereSeparator: \.isNewline) {
-            if line.hasPrefix("resource ") {
-                kind = Tokens.words(line).dropFirst().first
-                if kind == "aws_ecs_service" || kind == "aws_ecs_task_definition" {
-                    hasServices = true
-                }
-            } else if line.hasPrefix("}") {
-                kind = nil
-            } else if let name = Self.literalName(line) {
-                if kind == "aws_ecs_cluster" { cluster = cluster ?? (name, path) }
-                if kind == "aws_ecs_service", !services.contains(name) { services.append(name) }
-            }
-        }
-    }
-
-    /// `name = "api"` of a block itself: indented once, and nothing that Terraform fills in.
-    private static func literalName(_ line: Substring) -> String? {
-        guard line.hasPrefix("  "), !line.dropFirst(2).hasPrefix(" ") else { return nil }
-        let parts = line.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2, parts[0].filter({ $0 != " " }) == "name" else { return nil }
-        let value = parts[1].drop { $0 == " " }
-        guard value.first == "\"", !value.contains("${") else { return nil }
-        let name = value.dropFirst().prefix { $0 != "\"" }
-        return name.isEmpty ? nil : String(name)
+    private static func region(_ word: String) -> String? {
+        let plain = word.hasSuffix(".") ? String(word.dropLast()) : word
+        if Tokens.isRegion(plain) { return plain }
+        // In an address, such as s-1.server.transfer.us-east-2.amazonaws.com.
+        guard plain.contains("amazonaws.com") else { return nil }
+        return plain.split { $0 == "." || $0 == "/" }.map(String.init).first(where: Tokens.isRegion)
     }
 }

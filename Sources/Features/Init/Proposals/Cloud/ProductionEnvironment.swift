@@ -33,7 +33,9 @@ struct ProductionEnvironment {
     }
 
     private var kind: String? {
-        let hasFiles = site.beanstalk.folder != nil || site.beanstalk.application != nil
+        let hasFiles =
+            site.beanstalk.folder != nil || site.beanstalk.application != nil
+            || site.cloud.application != nil
         if site.image != nil, hasFiles { return "beanstalk" }
         if site.image != nil, site.cloud.cluster != nil || site.cloud.hasServices { return "ecs" }
         let isAtAWS = site.cloud.manager != nil || site.cloud.infrastructure != nil || hasFiles
@@ -46,8 +48,12 @@ struct ProductionEnvironment {
         writeRepository()
         writeAWS(bucket: false)
         lines += ["", "beanstalk:"]
-        writeValue("  application", beanstalk.application, "the application's name")
-        writeValue("  environment", beanstalk.environment, "the environment's name")
+        write(
+            "  application", beanstalk.application, site.cloud.application, "the application's name"
+        )
+        write(
+            "  environment", beanstalk.environment, site.cloud.environment, "the environment's name"
+        )
         if let folder = beanstalk.folder {
             lines += Comment.lines(
                 "The folder with .ebextensions, .platform and Dockerrun.aws.json, which is a template: "
@@ -63,7 +69,7 @@ struct ProductionEnvironment {
             lines.append("  mount: " + YAMLText.scalar(mount))
         }
         writeDataPlace("transfer")
-        lines += ["", "site:"] + SiteText.lines(site, steady: "60s", within: "5m")
+        lines += ["", "site:"] + SiteText.lines(site, isHere: false, steady: "60s", within: "5m")
     }
 
     private mutating func writeServices() {
@@ -71,18 +77,18 @@ struct ProductionEnvironment {
         writeRepository()
         writeAWS(bucket: true)
         lines += ["", "ecs:"]
-        writeValue("  cluster", site.cloud.cluster?.name, "the cluster's name")
+        write("  cluster", nil, site.cloud.cluster, "the cluster's name")
         lines += Comment.lines(
             "The services that run the image, and how each sees the data: read-write, read-only or none.",
             indent: 2)
         lines.append("  services:")
-        let services = site.cloud.services
+        let services = site.cloud.services.map(\.value)
         if services.isEmpty { missing.append("the names of the services") }
         for name in services.isEmpty ? [Self.placeholder] : services {
             lines.append("    - { name: \(YAMLText.scalar(name)), access: read-only }")
         }
         writeDataPlace("transfer")
-        lines += ["", "site:"] + SiteText.lines(site, steady: "60s", within: "5m")
+        lines += ["", "site:"] + SiteText.lines(site, isHere: false, steady: "60s", within: "5m")
     }
 
     private mutating func writeData() {
@@ -95,22 +101,22 @@ struct ProductionEnvironment {
     }
 
     private mutating func writeRepository() {
-        let found = site.cloud.repository
         let image = site.beanstalk.image.flatMap(Tokens.repository)
-        writeValue("repository", image ?? found?.name, "the registry and path of the image")
+        write("repository", image, site.cloud.repository, "the registry and path of the image")
     }
 
     private mutating func writeAWS(bucket: Bool) {
-        let account = site.cloud.repository.flatMap { Tokens.account(ofRepository: $0.name) }
+        let account = site.cloud.account
         lines.append("aws:")
         if let account {
-            lines.append("  account: \"\(account)\"")
+            lines += Comment.lines("As \(account.place) has it.", indent: 2)
+            lines.append("  account: \"\(account.value)\"")
         } else {
             lines += Comment.lines(
                 "account: \"123456789012\" would refuse the credentials of any other account.",
                 indent: 2)
         }
-        writeValue("  region", site.beanstalk.region ?? site.cloud.region?.name, "the region")
+        write("  region", site.beanstalk.region, site.cloud.region, "the region")
         if let profile = site.beanstalk.profile {
             lines.append("  profile: " + YAMLText.scalar(profile))
         }
@@ -132,8 +138,8 @@ struct ProductionEnvironment {
                     + "0.30 USD an hour; the other routes are bucket, sftp and directory.",
             indent: 2)
         lines.append("  route: \(route)")
-        writeValue(
-            "  file_system", site.beanstalk.fileSystem ?? site.cloud.fileSystem?.name,
+        write(
+            "  file_system", site.beanstalk.fileSystem, site.cloud.fileSystem,
             "the id of the EFS file system")
         lines += Comment.lines(
             "A new folder in the file system, which will hold the slots: what is there now is not "
@@ -141,9 +147,30 @@ struct ProductionEnvironment {
         lines += ["  root: \(site.project)", "  slots: 3"]
         if route == "bucket" {
             lines.append("  bucket:")
-            writeValue("    bucket", nil, "the bucket's name")
-            writeValue("    instance", nil, "the instance's id")
+            let stack = site.cloud.stack
+            if let name = stack.stack, let bucket = stack.bucketOutput,
+                let instance = stack.instanceOutput
+            {
+                lines += Comment.lines(
+                    "Outputs of the stack that \(name.place) names, as in \(bucket.place) and \(instance.place).",
+                    indent: 4)
+                lines.append("    stack: " + YAMLText.scalar(name.value))
+                lines.append("    bucket: " + YAMLText.scalar(bucket.value))
+                lines.append("    instance: " + YAMLText.scalar(instance.value))
+            } else {
+                writeValue("    bucket", nil, "the bucket's name")
+                writeValue("    instance", nil, "the instance's id")
+            }
         }
+    }
+
+    /// A value of Beanstalk's own files, else one that was found elsewhere, with its place.
+    private mutating func write(_ key: String, _ own: String?, _ found: Found?, _ what: String) {
+        if own == nil, let found {
+            let indent = key.prefix { $0 == " " }.count
+            lines += Comment.lines("As \(found.place) has it.", indent: indent)
+        }
+        writeValue(key, own ?? found?.value, what)
     }
 
     private mutating func writeValue(_ key: String, _ value: String?, _ what: String) {

@@ -40,7 +40,8 @@ enum Tokens {
         var name = word
         if name.hasPrefix("https://") { name = String(name.dropFirst(8)) }
         let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
-        guard parts.count == 2, parts[0] == "public.ecr.aws" || parts[0].contains(".dkr.ecr.")
+        guard parts.count == 2, parts[1].first != "$",
+            parts[0] == "public.ecr.aws" || parts[0].contains(".dkr.ecr.")
         else { return nil }
         let path = parts[1].prefix { $0 != ":" && $0 != "@" }
         // A login names an alias alone.
@@ -53,6 +54,16 @@ enum Tokens {
             })
         else { return nil }
         return parts[0] + "/" + path
+    }
+
+    /// Twelve digits in an ARN, in an address of a registry, or beside the word account.
+    static func account(in line: String) -> String? {
+        let isSo =
+            ["arn:aws", ".dkr.ecr."].contains(where: line.contains)
+            || line.lowercased().contains("account")
+        guard isSo else { return nil }
+        return line.unicodeScalars.split { !("0"..."9").contains($0) }.map { String($0) }
+            .first { $0.count == 12 && $0 != "000000000000" }
     }
 
     /// The account that a private registry's address begins with.

@@ -6,6 +6,8 @@ package struct PathTemplate: Hashable, Sendable {
     }
 
     let pieces: [Piece]
+    /// Whether stars in it stand for any text, as a program lists files.
+    var isGlob = false
     /// As it was written.
     package let source: String
 
@@ -37,8 +39,14 @@ package struct PathTemplate: Hashable, Sendable {
         pieces = path.isEmpty ? [] : [.text(path)]
     }
 
+    /// A pattern by which a program lists files.
+    init(glob: String) {
+        self.init(glob)
+        isGlob = true
+    }
+
     var isConstant: Bool {
-        pieces.allSatisfy { if case .text = $0 { true } else { false } }
+        !isGlob && pieces.allSatisfy { if case .text = $0 { true } else { false } }
     }
 
     /// The path itself; nil where it has holes. Stars that a program lists are holes too.
@@ -57,6 +65,10 @@ package struct PathTemplate: Hashable, Sendable {
             guard case .text(let text) = piece else { break }
             start += text
         }
+        if isGlob {
+            let fixed = start.prefix { $0 != "*" && $0 != "?" && $0 != "[" }
+            return fixed.hasSuffix("/") ? String(fixed.dropLast()) : Path.parent(String(fixed))
+        }
         if isConstant { return Path.parent(start) }
         return start.hasSuffix("/") ? String(start.dropLast()) : Path.parent(start)
     }
@@ -67,7 +79,7 @@ package struct PathTemplate: Hashable, Sendable {
         for piece in pieces {
             switch piece {
             case .hole: if !text.hasSuffix("*") { text += "*" }
-            case .text(let part): text += StageProposer.escaped(part)
+            case .text(let part): text += isGlob ? part : StageProposer.escaped(part)
             }
         }
         return StageProposer.withoutPlaces(text)
@@ -90,6 +102,11 @@ package struct PathTemplate: Hashable, Sendable {
             if one == mine.count, two == theirs.count { return true }
             let first = one < mine.count ? mine[one] : nil
             let second = two < theirs.count ? theirs[two] : nil
+            if first == .deep || second == .deep {
+                open.append(first == .deep ? (one + 1, two) : (one, two + 1))
+                if first == .deep, second != nil { open.append((one, two + 1)) }
+                if second == .deep, first != nil { open.append((one + 1, two)) }
+            }
             if first == .any {
                 open.append((one + 1, two))
                 if let second, second != .slash { open.append((one, two + 1)) }
@@ -109,16 +126,26 @@ package struct PathTemplate: Hashable, Sendable {
     }
 
     private enum Symbol: Hashable {
-        case slash, any
+        case slash, any, deep
         case byte(UInt8)
     }
 
     private var symbols: [Symbol] {
         pieces.flatMap { piece -> [Symbol] in
             guard case .text(let text) = piece else { return [.any] }
-            return text.utf8.map {
-                $0 == UInt8(ascii: "/") ? .slash : $0 == UInt8(ascii: "*") ? .any : .byte($0)
+            var symbols: [Symbol] = []
+            for byte in text.utf8 {
+                switch byte {
+                case UInt8(ascii: "*") where symbols.last == .any:
+                    symbols[symbols.count - 1] = .deep
+                case UInt8(ascii: "*"): symbols.append(.any)
+                // `a/**/b` is `a/b` too.
+                case UInt8(ascii: "/") where symbols.last == .deep: continue
+                case UInt8(ascii: "/"): symbols.append(.slash)
+                default: symbols.append(.byte(byte))
+                }
             }
+            return symbols
         }
     }
 }

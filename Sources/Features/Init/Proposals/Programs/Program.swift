@@ -61,6 +61,8 @@ package struct Program: Hashable, Sendable {
     /// Name of the rule or stage, where it is one.
     package var target: String?
     package var accesses: [Access] = []
+    /// What is read where a site imports it, if that differs from what it does when it is started.
+    package var visited: [Access]?
     /// Other files of the project that are part of it.
     package var code: [String] = []
     package var imports: Set<String> = []
@@ -95,7 +97,8 @@ package struct Program: Hashable, Sendable {
         accesses.filter { !$0.isPossible && [.read, .list].contains($0.action) }
     }
     var writes: [Access] { accesses.filter { !$0.isPossible && $0.action == .write } }
-    var isDeclared: Bool { [.make, .snakemake, .dvc].contains(language) }
+    /// Whether the project itself declares it as a step.
+    var isDeclared: Bool { target != nil }
 }
 
 /// A line that holds a credential; never the credential.

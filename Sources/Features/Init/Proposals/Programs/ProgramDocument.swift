@@ -26,6 +26,7 @@ package struct ProgramDocument: Sendable {
         program.folder = node["folder"]?.text ?? ""
         program.target = node["target"]?.text
         program.accesses = (node["accesses"]?.sequence ?? []).compactMap(access)
+        program.visited = node["visited"]?.sequence?.compactMap(access)
         program.code = texts(node["code"])
         program.imports = Set(texts(node["imports"]))
         program.deeds = Set(texts(node["kinds"]).compactMap(Program.Deed.init(rawValue:)))

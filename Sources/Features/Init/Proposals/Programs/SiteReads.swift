@@ -4,7 +4,7 @@ struct SiteReads {
     let programs: [Program]
     let reads: [Program.Access]
     /// Whether any program of the site could be read.
-    var isKnown: Bool { !programs.isEmpty }
+    var isKnown: Bool { !programs.isEmpty || !reads.isEmpty }
     var framework: String? { programs.lazy.compactMap(\.framework).first }
     /// The file that starts it.
     var entry: String? { programs.first?.path }
@@ -12,7 +12,8 @@ struct SiteReads {
     /// - Parameters:
     ///   - folder: the folder below which the site lies, `""` for the project's own.
     ///   - words: of the command that starts it, where one is known.
-    init(_ facts: SiteFacts, folder: String, words: [String]) {
+    ///   - workingFolder: where the command runs in the container, absolute.
+    init(_ facts: SiteFacts, folder: String, words: [String], workingFolder: String?) {
         let inside = facts.programs.filter {
             [.python, .r, .quarto].contains($0.language) && Path.isBelow($0.path, folder)
         }
@@ -23,11 +24,10 @@ struct SiteReads {
         // Frameworks with pages find them by their folder; Shiny reads what lies beside.
         for entry in entries {
             let pages = Path.join(Path.parent(entry.path), "pages")
-            let isShiny = ["app.R", "server.R", "ui.R"].contains(Path.name(entry.path))
+            let isShiny = Self.shiny.contains(Path.name(entry.path))
             for program in inside
             where Path.parent(program.path) == pages
-                || (isShiny && Path.isBelow(program.path, Path.parent(entry.path))
-                    && program.language == .r)
+                || (isShiny && Self.belongs(program, to: entry))
             {
                 paths.insert(program.path)
                 paths.formUnion(program.code)
@@ -36,14 +36,41 @@ struct SiteReads {
         let first = entries.map(\.path)
         let others = paths.subtracting(first).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         programs = (first + others).compactMap { path in inside.first { $0.path == path } }
-        let pages = programs.filter { first.contains($0.path) || $0.path.contains("pages/") }
         let isShiny = entries.contains { $0.language == .r }
-        reads = (isShiny ? programs : pages).flatMap { program in
-            program.accesses.filter { access in
-                [.read, .list].contains(access.action)
-                    // A page that also draws a stage's file: what visitors reach counts alone.
-                    && (first.contains(program.path) || access.isPossible || isShiny)
+        let visited = programs.filter {
+            isShiny || first.contains($0.path) || Path.name(Path.parent($0.path)) == "pages"
+        }
+        reads =
+            Self.files(words, folder, workingFolder)
+            + visited.flatMap { program in
+                (program.visited ?? program.accesses).filter { [.read, .list].contains($0.action) }
             }
+    }
+
+    private static let shiny: Set = ["app.R", "server.R", "ui.R", "global.R"]
+
+    /// Files that Shiny loads beside the one that starts it.
+    private static func belongs(_ program: Program, to entry: Program) -> Bool {
+        let folder = Path.parent(entry.path)
+        return program.language == .r
+            && (Path.parent(program.path) == Path.join(folder, "R")
+                || Path.parent(program.path) == folder && shiny.contains(Path.name(program.path)))
+    }
+
+    /// Files that the command itself names, such as the database of Datasette.
+    private static func files(
+        _ words: [String], _ folder: String, _ workingFolder: String?
+    ) -> [Program.Access] {
+        words.dropFirst().compactMap { word in
+            var path = word
+            if let workingFolder, path.hasPrefix(workingFolder + "/") {
+                path = String(path.dropFirst(workingFolder.count + 1))
+            }
+            guard let clean = Path.cleaned(path), !word.hasPrefix("-"),
+                FileEndings.isData(clean), clean.contains("/") || FileEndings.ending(clean) == "db"
+            else { return nil }
+            let text = StageProposer.withoutPlaces(Path.join(folder, clean))
+            return Program.Access(.read, text, file: "Dockerfile", line: 0)
         }
     }
 

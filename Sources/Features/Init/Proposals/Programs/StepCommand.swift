@@ -27,7 +27,7 @@ struct StepCommand {
             return ([text.prefix(40).contains("bash") ? "bash" : "sh", path], environment)
         case .make:
             if let words = program.words {
-                return (inFolder(program.folder, words.map(ownPython)), environment)
+                return (inFolder(program.folder, ownPython(words)), environment)
             }
             let folder = program.folder
             return (
@@ -35,16 +35,18 @@ struct StepCommand {
                 [:]
             )
         case .snakemake:
-            return (["snakemake", "--cores", "1", program.target ?? "all"], environment)
+            return (inFolder(program.folder, program.words ?? ["snakemake"]), environment)
         case .dvc:
-            return (inFolder(program.folder, (program.words ?? []).map(ownPython)), environment)
+            return (inFolder(program.folder, ownPython(program.words ?? [])), environment)
         case .notebook, .quarto:
-            return (["quarto", "render", program.path], environment)
+            return (inFolder(program.folder, program.words ?? ["quarto", "render"]), environment)
         }
     }
 
-    private func ownPython(_ word: String) -> String {
-        ["python", "python3"].contains(word) ? python : word
+    /// The first word is the program.
+    private func ownPython(_ words: [String]) -> [String] {
+        guard let first = words.first, ["python", "python3"].contains(first) else { return words }
+        return [python] + words.dropFirst()
     }
 
     private func pythonFrom(_ folder: String) -> String {

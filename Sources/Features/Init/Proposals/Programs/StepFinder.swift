@@ -29,7 +29,7 @@ struct StepFinder {
         }
         let first = site.programs.first?.path
         if program.path == first { return false }
-        if program.isDeclared || program.target != nil { return true }
+        if program.isDeclared { return !program.isPattern }
         // What a rule or a script starts is its part.
         return !facts.programs.contains { other in
             other.path != program.path && other.code.contains(program.path)
@@ -57,7 +57,7 @@ struct StepFinder {
     private mutating func step(_ program: Program) -> Step? {
         let writes = dataWrites(program)
         let unknown = program.writes.filter { !$0.isInside && !$0.isOutside }
-        if program.language == .notebook || program.language == .quarto {
+        if [.notebook, .quarto].contains(program.language), !program.isDeclared {
             return document(program, writes)
         }
         if !program.deeds.isEmpty {
@@ -102,13 +102,15 @@ struct StepFinder {
         return made(program, writes.map(\.path))
     }
 
+    /// The library with which it trains a model, where it does: hours of work that a change should not start unasked.
     private func trains(_ program: Program) -> String? {
         let learning = ["torch", "tensorflow", "keras", "pytorch_lightning", "lightning", "jax"]
-        let words = Path.words(Path.stem(program.path)).union(Path.words(program.target ?? ""))
-        guard !program.isDeclared,
-            !words.isDisjoint(with: ["train", "training", "fit", "finetune"])
+        let models: Set = ["ckpt", "pt", "pth", "h5", "keras", "safetensors", "onnx", "weights"]
+        guard !program.isDeclared, let library = learning.first(where: program.imports.contains),
+            program.writes.contains(where: { models.contains($0.path.ending) })
+                || Path.words(Path.stem(program.path)).contains("train")
         else { return nil }
-        return learning.first(where: program.imports.contains) ?? "training code"
+        return library
     }
 
     private mutating func document(_ program: Program, _ writes: [Program.Access]) -> Step? {
@@ -128,6 +130,8 @@ struct StepFinder {
 
     private mutating func refuse(_ program: Program, _ writes: [Program.Access]) {
         guard !writes.isEmpty || program.deeds == [.download] else { return }
+        // Another note tells what it does.
+        if Sending.scripts(facts).contains(where: { $0.path == program.path }) { return }
         let deeds = program.deeds.map(\.rawValue).sorted()
         let words = [
             "install": "installs packages", "deploy": "deploys", "download": "downloads",
@@ -157,8 +161,6 @@ struct StepFinder {
                 if path.source.isEmpty || isCode || reads.contains(path) || own.contains(path) {
                     continue
                 }
-                // What it lists and then reads one by one is there once.
-                if access.action == .list, reads.contains(where: { $0.meets(path) }) { continue }
                 reads.append(path)
             } else if access.isOutside {
                 let remark =
@@ -171,9 +173,31 @@ struct StepFinder {
                 if !remarks.contains(remark) { remarks.append(remark) }
             }
         }
+        // What it lists and then reads one by one is there once: by the pattern, or by what is read of a folder.
+        reads = reads.filter { read in
+            !reads.contains { other in
+                other != read
+                    && (other.isGlob && !read.isGlob && other.meets(read)
+                        || read.isConstant && !other.isConstant && other.isWithin(read.source)
+                            && facts.folders[read.source] != nil)
+            }
+        }
         reads = reads.filter { read in !writes.contains { $0.meets(read) } }
             .sorted { $0.source.utf8.lexicographicallyPrecedes($1.source.utf8) }
         reads = withoutDoubles(reads)
+        let tested = Set(
+            program.accesses.filter { $0.action == .test && !$0.isPossible }.map(\.path))
+        let skipped = writes.filter(tested.contains)
+        if let mark = skipped.first(where: { !FileEndings.isData($0.source) && $0.isConstant }) {
+            remarks.append(
+                "it looks for \(YAMLText.name(mark.source)) before it works, and may do nothing where that is there"
+            )
+        }
+        if skipped.contains(where: { FileEndings.isData($0.source) }) {
+            remarks.append(
+                "it passes over files that are there already: one that a killed run has left unfinished stays, so "
+                    + "remove that by hand before the next run")
+        }
         if program.isUnfollowed {
             remarks.append(
                 "\(YAMLText.name(program.path)) could not be followed to its end: check \"inputs\"")
@@ -197,24 +221,22 @@ struct StepFinder {
 
     /// What listing a folder reads.
     private func listed(_ path: PathTemplate) -> PathTemplate {
-        guard let constant = path.constant, !constant.contains("*") else {
-            return PathTemplate(
-                path.source.split(separator: "*", omittingEmptySubsequences: false)
-                    .joined(separator: "{name}"))
-        }
-        return path
+        path.source.contains("*") ? PathTemplate(glob: path.source) : path
     }
 
     private func code(of program: Program) -> [String] {
         var code = Set(program.code.filter { facts.files.contains($0) })
         let command = StepCommand(facts).command(of: program).words
         code.subtract(command)
-        if [.make, .snakemake].contains(program.language), program.words == nil {
+        if program.language == .quarto
+            || [.make, .snakemake].contains(program.language) && program.words == nil
+        {
             code.insert(program.path)
         }
         let libraries: [String] =
             switch program.language {
             case .r: ["renv.lock", "DESCRIPTION"]
+            case .quarto: ["renv.lock", "requirements.txt", "environment.yml"]
             default:
                 code.contains { $0.hasSuffix(".R") || $0.hasSuffix(".r") }
                     || command.contains("Rscript")
@@ -250,9 +272,7 @@ struct StepFinder {
         while true {
             let programs = kept.map(\.program)
             let unused = kept.filter { step in
-                if step.program.language == .dvc || step.program.language == .snakemake {
-                    return false
-                }
+                if [.dvc, .snakemake, .quarto].contains(step.program.language) { return false }
                 return !step.writes.contains { path in
                     isWanted(path, by: programs.filter { $0 != step.program })
                         || (!site.isKnown && data.contains { path.isWithin($0) })

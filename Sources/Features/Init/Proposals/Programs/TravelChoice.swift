@@ -15,11 +15,13 @@ struct TravelChoice {
     let problems: [String]
 
     /// - Parameters:
-    ///   - named: folders that hold data, by their names and by what is in them.
-    ///   - baked: whether the image takes a path from its context by name.
+    ///   - data: folders that hold data, by their names and by what is in them.
+    ///   - rendered: folders that hold a rendered site, where no image serves them.
+    ///   - mounted: folders that a compose file mounts into the site's container.
+    ///   - isBaked: whether the image takes a folder from its context by name.
     init(
         _ facts: SiteFacts, _ site: SiteReads, _ steps: [Step], data: DataFinder,
-        isBaked: (String) -> Bool
+        rendered: [String], mounted: [String], isBaked: (String) -> Bool
     ) {
         let reads = site.reads.filter { $0.isInside && !FileEndings.isCode($0.path.source) }
             .map(\.path)
@@ -32,10 +34,24 @@ struct TravelChoice {
             let isThere = facts.folders[folder] != nil || written.contains { $0.isWithin(folder) }
             if !folder.isEmpty, isThere, !Self.isOwn(folder) { wanted.insert(folder) }
         }
+        // Pages that are rendered are the whole site.
+        if wanted.isEmpty, !rendered.isEmpty { wanted = Set(rendered) }
+        // The container sees just what compose mounts.
+        if wanted.isEmpty {
+            wanted = Set(
+                mounted.filter { folder in
+                    let isThere =
+                        facts.folders[folder] != nil || written.contains { $0.isWithin(folder) }
+                    return isThere && !Self.isOwn(folder) && facts.isWithoutCode(folder)
+                })
+        }
         if wanted.isEmpty {
             // Nothing is known of what the site reads: folders of data, and what is made.
             wanted = Set(data.folders)
-            for path in written where !path.folder.isEmpty && !Self.isScrap(path) {
+            let last = written.filter { path in
+                !steps.contains { $0.program.reads.contains { $0.path.meets(path) } }
+            }
+            for path in last where !path.folder.isEmpty && !Self.isScrap(path) {
                 if !wanted.contains(where: { path.isWithin($0) }) { wanted.insert(path.folder) }
             }
         }

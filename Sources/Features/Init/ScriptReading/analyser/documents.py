@@ -36,13 +36,13 @@ def chunks(text: str) -> dict[str, str]:
     """The code of each language, joined; lines keep their numbers."""
     found: dict[str, list[str]] = {}
     fence, language = "", ""
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n")):
         opened = _CHUNK.match(line)
         if not fence and opened:
             fence, language = opened.group(1), opened.group(2).lower()
             for other in found.values():
                 other.append("")
-            found.setdefault(language, [""] * len(next(iter(found.values()), [])))
+            found.setdefault(language, [""] * (number + 1))
             if re.search(r"eval\s*=\s*F", opened.group(3)):
                 language = "_"
             continue

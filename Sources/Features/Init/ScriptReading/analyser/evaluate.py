@@ -11,14 +11,45 @@ from values import Choice, Const, External, Handle, Hole, Many, Table, Text, Unk
 
 _FILE_ENDINGS = 6
 _BUILTIN = {
-    "open", "str", "int", "float", "list", "tuple", "set", "sorted", "reversed", "range", "zip", "enumerate", "dict", "len", "print",
-    "map", "filter", "next", "iter", "getattr", "isinstance", "min", "max", "sum", "any", "all", "bool", "exit", "quit", "frozenset", "repr",
-}  # fmt: skip
+    "open",
+    "str",
+    "int",
+    "float",
+    "list",
+    "tuple",
+    "set",
+    "sorted",
+    "reversed",
+    "range",
+    "zip",
+    "enumerate",
+    "dict",
+    "len",
+    "print",
+    "map",
+    "filter",
+    "next",
+    "iter",
+    "getattr",
+    "isinstance",
+    "min",
+    "max",
+    "sum",
+    "any",
+    "all",
+    "bool",
+    "exit",
+    "quit",
+    "frozenset",
+    "repr",
+}
 
 
 def looks_like_path(text: str) -> bool:
     dot = text.rfind(".")
-    return "/" in text or 0 < len(text) - dot <= _FILE_ENDINGS and dot > 0 and text[dot + 1 :].isalnum() and not text[dot + 1 :].isdigit()
+    return "/" in text or (
+        0 < len(text) - dot <= _FILE_ENDINGS and dot > 0 and text[dot + 1 :].isalnum() and not text[dot + 1 :].isdigit()
+    )
 
 
 class Evaluator(Libraries):
@@ -202,13 +233,22 @@ class Evaluator(Libraries):
             return Many(left.items + right.items, left.closed and right.closed)
         known = [option for option in options(left) if isinstance(option, (Text, Handle))]
         if isinstance(operator, ast.Div) and (known or isinstance(right, Text)):
-            firsts = texts(left, self.spelled(node)) if known else [Text.of(Hole(left.name if isinstance(left, Unknown) else "folder"))]
+            firsts = (
+                texts(left, self.spelled(node))
+                if known
+                else [Text.of(Hole(left.name if isinstance(left, Unknown) else "folder"))]
+            )
             return choice([one.joined(other) for one in firsts for other in texts(right, self.spelled(node))])
         if isinstance(operator, ast.Add) and (known or any(isinstance(option, Text) for option in options(right))):
             return concatenate([texts(left, "value"), texts(right, self.spelled(node))])
         if isinstance(operator, ast.Mod) and isinstance(left, Text):
             return self.percent(left, right, node)
-        if isinstance(left, Const) and isinstance(right, Const) and isinstance(left.value, (int, float)) and isinstance(right.value, (int, float)):
+        if (
+            isinstance(left, Const)
+            and isinstance(right, Const)
+            and isinstance(left.value, (int, float))
+            and isinstance(right.value, (int, float))
+        ):
             try:
                 if isinstance(operator, ast.Add):
                     return Const(left.value + right.value)
@@ -464,7 +504,9 @@ class Evaluator(Libraries):
             maker.called = True
             self.call_function(Function(maker.node, maker.module, maker.closure, instance), arguments, keywords, node.lineno)
             return instance
-        fields = [part.target.id for part in made.node.body if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)]
+        fields = [
+            part.target.id for part in made.node.body if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+        ]
         instance.names.update(zip(fields, arguments))
         instance.names.update(keywords)
         return instance

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 
+from calls import SITE_MODULES
 from evaluate import Evaluator
 from objects import Class, Frame, Function, Instance, Module, TooLong
 from values import Const, External, Many, Table, Text, Unknown, choice, options
@@ -13,14 +14,14 @@ _STEPS = 300_000
 
 
 class Interpreter(Evaluator):
-    def run(self, path: str, source: str) -> None:
-        """The whole program, then what only others call.
+    def run(self, path: str, source: str, name: str = "__main__") -> None:
+        """The whole program, then what only others call. Under another name it is imported, not started.
 
         Raises SyntaxError or ValueError for a text that is no program.
         """
         self.entry = path
         tree = ast.parse(source)
-        module = Module(path, "__main__")
+        module = Module(path, name)
         self.modules[path] = module
         self.report.file = path
         try:
@@ -34,7 +35,18 @@ class Interpreter(Evaluator):
         """Functions that the program defines and never calls: a framework or a visitor may. Those of other modules
         only where a decorator hands them on."""
         self.report.possible = True
-        plain = {"property", "cached_property", "staticmethod", "classmethod", "lru_cache", "cache", "contextmanager", "wraps", "njit", "jit"}
+        plain = {
+            "property",
+            "cached_property",
+            "staticmethod",
+            "classmethod",
+            "lru_cache",
+            "cache",
+            "contextmanager",
+            "wraps",
+            "njit",
+            "jit",
+        }
         for module in list(self.modules.values()):
             for function in list(module.functions):
                 handed = any(self.spelled(decorator) not in plain for decorator in function.decorators)
@@ -91,8 +103,13 @@ class Interpreter(Evaluator):
                 else:
                     frame.names[first] = self.package(alias.name, module, frame)
             else:
-                self.report.imports.add(first)
+                self.imported(first, frame)
                 frame.names[alias.asname or first] = External(alias.name if alias.asname else first)
+
+    def imported(self, name: str, frame: Frame) -> None:
+        self.report.imports.add(name.split(".")[0])
+        if name in SITE_MODULES and frame.module.path == self.entry:
+            self.report.site.setdefault("framework", SITE_MODULES[name])
 
     def package(self, name: str, module: Module, frame: Frame) -> object:
         """For `import a.b`: a, which holds b."""
@@ -109,7 +126,7 @@ class Interpreter(Evaluator):
         name = node.module or ""
         module = self.load(name, node.level, frame.module) if name else None
         if module is None and not node.level:
-            self.report.imports.add(name.split(".")[0])
+            self.imported(name, frame)
         for alias in node.names:
             inner = self.load(f"{name}.{alias.name}" if name else alias.name, node.level, frame.module)
             if alias.name == "*":
@@ -278,7 +295,9 @@ class Interpreter(Evaluator):
         else:
             self.block(node.body, frame)
             known = [value for value in frame.returns if value != Const(None)]
-            result = choice(known) if known else (Many(frame.names.pop("*", []), False) if "*" in frame.names else Const(None))
+            yielded = frame.names.get("*")
+            nothing = Many(yielded, False) if isinstance(yielded, list) else Const(None)
+            result = choice(known) if known else nothing
         self.report.file = before
         self.stack.pop()
         self.done[key] = result
@@ -310,7 +329,9 @@ class Interpreter(Evaluator):
         if spec.vararg:
             frame.names[spec.vararg.arg] = Many(values[len(names) :], True)
         if spec.kwarg:
-            frame.names[spec.kwarg.arg] = Table({Text.of(name): value for name, value in keywords.items() if name not in frame.names})
+            frame.names[spec.kwarg.arg] = Table(
+                {Text.of(name): value for name, value in keywords.items() if name not in frame.names}
+            )
 
     @staticmethod
     def is_static(function: Function) -> bool:

@@ -29,7 +29,11 @@ def blocks(text: str) -> list[str]:
         match = _FENCE.match(line)
         if lines is None and match:
             fence = match.group(1)
-            lines = [] if match.group(2).lower() in ("", "bash", "sh", "shell", "console", "zsh", "shellsession", "terminal") else None
+            lines = (
+                []
+                if match.group(2).lower() in ("", "bash", "sh", "shell", "console", "zsh", "shellsession", "terminal")
+                else None
+            )
             if lines is None:
                 fence = match.group(1)
                 lines = ["\0"]
@@ -53,7 +57,10 @@ def collect(texts: dict[str, list[str]], files: set[str]) -> dict[str, list[Invo
                 environment = {**reader.environment, **reader.set_now}
                 made = Invocation(tuple(arguments), folder, tuple(sorted(environment.items())), source)
                 known = found.setdefault(path, [])
-                if not any((one.arguments, one.folder, one.environment) == (made.arguments, made.folder, made.environment) for one in known):
+                if not any(
+                    (one.arguments, one.folder, one.environment) == (made.arguments, made.folder, made.environment)
+                    for one in known
+                ):
                     known.append(made)
                 return set()
 

@@ -122,7 +122,8 @@ class Libraries:
                     continue
                 if isinstance(option.parts[-1], str):
                     option = Text.of(*option.parts[:-1], option.parts[-1].split("?")[0], anchored=option.anchored)
-            made.append(option)
+            if isinstance(option, Text):
+                made.append(option)
         if not made:
             return Handle(Unknown(), "remote", line)
         return self.report.handle(choice(made), "database", line)
@@ -143,7 +144,7 @@ class Libraries:
         """A method of something unknown, by its name."""
         line = node.lineno
         first = arguments[0] if arguments else Const(None)
-        if name == "to_sql" and len(arguments) > 1 or "con" in keywords:
+        if (name == "to_sql" and len(arguments) > 1) or "con" in keywords:
             target = keywords.get("con", arguments[1] if len(arguments) > 1 else Const(None))
             for option in options(target):
                 if isinstance(option, Handle):
@@ -182,7 +183,9 @@ class Libraries:
     @staticmethod
     def is_plain(path: object) -> bool:
         """A text that is no path: to_html(classes) and the like."""
-        return isinstance(path, Const) or (isinstance(path, Text) and path.constant in ("records", "split", "index", "columns", "values", "table"))
+        return isinstance(path, Const) or (
+            isinstance(path, Text) and path.constant in ("records", "split", "index", "columns", "values", "table")
+        )
 
     @staticmethod
     def ends_like_file(text: Text) -> bool:
@@ -213,22 +216,36 @@ class Libraries:
         return arguments[0] if arguments else Text.of("")
 
     lib_os_path_abspath = lib_os_path_realpath = lib_os_path_normpath = lib_os_path_expanduser = lib_os_fspath = same
-    lib_list = lib_tuple = lib_set = lib_sorted = lib_reversed = lib_frozenset = lib_iter = lib_tqdm_tqdm = lib_tqdm_auto_tqdm = same
+    lib_list = lib_tuple = lib_set = lib_sorted = lib_reversed = lib_frozenset = lib_iter = lib_tqdm_tqdm = (
+        lib_tqdm_auto_tqdm
+    ) = same
     lib_typing_cast = lib_copy_deepcopy = lib_tqdm_notebook_tqdm = lib_rich_progress_track = lib_contextlib_closing = same
 
     def lib_str(self, arguments: list, keywords: dict, node: ast.Call) -> object:
         return choice(list(texts(arguments[0], self.name_of(node.args[0])))) if arguments else Text.of("")
 
     def lib_int(self, arguments: list, keywords: dict, node: ast.Call) -> object:
-        return arguments[0] if arguments and isinstance(arguments[0], Const) else Unknown(self.name_of(node.args[0]) if node.args else "value")
+        return (
+            arguments[0]
+            if arguments and isinstance(arguments[0], Const)
+            else Unknown(self.name_of(node.args[0]) if node.args else "value")
+        )
 
     lib_float = lib_int
 
     def lib_os_path_dirname(self, arguments: list, keywords: dict, node: ast.Call) -> object:
-        return choice([one.parent() if isinstance(one, Text) else Unknown("folder") for one in options(arguments[0])]) if arguments else Unknown()
+        return (
+            choice([one.parent() if isinstance(one, Text) else Unknown("folder") for one in options(arguments[0])])
+            if arguments
+            else Unknown()
+        )
 
     def lib_os_path_basename(self, arguments: list, keywords: dict, node: ast.Call) -> object:
-        return choice([one.name() if isinstance(one, Text) else Unknown("name") for one in options(arguments[0])]) if arguments else Unknown()
+        return (
+            choice([one.name() if isinstance(one, Text) else Unknown("name") for one in options(arguments[0])])
+            if arguments
+            else Unknown()
+        )
 
     def lib_os_path_splitext(self, arguments: list, keywords: dict, node: ast.Call) -> object:
         for one in options(arguments[0]) if arguments else []:
@@ -252,7 +269,9 @@ class Libraries:
     def lib_os_chdir(self, arguments: list, keywords: dict, node: ast.Call) -> object:
         to = arguments[0] if arguments else None
         if isinstance(to, Text) and to.constant is not None and not to.starts_absolute():
-            self.report.folder = Text.of(self.report.folder or ".", anchored=True).joined(to).template().strip("/").removeprefix("./")
+            self.report.folder = (
+                Text.of(self.report.folder or ".", anchored=True).joined(to).template().strip("/").removeprefix("./")
+            )
         return Const(None)
 
     def root_folder(self, arguments: list, keywords: dict, node: ast.Call) -> object:
@@ -320,7 +339,10 @@ class Libraries:
         columns: list[object] = []
         for argument in arguments:
             if isinstance(argument, Many) and argument.items:
-                values = [item.value if isinstance(item, Const) else item.constant if isinstance(item, Text) else None for item in argument.items]
+                values = [
+                    item.value if isinstance(item, Const) else item.constant if isinstance(item, Text) else None
+                    for item in argument.items
+                ]
                 columns.append(Text.of(Hole("value", tuple(values))) if None not in values else choice(list(argument.items)))
             else:
                 columns.append(Unknown())
@@ -338,7 +360,7 @@ class Libraries:
     def lib_fire_Fire(self, arguments: list, keywords: dict, node: ast.Call) -> object:
         return self.call(arguments[0], [], {}, node) if arguments else Unknown()
 
-    lib_typer_run = lib_asyncio_run = lib_fire_Fire
+    lib_typer_run = lib_fire_Fire
 
     def lib_asyncio_run(self, arguments: list, keywords: dict, node: ast.Call) -> object:
         return arguments[0] if arguments else Unknown()
@@ -399,7 +421,7 @@ class Libraries:
             if isinstance(keywords.get("action"), Text):
                 default = Const(False)
             given = self.given(words, parser)
-            is_required = not long.startswith("-") and "nargs" not in keywords or keywords.get("required") == Const(True)
+            is_required = (not long.startswith("-") and "nargs" not in keywords) or keywords.get("required") == Const(True)
             if given is not None:
                 parser.names[key] = given
             elif default == Const(None):
@@ -426,7 +448,11 @@ class Libraries:
         if words and not words[0].startswith("-"):
             position = sum(1 for flag in parser.flags if flag.get("positional"))
             parser.flags.append({"positional": True})
-            free = [index for index, word in enumerate(line) if not word.startswith("-") and (index == 0 or not line[index - 1].startswith("-"))]
+            free = [
+                index
+                for index, word in enumerate(line)
+                if not word.startswith("-") and (index == 0 or not line[index - 1].startswith("-"))
+            ]
             return self.arguments[free[position]] if position < len(free) else None
         for index, word in enumerate(line):
             if word in words and index + 1 < len(line):
@@ -481,8 +507,24 @@ class Libraries:
             for index, item in enumerate(items):
                 pieces += ([[text]] if index else []) + [texts(item)]
             return concatenate(pieces)
-        if name in ("lower", "upper", "strip", "title", "capitalize", "lstrip", "rstrip", "zfill", "replace", "removesuffix", "removeprefix", "rjust"):
-            plain = [argument.constant if isinstance(argument, Text) else argument.value if isinstance(argument, Const) else None for argument in arguments]
+        if name in (
+            "lower",
+            "upper",
+            "strip",
+            "title",
+            "capitalize",
+            "lstrip",
+            "rstrip",
+            "zfill",
+            "replace",
+            "removesuffix",
+            "removeprefix",
+            "rjust",
+        ):
+            plain = [
+                argument.constant if isinstance(argument, Text) else argument.value if isinstance(argument, Const) else None
+                for argument in arguments
+            ]
             if None in plain:
                 return text
             return mapped(text, lambda value: getattr(value, name)(*plain))
@@ -567,7 +609,9 @@ class Libraries:
                 self.report.site["port"] = keywords["port"].value
             return Unknown(name)
         if handle.kind != "database":
-            return self.unknown_method(Unknown(), name, arguments, keywords, node) if name not in ("write", "dump") else Unknown()
+            return (
+                self.unknown_method(Unknown(), name, arguments, keywords, node) if name not in ("write", "dump") else Unknown()
+            )
         if name in calls.DATABASE_WRITES:
             handle.written = True
         elif name in ("execute", "executescript", "executemany", "sql", "query"):

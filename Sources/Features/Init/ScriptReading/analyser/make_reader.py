@@ -85,7 +85,7 @@ class Makefile:
         if targets and targets[0] == ".PHONY":
             self.phony.update(needs)
             return
-        if not targets or targets[0].startswith(".") and "/" not in targets[0] and targets[0].isupper():
+        if not targets or (targets[0].startswith(".") and "/" not in targets[0] and targets[0].isupper()):
             return
         groups = [[target] for target in targets] if "%" not in left else [targets]
         for group in groups:
@@ -102,7 +102,9 @@ class Makefile:
                 return automatic[name]
             if name in self.variables and depth < 8:
                 return self.expand(self.variables[name], automatic, depth + 1)
-            function = re.match(r"(wildcard|addprefix|addsuffix|patsubst|notdir|basename|dir|sort|strip)\s+(.*)", name, re.DOTALL)
+            function = re.match(
+                r"(wildcard|addprefix|addsuffix|patsubst|notdir|basename|dir|sort|strip)\s+(.*)", name, re.DOTALL
+            )
             if function and depth < 8:
                 return self.function(function.group(1), self.expand(function.group(2), automatic, depth + 1))
             replaced = re.match(r"(\w+):(\S*?)=(\S*)$", name)
@@ -149,8 +151,17 @@ class Makefile:
         stem = "{stem}" if rule.is_pattern else ""
         needs = [need.replace("%", stem) if rule.is_pattern else need for need in rule.needs]
         target = rule.targets[0].replace("%", stem) if rule.is_pattern else rule.targets[0]
-        automatic = {"@": target, "<": needs[0] if needs else "", "^": " ".join(needs), "*": stem, "?": " ".join(needs), "+": " ".join(needs),
-                     "@D": posixpath.dirname(target) or ".", "@F": posixpath.basename(target), "<D": posixpath.dirname(needs[0]) if needs else ""}  # fmt: skip
+        automatic = {
+            "@": target,
+            "<": needs[0] if needs else "",
+            "^": " ".join(needs),
+            "*": stem,
+            "?": " ".join(needs),
+            "+": " ".join(needs),
+            "@D": posixpath.dirname(target) or ".",
+            "@F": posixpath.basename(target),
+            "<D": posixpath.dirname(needs[0]) if needs else "",
+        }
         lines = []
         for line in rule.recipe:
             stripped = line.strip().lstrip("@-+").strip()
@@ -184,7 +195,10 @@ def snake_rules(text: str) -> list[SnakeRule]:
             section = ""
             if not line.startswith(("#", ")")):
                 continue
-        key = re.match(r"^\s+(input|output|shell|script|run|params|log|threads|resources|conda|message|wildcard_constraints|benchmark|priority)\s*:(.*)$", line)
+        key = re.match(
+            r"^\s+(input|output|shell|script|run|params|log|threads|resources|conda|message|wildcard_constraints|benchmark|priority)\s*:(.*)$",
+            line,
+        )
         rest = line
         if key and rules:
             section, rest = key.group(1), key.group(2)
@@ -195,7 +209,9 @@ def snake_rules(text: str) -> list[SnakeRule]:
             found = re.findall(r"""(?<![\w.])(?:f|r)?(?:"([^"\n]*)"|'([^'\n]*)')""", re.sub(r"#.*", "", rest))
             getattr(rule, section).extend(one or other for one, other in found if (one or other).strip())
         elif section in ("shell", "script"):
-            quoted = "".join(one or other for one, other in re.findall(r"""\"\"\"|(?:"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)')""", rest))
+            quoted = "".join(
+                one or other for one, other in re.findall(r"""\"\"\"|(?:"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)')""", rest)
+            )
             plain = quoted or ("" if '"""' in rest else rest.strip() + "\n")
             setattr(rule, section, getattr(rule, section) + plain)
         elif section == "run":
@@ -214,7 +230,7 @@ def shell_words(line: str) -> list[str] | None:
     words = []
     for token in tokens:
         constant = token.text.constant
-        if constant is None or not token.quoted and any(letter in constant for letter in "*?[~"):
+        if constant is None or (not token.quoted and any(letter in constant for letter in "*?[~")):
             return None
         words.append(constant)
     first = Text.of(words[0]).constant if words else ""

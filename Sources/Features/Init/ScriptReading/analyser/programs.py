@@ -47,8 +47,17 @@ class Programs:
     def language(path: str, text: str) -> str | None:
         name = posixpath.basename(path)
         ending = posixpath.splitext(name)[1].lower()
-        known = {".py": "python", ".r": "r", ".sh": "shell", ".bash": "shell", ".ipynb": "notebook", ".qmd": "quarto", ".rmd": "quarto",
-                 ".smk": "snakemake", ".mk": "make"}.get(ending)  # fmt: skip
+        known = {
+            ".py": "python",
+            ".r": "r",
+            ".sh": "shell",
+            ".bash": "shell",
+            ".ipynb": "notebook",
+            ".qmd": "quarto",
+            ".rmd": "quarto",
+            ".smk": "snakemake",
+            ".mk": "make",
+        }.get(ending)
         if known:
             return known
         if name in ("Makefile", "makefile", "GNUmakefile"):
@@ -57,18 +66,26 @@ class Programs:
             return "snakemake"
         first = text.split("\n", 1)[0]
         if not ending and first.startswith("#!"):
-            return "python" if "python" in first else "r" if "Rscript" in first else "shell" if re.search(r"\b(?:ba|z|da)?sh\b", first) else None
+            return (
+                "python"
+                if "python" in first
+                else "r"
+                if "Rscript" in first
+                else "shell"
+                if re.search(r"\b(?:ba|z|da)?sh\b", first)
+                else None
+            )
         return None
 
     def all(self) -> list[dict]:
         found: list[dict] = []
         pieces: dict[str, list[str]] = {}
         for path in sorted(self.files):
-            text = self.text(path) or ""
-            if path.lower().endswith((".md", ".txt", ".rst")) and text:
-                pieces[path] = blocks(text)
-            elif self.language(path, text) == "shell":
-                pieces[path] = [text]
+            known = self.text(path) or ""
+            if path.lower().endswith((".md", ".txt", ".rst")):
+                pieces[path] = blocks(known)
+            elif self.language(path, known) == "shell":
+                pieces[path] = [known]
         self.invocations = collect(pieces, self.files)
         for path in sorted(self.files):
             text = self.text(path)
@@ -94,6 +111,8 @@ class Programs:
         arguments = list(only.arguments) if only is not None else []
         kinds = self.read(path, text, language, arguments, report, known_arguments=only is not None)
         document = report.document()
+        if language == "python" and "__main__" in text:
+            document["visited"] = self.imported(path, text, folder)
         if only is not None:
             document["words"] = [argument.template() for argument in arguments]
             document["environment"] = dict(only.environment)
@@ -103,12 +122,21 @@ class Programs:
         document.update(path=path, language=language, folder=folder, kinds=sorted(kinds), main=self.is_started(text, language))
         return document
 
+    def imported(self, path: str, text: str, folder: str) -> list[dict]:
+        """What is read where a site imports it: without what only its start does."""
+        report = Report(folder)
+        try:
+            Interpreter(self.root, self.python, report).run(path, text, name="imported")
+        except (SyntaxError, ValueError, RecursionError):
+            return []
+        return [access for access in report.accesses if access["does"] in ("read", "list")][:400]
+
     def working_folder(self, path: str, text: str, language: str) -> str:
         """A notebook runs in its own folder. A program runs in the project's, unless what it names only exists from its own."""
         own = posixpath.dirname(path)
         if language in ("notebook", "quarto"):
             return own
-        if not own or language == "shell":
+        if not own or language == "shell" or "__file__" in text:
             return ""
         names = set(re.findall(r"""["']((?:\.{1,2}/)?[\w./-]+/?[\w.-]+)["']""", text))
         exists = lambda folder, name: os.path.exists(os.path.join(self.root, folder, name))  # noqa: E731
@@ -117,7 +145,7 @@ class Programs:
         top = sum(1 for name in names if exists("", name) and not exists(own, name))
         above = sum(1 for name in names if name.startswith("../") and not exists("", name))
         parents = sum(1 for name in names if name.startswith("../"))
-        return own if here + above > top and (here > top or parents and above) else ""
+        return own if here + above > top and (here > top or (parents and above)) else ""
 
     @staticmethod
     def is_started(text: str, language: str) -> bool:
@@ -126,11 +154,19 @@ class Programs:
             return True
         if "__main__" in text:
             return True
-        return bool(re.search(r"^(?!(?:import|from|def|class|async|if|try|except|with|for|else|elif|finally|return|@|#|\"|'))[\w.]+(?:\s*=\s*|\.|\()", text, re.MULTILINE))
+        return bool(
+            re.search(
+                r"^(?!(?:import|from|def|class|async|if|try|except|with|for|else|elif|finally|return|@|#|\"|'))[\w.]+(?:\s*=\s*|\.|\()",
+                text,
+                re.MULTILINE,
+            )
+        )
 
     # Readers
 
-    def read(self, path: str, text: str, language: str, arguments: list[Text], report: Report, known_arguments: bool) -> set[str]:
+    def read(
+        self, path: str, text: str, language: str, arguments: list[Text], report: Report, known_arguments: bool
+    ) -> set[str]:
         """Kinds of what it starts that no stage should start. What cannot be read leaves `unreadable`."""
         if path in self.reading:
             return set()
@@ -192,7 +228,11 @@ class Programs:
     def without_own_removals(reader: ShellReader, report: Report) -> set[str]:
         """What a script removes and writes again is its own."""
         written = {access["path"] for access in report.accesses if access["does"] == "write"}
-        others = [path for path in reader.removed if not any(one == path or one.startswith(path.rstrip("/*") + "/") for one in written)]
+        others = [
+            path
+            for path in reader.removed
+            if not any(one == path or one.startswith(path.rstrip("/*") + "/") for one in written)
+        ]
         return reader.kinds if others or not reader.removed else reader.kinds - {"delete"}
 
     def started(self, path: str, arguments: list[Text], folder: str, report: Report) -> set[str]:
@@ -217,17 +257,51 @@ class Programs:
         make = Makefile(text)
         folder = posixpath.dirname(path)
         found = []
+        patterns = [rule for rule in make.rules if rule.is_pattern and rule.recipe]
+        used: set[int] = set()
+        seen: set[tuple[int, str]] = set()
         for rule in make.rules:
-            document = self.rule(path, folder, make, rule)
-            if document is not None:
-                found.append(document)
+            if rule.is_pattern:
+                continue
+            made = [one for one in patterns if any(self.fits(one.targets[0], need) for need in rule.needs)]
+            lines = rule.recipe
+            if not lines and made and all(any(self.fits(one.targets[0], need) for one in made) for need in rule.needs):
+                # A target whose files pattern rules make.
+                used.update(id(one) for one in made)
+                found.append(self.gathered(path, folder, make, rule, made))
+            elif lines:
+                key = (rule.line, "\n".join(lines))
+                if key in seen and "$@" not in key[1]:
+                    continue  # one recipe for several targets
+                seen.add(key)
+                same = [one for one in make.rules if one.line == rule.line] if "$@" not in key[1] else [rule]
+                whole = Rule([target for one in same for target in one.targets], rule.needs, rule.recipe, rule.line)
+                found.append(self.rule(path, folder, make, whole))
+        found += [self.rule(path, folder, make, rule) for rule in patterns if id(rule) not in used]
         return found
 
-    def rule(self, path: str, folder: str, make: Makefile, rule: Rule) -> dict | None:
+    @staticmethod
+    def fits(pattern: str, name: str) -> bool:
+        before, _, after = pattern.partition("%")
+        return name.startswith(before) and name.endswith(after) and len(name) >= len(before) + len(after)
+
+    def gathered(self, path: str, folder: str, make: Makefile, rule: Rule, made: list[Rule]) -> dict:
+        """What a target does whose recipes are pattern rules."""
+        document = self.rule(path, folder, make, rule)
+        parts = [self.rule(path, folder, make, one) for one in made]
+        document["accesses"] = [access for part in parts for access in part["accesses"]]
+        document["code"] = sorted({name for part in parts for name in part["code"]})
+        document["kinds"] = sorted({kind for part in parts for kind in part["kinds"]})
+        document["lines"] = [line for part in parts for line in part["lines"]]
+        document["words"] = None
+        return document
+
+    def rule(self, path: str, folder: str, make: Makefile, rule: Rule) -> dict:
         lines = make.recipe(rule)
         report = Report(folder)
         report.file = path
         reader = ShellReader(report, self.started, self.files, path)
+        reader.holes = rule.is_pattern
         for line in lines:
             # Each line has a shell of its own.
             reader.folder = folder
@@ -241,10 +315,21 @@ class Programs:
         single = shell_words(lines[0]) if len(lines) == 1 else None
         unknown = make.needs_make or any("$(" in line or "{stem}" in line for line in lines)
         document.update(
-            path=path, language="make", folder=folder, kinds=sorted(self.without_own_removals(reader, report)), main=True,
-            target=rule.targets[0], targets=rule.targets, needs=rule.needs, phony=is_phony, lines=lines, pattern=rule.is_pattern,
-            words=None if unknown else single, environment=make.exported, started=[command["words"] for command in reader.commands],
-        )  # fmt: skip
+            path=path,
+            language="make",
+            folder=folder,
+            kinds=sorted(self.without_own_removals(reader, report)),
+            main=True,
+            target=rule.targets[0],
+            targets=rule.targets,
+            needs=rule.needs,
+            phony=is_phony,
+            lines=lines,
+            pattern=rule.is_pattern,
+            words=None if unknown else single,
+            environment=make.exported,
+            started=[command["words"] for command in reader.commands],
+        )
         return document
 
     @staticmethod
@@ -257,29 +342,41 @@ class Programs:
         report.add(does, located.path, located.place, located.holes, rule.line, "rule")
 
     def snakefile(self, path: str, text: str) -> list[dict]:
-        found = []
+        """One stage for the whole workflow: rules with wildcards cannot be started one by one."""
         folder = posixpath.dirname(path)
         folder = "" if folder == "workflow" else folder
-        for rule in snake_rules(text):
-            report = Report(folder)
-            report.file = path
-            kinds: set[str] = set()
-            started: list[list[str]] = []
+        report = Report(folder)
+        report.file = path
+        kinds: set[str] = set()
+        rules = [rule for rule in snake_rules(text) if rule.output]
+        if not rules:
+            return []
+        for rule in rules:
             for does, names in (("read", rule.input), ("write", rule.output)):
                 for name in names:
                     report.access(does, self.wild(name), rule.line, "rule")
             if rule.shell:
-                reader = ShellReader(report, self.started, self.files, path)
+                # What its line opens stands under input and output; what it starts counts as code.
+                line = Report(folder)
+                reader = ShellReader(line, self.started, self.files, path)
+                reader.holes = True
                 reader.run(rule.shell)
-                kinds |= reader.kinds
-                started = [command["words"] for command in reader.commands]
-            document = report.document()
+                report.code += line.code
+                kinds |= reader.kinds - {"delete", "download"}
             if rule.script:
-                document["code"].append(posixpath.normpath(posixpath.join(posixpath.dirname(path), rule.script)))
-            document.update(path=path, language="snakemake", folder=folder, kinds=sorted(kinds), main=True, target=rule.name,
-                            needs=rule.input, outputs=rule.output, started=started)  # fmt: skip
-            found.append(document)
-        return found
+                report.code.append(posixpath.normpath(posixpath.join(posixpath.dirname(path), rule.script)))
+        document = report.document()
+        document.update(
+            path=path,
+            language="snakemake",
+            folder=folder,
+            kinds=sorted(kinds),
+            main=True,
+            target="workflow",
+            words=["snakemake", "--cores", "1"],
+            lines=[rule.name for rule in rules],
+        )
+        return [document]
 
     @staticmethod
     def wild(name: str) -> Text:

@@ -17,13 +17,57 @@ _READ = re.compile(
     r"readLines|read|fromJSON|h5read|H5File|nc_open|LoadH5Seurat|LoadSeuratRds|source_data|tbl_from_file|yaml\.load_file|readOGR|excel_sheets|readMM|read_)$"
 )
 _WRITE = {
-    "saveRDS": 1, "write.csv": 1, "write.csv2": 1, "write.table": 1, "fwrite": 1, "save": -1, "write_csv": 1, "write_tsv": 1,
-    "write_delim": 1, "write_rds": 1, "write_feather": 1, "write_parquet": 1, "write_xlsx": 1, "write.xlsx": 1, "st_write": 1,
-    "writeRaster": 1, "writeLines": 1, "ggsave": 0, "png": 0, "pdf": 0, "svg": 0, "jpeg": 0, "tiff": 0, "qsave": 1, "write_json": 1,
-    "export": 1, "h5write": 1, "saveWorkbook": 1, "saveWidget": 1, "write_dataset": 1, "writeMM": 1, "SaveH5Seurat": 1, "write_excel_csv": 1,
-    "dput": 1, "sink": 0, "save.image": 0, "write_lines": 1, "write_file": 1, "write_sf": 1, "cat": -2, "write": 1, "zip": 0, "save_kable": 1,
-    "gtsave": 1, "htmlwidgets::saveWidget": 1, "orca": 1, "save_image": 1, "writeVector": 1, "fst::write_fst": 1, "write_fst": 1,
-}  # fmt: skip
+    "saveRDS": 1,
+    "write.csv": 1,
+    "write.csv2": 1,
+    "write.table": 1,
+    "fwrite": 1,
+    "save": -1,
+    "write_csv": 1,
+    "write_tsv": 1,
+    "write_delim": 1,
+    "write_rds": 1,
+    "write_feather": 1,
+    "write_parquet": 1,
+    "write_xlsx": 1,
+    "write.xlsx": 1,
+    "st_write": 1,
+    "writeRaster": 1,
+    "writeLines": 1,
+    "ggsave": 0,
+    "png": 0,
+    "pdf": 0,
+    "svg": 0,
+    "jpeg": 0,
+    "tiff": 0,
+    "qsave": 1,
+    "write_json": 1,
+    "export": 1,
+    "h5write": 1,
+    "saveWorkbook": 1,
+    "saveWidget": 1,
+    "write_dataset": 1,
+    "writeMM": 1,
+    "SaveH5Seurat": 1,
+    "write_excel_csv": 1,
+    "dput": 1,
+    "sink": 0,
+    "save.image": 0,
+    "write_lines": 1,
+    "write_file": 1,
+    "write_sf": 1,
+    "cat": -2,
+    "write": 1,
+    "zip": 0,
+    "save_kable": 1,
+    "gtsave": 1,
+    "htmlwidgets::saveWidget": 1,
+    "orca": 1,
+    "save_image": 1,
+    "writeVector": 1,
+    "fst::write_fst": 1,
+    "write_fst": 1,
+}
 _SHINY = {"shinyApp", "runApp", "shinyAppDir"}
 _FETCH = {"download.file", "curl_download", "GET", "drive_download", "s3_download", "getURL", "gs_read", "read_html"}
 _INSTALL = {"install.packages", "install_github", "restore", "install", "BiocManager::install"}
@@ -72,7 +116,12 @@ class RReader:
             if first.group("name") == "c":
                 end = self.closing(tokens, index + 3)
                 values = [self.string(t) for t in tokens[index + 4 : end] if t.group("string")]
-            elif first.group("number") and index + 4 < len(tokens) and tokens[index + 3].group() == ":" and tokens[index + 4].group("number"):
+            elif (
+                first.group("number")
+                and index + 4 < len(tokens)
+                and tokens[index + 3].group() == ":"
+                and tokens[index + 4].group("number")
+            ):
                 low, high = first.group("number"), tokens[index + 4].group("number")
                 if low.isdigit() and high.isdigit() and 0 < int(high) - int(low) < 1000:
                     values = [str(n) for n in range(int(low), int(high) + 1)]
@@ -111,13 +160,19 @@ class RReader:
         line = self.text.count("\n", 0, tokens[index].start()) + 1
         arguments = self.arguments_of(tokens, index)
         if name in ("library", "require", "requireNamespace", "loadNamespace") and arguments:
-            self.report.imports.add(self.string(tokens[arguments[0][1]]) if tokens[arguments[0][1]].group("string") else tokens[arguments[0][1]].group())
+            self.report.imports.add(
+                self.string(tokens[arguments[0][1]])
+                if tokens[arguments[0][1]].group("string")
+                else tokens[arguments[0][1]].group()
+            )
         elif name == "source":
             self.sourced(self.pick(arguments, tokens, 0, ("file",)))
         elif name == "setwd":
             to = self.pick(arguments, tokens, 0, ("dir",))
             if to is not None and to.constant and not to.starts_absolute():
-                self.report.folder = to.template().strip("/") if to.anchored else "/".join(x for x in (self.report.folder, to.template()) if x)
+                self.report.folder = (
+                    to.template().strip("/") if to.anchored else "/".join(x for x in (self.report.folder, to.template()) if x)
+                )
         elif name in _SHINY:
             self.report.site.setdefault("framework", "shiny")
         elif name in _FETCH:
@@ -147,7 +202,9 @@ class RReader:
                 writes = re.search(r"dbWriteTable|dbExecute|copy_to|dbAppendTable|dbCreateTable", self.text)
                 self.report.access("write" if writes else "read", path, line, name)
         elif _READ.match(name) and not name.startswith(("readline", "reactive")):
-            path = self.pick(arguments, tokens, 0, ("file", "path", "filename", "dsn", "input", "con", "x", "data_path", "data.dir"))
+            path = self.pick(
+                arguments, tokens, 0, ("file", "path", "filename", "dsn", "input", "con", "x", "data_path", "data.dir")
+            )
             if path is not None and self.is_path(path):
                 self.report.access("read", path, line, name)
 
@@ -163,13 +220,15 @@ class RReader:
     @staticmethod
     def is_path(path: Text) -> bool:
         constant = path.constant
-        return constant is None or ("." in constant or "/" in constant) and "\n" not in constant
+        return constant is None or (("." in constant or "/" in constant) and "\n" not in constant)
 
     def sourced(self, path: Text | None) -> None:
         name = path.constant if path is not None else None
         if not name:
             return
-        clean = "/".join(part for part in f"{'' if path.anchored else self.report.folder}/{name}".split("/") if part not in ("", "."))
+        clean = "/".join(
+            part for part in f"{'' if path.anchored else self.report.folder}/{name}".split("/") if part not in ("", ".")
+        )
         text = self.sources(clean)
         if text is None or clean in self.report.code:
             return
@@ -184,7 +243,13 @@ class RReader:
                 return self.expression(tokens, start)[0]
         free = [start for name, start, _ in arguments if name is None]
         # A pipe hands on the first.
-        return self.expression(tokens, free[position])[0] if position < len(free) else None if not self.is_piped(free, position) else self.expression(tokens, free[0])[0]
+        return (
+            self.expression(tokens, free[position])[0]
+            if position < len(free)
+            else None
+            if not self.is_piped(free, position)
+            else self.expression(tokens, free[0])[0]
+        )
 
     @staticmethod
     def is_piped(free: list, position: int) -> bool:
@@ -219,7 +284,7 @@ class RReader:
         arguments = self.arguments_of(tokens, index)
         parts = [(key, self.expression(tokens, start)[0] or Text.of(Hole("value"))) for key, start, _ in arguments]
         free = [part for key, part in parts if key is None]
-        keys = dict((key, part) for key, part in parts if key)
+        keys = {key: part for key, part in parts if key}
         if name in ("paste0", "str_c"):
             return Text.of(*(piece for part in free for piece in part.parts), anchored=bool(free) and free[0].anchored)
         if name == "paste":
@@ -240,7 +305,18 @@ class RReader:
             return result
         if name in ("sprintf", "glue", "str_glue") and free:
             return self.filled(name, free)
-        if name in ("normalizePath", "file", "gzfile", "gzcon", "path.expand", "as.character", "path_abs", "basename", "c", "bzfile"):
+        if name in (
+            "normalizePath",
+            "file",
+            "gzfile",
+            "gzcon",
+            "path.expand",
+            "as.character",
+            "path_abs",
+            "basename",
+            "c",
+            "bzfile",
+        ):
             return free[0] if free else None
         if name in ("system.file", "tempfile", "Sys.getenv", "commandArgs"):
             default = keys.get("unset") or (free[1] if name == "Sys.getenv" and len(free) > 1 else None)
@@ -263,7 +339,9 @@ class RReader:
         for position, piece in enumerate(re.split(r"\{([^}]*)\}", text)):
             if position % 2:
                 known = self.variables.get(piece.strip())
-                parts += known.parts if known is not None else [Hole(piece.strip() if piece.strip().isidentifier() else "value")]
+                parts += (
+                    known.parts if known is not None else [Hole(piece.strip() if piece.strip().isidentifier() else "value")]
+                )
             else:
                 parts.append(piece)
         return Text.of(*parts)

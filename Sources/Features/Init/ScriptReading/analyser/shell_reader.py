@@ -10,31 +10,291 @@ from values import Hole, Text
 
 # Kinds of commands that no stage should start.
 _KINDS = {
-    "install": ("pip install", "pip3 install", "conda install", "conda env", "conda create", "mamba", "apt", "apt-get", "brew", "yum", "dnf", "apk",
-                "npm install", "npm ci", "yarn install", "pnpm install", "poetry install", "poetry lock", "uv sync", "uv pip", "uv venv", "pipenv install", "pipx",
-                "virtualenv", "python -m venv", "python3 -m venv", "python -m pip", "python3 -m pip", "Rscript -e install.packages", "pre-commit",
-                "pip-compile", "pip-sync", "micromamba", "julia --project", "bundle install", "gem install", "cargo install"),
-    "deploy": ("docker push", "eb", "cdk", "terraform", "scp", "rsync", "sftp", "aws s3", "aws ecs", "aws elasticbeanstalk",
-               "aws cloudformation", "aws lambda", "aws ssm", "gcloud", "gsutil", "az", "heroku", "fly", "flyctl", "git push", "git commit", "git tag",
-               "ssh", "rsconnect", "vercel", "netlify", "kubectl", "helm", "ansible-playbook", "twine", "datasette publish", "quarto publish",
-               "aws ecr", "aws ecr-public", "docker login", "gh-pages", "mkdocs gh-deploy", "copilot", "sam", "pulumi", "dvc push", "git"),
-    "download": ("curl", "wget", "gdown", "kaggle", "dvc pull", "dvc fetch", "aria2c", "prefetch", "fasterq-dump", "git clone", "git lfs", "osf", "zenodo_get"),
+    "install": (
+        "pip install",
+        "pip3 install",
+        "conda install",
+        "conda env",
+        "conda create",
+        "mamba",
+        "apt",
+        "apt-get",
+        "brew",
+        "yum",
+        "dnf",
+        "apk",
+        "npm install",
+        "npm ci",
+        "yarn install",
+        "pnpm install",
+        "poetry install",
+        "poetry lock",
+        "uv sync",
+        "uv pip",
+        "uv venv",
+        "pipenv install",
+        "pipx",
+        "virtualenv",
+        "python -m venv",
+        "python3 -m venv",
+        "python -m pip",
+        "python3 -m pip",
+        "Rscript -e install.packages",
+        "pre-commit",
+        "pip-compile",
+        "pip-sync",
+        "micromamba",
+        "julia --project",
+        "bundle install",
+        "gem install",
+        "cargo install",
+    ),
+    "deploy": (
+        "docker push",
+        "eb",
+        "cdk",
+        "terraform",
+        "scp",
+        "rsync",
+        "sftp",
+        "aws s3",
+        "aws ecs",
+        "aws elasticbeanstalk",
+        "aws cloudformation",
+        "aws lambda",
+        "aws ssm",
+        "gcloud",
+        "gsutil",
+        "az",
+        "heroku",
+        "fly",
+        "flyctl",
+        "git push",
+        "git commit",
+        "git tag",
+        "ssh",
+        "rsconnect",
+        "vercel",
+        "netlify",
+        "kubectl",
+        "helm",
+        "ansible-playbook",
+        "twine",
+        "datasette publish",
+        "quarto publish",
+        "aws ecr",
+        "aws ecr-public",
+        "docker login",
+        "gh-pages",
+        "mkdocs gh-deploy",
+        "copilot",
+        "sam",
+        "pulumi",
+        "dvc push",
+        "git",
+    ),
+    "download": (
+        "curl",
+        "wget",
+        "gdown",
+        "kaggle",
+        "dvc pull",
+        "dvc fetch",
+        "aria2c",
+        "prefetch",
+        "fasterq-dump",
+        "git clone",
+        "git lfs",
+        "osf",
+        "zenodo_get",
+    ),
     "delete": ("rm", "rmdir", "find -delete", "git clean", "docker system", "docker volume", "dropdb", "trash"),
     "image": ("docker build", "docker compose build", "docker-compose build", "docker buildx", "docker tag", "podman build"),
-    "serve": ("docker run", "docker compose", "docker-compose", "gunicorn", "uvicorn", "streamlit run", "flask run", "flask", "hypercorn", "panel serve", "bokeh serve",
-              "datasette serve", "datasette", "shiny run", "waitress-serve", "voila", "jupyter lab", "jupyter notebook", "mkdocs serve", "quarto preview",
-              "http-server", "python -m http.server", "python3 -m http.server", "npm start", "npm run dev", "celery", "redis-server", "solara run", "chainlit",
-              "psql", "pg_restore", "pg_dump", "createdb", "mysql", "nginx", "open", "xdg-open", "honcho", "supervisord"),
-    "test": ("pytest", "tox", "nox", "npm test", "python -m pytest", "python -m unittest", "python3 -m pytest", "python3 -m unittest", "Rscript -e testthat",
-             "ruff", "black", "flake8", "mypy", "isort", "pylint", "shellcheck", "eslint", "prettier", "coverage", "hadolint", "pyright", "sqlfluff"),
-}  # fmt: skip
-_WRAPPERS = {"time", "nohup", "sudo", "exec", "command", "nice", "ionice", "xvfb-run", "stdbuf", "caffeinate", "then", "do", "else", "!", "{", "eval"}
-_RUNNERS = {("uv", "run"): 2, ("poetry", "run"): 2, ("pipenv", "run"): 2, ("pixi", "run"): 2, ("rye", "run"): 2, ("hatch", "run"): 2, ("pdm", "run"): 2}
-_READERS = {"cat", "sort", "cut", "awk", "grep", "sed", "head", "tail", "jq", "zcat", "gunzip", "wc", "uniq", "paste", "join", "comm", "tr", "csvcut", "csvgrep",
-            "csvjoin", "csvstack", "csvsort", "gzip", "xz", "bzip2", "zgrep", "mlr", "xsv", "in2csv", "tail", "unzip", "tar", "samtools", "bedtools", "bcftools", "qsv"}  # fmt: skip
-_SHELL_WORDS = {"if", "elif", "while", "until", "fi", "done", "esac", "}", "set", "export", "echo", "printf", "cd", "mkdir", "test", "[", "[[", "true", "false", "exit",
-                "return", "local", "source", ".", "trap", "shift", "read", "declare", "unset", "umask", "sleep", "wait", "date", "chmod", "chown", "touch", "ls", "pwd",
-                "function", "case", "select", "readonly", "pushd", "popd", "type", "which", ":", "break", "continue", "mkdir", "conda", "module", "ulimit", "dirname"}  # fmt: skip
+    "serve": (
+        "docker run",
+        "docker compose",
+        "docker-compose",
+        "gunicorn",
+        "uvicorn",
+        "streamlit run",
+        "flask run",
+        "flask",
+        "hypercorn",
+        "panel serve",
+        "bokeh serve",
+        "datasette serve",
+        "datasette",
+        "shiny run",
+        "waitress-serve",
+        "voila",
+        "jupyter lab",
+        "jupyter notebook",
+        "mkdocs serve",
+        "quarto preview",
+        "http-server",
+        "python -m http.server",
+        "python3 -m http.server",
+        "npm start",
+        "npm run dev",
+        "celery",
+        "redis-server",
+        "solara run",
+        "chainlit",
+        "psql",
+        "pg_restore",
+        "pg_dump",
+        "createdb",
+        "mysql",
+        "nginx",
+        "open",
+        "xdg-open",
+        "honcho",
+        "supervisord",
+    ),
+    "test": (
+        "pytest",
+        "tox",
+        "nox",
+        "npm test",
+        "python -m pytest",
+        "python -m unittest",
+        "python3 -m pytest",
+        "python3 -m unittest",
+        "Rscript -e testthat",
+        "ruff",
+        "black",
+        "flake8",
+        "mypy",
+        "isort",
+        "pylint",
+        "shellcheck",
+        "eslint",
+        "prettier",
+        "coverage",
+        "hadolint",
+        "pyright",
+        "sqlfluff",
+    ),
+}
+_WRAPPERS = {
+    "time",
+    "nohup",
+    "sudo",
+    "exec",
+    "command",
+    "nice",
+    "ionice",
+    "xvfb-run",
+    "stdbuf",
+    "caffeinate",
+    "then",
+    "do",
+    "else",
+    "!",
+    "{",
+    "eval",
+}
+_RUNNERS = {
+    ("uv", "run"): 2,
+    ("poetry", "run"): 2,
+    ("pipenv", "run"): 2,
+    ("pixi", "run"): 2,
+    ("rye", "run"): 2,
+    ("hatch", "run"): 2,
+    ("pdm", "run"): 2,
+}
+_READERS = {
+    "cat",
+    "sort",
+    "cut",
+    "awk",
+    "grep",
+    "sed",
+    "head",
+    "tail",
+    "jq",
+    "zcat",
+    "gunzip",
+    "wc",
+    "uniq",
+    "paste",
+    "join",
+    "comm",
+    "tr",
+    "csvcut",
+    "csvgrep",
+    "csvjoin",
+    "csvstack",
+    "csvsort",
+    "gzip",
+    "xz",
+    "bzip2",
+    "zgrep",
+    "mlr",
+    "xsv",
+    "in2csv",
+    "unzip",
+    "tar",
+    "samtools",
+    "bedtools",
+    "bcftools",
+    "qsv",
+}
+_SHELL_WORDS = {
+    "if",
+    "elif",
+    "while",
+    "until",
+    "fi",
+    "done",
+    "esac",
+    "}",
+    "set",
+    "export",
+    "echo",
+    "printf",
+    "cd",
+    "mkdir",
+    "test",
+    "[",
+    "[[",
+    "true",
+    "false",
+    "exit",
+    "return",
+    "local",
+    "source",
+    ".",
+    "trap",
+    "shift",
+    "read",
+    "declare",
+    "unset",
+    "umask",
+    "sleep",
+    "wait",
+    "date",
+    "chmod",
+    "chown",
+    "touch",
+    "ls",
+    "pwd",
+    "function",
+    "case",
+    "select",
+    "readonly",
+    "pushd",
+    "popd",
+    "type",
+    "which",
+    ":",
+    "break",
+    "continue",
+    "conda",
+    "module",
+    "ulimit",
+    "dirname",
+}
 
 
 class ShellReader:
@@ -54,9 +314,10 @@ class ShellReader:
         self.environment: dict[str, str] = {}
         self.set_now: dict[str, str] = {}
         self.is_plain = True
+        self.holes = False
 
     def run(self, source: str, line: int = 1) -> None:
-        splitter = Splitter(source, self.variables, line)
+        splitter = Splitter(source, self.variables, line, self.holes)
         for tokens, operator in splitter.statements():
             if operator in ("|", "(", "&", "|&"):
                 self.is_plain = False
@@ -101,7 +362,9 @@ class ShellReader:
     def placed(self, path: Text) -> Text:
         """With the folder of the script itself filled in."""
         if path.parts and isinstance(path.parts[0], Hole) and path.parts[0].name.startswith("@script"):
-            above = posixpath.join(posixpath.dirname(self.script) or ".", path.parts[0].name.removeprefix("@script").lstrip("/"))
+            above = posixpath.join(
+                posixpath.dirname(self.script) or ".", path.parts[0].name.removeprefix("@script").lstrip("/")
+            )
             return Text.of(above, *path.parts[1:], anchored=True)
         return path
 
@@ -194,7 +457,12 @@ class ShellReader:
         spelled = " ".join([first, *[word for word in plain[1:] if not word.startswith("-") or word in ("-m", "-e")]][:4])
         for kind, commands in _KINDS.items():
             if any(spelled == known or spelled.startswith(known + " ") for known in commands):
-                if kind == "deploy" and first == "git" and len(plain) > 1 and plain[1] in ("rev-parse", "describe", "log", "diff", "status", "submodule"):
+                if (
+                    kind == "deploy"
+                    and first == "git"
+                    and len(plain) > 1
+                    and plain[1] in ("rev-parse", "describe", "log", "diff", "status", "submodule")
+                ):
                     continue
                 if kind == "deploy" and spelled.startswith("aws s3") and any(word.startswith("s3://") for word in plain[3:4]):
                     kind = "download"
@@ -316,7 +584,21 @@ class ShellReader:
     def converted(self, program: str, rest: list[Text], line: int) -> None:
         paths = [word for word in rest if not (word.constant or "").startswith("-")]
         if program == "sqlite-utils" and len(paths) > 1:
-            writes = paths[0].constant in ("insert", "upsert", "transform", "enable-fts", "create-table", "create-index", "add-foreign-key", "convert", "extract", "index-foreign-keys", "create-view", "memory", "bulk")
+            writes = paths[0].constant in (
+                "insert",
+                "upsert",
+                "transform",
+                "enable-fts",
+                "create-table",
+                "create-index",
+                "add-foreign-key",
+                "convert",
+                "extract",
+                "index-foreign-keys",
+                "create-view",
+                "memory",
+                "bulk",
+            )
             self.access("write" if writes else "read", paths[1], line, program)
             if len(paths) > 3:
                 self.access("read", paths[3], line, program)
@@ -345,6 +627,8 @@ class ShellReader:
         if paths and executes:
             inside = posixpath.normpath(posixpath.join(self.folder, paths[0].constant or ""))
             if inside in self.files:
-                self.kinds |= self.programs(inside, [], posixpath.dirname(inside) if program == "jupyter" else self.folder, self.report)
+                self.kinds |= self.programs(
+                    inside, [], posixpath.dirname(inside) if program == "jupyter" else self.folder, self.report
+                )
         if program == "papermill" and len(paths) > 1:
             self.access("write", paths[1], line, program)

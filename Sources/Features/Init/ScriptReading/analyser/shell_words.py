@@ -24,11 +24,12 @@ class Token:
 
 @dataclass
 class Splitter:
-    """`variables`: known values by name."""
+    """`variables`: known values by name. `holes`: whether `{name}` in the text is one already."""
 
     source: str
     variables: dict[str, Text]
     line: int = 1
+    holes: bool = False
     index: int = 0
     tokens: list[Token] = field(default_factory=list)
     waiting: list[tuple[Token, str]] = field(default_factory=list)
@@ -96,7 +97,8 @@ class Splitter:
         self.waiting.clear()
 
     def word(self, token: Token) -> Text:
-        source, parts = self.source, []
+        source = self.source
+        parts: list[str | Hole] = []
         while self.index < len(source):
             letter = source[self.index]
             if letter in " \t\r\n;&|()<>":
@@ -118,6 +120,9 @@ class Splitter:
                 self.double(parts)
             elif letter == "$":
                 parts += self.variable()
+            elif letter == "{" and self.holes and (end := source.find("}", self.index)) > 0:
+                parts.append(Hole(source[self.index + 1 : end]))
+                self.index = end + 1
             elif letter == "`":
                 end = source.find("`", self.index + 1)
                 self.index = len(source) if end < 0 else end + 1
@@ -181,7 +186,11 @@ class Splitter:
             sign = source[self.index : self.index + 1]
             self.index += 1 if sign and sign in "@*#?$!-" else 0
             return [Hole("arguments" if sign in ("@", "*") else "value")] if sign else ["$"]
-        return list(self.variables[name].parts) if name in self.variables else [Hole(name if not name.isdigit() else f"argument{name}")]
+        return (
+            list(self.variables[name].parts)
+            if name in self.variables
+            else [Hole(name if not name.isdigit() else f"argument{name}")]
+        )
 
     @staticmethod
     def substituted(inside: str) -> list:

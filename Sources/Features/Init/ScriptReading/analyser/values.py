@@ -53,7 +53,8 @@ class Text:
 
     def template(self) -> str:
         return "".join(
-            "{" + part.name + "}" if isinstance(part, Hole) else part.replace("{", "{{").replace("}", "}}") for part in self.parts
+            "{" + part.name + "}" if isinstance(part, Hole) else part.replace("{", "{{").replace("}", "}}")
+            for part in self.parts
         )
 
     def starts_absolute(self) -> bool:

@@ -1,0 +1,1 @@
+this.bucket = new s3.Bucket(this, 'job-transfer-bucket', { versioned: false });

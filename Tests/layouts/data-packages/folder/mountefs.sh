@@ -1,0 +1,2 @@
+#!/bin/sh
+mount -t efs fs-01234567:/ ~/efs

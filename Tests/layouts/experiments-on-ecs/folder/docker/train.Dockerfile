@@ -1,0 +1,4 @@
+FROM pytorch/pytorch
+WORKDIR /app
+COPY src src
+CMD ["python", "-m", "src.detector.train"]

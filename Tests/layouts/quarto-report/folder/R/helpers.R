@@ -1,0 +1,1 @@
+clean <- function(x) x[complete.cases(x), ]

@@ -1,0 +1,2 @@
+x <- readRDS('scratch/x.rds')
+saveRDS(x, 'scratch/y.rds')

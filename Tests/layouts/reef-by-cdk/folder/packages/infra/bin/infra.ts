@@ -1,0 +1,1 @@
+const config = loadConfig(process.env.CONFIG_FILE_NAME);

@@ -1,0 +1,2 @@
+new CfnOutput(this, 'dataBucketName', { value: this.dataBucket.bucketName });
+new CfnOutput(this, 'efsInstanceId', { value: instance.instanceId });

@@ -1,0 +1,1 @@
+app.get('/health', (_, answer) => answer.json({ ok: true }));

@@ -1,0 +1,4 @@
+import features
+import joblib
+
+joblib.dump(features.fit(), 'models/model.pkl')

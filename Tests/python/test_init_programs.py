@@ -1,0 +1,259 @@
+"""What `init` reads of programs: files that they open, in Python, R, shell, makefiles, Snakefiles and documents."""
+
+import json
+import sys
+import tempfile
+import textwrap
+import unittest
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT / "Sources/Features/Init/ScriptReading/analyser"))
+
+from programs import Programs
+from secret_finder import credentials
+
+
+class Folder(unittest.TestCase):
+    def read(self, **texts: str) -> dict[str, dict]:
+        """Programs by path, or by path and target; names of arguments are paths with `__` for a slash."""
+        with tempfile.TemporaryDirectory() as folder:
+            files = []
+            for name, text in texts.items():
+                path = name.replace("__", "/").replace("_DOT_", ".")
+                (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
+                (Path(folder) / path).write_text(textwrap.dedent(text).lstrip("\n"))
+                files.append(path)
+            found = Programs(folder, files).all()
+        return {f"{one['path']}:{one['target']}" if "target" in one else one["path"]: one for one in found}
+
+    def files(self, program: dict, does: str, possible: bool = False) -> list[str]:
+        return sorted(
+            access["path"] if access["place"] == "project" else f"{access['place']} {access['path']}"
+            for access in program["accesses"]
+            if access["does"] == does and bool(access.get("possible")) is possible
+        )
+
+
+class Python(Folder):
+    def test_constants_joins_and_formats(self):
+        found = self.read(
+            a_DOT_py="""
+            import os
+            from pathlib import Path
+            import pandas as pd
+            RAW = "data/raw"
+            OUT = Path(__file__).resolve().parent / "out"
+            for year in (2020, 2021):
+                for kind in ["a", "b"]:
+                    frame = pd.read_csv(os.path.join(RAW, f"{kind}_{year:04}.csv"))
+                    frame.to_parquet(OUT / kind / "{}.parquet".format(year))
+                    frame.to_csv("tables/%s.csv" % kind)
+        """
+        )["a.py"]
+        self.assertEqual(self.files(found, "read"), ["data/raw/{kind}_{year}.csv"])
+        self.assertEqual(self.files(found, "write"), ["out/{kind}/{year}.parquet", "tables/{kind}.csv"])
+        holes = next(access["holes"] for access in found["accesses"] if access["does"] == "read")
+        self.assertEqual(holes, {"kind": ["a", "b"], "year": ["2020", "2021"]})
+
+    def test_calls_across_modules_and_early_returns(self):
+        found = self.read(
+            lib__paths_DOT_py="""
+                import os
+                def name(folder, key, ending="feather"):
+                    return os.path.join(folder, key + "." + ending)
+            """,
+            make_DOT_py="""
+                import os
+                import pandas as pd
+                from lib.paths import name
+                def one(key):
+                    path = name("compiled", key)
+                    if os.path.exists(path):
+                        return
+                    pd.read_table(f"raw/{key}.tsv").to_feather(path)
+                def never():
+                    open("never.txt", "w")
+                if __name__ == "__main__":
+                    for key in ["x", "y"]:
+                        one(key)
+            """,
+        )["make.py"]
+        self.assertEqual(self.files(found, "write"), ["compiled/{key}.feather"])
+        self.assertEqual(self.files(found, "read"), ["raw/{key}.tsv"])
+        self.assertEqual(self.files(found, "write", possible=True), ["never.txt"])
+        self.assertEqual(found["code"], ["lib/paths.py"])
+
+    def test_arguments_and_variables(self):
+        found = self.read(
+            a_DOT_py="""
+                import argparse, os, sys
+                parser = argparse.ArgumentParser()
+                parser.add_argument("source")
+                parser.add_argument("--out", default="out.csv")
+                args = parser.parse_args()
+                open(args.source); open(args.out, "w"); open(os.environ.get("CACHE", "cache.json"))
+            """,
+            b_DOT_py="import sys\nopen(sys.argv[1])\n",
+            run_DOT_sh="cd tools\npython ../a.py ../in.csv --out ../made.csv\n",
+        )
+        self.assertEqual(self.files(found["a.py"], "read"), ["in.csv", "tools/cache.json"])
+        self.assertEqual(self.files(found["a.py"], "write"), ["made.csv"])
+        self.assertEqual(self.files(found["b.py"], "read"), ["unknown "])
+        self.assertTrue(found["b.py"]["arguments"][0]["required"])
+
+    def test_databases_and_handles(self):
+        found = self.read(
+            a_DOT_py="""
+            import json, sqlite3, h5py, shutil
+            import sqlite_utils
+            with sqlite3.connect("w.db") as one:
+                one.execute("INSERT INTO t VALUES (1)")
+            sqlite3.connect("r.db").execute("select * from t").fetchall()
+            sqlite_utils.Database("u.db")["t"].insert_all([])
+            with open("a.json", "w") as file:
+                json.dump({}, file)
+            h5py.File("x.h5", "r")
+            shutil.copy("from.csv", "to.csv")
+        """
+        )["a.py"]
+        self.assertEqual(self.files(found, "write"), ["a.json", "to.csv", "u.db", "w.db"])
+        self.assertEqual(self.files(found, "read"), ["from.csv", "r.db", "x.h5"])
+
+    def test_listed_folders_and_paths_of_paths(self):
+        found = self.read(
+            a_DOT_py="""
+            from pathlib import Path
+            for path in Path("in").glob("*.csv"):
+                path.with_suffix(".json").write_text(path.read_text())
+                (Path("out") / path.stem).with_suffix(".txt").write_text("")
+        """
+        )["a.py"]
+        self.assertEqual(self.files(found, "read"), ["in/{name}.csv"])
+        self.assertEqual(self.files(found, "write"), ["in/{name}.json", "out/{name}.txt"])
+
+    def test_a_folder_of_its_own_and_places_outside(self):
+        found = self.read(
+            tools__a_DOT_py="open('../data/x.csv'); open('/lab/y.csv'); open('https://example.org/z.csv')\n",
+            data__x_DOT_csv="1\n",
+        )["tools/a.py"]
+        self.assertEqual(found["folder"], "tools")
+        self.assertEqual(self.files(found, "read"), ["data/x.csv", "outside /lab/y.csv", "remote https://example.org/z.csv"])
+
+    def test_sites_and_what_only_visitors_reach(self):
+        found = self.read(
+            app_DOT_py="""
+            from dash import Dash, callback
+            app = Dash(__name__)
+            @callback()
+            def draw(name):
+                return open(f"data/{name}.json")
+            app.run(port=8051)
+        """
+        )["app.py"]
+        self.assertEqual(found["site"], {"framework": "dash", "port": 8051})
+        self.assertEqual(self.files(found, "read", possible=True), ["data/{name}.json"])
+
+    def test_what_is_no_program_and_what_never_ends(self):
+        found = self.read(
+            broken_DOT_py="def (:\n",
+            loop_DOT_py="def f(n):\n    return g(n)\ndef g(n):\n    return f(n)\nf(1)\nwhile True:\n    f(2)\n",
+        )
+        self.assertTrue(found["broken.py"]["unfollowed"])
+        self.assertEqual(found["loop.py"]["accesses"], [])
+
+
+class OtherLanguages(Folder):
+    def test_r(self):
+        found = self.read(
+            a_DOT_R="""
+                source("helpers.R")
+                dir <- "out"  # not "elsewhere"
+                x <- readRDS(file.path("raw", "x.rds"))
+                for (year in c("2020", "2021")) {
+                  read_csv(paste0("raw/", year, ".csv")) |> write_csv(file.path(dir, paste0(year, ".csv")))
+                  saveRDS(x, sprintf("%s/%s.rds", dir, year))
+                }
+                ggsave(here::here("figures", "a.png"), plot)
+            """,
+            helpers_DOT_R="y <- fread('raw/y.tsv')\n",
+        )["a.R"]
+        self.assertEqual(self.files(found, "read"), ["raw/x.rds", "raw/y.tsv", "raw/{year}.csv"])
+        self.assertEqual(self.files(found, "write"), ["figures/a.png", "out/{year}.csv", "out/{year}.rds"])
+        self.assertEqual(found["code"], ["helpers.R"])
+
+    def test_shell(self):
+        found = self.read(
+            a_DOT_sh="""
+                #!/bin/bash
+                set -e
+                OUT=${OUT:-out}
+                for name in a b; do
+                  sort "raw/$name.txt" > "$OUT/$name.txt"
+                done
+                sqlite3 x.db < schema.sql
+                rm -rf "$OUT"
+            """,
+            deploy_DOT_sh="docker push x\npip install y\ncurl -o z https://example.org\n",
+        )
+        self.assertEqual(self.files(found["a.sh"], "write"), ["out/{name}.txt", "x.db"])
+        self.assertEqual(self.files(found["a.sh"], "read"), ["schema.sql"])
+        self.assertEqual(found["deploy.sh"]["kinds"], ["deploy", "download", "install"])
+
+    def test_make(self):
+        found = self.read(
+            Makefile="""
+                PY := python3
+                .PHONY: all install tables
+                all: a.csv
+                a.csv: a.py raw.csv
+                \t@$(PY) a.py > $@
+                install:
+                \tpip install x
+                tables: t/x.csv t/y.csv
+                t/%.csv: raw/%.csv
+                \tsort $< > $@
+            """,
+            a_DOT_py="open('raw.csv')\n",
+        )
+        self.assertNotIn("Makefile:all", found)
+        self.assertEqual(found["Makefile:install"]["kinds"], ["install"])
+        self.assertEqual(self.files(found["Makefile:a.csv"], "read"), ["a.py", "raw.csv"])
+        self.assertEqual(self.files(found["Makefile:a.csv"], "write"), ["a.csv"])
+        self.assertEqual(self.files(found["Makefile:tables"], "write"), ["t/{stem}.csv"])
+
+    def test_snakemake_and_documents(self):
+        cells = [{"cell_type": "code", "source": ["%matplotlib inline\n", "open('n.csv')\n"]}]
+        found = self.read(
+            Snakefile="""
+                rule one:
+                    input: "raw/{name}.csv"
+                    output: "out/{name}.csv"
+                    shell: "sort {input} > {output}"
+            """,
+            nb__a_DOT_ipynb=json.dumps({"cells": cells, "metadata": {}}),
+            page_DOT_qmd="text\n```{r}\nreadRDS('a.rds')\n```\n```{python}\nopen('b.txt')\n```\n",
+        )
+        self.assertEqual(self.files(found["Snakefile:workflow"], "write"), ["out/{name}.csv"])
+        self.assertEqual(self.files(found["nb/a.ipynb"], "read"), ["nb/n.csv"])
+        self.assertEqual(self.files(found["page.qmd"], "read"), ["a.rds", "b.txt"])
+
+
+class Credentials(unittest.TestCase):
+    def test_places_are_told_and_never_values(self):
+        key = "AKIA" + "ABCDEFGHIJKLMNOP"
+        text = f"region: us-east-2\naws_access_key_id = {key}\nPASSWORD=hunter2x\nDB=postgres://me:{'s3cr' + 'et9'}@db/x\n"
+        found = credentials(".env", text)
+        self.assertEqual(
+            [(one["line"], one["kind"]) for one in found],
+            [(2, "AWS access key"), (3, "password"), (4, "password in an address")],
+        )
+        self.assertNotIn(key, json.dumps(found))
+
+    def test_names_and_places_of_values_are_none(self):
+        text = "password = os.environ['PASSWORD']\nPASSWORD=change-me\napi_key: ${API_KEY}\ntoken = get_token()\n"
+        self.assertEqual(credentials("a.py", text), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
