@@ -110,7 +110,7 @@ let package = Package(
             resources: [
                 "analyse", "calls", "documents", "evaluate", "interpreter", "invocations",
                 "libraries", "make_reader", "objects", "paths", "programs", "r_reader", "report",
-                "secret_finder", "shell_reader", "shell_words", "sql", "values",
+                "secret_finder", "settings", "shell_reader", "shell_words", "sql", "values",
             ].map { .embedInCode("analyser/\($0).py") }),
         module(
             "LeakScanning", in: "Build/LeakScan",
@@ -294,7 +294,10 @@ let package = Package(
             ["LocalHTTPServer", "Processes", "Posix"]),
         tests(
             "ProjectScaffoldTests", in: "Features/InitTests",
-            ["ProjectScaffold", "SiteScanner", "ScriptReading", "PipelineModel", "YAML", "Posix"]),
+            [
+                "ProjectScaffold", "SiteScanner", "ScriptReading", "PipelineShipping",
+                "PipelineModel", "YAML", "Posix",
+            ]),
         tests("PipelineModelTests", in: "Core/ModelTests", ["PipelineModel", "JSON"]),
         tests(
             "PipelinePlanningTests", in: "Core/PlanningTests",

@@ -14,6 +14,20 @@ final class SiteLayout {
         for (path, text) in files { try write(path, text) }
     }
 
+    /// A copy of one of `Tests/layouts`.
+    init(copying name: String) throws {
+        let from =
+            String(#filePath.dropLast("/Program/SiteLayout.swift".count))
+            + "/layouts/\(name)/folder"
+        root =
+            try FileSystem.realPath(Environment.value("TMPDIR") ?? "/tmp")
+            + "/pipeline-init-\(UUID().uuidString)/\(name)"
+        try FileSystem.createDirectories(root)
+        let copied = try ProcessRunner.run(
+            ProcessCommand(["cp", "-R", "\(from)/.", root]), timeout: 60)
+        guard copied.exit == .exited(0) else { throw ProcessError.timedOut(after: 60) }
+    }
+
     deinit { try? FileSystem.removeTree(root + "/..") }
 
     func write(_ name: String, _ text: String) throws {

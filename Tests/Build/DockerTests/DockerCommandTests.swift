@@ -4,12 +4,14 @@ import Testing
 @Suite struct DockerCommandTests {
     @Test func build() {
         let build = ImageBuild(
-            context: "/p/site", dockerfile: "docker/Dockerfile", tags: ["r/site:1", "r/site:2"],
-            platform: "linux/amd64", arguments: ["B": "2", "A": "x y"], labels: ["l": "v"])
+            context: "/p/site", dockerfile: "docker/Dockerfile", target: "runtime",
+            tags: ["r/site:1", "r/site:2"], platform: "linux/amd64",
+            arguments: ["B": "2", "A": "x y"], labels: ["l": "v"])
         #expect(
             DockerCommand.build(build) == [
                 "docker", "build", "--platform", "linux/amd64", "--compress", "--rm",
-                "--build-arg", "A=x y", "--build-arg", "B=2", "--label", "l=v",
+                "--target", "runtime", "--build-arg", "A=x y", "--build-arg", "B=2", "--label",
+                "l=v",
                 "--tag", "r/site:1", "--tag", "r/site:2", "--file", "/p/site/docker/Dockerfile",
                 "--", "/p/site",
             ])

@@ -124,6 +124,25 @@ struct CommandTests {
         }
     }
 
+    @Test("a site sees one folder, or several, each at its place; services of ECS see one")
+    func mounts() throws {
+        func read(_ site: String, kind: String = "local") throws -> [SiteMount] {
+            let text =
+                "kind: \(kind)\nrepository: r/x\ndata: { root: r }\nsite: { port: 8000, \(site) }\n"
+            return try EnvironmentReader.read(
+                text, name: "e", file: "e.yaml", transports: transports
+            ).site.mounts
+        }
+        let figures = SiteMount(from: "figures", to: "/app/figures")
+        let data = SiteMount(from: "data", to: "/app/data")
+        #expect(try read("container_port: 1") == [data])
+        #expect(try read("mount: { from: figures, to: /app/figures }") == [figures])
+        #expect(try read("mounts: [{ from: figures, to: /app/figures }, {}]") == [figures, data])
+        #expect(
+            try read("mount: {}, mounts: [{ from: figures, to: /app/figures }]") == [data, figures])
+        #expect(throws: DefinitionError.self) { try read("mounts: [{}, { from: a }]", kind: "ecs") }
+    }
+
     @Test("a site's command, its variables, and what only looks like a variable")
     func site() throws {
         func read(_ site: String) -> [String] {

@@ -1,4 +1,5 @@
 import PipelineModel
+import PipelineShipping
 import Posix
 import ProjectScaffold
 import ScriptReading
@@ -38,8 +39,9 @@ struct LayoutTests {
 }
 
 private struct Layout {
-    static let folder = String(
-        #filePath.dropLast("/Features/InitTests/LayoutTests.swift".count)) + "/layouts"
+    static let folder =
+        String(
+            #filePath.dropLast("/Features/InitTests/LayoutTests.swift".count)) + "/layouts"
 
     let name: String
     private var root: String { "\(Self.folder)/\(name)" }
@@ -62,10 +64,13 @@ private struct Layout {
 
     /// Structures, without comments and without the order of keys.
     func compare(_ proposal: Proposal, with expected: String) throws {
-        _ = try DefinitionReader.read(proposal.definition, file: "pipeline.yaml")
+        _ = try DefinitionReader.read(
+            proposal.definition, file: "pipeline.yaml", executors: Registry.executorSchemas)
         try compare(proposal.definition, "\(root)/\(expected)/pipeline.yaml")
         for environment in proposal.environments {
-            _ = try EnvironmentReader.read(environment.text, name: environment.name, file: "x")
+            _ = try EnvironmentReader.read(
+                environment.text, name: environment.name, file: "x",
+                transports: Registry.transportSchemas)
             let file = environment.name + ".yaml" + (environment.isDraft ? ".draft" : "")
             let path = "\(root)/\(expected)/environments/\(file)"
             if try FileSystem.status(path) != nil { try compare(environment.text, path) }

@@ -41,6 +41,20 @@ import Testing
         #expect(plan.findingTexts.isEmpty)
     }
 
+    @Test func mountsFurtherFoldersOfTheSlotOnce() throws {
+        let plan = try plan(
+            template:
+                #"{"Volumes": [{"HostDirectory": "/old", "ContainerDirectory": "/app/figures/"}]}"#
+        ) {
+            $0.dataFolder = "data"
+            $0.otherFolders = [.init(data: "figures", container: "/app/figures")]
+        }
+        let text = try #require(plan.text("Dockerrun.aws.json"))
+        #expect(text.contains(#""HostDirectory": "/efs_data/data/slot-a/data""#))
+        #expect(text.contains(#""HostDirectory": "/efs_data/data/slot-a/figures""#))
+        #expect(!text.contains("/old"))
+    }
+
     @Test func keepsWhatElseTheTemplateSays() throws {
         let plan = try plan(
             template: """

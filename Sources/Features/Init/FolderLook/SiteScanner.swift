@@ -17,6 +17,8 @@ package struct SiteScanner {
     /// Folders below the top to which names and texts count.
     private static let depth = 6
 
+    private static let own: Set = [".pipeline", "pipeline/pipeline.yaml", "pipeline/environments"]
+
     private let root: String
     private var facts: SiteFacts
     private var entries = 0
@@ -62,6 +64,8 @@ package struct SiteScanner {
                 return
             }
             let path = folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
+            // What the tool itself wrote is no fact about the site.
+            if Self.own.contains(path) { continue }
             switch entry.kind {
             case .directory where !isNobodysWork(path, entry.name):
                 if depth < Self.depth { facts.folders[path] = FolderFacts() }

@@ -26,8 +26,10 @@ enum TextChoice {
     ]
     /// Folders and names of files that configure where a site runs.
     private static let configurationWords: Set = [
-        "config", "configs", "infra", "infrastructure", "cdk", "deploy", "deployment", "cloudformation",
-        "template", "stack", "stacks", "settings", "parameters", "aws", "vars", "params", "environments",
+        "config", "configs", "infra", "infrastructure", "cdk", "deploy", "deployment",
+        "cloudformation",
+        "template", "stack", "stacks", "settings", "parameters", "aws", "vars", "params",
+        "environments",
     ]
     private static let endings = [
         ".py", ".r", ".sh", ".bash", ".tf", ".tfvars", ".ts", ".js", ".jl",

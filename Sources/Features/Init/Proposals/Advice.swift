@@ -68,7 +68,7 @@ struct Advice {
         if !site.images.beside.isEmpty {
             notes.append(
                 "compose starts \(Listing.some(site.images.beside)) beside the site: `pipeline` starts the site "
-                    + "alone, and those are the matter of the place where it runs")
+                    + "alone; start those where it runs")
         }
         notes += packsAndLinks()
         if site.facts.unreadableNames > 0 {

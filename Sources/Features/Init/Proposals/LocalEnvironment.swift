@@ -79,9 +79,10 @@ enum SiteText {
 
     private static func command(_ site: SiteChoice, isHere: Bool) -> [String] {
         guard let service = site.image?.service, !service.command.isEmpty else { return [] }
-        guard isHere else {
+        let isPlain = !service.command.contains { $0.contains("$") || $0.contains("`") }
+        guard isHere, isPlain else {
             return Comment.lines(
-                "Question: the compose file starts the container by \(Listing.words(service.command)), and there the "
+                "Question: the compose file starts the container by \(Listing.words(service.command)), and here the "
                     + "image's own command starts it: make that the CMD of the Dockerfile.",
                 indent: 2)
         }

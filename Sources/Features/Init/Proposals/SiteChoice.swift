@@ -13,6 +13,7 @@ struct SiteChoice {
     let programNotes: [String]
     let travel: TravelChoice
     let mounts: [MountChoice.Mount]
+    private let started: DockerRunFacts
 
     init(_ given: SiteFacts) {
         var facts = given
@@ -44,10 +45,15 @@ struct SiteChoice {
         beanstalk = BeanstalkFacts(facts)
         cloud = CloudFacts(facts)
         images = ImageFinder(facts, data: data.folders)
+        started = DockerRunFacts(facts)
+        let visible = (images.choice?.service?.mounts ?? []) + started.mounts
         let words = (images.choice?.words ?? []) + Self.procfile(facts)
         reads = SiteReads(
-            facts, folder: "", words: words, workingFolder: images.choice?.image?.folder)
-        let found = StepFinder(facts, reads, data: data.folders)
+            facts, context: images.choice?.context ?? "", words: words,
+            workingFolder: images.choice?.image?.folder, mounts: visible)
+        let found = StepFinder(
+            facts, reads, data: data.folders,
+            hasSite: images.choice != nil || reads.isKnown || !rendered.isEmpty)
         steps = found.steps
         questions =
             found.questions
@@ -62,19 +68,19 @@ struct SiteChoice {
         let choice = images.choice
         travel = TravelChoice(
             facts, reads, steps, data: data, rendered: choice == nil ? rendered : [],
-            mounted: choice?.service?.mounts.map(\.from) ?? []
+            mounted: visible.map(\.from)
         ) { folder in
             (choice?.image?.copies ?? []).contains { copy in
                 copy.sources.contains { source in
                     let path = Path.join(choice?.context ?? "", source)
-                    return !source.isEmpty && Path.isWithin(folder, path)
-                        && facts.isWithoutCode(path)
+                    return !source.isEmpty && facts.isWithoutCode(path)
+                        && (Path.isWithin(folder, path) || Path.isWithin(path, folder))
                 }
             }
         }
         mounts =
             MountChoice(
-                facts, choice, beanstalk, folders: travel.folders
+                facts, choice, beanstalk, started, folders: travel.folders
             ).mounts
         let repository = cloud.repository?.value.split(separator: "/").last.map(String.init)
         project = Self.plainName(repository ?? facts.name) ?? "site"
@@ -126,11 +132,12 @@ struct SiteChoice {
         if let port = beanstalk.port { return (port, "as in Dockerrun.aws.json") }
         if let port = image?.image?.port { return (port, "as the Dockerfile exposes") }
         if let port = image?.service?.port { return (port, "as in the compose file") }
+        if let port = started.port { return (port, "as a container is started by hand") }
         if let port = reads.programs.lazy.compactMap(\.port).first {
             return (port, "as \(YAMLText.name(reads.entry ?? "")) says")
         }
         if let name = framework, let known = Serving.convention(name) {
-            return (known.port, "where \(name) listens unless it is told otherwise")
+            return (known.port, "where \(name) listens by default")
         }
         return (8000, "a guess: nothing names the port that the site listens at")
     }

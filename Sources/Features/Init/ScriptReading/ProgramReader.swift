@@ -104,6 +104,7 @@ package enum ProgramReader {
             ("programs", PackageResources.programs_py), ("r_reader", PackageResources.r_reader_py),
             ("report", PackageResources.report_py),
             ("secret_finder", PackageResources.secret_finder_py),
+            ("settings", PackageResources.settings_py),
             ("shell_reader", PackageResources.shell_reader_py),
             ("shell_words", PackageResources.shell_words_py), ("sql", PackageResources.sql_py),
             ("values", PackageResources.values_py),

@@ -13,7 +13,7 @@ struct MountChoice {
 
     init(
         _ facts: SiteFacts, _ image: ImageFinder.Choice?, _ beanstalk: BeanstalkFacts,
-        folders: [String]
+        _ started: DockerRunFacts, folders: [String]
     ) {
         guard image != nil || beanstalk.volume != nil else {
             mounts = []
@@ -22,7 +22,9 @@ struct MountChoice {
         var found: [Mount] = []
         var base: String?
         for folder in folders {
-            let known = Self.volume(beanstalk, folder) ?? Self.composed(image, folder)
+            let known =
+                Self.volume(beanstalk, folder) ?? Self.composed(image, folder)
+                ?? Self.ran(started, folder)
             if let known {
                 found.append(known)
                 if known.to.hasSuffix("/" + known.from) {
@@ -61,6 +63,15 @@ struct MountChoice {
         }
         return mount.map {
             Mount(from: $0.from, to: $0.to, reason: "the compose file mounts it there")
+        }
+    }
+
+    private static func ran(_ started: DockerRunFacts, _ folder: String) -> Mount? {
+        let mount = started.mounts.first { Path.isWithin(folder, $0.from) }
+        return mount.map {
+            Mount(
+                from: $0.from, to: $0.to,
+                reason: "\(YAMLText.name(started.source ?? "")) mounts it there")
         }
     }
 

@@ -59,7 +59,7 @@ struct Serving {
         return Int(digits).flatMap { (1...65535).contains($0) ? $0 : nil }
     }
 
-    /// Where a framework listens unless it is told otherwise, and its page of health.
+    /// Where a framework listens by default, and its page of health.
     static func convention(_ name: String?) -> (port: Int, health: String?)? {
         switch name {
         case "streamlit": (8501, "/_stcore/health")

@@ -91,7 +91,7 @@ package struct PathTemplate: Hashable, Sendable {
     }
 
     /// Whether some path has both forms. A hole stands for any text in a name; so does `*`.
-    func meets(_ other: PathTemplate) -> Bool {
+    package func meets(_ other: PathTemplate) -> Bool {
         let mine = symbols
         let theirs = other.symbols
         // Reachable pairs of positions.

@@ -34,6 +34,19 @@ package struct Program: Hashable, Sendable {
             self.values = values
         }
 
+        /// The same by its path in the project, where the container sees that at an absolute one.
+        func inside(_ places: [(from: String, to: String)]) -> Access {
+            guard isOutside else { return self }
+            for place in places.sorted(by: { $0.to.utf8.count > $1.to.utf8.count })
+            where Path.isWithin(path.source, place.to) {
+                let rest = String(path.source.dropFirst(place.to.count).drop { $0 == "/" })
+                return Access(
+                    action, Path.join(place.from, rest), file: file, line: line,
+                    isPossible: isPossible, values: values)
+            }
+            return self
+        }
+
         var place: String { "\(YAMLText.name(file)) line \(line)" }
     }
 

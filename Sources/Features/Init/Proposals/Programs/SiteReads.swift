@@ -3,6 +3,13 @@ struct SiteReads {
     /// Programs that serve, and those that they consist of.
     let programs: [Program]
     let reads: [Program.Access]
+    /// Whether it is known which files of the project it reads, and that these are all.
+    var isComplete: Bool {
+        reads.contains(where: \.isInside)
+            && !reads.contains {
+                !$0.isInside && !$0.isOutside && !$0.path.source.contains("://")
+            }
+    }
     /// Whether any program of the site could be read.
     var isKnown: Bool { !programs.isEmpty || !reads.isEmpty }
     var framework: String? { programs.lazy.compactMap(\.framework).first }
@@ -10,14 +17,18 @@ struct SiteReads {
     var entry: String? { programs.first?.path }
 
     /// - Parameters:
-    ///   - folder: the folder below which the site lies, `""` for the project's own.
+    ///   - context: the folder that its image is built from, `""` for the project's own.
     ///   - words: of the command that starts it, where one is known.
     ///   - workingFolder: where the command runs in the container, absolute.
-    init(_ facts: SiteFacts, folder: String, words: [String], workingFolder: String?) {
+    ///   - mounts: folders of the project, and where the container sees them.
+    init(
+        _ facts: SiteFacts, context: String, words: [String], workingFolder: String?,
+        mounts: [(from: String, to: String)]
+    ) {
         let inside = facts.programs.filter {
-            [.python, .r, .quarto].contains($0.language) && Path.isBelow($0.path, folder)
+            [.python, .r, .quarto].contains($0.language)
         }
-        let named = inside.filter { Self.starts($0.path, words, folder) }
+        let named = inside.filter { Self.starts($0.path, words, context) }
         let serving = inside.filter { $0.framework != nil && !Self.isTest($0.path) }
         let entries = named.isEmpty ? serving : named
         var paths = Set(entries.map(\.path)).union(entries.flatMap(\.code))
@@ -40,10 +51,12 @@ struct SiteReads {
         let visited = programs.filter {
             isShiny || first.contains($0.path) || Path.name(Path.parent($0.path)) == "pages"
         }
+        let places = mounts + (workingFolder.map { [(from: context, to: $0)] } ?? [])
         reads =
-            Self.files(words, folder, workingFolder)
+            Self.files(words, context, workingFolder)
             + visited.flatMap { program in
-                (program.visited ?? program.accesses).filter { [.read, .list].contains($0.action) }
+                (program.visited ?? program.accesses)
+                    .filter { [.read, .list].contains($0.action) }.map { $0.inside(places) }
             }
     }
 
@@ -74,18 +87,24 @@ struct SiteReads {
         }
     }
 
-    private static func starts(_ path: String, _ words: [String], _ folder: String) -> Bool {
-        let inside = folder.isEmpty ? path : String(path.dropFirst(folder.count + 1))
-        let module = Path.stem(inside)
+    /// Whether a command names a file, from the project's folder or from that of the image's context.
+    private static func starts(_ path: String, _ words: [String], _ context: String) -> Bool {
+        var names = [path]
+        if !context.isEmpty, Path.isWithin(path, context) {
+            names.append(String(path.dropFirst(context.count + 1)))
+        }
         return words.contains { word in
             let plain = word.hasPrefix("./") ? String(word.dropFirst(2)) : word
-            if plain == inside || plain.hasSuffix("/" + inside) { return true }
-            guard let colon = plain.firstIndex(of: ":") else { return false }
-            let dotted = String(plain[..<colon]).split(separator: ".").joined(separator: "/")
-            return dotted + ".py" == inside || dotted + "/__init__.py" == inside
-                || (dotted == module && Path.name(inside) == module + ".py"
-                    && !inside.contains("/"))
-                || inside.hasSuffix("/" + dotted + ".py")
+            let module = plain.firstIndex(of: ":").map {
+                plain[..<$0].split(separator: ".").joined(separator: "/")
+            }
+            return names.contains { name in
+                if plain == name || plain.hasSuffix("/" + name) { return true }
+                guard let module, !module.isEmpty else { return false }
+                return [module + ".py", module + "/__init__.py"].contains {
+                    $0 == name || name.hasSuffix("/" + $0)
+                }
+            }
         }
     }
 

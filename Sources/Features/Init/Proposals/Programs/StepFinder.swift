@@ -1,15 +1,17 @@
 /// The programs that make what the site shows, in the order that their files give, and what remains a question.
 struct StepFinder {
-    private(set) var steps: [Step] = []
-    private(set) var questions: [Question] = []
-    private(set) var notes: [String] = []
+    var steps: [Step] = []
+    var questions: [Question] = []
+    var notes: [String] = []
 
-    private let facts: SiteFacts
-    private let site: SiteReads
-    private let data: [String]
+    let facts: SiteFacts
+    let site: SiteReads
+    let data: [String]
 
-    /// - Parameter data: folders that travel or hold data, by their names and by what is in them.
-    init(_ facts: SiteFacts, _ site: SiteReads, data: [String]) {
+    /// - Parameters:
+    ///   - data: folders that hold data, by their names and by what is in them.
+    ///   - hasSite: whether anything serves what is made; else all of it is what the folder is for.
+    init(_ facts: SiteFacts, _ site: SiteReads, data: [String], hasSite: Bool) {
         self.facts = facts
         self.site = site
         self.data = data
@@ -17,7 +19,8 @@ struct StepFinder {
         for program in facts.programs where isCandidate(program) {
             if let step = step(program) { candidates.append(step) }
         }
-        candidates = withoutRivals(withoutUnused(candidates))
+        if hasSite { candidates = withoutUnused(candidates) }
+        candidates = withoutRivals(candidates)
         order(candidates)
     }
 
@@ -144,7 +147,7 @@ struct StepFinder {
                     ? "; what it fetches is an input like any other" : ""))
     }
 
-    private mutating func ask(_ text: String, _ readings: [String]) {
+    mutating func ask(_ text: String, _ readings: [String]) {
         questions.append(Question(text: text, readings: readings))
     }
 
@@ -253,122 +256,5 @@ struct StepFinder {
 
     private func interpreter(_ program: Program) -> String {
         program.language == .r ? "Rscript" : StepCommand(facts).python
-    }
-
-    // MARK: Among each other
-
-    /// Whether the site or another program reads it.
-    private func isWanted(_ path: PathTemplate, by programs: [Program]) -> Bool {
-        site.reads.contains { $0.isInside && $0.path.meets(path) }
-            || programs.contains { program in
-                program.reads.contains { $0.isInside && $0.path.meets(path) }
-                    && !program.writes.contains { $0.path == path }
-            }
-    }
-
-    /// What nothing reads, and what does not lie where the site looks, may be part of another work.
-    private mutating func withoutUnused(_ steps: [Step]) -> [Step] {
-        var kept = steps
-        while true {
-            let programs = kept.map(\.program)
-            let unused = kept.filter { step in
-                if [.dvc, .snakemake, .quarto].contains(step.program.language) { return false }
-                return !step.writes.contains { path in
-                    isWanted(path, by: programs.filter { $0 != step.program })
-                        || (!site.isKnown && data.contains { path.isWithin($0) })
-                        || (site.reads.contains {
-                            $0.isInside && !$0.path.folder.isEmpty
-                                && path.isWithin($0.path.folder)
-                        })
-                }
-            }
-            // Without any site, what is made last is what all is for.
-            guard site.isKnown || !data.isEmpty, !unused.isEmpty else { return kept }
-            for step in unused {
-                ask(
-                    "is \(step.label) part of the site?",
-                    [
-                        "it writes \(Listing.some(step.writes.map(\.source))), which nothing here reads",
-                        "as a stage: command: \(YAMLText.list(step.command))",
-                    ])
-            }
-            let names = Set(unused.map(\.program))
-            kept.removeAll { names.contains($0.program) }
-        }
-    }
-
-    /// Several that write the same file: only their author knows which one counts.
-    private mutating func withoutRivals(_ steps: [Step]) -> [Step] {
-        var rivals: Set<Int> = []
-        for (index, step) in steps.enumerated() {
-            for other in steps.indices where other > index {
-                guard
-                    let path = step.writes.first(where: { path in
-                        steps[other].writes.contains { $0.meets(path) }
-                    })
-                else { continue }
-                rivals.formUnion([index, other])
-                ask(
-                    "which one makes \(YAMLText.name(path.source))?",
-                    [step, steps[other]].map {
-                        "\($0.label): command: \(YAMLText.list($0.command))"
-                    })
-            }
-        }
-        return steps.enumerated().filter { !rivals.contains($0.offset) }.map(\.element)
-    }
-
-    /// Each after those that make what it reads.
-    private mutating func order(_ steps: [Step]) {
-        var waiting = steps
-        var makers: [[Int]] = steps.map { step in
-            steps.indices.filter { index in
-                steps[index].program != step.program
-                    && step.reads.contains { read in steps[index].writes.contains { $0.meets(read) }
-                    }
-            }
-        }
-        var indices = Array(steps.indices)
-        var done: [Int] = []
-        while !indices.isEmpty {
-            let ready = indices.filter { makers[$0].allSatisfy(done.contains) }
-            guard !ready.isEmpty else {
-                circle(indices.map { steps[$0] })
-                break
-            }
-            done += ready
-            indices.removeAll(where: ready.contains)
-        }
-        var names = StepNames(steps, done)
-        waiting = done.map { index in
-            var step = steps[index]
-            step.name = names.next(step)
-            return step
-        }
-        for (position, index) in done.enumerated() {
-            // Only those that no other of them waits for.
-            let direct = makers[index].filter { maker in
-                !makers[index].contains { $0 != maker && reaches(from: $0, to: maker, makers) }
-            }
-            waiting[position].needs = direct.compactMap { done.firstIndex(of: $0) }.sorted()
-                .map { waiting[$0].name }
-            waiting[position].made = Set(
-                steps[index].reads.filter { read in
-                    makers[index].contains { steps[$0].writes.contains { $0.meets(read) } }
-                })
-        }
-        makers = []
-        self.steps = waiting
-    }
-
-    private func reaches(from: Int, to: Int, _ makers: [[Int]]) -> Bool {
-        makers[from].contains(to) || makers[from].contains { reaches(from: $0, to: to, makers) }
-    }
-
-    private mutating func circle(_ steps: [Step]) {
-        ask(
-            "in which order do \(Listing.and(steps.map(\.label))) run?",
-            ["each reads what another of them writes, so that no order follows from their files"]
-                + steps.map { "\($0.label): command: \(YAMLText.list($0.command))" })
     }
 }

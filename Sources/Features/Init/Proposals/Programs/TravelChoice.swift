@@ -47,11 +47,11 @@ struct TravelChoice {
         }
         if wanted.isEmpty {
             // Nothing is known of what the site reads: folders of data, and what is made.
-            wanted = Set(data.folders)
+            wanted = Set(data.folders.filter { !Self.isRaw($0, facts, steps, written) })
             let last = written.filter { path in
                 !steps.contains { $0.program.reads.contains { $0.path.meets(path) } }
             }
-            for path in last where !path.folder.isEmpty && !Self.isScrap(path) {
+            for path in last where !path.folder.isEmpty && !(site.isKnown && Self.isScrap(path)) {
                 if !wanted.contains(where: { path.isWithin($0) }) { wanted.insert(path.folder) }
             }
         }
@@ -63,6 +63,20 @@ struct TravelChoice {
             guard path.folder.isEmpty, let constant = path.constant else { return false }
             return !facts.files.contains(constant) && !written.contains(path)
         }.map(\.source)
+    }
+
+    /// Whether a folder holds nothing but what stages read.
+    private static func isRaw(
+        _ folder: String, _ facts: SiteFacts, _ steps: [Step], _ written: [PathTemplate]
+    ) -> Bool {
+        let raw = steps.flatMap(\.reads)
+        guard raw.contains(where: { $0.isWithin(folder) }),
+            !written.contains(where: { $0.isWithin(folder) })
+        else { return false }
+        return facts.files.filter { Path.isWithin($0, folder) }.allSatisfy { file in
+            let path = PathTemplate(path: file)
+            return raw.contains { $0.meets(path) || path.isWithin($0.source) }
+        }
     }
 
     private static func outermost(_ folders: Set<String>) -> [String] {

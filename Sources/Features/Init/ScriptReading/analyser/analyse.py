@@ -19,8 +19,9 @@ _STRANGE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 def main(request: dict) -> None:
     programs = Programs(request["root"], request["files"])
     found: list[dict] = []
-    for path in request.get("texts", request["files"]):
-        text = programs.text(path)
+    holders = Programs(request["root"], request.get("texts", request["files"]))
+    for path in sorted(holders.files):
+        text = holders.text(path)
         if text is not None:
             found += credentials(path, text)
     answer = {"programs": programs.all(), "credentials": found}

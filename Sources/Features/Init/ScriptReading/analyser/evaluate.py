@@ -314,6 +314,8 @@ class Evaluator(Libraries):
             return Unknown(name) if found is None else found
         if isinstance(owner, Text):
             return self.path_attribute(owner, name)
+        if isinstance(owner, Table) and Text.of(name) in owner.items:
+            return owner.items[Text.of(name)]
         return owner if isinstance(owner, Handle) and name in ("conn", "db", "table") else Unknown(name)
 
     @staticmethod
@@ -345,6 +347,8 @@ class Evaluator(Libraries):
             self.report.variables.setdefault(key.constant, None)
             return Unknown(key.constant.lower())
         if isinstance(owner, External) and owner.name == "sys.argv":
+            if isinstance(node.slice, ast.Slice) and self.arguments is not None:
+                return Many(list(self.arguments))
             return self.argument(key)
         results: list[object] = []
         for option in options(owner):

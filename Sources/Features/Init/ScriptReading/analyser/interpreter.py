@@ -34,6 +34,7 @@ class Interpreter(Evaluator):
     def sweep(self) -> None:
         """Functions that the program defines and never calls: a framework or a visitor may. Those of other modules
         only where a decorator hands them on."""
+        self.commands()
         self.report.possible = True
         plain = {
             "property",
@@ -54,6 +55,22 @@ class Interpreter(Evaluator):
                     self.report.file = module.path
                     self.call_function(function, [], {}, 0)
         self.report.possible = False
+
+    def commands(self) -> None:
+        """Functions that a decorator makes commands of the program (click, typer, hydra): the only one is what it does."""
+        module = self.modules[self.entry]
+        names = {"command", "main", "callback", "flow", "task"}
+        if not ({"click", "typer", "hydra", "prefect", "cyclopts"} & self.report.imports):
+            return
+        found = [
+            function
+            for function in module.functions
+            if not function.called and any(self.spelled(decorator) in names for decorator in function.decorators)
+        ]
+        if len(found) > 1:
+            self.report.arguments.append({"name": "command", "required": True})
+        for function in found:
+            self.call_function(function, [], {}, 0)
 
     # Modules
 

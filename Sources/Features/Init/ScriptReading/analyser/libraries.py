@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 
 import calls
+import settings
 import sql
 from objects import Frame, Function, Instance, Module, Parser, Partial
+from paths import locate
 from report import Report
 from values import Const, External, Handle, Hole, Many, Table, Text, Unknown, choice, concatenate, mapped, options, texts
 
@@ -313,6 +315,24 @@ class Libraries:
                 if piece:
                     parts.append(piece)
         return Text.of(*parts, anchored=text.anchored)
+
+    # Settings
+
+    def lib_json_load(self, arguments: list, keywords: dict, node: ast.Call) -> object:
+        """The content of a file of settings that is known; what is in a larger one stays unknown."""
+        for option in options(arguments[0]) if arguments else []:
+            path = option.path if isinstance(option, Handle) else option
+            if not isinstance(path, Text):
+                continue
+            if not isinstance(option, Handle):
+                self.report.access("read", path, node.lineno, "load")
+            located = locate(path, self.report.folder)
+            if located.place == "project" and path.constant is not None:
+                return settings.load(self.root, located.path)
+        return Unknown("settings")
+
+    lib_yaml_safe_load = lib_yaml_load = lib_yaml_full_load = lib_toml_load = lib_tomllib_load = lib_tomli_load = lib_json_load
+    lib_OmegaConf_load = lib_omegaconf_OmegaConf_load = lib_json_load
 
     # Sequences, variables, arguments
 

@@ -52,7 +52,7 @@ class Instance:
 
 @dataclass(eq=False, repr=False)
 class Parser:
-    """Of command lines: what `argparse` is told."""
+    """Of command lines: the arguments that `argparse` knows."""
 
     names: dict[str, object] = field(default_factory=dict)
     flags: list[dict] = field(default_factory=list)

@@ -101,7 +101,9 @@ class Programs:
         return found
 
     def single(self, path: str, text: str, language: str) -> dict:
-        told = [one for one in self.invocations.get(path, []) if language in ("python", "r")]
+        known = self.invocations.get(path, []) if language in ("python", "r") else []
+        # Arguments that only their caller knows are none that a stage can have.
+        told = [one for one in known if all(self.is_plain(argument.constant) for argument in one.arguments)]
         # A script of the project comes before a README, which shows what may be done too.
         scripts = [one for one in told if not one.source.lower().endswith((".md", ".txt", ".rst"))]
         told = scripts or told
@@ -121,6 +123,11 @@ class Programs:
             document["several"] = [" ".join(argument.template() for argument in one.arguments) for one in told]
         document.update(path=path, language=language, folder=folder, kinds=sorted(kinds), main=self.is_started(text, language))
         return document
+
+    @staticmethod
+    def is_plain(argument: str | None) -> bool:
+        """Whether it is the same without a shell."""
+        return argument is not None and not any(letter in argument for letter in "*?[$`")
 
     def imported(self, path: str, text: str, folder: str) -> list[dict]:
         """What is read where a site imports it: without what only its start does."""
