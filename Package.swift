@@ -106,7 +106,7 @@ let package = Package(
             "SiteScanner", in: "Features/Init/FolderLook", ["ProjectScaffold", "Docker", "Posix"]),
         module(
             "ScriptReading", in: "Features/Init/ScriptReading",
-            ["ProjectScaffold", "PipelineModel", "Processes"],
+            ["ProjectScaffold", "Processes", "JSON"],
             resources: [
                 "analyse", "calls", "documents", "evaluate", "interpreter", "invocations",
                 "libraries", "make_reader", "objects", "paths", "programs", "r_reader", "report",

@@ -154,6 +154,59 @@ class Python(Folder):
         self.assertEqual(found["site"], {"framework": "dash", "port": 8051})
         self.assertEqual(self.files(found, "read", possible=True), ["data/{name}.json"])
 
+    def test_settings_in_files_and_commands_of_click_and_typer(self):
+        found = self.read(
+            settings_DOT_yaml="""
+                paths:
+                  raw: data/raw  # the results
+                years: [2020, 2021]
+                sources:
+                  - name: a
+                    file: a.csv
+                  - name: b
+                    file: b.csv
+            """,
+            a_DOT_py="""
+                import yaml
+                import typer
+                settings = yaml.safe_load(open("settings.yaml"))
+                app = typer.Typer()
+                @app.command()
+                def build(out: str = "out"):
+                    for source in settings["sources"]:
+                        open(settings["paths"]["raw"] + "/" + source["file"])
+                        for year in settings["years"]:
+                            open(f"{out}/{source['name']}_{year}.csv", "w")
+                app()
+            """,
+            b_DOT_py="""
+                import click
+                @click.command()
+                @click.option("--out", "-o", default="b.csv")
+                def one(out): open(out, "w")
+                @click.command()
+                def two(): open("two.csv", "w")
+            """,
+        )
+        self.assertEqual(self.files(found["a.py"], "read"), ["data/raw/a.csv", "data/raw/b.csv", "settings.yaml"])
+        self.assertEqual(self.files(found["a.py"], "write"), ["out/a_{year}.csv", "out/b_{year}.csv"])
+        self.assertEqual(found["b.py"]["arguments"], [{"name": "command", "required": True}])
+
+    def test_what_a_site_reads_when_it_imports_a_page(self):
+        found = self.read(
+            pages__a_DOT_py="""
+            import pickle
+            try:
+                figure = pickle.load(open("figures/a.pkl", "rb"))
+            except FileNotFoundError:
+                figure = None
+            if __name__ == "__main__":
+                open("figures/a.pkl", "wb").write(open("data/a.csv", "rb").read())
+        """
+        )["pages/a.py"]
+        self.assertEqual([access["path"] for access in found["visited"]], ["figures/a.pkl"])
+        self.assertEqual(self.files(found, "read"), ["data/a.csv", "figures/a.pkl"])
+
     def test_what_is_no_program_and_what_never_ends(self):
         found = self.read(
             broken_DOT_py="def (:\n",

@@ -66,12 +66,12 @@ struct RunSettings: Codable {
         ]
         if let otherMounts {
             let list = otherMounts.map {
-                CanonicalJSON.object([
-                    (key: "from", value: CanonicalJSON.string($0.from)),
-                    (key: "to", value: CanonicalJSON.string($0.to)),
+                JSONText.object([
+                    (key: "from", value: JSONText.quoted($0.from)),
+                    (key: "to", value: JSONText.quoted($0.to)),
                 ])
             }
-            members.append((key: "otherMounts", value: CanonicalJSON.array(list)))
+            members.append((key: "otherMounts", value: JSONText.array(list)))
         }
         if let instanceRoot {
             members.append((key: "instanceRoot", value: JSONText.quoted(instanceRoot)))

@@ -1,4 +1,4 @@
-import PipelineModel
+import JSON
 import Processes
 package import ProjectScaffold
 
@@ -46,10 +46,13 @@ package enum ProgramReader {
         let command = ProcessCommand(
             [python, "-I", "-B", "-S", "-c", loader],
             environment: ["PYTHONPATH": nil, "PYTHONHOME": nil], directory: "/")
-        let modules = sources.map { "\(CanonicalJSON.string($0)):\(CanonicalJSON.string($1))" }
-        let request =
-            "{\"root\":\(CanonicalJSON.string(root)),\"files\":\(list(paths)),\"texts\":\(list(texts)),"
-            + "\"modules\":{\(modules.joined(separator: ","))}}"
+        let modules = sources.map { (key: $0.name, value: JSONText.quoted($0.text)) }
+        let request = JSONText.object([
+            (key: "root", value: JSONText.quoted(root)),
+            (key: "files", value: JSONText.array(strings: paths)),
+            (key: "texts", value: JSONText.array(strings: texts)),
+            (key: "modules", value: JSONText.object(modules)),
+        ])
         let output = try ProcessRunner.run(
             command, input: Array(request.utf8), outputLimit: 64 << 20, timeout: timeout)
         guard output.exit == .exited(0) else {
@@ -70,10 +73,6 @@ package enum ProgramReader {
             if output?.exit == .exited(0) { return candidate }
         }
         return nil
-    }
-
-    private static func list(_ texts: [String]) -> String {
-        "[" + texts.map(CanonicalJSON.string).joined(separator: ",") + "]"
     }
 
     /// Its modules come with the request, so that nothing is written anywhere.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import posixpath
 import re
@@ -154,20 +155,24 @@ class Programs:
         parents = sum(1 for name in names if name.startswith("../"))
         return own if here + above > top and (here > top or (parents and above)) else ""
 
-    @staticmethod
-    def is_started(text: str, language: str) -> bool:
+    @classmethod
+    def is_started(cls, text: str, language: str) -> bool:
         """Whether it does something when started."""
         if language != "python":
             return True
         if "__main__" in text:
             return True
-        return bool(
-            re.search(
-                r"^(?!(?:import|from|def|class|async|if|try|except|with|for|else|elif|finally|return|@|#|\"|'))[\w.]+(?:\s*=\s*|\.|\()",
-                text,
-                re.MULTILINE,
-            )
-        )
+        try:
+            body = ast.parse(text).body
+        except (SyntaxError, ValueError):
+            return False
+        acting = (ast.For, ast.While, ast.With, ast.Try, ast.If)
+        return any(isinstance(node, acting) or any(isinstance(part, ast.Call) for part in cls.parts(node)) for node in body)
+
+    @staticmethod
+    def parts(node: ast.stmt) -> list[ast.AST]:
+        """Of a statement that does something by itself."""
+        return list(ast.walk(node)) if isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)) else []
 
     # Readers
 
