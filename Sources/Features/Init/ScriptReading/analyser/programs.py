@@ -7,6 +7,7 @@ import os
 import posixpath
 import re
 import sys
+import time
 
 from documents import chunks, notebook
 from interpreter import Interpreter
@@ -19,6 +20,7 @@ from shell_reader import ShellReader
 from values import Hole, Text
 
 _LARGEST = 2_000_000
+_SECONDS = 60.0  # for all programs together; those that remain are not followed
 
 
 class Programs:
@@ -30,6 +32,7 @@ class Programs:
         self.python = {path for path in files if path.endswith(".py")}
         self.reading: list[str] = []
         self.invocations: dict[str, list[Invocation]] = {}
+        self.began = time.monotonic()
 
     def text(self, path: str) -> str | None:
         """None where it cannot be read, or is no text."""
@@ -181,6 +184,9 @@ class Programs:
     ) -> set[str]:
         """Kinds of what it starts that no stage should start. What cannot be read leaves `unreadable`."""
         if path in self.reading:
+            return set()
+        if time.monotonic() - self.began > _SECONDS:
+            report.unfollowed = True
             return set()
         self.reading.append(path)
         before, report.file = report.file, path
