@@ -225,6 +225,7 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=1000, help="mutants to try in each group, chosen by --seed")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--slowest", type=float, default=60, help="leave out tests that take longer, in seconds")
+    parser.add_argument("--tests", help="instead of those of the groups: a pattern of MODULE.SUITE/TEST")
     parser.add_argument("--at", action="append", default=[], metavar="FILE:LINE", help="only these mutants")
     parser.add_argument("--list", action="store_true", help="list the mutants and stop")
     parser.add_argument("--build-only", action="store_true", help="build all groups and stop")
@@ -260,7 +261,7 @@ def main() -> int:
     results: dict[str, dict] = json.loads(results_path.read_text("utf-8")) if results_path.exists() else {}
     totals: dict[str, int] = defaultdict(int)
     for group in chosen_groups:
-        names = [name for name in tests.names if re.search(group.tests, name)]
+        names = [name for name in tests.names if re.search(options.tests or group.tests, name)]
         tests.observe([name for name in names if name not in tests.seconds], options.slowest)
         tests.save(observed_path)
         names = [name for name in names if name in tests.seconds]

@@ -15,10 +15,9 @@ extension DirectoryTransport {
             guard !isInterrupted() else { throw .interrupted }
             guard let folder = try folder(path) else { continue }
             for name in try system({ () throws(PosixError) in try folder.entries() }) {
-                if path == nil, SlotNames.isOwn(name.name) { continue }
                 let text = path.map { "\($0)/\(name.name)" } ?? name.name
                 guard name.isValidUTF8,
-                    let inner = try? RelativePath(text)  // try?: the listing refuses it
+                    let inner = try? RelativePath(text)  // try?: the tool's own, or refused by the listing
                 else { continue }
                 if name.kind == .directory { waiting.append(inner) }
                 guard name.kind == .file, let status = try status(name.name, in: folder),

@@ -127,6 +127,7 @@ final class HidingPlacesTests {
             ("/bin/sh -c curl --password s3cretpw http://x", ["password"]),
             ("RUN export API_KEY='abcd1234' && make", ["API_KEY"]),
             ("APP_PWD=verysecret", ["APP_PWD"]),
+            ("RUN \"GITHUB_TOKEN=abcdefg\" x", ["GITHUB_TOKEN"]),
             ("aws.secret.access-key=abcdefgh", ["aws.secret.access-key"]),
             ("PWD=/app", []), ("DB_PASSWORD=", []), ("DB_PASSWORD=$X", []),
             ("TOKEN_FILE=/run/secrets/x", []),

@@ -61,13 +61,14 @@ final class ImageLayersTests {
         let report = try scan(
             """
             config = {"config": {"Labels": {"DB_PASSWORD": "Tr0ub4dor"}, "Entrypoint": ["run"],
-                                 "Cmd": ["--password", "s3cretpw"]},
+                                 "Cmd": ["--password", "s3cretpw"], "Env": ["A=1", "GITHUB_TOKEN=abcdefg"]},
                       "history": [{"created_by": "COPY x"}, {}, {"comment": "RUN API_KEY=abcd1234 make"}]}
             out = image([tar([("a", "x")])], json.dumps(config))
             """)
         #expect(
             report.findings.map { "\($0.path): \($0.detail ?? "")" } == [
-                "label DB_PASSWORD: DB_PASSWORD", "command: password", "history, step 3: API_KEY",
+                "ENV GITHUB_TOKEN: GITHUB_TOKEN", "label DB_PASSWORD: DB_PASSWORD",
+                "command: password", "history, step 3: API_KEY",
             ])
         #expect(Set(report.findings.map(\.rule)) == [.buildSecret])
     }

@@ -73,7 +73,7 @@ final class LeakScannerTests {
         "what only looks like it is let pass",
         arguments: [
             (".env.example", "A=1"), ("doc.md", "an id such as AKIAIOSFODNN7EXAMPLE"),
-            ("a.py", "X = 'MYAKIAQWERTYUIOPASDFGHX'"),
+            ("a.py", "X = 'MYAKIAQWERTYUIOPASDFGHX'"), ("d.py", "X = 'MYAKIAQWERTYUIOPASDFGH'"),
             ("b.py", "if line == '-----BEGIN PRIVATE KEY-----':"),
             ("id_ed25519.pub", "ssh-ed25519 AAAA"),
             ("c.py", "aws_secret_access_key = os.environ['X']"),

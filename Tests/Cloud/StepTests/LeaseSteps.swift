@@ -64,19 +64,45 @@ extension CloudStepTests {
         let store = try store()
         let alice = try take(store, "alice", clock)
         var times = DeployLock.Times()
-        times.clock = { clock.now }
-        times.look = 0.1
+        times.look = 0.01
+        // Given back at the third look.
+        times.clock = {
+            if clock.look() == 3 {
+                do { try alice.release() } catch { Issue.record(error) }
+            }
+            return clock.now
+        }
         var told: [String] = []
         let bob = try DeployLock.take(
             store, name: "bob", identity: "bob", reason: "test", waits: true, takes: false,
-            times: times, stopping: nil
-        ) { holder in
-            told.append(holder.name)
-            do { try alice.release() } catch { Issue.record(error) }
-        }
+            times: times, stopping: nil, onWait: { told.append($0.name) })
         #expect(told == ["alice"])
         try bob.confirm()
+        // Whoever waits for him can be interrupted.
+        let cancel = Cancellation()
+        var waiting = store
+        waiting.cancel = cancel
+        times.clock = { clock.now }
+        #expect(throws: ProcessError.self) {
+            try DeployLock.take(
+                waiting, name: "carol", identity: "carol", reason: "test", waits: true,
+                takes: false, times: times, stopping: nil, onWait: { _ in cancel.cancel() })
+        }
+        #expect(try store.read().record.holder?.name == "bob")
         try bob.release()
+    }
+
+    @Test("D43: a clone takes at once what its own killed run held")
+    func leaseOfOwn() throws {
+        let clock = Clock()
+        let store = try store()
+        let killed = try take(store, "alice", clock)
+        let again = try take(store, "alice", clock)
+        #expect(again.fence > killed.fence)
+        #expect(throws: LeaseError.lost(by: "alice")) { try killed.confirm() }
+        try killed.release()
+        try again.confirm()
+        try again.release()
     }
 
     @Test("D78: the lock's number grows also where the record was lost")
@@ -183,5 +209,13 @@ extension CloudStepTests {
 private final class Clock: Sendable {
     private let seconds = Mutex<Int64>(1_800_000_000)
     var now: Int64 { seconds.withLock { $0 } }
+    private let looks = Mutex(0)
+    /// How often it was looked at by this.
+    func look() -> Int {
+        looks.withLock {
+            $0 += 1
+            return $0
+        }
+    }
     func advance(_ by: Int64) { seconds.withLock { $0 += by } }
 }
