@@ -78,4 +78,52 @@ import Testing
             releases.first { $0.manifest.digest == marker.manifest }, comment)
         #expect(files == release.files, comment)
     }
+
+    @Test("killed twice, anywhere, a file of the same size is never taken for the new one")
+    func killedTwice() throws {
+        var (first, kills) = (0, 0)
+        while try endingFill([first, 0]) > 0 {
+            var second = 0
+            while try endingFill([first, second]) == 2 { second += 1 }
+            kills += second
+            first += 1
+        }
+        #expect(kills > 100)
+    }
+
+    /// Fills a slot and is killed after each of these numbers of operations, then fills it to the end.
+    ///
+    /// - Returns: which of the fillings came to its end.
+    private func endingFill(_ limits: [Int]) throws -> Int {
+        let scratch = try ScratchFolder()
+        let old = try DataSet(["a": "111", "b/c": "222"])
+        let new = try DataSet(["a": "one", "b/c": "two", "d": "3"])
+        try old.store(in: scratch)
+        try new.store(in: scratch)
+        let route = DirectoryTransport(root: "\(scratch.path)/slot")
+        try SlotWriter(route: route)
+            .fill(with: old.manifest, marker: old.marker(), source: scratch.source)
+        let filled = FilledSlot(manifest: old.manifest, generation: 1)
+        for (number, limit) in (limits + [.max]).enumerated() {
+            let dying = DyingTransport(route, scratch, dyingAfter: limit)
+            dying.readsCheaply = false
+            var writer = SlotWriter(route: dying)
+            writer.journal = SlotJournal(path: "\(scratch.path)/journal")
+            writer.manifest = { $0 == old.manifest.digest ? old.manifest : nil }
+            do throws(SlotWriterError) {
+                try writer.fill(
+                    with: new.manifest, marker: new.marker(generation: 2), after: filled,
+                    token: "token\(number)", source: scratch.source)
+            } catch {
+                guard case .route(DyingTransport.killed) = error else { throw error }
+                continue
+            }
+            var files = try scratch.files(below: "slot")
+            #expect(files.removeValue(forKey: SlotMarker.fileName) != nil)
+            #expect(files == new.files, "killed after \(limits) operations")
+            return number
+        }
+        Issue.record("it never came to its end")
+        return limits.count
+    }
 }

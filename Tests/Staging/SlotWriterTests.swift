@@ -73,6 +73,25 @@ import Testing
         #expect(try holds(old))
     }
 
+    @Test func aFileThatWasChangedByHandIsNamedAndSentAgain() throws {
+        try fill(old)
+        try scratch.write("SAME", to: "slot/same")
+        _ = try scratch.shell("touch -d @100 slot/\(SlotMarker.fileName)")
+        for name in old.files.keys where name != "same" {
+            _ = try scratch.shell("touch -d @99 'slot/\(name)'")
+        }
+        var notes: [String] = []
+        var writer = SlotWriter(route: route)
+        writer.onNote = { notes.append($0) }
+        let filled = FilledSlot(manifest: old.manifest, generation: 1)
+        let filling = try writer.fill(
+            with: old.manifest, marker: old.marker(), after: filled, source: scratch.source)
+        #expect(filling.filesSent == 1)
+        #expect(try holds(old))
+        #expect(notes.count == 1 && notes[0].contains("1 file was changed by hand"), "\(notes)")
+        #expect(notes[0].contains("\"same\""))
+    }
+
     @Test func repairsWhatOthersAddedRemovedOrCutShort() throws {
         try fill(old)
         try scratch.write("", to: "slot/same")

@@ -17,7 +17,7 @@ extension DirectoryTransport {
             for name in try system({ () throws(PosixError) in try folder.entries() }) {
                 let text = path.map { "\($0)/\(name.name)" } ?? name.name
                 guard name.isValidUTF8,
-                    let inner = try? RelativePath(text)  // try?: the tool's own, or refused by the listing
+                    let inner = try? RelativePath(text)  // try?: ours, or refused
                 else { continue }
                 if name.kind == .directory { waiting.append(inner) }
                 guard name.kind == .file, let status = try status(name.name, in: folder),

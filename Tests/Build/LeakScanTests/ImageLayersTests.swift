@@ -146,4 +146,33 @@ final class ImageLayersTests {
         #expect(names.contains("app/a.py") && names.contains("\(site)/p/changed.py"), "\(names)")
         #expect(!names.contains("\(site)/p/m.py") && !names.contains("etc/base.conf"), "\(names)")
     }
+
+    @Test("a key in a variable of the image is reported under the variable's name")
+    func variable() throws {
+        let report = try scan(
+            "out = image([tar([('a', 'x')])], json.dumps({'config': {'Env': ['K=' + KEY]}}))")
+        #expect(report.findings.map { "\($0.path): \($0.rule)" } == ["ENV K: accessKey"])
+    }
+
+    @Test("another scanner gets no copies of what packages brought into the context")
+    func contextCopies() throws {
+        let folder = try ScannerFolder("\(root)/copies")
+        var scanner = LeakScanner()
+        scanner.folder = folder
+        let site = "venv/lib/python3.11/site-packages"
+        let files = [
+            "\(site)/p/m.py": "m = 1", "\(site)/p-1.dist-info/RECORD": "p/m.py,,\n",
+            "a.py": "a = 1",
+        ]
+        for (path, text) in files {
+            let full = "\(root)/context/\(path)"
+            try FileSystem.createDirectories(
+                String(full[..<(full.lastIndex(of: "/") ?? full.endIndex)]))
+            try FileSystem.writeAtomically(text.utf8, to: full)
+        }
+        var report = LeakReport()
+        try scanner.scan(files: files.keys.sorted(), in: "\(root)/context", scratch: root, &report)
+        #expect(try FileSystem.status("\(folder.path)/context/a.py") != nil)
+        #expect(try FileSystem.status("\(folder.path)/context/\(site)/p/m.py") == nil)
+    }
 }

@@ -102,7 +102,12 @@ extension CloudStepTests {
         #expect(throws: LeaseError.lost(by: "alice")) { try killed.confirm() }
         try killed.release()
         try again.confirm()
-        try again.release()
+        // What it changes while it is held, and as it is given back, is on record.
+        let place = store.owner.place
+        try again.update { $0[place]["a"] = .init(manifest: "ab", generation: 4) }
+        #expect(try store.read().record[place]["a"]?.generation == 4)
+        try again.release { $0[place]["b"] = .init(manifest: nil, generation: 1) }
+        #expect(try store.read().record[place].keys.sorted() == ["a", "b"])
     }
 
     @Test("D78: the lock's number grows also where the record was lost")
@@ -162,6 +167,18 @@ extension CloudStepTests {
         #expect(old.contains(#""format" : 2"#), "\(old)")
         try lease.release()
         #expect(try store.read().record.live?.label == "r1-a-0123456789ab")
+    }
+
+    @Test("D80: a record of the first format that changes meanwhile is not taken over")
+    func firstRecordChanges() throws {
+        let store = try store()
+        try put(first(image: "host/ours@sha256:1"), store, store.firstKey)
+        let version = try store.read()
+        try put(first(image: "host/ours@sha256:2"), store, store.firstKey)
+        #expect(try store.write(version.record, over: version) == nil)
+        #expect(try store.read().record.live?.image == "host/ours@sha256:2")
+        let now = try store.read()
+        #expect(try store.write(now.record, over: now) != nil)
     }
 
     private func first(image: String) -> String {

@@ -1,3 +1,4 @@
+import Dispatch
 import Failures
 import FoundationEssentials
 import Posix
@@ -8,12 +9,80 @@ import Testing
 @testable import AWSTransferServer
 
 extension CloudStepTests {
-    @Test("a server that nobody can reach is given up, and deleted")
+    @Test("a server that nobody can reach is given up, and deleted, as is what earlier runs left")
     func unreachable() throws {
         let port = try SSHServer.freePort()
-        let error = #expect(throws: TransferError.self) { try lease(port).open() }
+        try makeServer(token: "t")
+        // The key of a killed run is still there too.
+        try FileSystem.createDirectories("\(standIn.state)/keys-\(name)")
+        try FileSystem.writeAtomically("old".utf8, to: "\(standIn.state)/keys-\(name)/key")
+        let journal = Recording()
+        let error = #expect(throws: TransferError.self) { try lease(port, journal).open() }
         #expect(error?.failure.code == "transfer-unreachable", "\(String(describing: error))")
         #expect(try !standIn.paid().contains("transfer-server"))
+        #expect(journal.events.map { $0.prefix(7) } == ["will", "made s-", "ended 1"])
+    }
+
+    @Test("a server that comes up late is waited for")
+    func late() throws {
+        let other = try SSHServer()
+        var asked = 0
+        let error = #expect(throws: TransferError.self) {
+            try lease(
+                other.port, patience: 30,
+                resolve: { _, _ in
+                    asked += 1
+                    return asked == 1 ? nil : ("127.0.0.1", other.port)
+                }
+            ).open()
+        }
+        // It was reached, and has another key.
+        #expect(error?.failure.code == "transfer-host-key", "\(String(describing: error))")
+    }
+
+    @Test(
+        "a server that is on record by its token alone is found and deleted, though it is listed late"
+    )
+    func listedLate() throws {
+        let journal = Recording()
+        journal.left = [TransferRecord(lease: 7, token: "late", server: nil)]
+        try standIn.forgetJournal()
+        let isMade = DispatchGroup()
+        DispatchQueue.global().async(group: isMade) {
+            do {
+                // Once it has been looked for in vain.
+                try Await.that {
+                    try standIn.calls().filter { $0 == "transfer:ListServers" }.count >= 2
+                }
+                try makeServer(token: "late")
+            } catch { Issue.record(error) }
+        }
+        try lease(22, journal, patience: 60).sweep()
+        isMade.wait()
+        #expect(try !standIn.paid().contains("transfer-server"))
+        #expect(journal.events == ["ended 7"])
+    }
+
+    @Test("D78: a run that loses the lease while its server starts lets nobody in, and deletes it")
+    func lostMeanwhile() throws {
+        struct Lost: Error {}
+        var asked = 0
+        try standIn.forgetJournal()
+        #expect(throws: Lost.self) {
+            try lease(22) {
+                asked += 1
+                if asked == 2 { throw Lost() }
+            }.open()
+        }
+        let calls = try standIn.calls()
+        #expect(calls.contains("transfer:CreateServer") && !calls.contains("transfer:CreateUser"))
+        #expect(try !standIn.paid().contains("transfer-server"))
+    }
+
+    private func makeServer(token: String) throws {
+        try standIn.aws(
+            "transfer", "create-server", "--tags", "Key=pipeline:project,Value=p",
+            "Key=pipeline:environment,Value=\(name)", "Key=pipeline:token,Value=\(token)")
     }
 
     @Test("what answers with another host key than AWS tells is not spoken to")
@@ -49,9 +118,7 @@ extension CloudStepTests {
         "D78: a run that has lost the lease makes no server, and deletes none that others may use")
     func unheld() throws {
         struct Lost: Error {}
-        try standIn.aws(
-            "transfer", "create-server", "--tags", "Key=pipeline:project,Value=p",
-            "Key=pipeline:environment,Value=\(name)", "Key=pipeline:token,Value=t")
+        try makeServer(token: "t")
         try standIn.forgetJournal()
         #expect(throws: Lost.self) { try lease(22) { throw Lost() }.open() }
         #expect(throws: Lost.self) { try lease(22) { throw Lost() }.sweep() }
@@ -66,26 +133,33 @@ extension CloudStepTests {
 
     /// A lease on a server that is looked for at a port of this machine.
     private func lease(
-        _ port: Int, confirm: @escaping () throws -> Void = {}
+        _ port: Int, _ journal: any TransferJournal = Recording(), patience: Double = 0,
+        resolve: TransferResolver? = nil, confirm: @escaping () throws -> Void = {}
     ) throws -> TransferLease {
         let made = try standIn.aws("efs", "create-file-system", "--query", "FileSystemId")
         var settings = TransferSettings(
             project: "p", environment: name, fileSystem: word(made.standardOutputText),
             folder: "site", role: "transfer", loggingRole: nil, user: "pipeline", uid: 1000,
             gid: 1000, costPerHour: 0.3, account: standIn.account)
-        (settings.interval, settings.listPatience) = (0.1, 0.3)
-        settings.reachPatience = 0
+        (settings.interval, settings.listPatience) = (0.1, max(0.3, patience))
+        settings.reachPatience = patience
         return TransferLease(
-            client: try client(), settings: settings, journal: Forgetful(),
+            client: try client(), settings: settings, journal: journal,
             folder: "\(standIn.state)/keys-\(name)", cancel: nil,
-            resolve: { _, _ in ("127.0.0.1", port) }, confirm: confirm, note: { _ in })
+            resolve: resolve ?? { _, _ in ("127.0.0.1", port) }, confirm: confirm, note: { _ in })
     }
 }
 
-/// Of runs that nobody takes up.
-private struct Forgetful: TransferJournal {
-    func will(token: String, costPerHour: Double) -> Int64 { 1 }
-    func made(_ lease: Int64, server: String) {}
-    func ended(_ lease: Int64) {}
-    func open() -> [TransferRecord] { [] }
+/// Remembers what it was told.
+private final class Recording: TransferJournal {
+    var left: [TransferRecord] = []
+    private(set) var events: [String] = []
+
+    func will(token: String, costPerHour: Double) -> Int64 {
+        events.append("will")
+        return 1
+    }
+    func made(_ lease: Int64, server: String) { events.append("made \(server)") }
+    func ended(_ lease: Int64) { events.append("ended \(lease)") }
+    func open() -> [TransferRecord] { left }
 }

@@ -19,6 +19,7 @@ struct SyncDurabilityTests {
         try project.write("data/x", "1")
         try project.write("data/sub/y", "2")
         try project.write("data/sub/kept/z", "3")
+        try project.write("data/old/o", "5")
         let first = try trace(project)
         #expect(first.markers == 1 && first.violations == [])
         #expect(first.names.contains("mkdirat"))
@@ -26,7 +27,7 @@ struct SyncDurabilityTests {
         // What a killed sync has left goes too.
         let slot = ["slots": "efs/a", "in-place": "efs"][layout]
         if let slot { try project.write("\(slot)/data/.pipeline-aside-left", "half") }
-        _ = try project.shell("rm data/sub/y")
+        _ = try project.shell("rm -r data/sub/y data/old")
         try project.write("data/x", "one")
         try project.write("data/new/deep/w", "4")
         let second = try trace(project)
