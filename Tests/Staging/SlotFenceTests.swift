@@ -146,4 +146,27 @@ import Testing
         }
         #expect(try route.marker() == nil)
     }
+
+    @Test("it notices after what was sent was read back, and writes no marker")
+    func beforeTheMarker() throws {
+        var writer = SlotWriter(route: route)
+        writer.verification = .full
+        var hasSlept = false
+        writer.onProgress = { progress in
+            guard progress.phase == .verifying, progress.bytesDone == progress.bytesTotal else {
+                return
+            }
+            hasSlept = true
+            #expect(throws: Never.self) { try other() }
+        }
+        #expect {
+            try writer.fill(
+                with: first.manifest, marker: first.marker(), token: "mine", source: scratch.source)
+        } throws: {
+            guard case .overtaken? = $0 as? SlotWriterError else { return false }
+            return true
+        }
+        #expect(hasSlept)
+        try expectOthers()
+    }
 }

@@ -50,6 +50,25 @@ struct SlotLinkTests {
         #expect(try FileSystem.readText("\(scratch.path)/" + "slots/b/file") == "the right content")
     }
 
+    @Test func aFileOfASiblingThatWasChangedByHandIsNotShared() throws {
+        let scratch = try ScratchFolder()
+        try FileSystem.createDirectories("\(scratch.path)/slots")
+        let first = DirectoryTransport(root: "\(scratch.path)/slots/a")
+        let (manifest, source) = try files(["changed": "same", "kept": "kept"], in: scratch, "new")
+        _ = try SlotWriter(route: first).fill(
+            with: manifest, marker: marker(manifest), source: source)
+        _ = try scratch.shell(
+            """
+            cd slots/a && printf SAME > changed
+            touch -d @99 kept; touch -d @100 \(SlotMarker.fileName)
+            """)
+        var writer = SlotWriter(route: DirectoryTransport(root: "\(scratch.path)/slots/b"))
+        writer.siblings = [(first, SlotContent(manifest))]
+        let filling = try writer.fill(with: manifest, marker: marker(manifest), source: source)
+        #expect(filling.filesLinked == 1 && filling.filesSent == 1)
+        #expect(try FileSystem.readText("\(scratch.path)/slots/b/changed") == "same")
+    }
+
     private func files(
         _ files: [String: String], in scratch: ScratchFolder, _ name: String
     ) throws -> (DataManifest, SlotWriter.Source) {

@@ -219,6 +219,17 @@ import Testing
         }
         #expect(try holds(old))
         #expect(try route.marker() == old.marker())
+        // What another slot holds may take no room.
+        var writer = SlotWriter(route: route)
+        writer.siblings = [
+            (DirectoryTransport(root: "\(scratch.path)/other"), SlotContent(huge))
+        ]
+        #expect {
+            try writer.fill(with: huge, marker: old.marker(), source: scratch.source)
+        } throws: {
+            if case .noRoom? = $0 as? SlotWriterError { return false }
+            return true
+        }
     }
 
     @Test func anInterruptionStopsItBetweenFiles() throws {

@@ -1,8 +1,9 @@
-import Dispatch
+import AWS
 import Failures
 import FoundationEssentials
 import Posix
 import Processes
+import Synchronization
 import TestServers
 import Testing
 
@@ -26,41 +27,39 @@ extension CloudStepTests {
     @Test("a server that comes up late is waited for")
     func late() throws {
         let other = try SSHServer()
-        var asked = 0
+        let (asked, port) = (Counter(), other.port)
         let error = #expect(throws: TransferError.self) {
             try lease(
-                other.port, patience: 30,
-                resolve: { _, _ in
-                    asked += 1
-                    return asked == 1 ? nil : ("127.0.0.1", other.port)
-                }
+                port, patience: 30,
+                resolve: { _, _ in asked.next() == 1 ? nil : ("127.0.0.1", port) }
             ).open()
         }
         // It was reached, and has another key.
         #expect(error?.failure.code == "transfer-host-key", "\(String(describing: error))")
+        #expect(try !FileSystem.readText("\(other.folder)/log").contains("publickey"))
     }
 
-    @Test(
-        "a server that is on record by its token alone is found and deleted, though it is listed late"
-    )
+    @Test("a server on record by its token alone is found and deleted, though it is listed late")
     func listedLate() throws {
         let journal = Recording()
         journal.left = [TransferRecord(lease: 7, token: "late", server: nil)]
-        try standIn.forgetJournal()
-        let isMade = DispatchGroup()
-        DispatchQueue.global().async(group: isMade) {
-            do {
-                // Once it has been looked for in vain.
-                try Await.that {
-                    try standIn.calls().filter { $0 == "transfer:ListServers" }.count >= 2
-                }
-                try makeServer(token: "late")
-            } catch { Issue.record(error) }
-        }
-        try lease(22, journal, patience: 60).sweep()
-        isMade.wait()
+        try makeServer(token: "late")
+        // Two lists do not have it yet.
+        let program = "\(standIn.state)/late-\(name)"
+        let script = """
+            #!/bin/sh
+            case "$*" in
+            *list-servers*)
+              echo >> \(program).lists
+              if [ $(wc -l < \(program).lists) -le 2 ]; then echo '{"Servers": []}'; exit; fi ;;
+            esac
+            exec \(try standIn.program()) "$@"
+            """
+        try FileSystem.writeAtomically(script.utf8, to: program, mode: 0o755)
+        try lease(22, journal, patience: 60, program: program).sweep()
         #expect(try !standIn.paid().contains("transfer-server"))
         #expect(journal.events == ["ended 7"])
+        #expect(try FileSystem.readText("\(program).lists").utf8.count == 3)
     }
 
     @Test("D78: a run that loses the lease while its server starts lets nobody in, and deletes it")
@@ -134,7 +133,8 @@ extension CloudStepTests {
     /// A lease on a server that is looked for at a port of this machine.
     private func lease(
         _ port: Int, _ journal: any TransferJournal = Recording(), patience: Double = 0,
-        resolve: TransferResolver? = nil, confirm: @escaping () throws -> Void = {}
+        program: String? = nil, confirm: @escaping () throws -> Void = {},
+        resolve: TransferResolver? = nil
     ) throws -> TransferLease {
         let made = try standIn.aws("efs", "create-file-system", "--query", "FileSystemId")
         var settings = TransferSettings(
@@ -143,10 +143,13 @@ extension CloudStepTests {
             gid: 1000, costPerHour: 0.3, account: standIn.account)
         (settings.interval, settings.listPatience) = (0.1, max(0.3, patience))
         settings.reachPatience = patience
+        var remote = AWSSettings(region: standIn.region, endpoint: AWSEndpoint(standIn.endpoint))
+        remote.program = try program ?? standIn.program()
         return TransferLease(
-            client: try client(), settings: settings, journal: journal,
+            client: AWSClient(remote), settings: settings, journal: journal,
             folder: "\(standIn.state)/keys-\(name)", cancel: nil,
-            resolve: resolve ?? { _, _ in ("127.0.0.1", port) }, confirm: confirm, note: { _ in })
+            resolve: resolve ?? { (_: String, _: String) in ("127.0.0.1", port) }, confirm: confirm,
+            note: { _ in })
     }
 }
 
@@ -162,4 +165,15 @@ private final class Recording: TransferJournal {
     func made(_ lease: Int64, server: String) { events.append("made \(server)") }
     func ended(_ lease: Int64) { events.append("ended \(lease)") }
     func open() -> [TransferRecord] { left }
+}
+
+private final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Int {
+        count.withLock {
+            $0 += 1
+            return $0
+        }
+    }
 }

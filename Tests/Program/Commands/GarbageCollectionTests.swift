@@ -97,10 +97,41 @@ struct GarbageCollectionTests {
         return (project, object(list), object(content))
     }
 
+    @Test("what the newest success of a unit made stays in the store, whatever its age")
+    func newest() throws {
+        let project = try project("a, c")
+        func isKept(_ text: String) throws -> Bool {
+            let hex = Digest.of(text).hex
+            return try project.exists(".pipeline/store/\(hex.prefix(2))/\(hex.dropFirst(2))")
+        }
+        try #require(try isKept("a\n") && isKept("c\n"))
+        #expect(try project.tool("gc", "--days", "0", "--yes").exit == .exited(0))
+        #expect(try isKept("a\n") && isKept("c\n"))
+        try define(project, "a")
+        #expect(try project.tool("gc", "--days", "0", "--yes").exit == .exited(0))
+        #expect(try isKept("a\n") && !isKept("c\n"))
+    }
+
+    @Test("logs that are old enough go, at any depth; what is no log stays")
+    func logs() throws {
+        let project = try project("a")
+        try project.write(".pipeline/logs/9/deep/unit.log", "text\n")
+        _ = try project.shell("ln -s ../../../d/a .pipeline/logs/9/link")
+        #expect(try project.tool("gc", "--days", "1", "--yes").exit == .exited(0))
+        #expect(try project.exists(".pipeline/logs/9/deep/unit.log"))
+        #expect(try project.tool("gc", "--days", "0", "--yes").exit == .exited(0))
+        #expect(try !project.exists(".pipeline/logs/9/deep/unit.log"))
+        #expect(try project.exists(".pipeline/logs/9/link"))
+        #expect(try project.text("d/a") == "a\n")
+    }
+
     @Test("what a retained release is made of stays, and goes once it is not retained any more")
     func releases() throws {
         let (project, list, content) = try released()
+        let look = "find .pipeline/store -type f | sort"
+        let before = try project.shell(look)
         #expect(try project.tool("gc", "--days", "0", "--yes").exit == .exited(0))
+        #expect(try project.shell(look) == before, "its code among it")
         #expect(try project.exists(list) && project.exists(content))
         #expect(try project.tool("gc", "--days", "0", "--keep", "1", "--yes").exit == .exited(0))
         #expect(try !project.exists(content))

@@ -81,4 +81,32 @@ struct OwnFileTests {
         #expect((second.notes + third.notes).filter { $0.contains("replaced") } == [])
         #expect(try !project.exists(".pipeline/replaced"))
     }
+
+    @Test(
+        "what appears at an output's path while its unit runs",
+        arguments: [
+            ("out/x", "cat in > $0", "echo mine > out/x", "out/x:mine\n"),
+            ("out/x", "cat in > $0", "echo mine > new; mv -f new out/x", "out/x:mine\n"),
+            ("out/d", "mkdir $0; cat in > $0/f", "echo mine > out/d/own", "out/d/own:mine\n"),
+        ])
+    func whileItRuns(output: String, make: String, meanwhile: String, lost: String) throws {
+        let project = try UnitProject(
+            """
+            project: p
+            stages:
+              make:
+                units:
+                  u: { command: [sh, -c, '[ ! -e flag ] || sh meanwhile; \(make)', "{output}"], inputs: in, outputs: \(output) }
+            """)
+        try project.write("in", "one\n")
+        try project.write("meanwhile", "chmod -R u+w out; \(meanwhile)\n")
+        #expect(try project.run().exit == .exited(0))
+        try project.write("flag", "")
+        try project.write("in", "two\n")
+        let run = try project.run()
+        #expect(run.exit == .exited(0), "\(run.standardError) \(run.message(of: "make/u"))")
+        #expect(try project.shell("cat out/x out/d/f 2> /dev/null") == "two\n")
+        let kept = try project.shell("cd .pipeline/replaced && grep -r . . | sed 's|^./[^/]*/||'")
+        #expect(kept.contains(lost), "\(kept)")
+    }
 }
