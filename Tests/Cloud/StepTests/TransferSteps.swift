@@ -68,10 +68,13 @@ extension CloudStepTests {
         var asked = 0
         try standIn.forgetJournal()
         #expect(throws: Lost.self) {
-            try lease(22) {
-                asked += 1
-                if asked == 2 { throw Lost() }
-            }.open()
+            try lease(
+                22,
+                confirm: {
+                    asked += 1
+                    if asked == 2 { throw Lost() }
+                }
+            ).open()
         }
         let calls = try standIn.calls()
         #expect(calls.contains("transfer:CreateServer") && !calls.contains("transfer:CreateUser"))
@@ -119,14 +122,14 @@ extension CloudStepTests {
         struct Lost: Error {}
         try makeServer(token: "t")
         try standIn.forgetJournal()
-        #expect(throws: Lost.self) { try lease(22) { throw Lost() }.open() }
-        #expect(throws: Lost.self) { try lease(22) { throw Lost() }.sweep() }
+        #expect(throws: Lost.self) { try lease(22, confirm: { throw Lost() }).open() }
+        #expect(throws: Lost.self) { try lease(22, confirm: { throw Lost() }).sweep() }
         let calls = try standIn.calls()
         #expect(
             !calls.contains("transfer:CreateServer") && !calls.contains("transfer:DeleteServer"))
         try lease(22).sweep()
         #expect(try !standIn.paid().contains("transfer-server"))
-        #expect(throws: Lost.self) { try lease(22) { throw Lost() }.open() }
+        #expect(throws: Lost.self) { try lease(22, confirm: { throw Lost() }).open() }
         #expect(try !standIn.calls().contains("transfer:CreateServer"))
     }
 

@@ -165,6 +165,7 @@ private struct DurabilityCheck {
             if made.contains("\(folder)/\(name)") || name == ".pipeline-filling" { return }
             if name == Self.marker { expect(!unsynced.contains(folder), "no note", call) }
             change(folder, call)
+            if call.line.contains("AT_REMOVEDIR") { unsynced.remove("\(folder)/\(name)") }
             if name == Self.marker { unmarked = folder }
         default: violations.append("unexpected: \(call.line)")
         }

@@ -95,6 +95,7 @@ struct OwnFileTests {
             project: p
             stages:
               make:
+                kind: compile
                 units:
                   u: { command: [sh, -c, '[ ! -e flag ] || sh meanwhile; \(make)', "{output}"], inputs: in, outputs: \(output) }
             """)
