@@ -97,9 +97,8 @@ extension RunContext {
         existing: DeployRecord.Live?
     ) throws -> String? {
         if let target = try folderTarget(session) {
-            return try FolderDeployer(
-                context: self, session: session, stage: stage, target: target
-            ).deploy(release, kind: kind)
+            return try FolderDeployer(context: self, target: target)
+                .deploy(release, kind: kind)
         }
         guard let cloud else {
             return try Deployer(context: self, stage: stage).deploy(release, kind: kind)

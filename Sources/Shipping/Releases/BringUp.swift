@@ -61,12 +61,11 @@ package struct BringUp {
         _ release: ReleaseRecord, _ live: DeploymentRecord, _ stage: Stage, anew: Bool
     ) throws -> String {
         if let target = try context.folderTarget(session) {
-            let deployer = FolderDeployer(
-                context: context, session: session, stage: stage.name, target: target)
+            let deployer = FolderDeployer(context: context, target: target)
             return try deployer.reconnect(release, live)
                 ?? deployer.deploy(release, kind: .deploy) ?? context.environment.name
         }
-        let deployer = Deployer(context: context, session: session, stage: stage.name)
+        let deployer = Deployer(context: context, stage: stage.name)
         let address = try anew ? nil : deployer.reconnect(release, live)
         return try address ?? deployer.deploy(release, kind: .deploy)
     }

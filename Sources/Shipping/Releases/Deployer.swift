@@ -31,7 +31,7 @@ package struct Deployer {
         try front.refuseForeign()
         let code = try release.code.map { try CodeTree(context: context).checkOut($0) }
         try confirmImage(release)
-        let slots = ReleaseSlot(context: context, session: session)
+        let slots = ReleaseSlot(context: context)
         let slot = try slots.holding(release)
         try slots.mark(slot, release)
         let deployment = try session.writer.beginDeployment(

@@ -14,10 +14,10 @@ import Slots
 ///
 /// Rollback is the same with an older release.
 struct FolderDeployer {
-    let context: ShippingContext
-    let session: RunSession
-    let stage: String
+    let context: RunContext
     let target: any FolderTarget
+
+    private var session: RunSession { context.session }
 
     private var look: FolderLook { FolderLook(context: context, target: target) }
 
@@ -32,8 +32,8 @@ struct FolderDeployer {
         }
         // What is not this environment's is found before another run is waited for.
         _ = try own(target.live())
-        return try context.holdingPlace(session, LeaseOptions()) { lock in
-            let slots = ReleaseSlot(context: context, session: session, lock: lock)
+        return try context.holdingPlace(LeaseOptions()) { lock in
+            let slots = ReleaseSlot(context: context, lock: lock)
             let slot = try slots.holding(release)
             // Looked at again: the place is this run's now.
             let before = try own(target.live())

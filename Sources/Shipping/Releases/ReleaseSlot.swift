@@ -7,8 +7,7 @@ import Slots
 
 /// The slot that holds the data of a release which is about to be live.
 struct ReleaseSlot {
-    let context: ShippingContext
-    let session: RunSession
+    let context: RunContext
     /// Of the place, where this run has it.
     var lock: PlaceLock?
 
@@ -17,7 +16,7 @@ struct ReleaseSlot {
         if let slot = try SlotStates(context: context).slot(holding: release.manifest) {
             return slot
         }
-        session.emit(
+        context.session.emit(
             .note("no slot holds the data of release \(release.number) any more; filling one"))
         let data = DataRelease(context: context)
         let manifest = try data.stored(release.manifest)
@@ -27,7 +26,7 @@ struct ReleaseSlot {
         }
         guard let stage = context.project.definition.stages.first(where: { $0.kind == .sync })
         else { throw ShippingError.noSyncStage }
-        return try SlotFiller(context: context, session: session, stage: stage, lock: lock)
+        return try SlotFiller(context: context, stage: stage, lock: lock)
             .fill(manifest).slot
     }
 

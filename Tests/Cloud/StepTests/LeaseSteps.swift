@@ -78,7 +78,7 @@ extension CloudStepTests {
             times: times, stopping: nil, onWait: { told.append($0.name) })
         #expect(told == ["alice"])
         try bob.confirm()
-        // Whoever waits for him can be interrupted.
+        // The operator that waits for it can be interrupted.
         let cancel = Cancellation()
         var waiting = store
         waiting.cancel = cancel

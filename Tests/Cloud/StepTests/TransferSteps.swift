@@ -156,7 +156,7 @@ extension CloudStepTests {
     }
 }
 
-/// Remembers what it was told.
+/// Remembers the notes that it got.
 private final class Recording: TransferJournal {
     var left: [TransferRecord] = []
     private(set) var events: [String] = []
