@@ -11,21 +11,21 @@ import Processes
 /// Its token follows from the change that it is made for, so that a run which was killed while it waited finds
 /// its job again.
 struct BackupBefore {
-    let context: ShippingContext
-    let session: RunSession
+    let data: DataConfig
+    let cloud: Cloud?
+    let journal: LedgerJournal
+
+    private var session: RunSession { journal.session }
 
     /// Returns when the backup is whole; does nothing where none is asked for.
     ///
     /// - Parameter change: names the change, and is the same when it is tried again.
     func make(for change: String) throws {
-        guard let place = context.environment.data.backup, let cloud = context.cloud,
-            let fileSystem = context.environment.data.fileSystem
-        else { return }
+        guard let place = data.backup, let cloud, let fileSystem = data.fileSystem else { return }
         let account = try cloud.identity().account
         let role =
             place.role.hasPrefix("arn:") ? place.role : "arn:aws:iam::\(account):role/\(place.role)"
         let resource = Self.arn(fileSystem, region: cloud.place.region, account: account)
-        let journal = LedgerJournal(context, session)
         try journal.record("backup", fileSystem, detail: change) {
             let id = try cloud.client.startBackup(
                 vault: place.vault, resource: resource, role: role, token: change,

@@ -16,10 +16,11 @@ import Slots
 /// Every step is looked at before it is done, so that a run that was killed anywhere is resumed by the
 /// same command. What cannot be completed is found before anything is changed or made that costs.
 struct CloudDeployer {
-    let context: ShippingContext
-    let session: RunSession
+    let context: RunContext
     let stage: String
     let cloud: Cloud
+
+    private var session: RunSession { context.session }
 
     /// - Parameter existing: what another clone has released, where this one has only its content on record.
     /// - Returns: the address at which the release answers; nil where nobody can ask it.
@@ -114,7 +115,7 @@ struct CloudDeployer {
         let manifest = try DataRelease(context: context).stored(release.manifest)
         guard let stage = context.project.definition.stages.first(where: { $0.kind == .sync })
         else { throw ShippingError.noSyncStage }
-        let filled = try SlotFiller(context: context, session: session, stage: stage)
+        let filled = try SlotFiller(context: context, stage: stage)
             .fill(manifest)
         // What costs is not kept for the minutes of a deployment.
         try cloud.closeRoute()

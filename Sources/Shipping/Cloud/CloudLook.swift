@@ -79,29 +79,31 @@ struct CloudLook {
     }
 }
 
-extension ShippingContext {
+extension RunContext {
     /// Makes the environment run a release, wherever it is.
     func deploy(
-        _ release: ReleaseRecord, kind: DeploymentKind, session: RunSession, stage: String,
+        _ release: ReleaseRecord, kind: DeploymentKind, stage: String,
         existing: DeployRecord.Live? = nil
     ) throws -> String? {
-        let reload = Reload(self, session)
+        let reload = Reload(self)
         let intent = try reload?.intend(release)
-        let address = try run(
-            release, kind: kind, session: session, stage: stage, existing: existing)
+        let address = try run(release, kind: kind, stage: stage, existing: existing)
         if let reload, let intent { try reload.run(intent, release, at: address) }
         return address
     }
 
     private func run(
-        _ release: ReleaseRecord, kind: DeploymentKind, session: RunSession, stage: String,
+        _ release: ReleaseRecord, kind: DeploymentKind, stage: String,
         existing: DeployRecord.Live?
     ) throws -> String? {
-        guard let cloud else {
-            return try Deployer(context: self, session: session, stage: stage)
+        if let target = try folderTarget(session) {
+            return try FolderDeployer(context: self, target: target)
                 .deploy(release, kind: kind)
         }
-        return try CloudDeployer(context: self, session: session, stage: stage, cloud: cloud)
+        guard let cloud else {
+            return try Deployer(context: self, stage: stage).deploy(release, kind: kind)
+        }
+        return try CloudDeployer(context: self, stage: stage, cloud: cloud)
             .deploy(release, kind: kind, existing: existing)
     }
 }

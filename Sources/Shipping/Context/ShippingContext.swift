@@ -1,3 +1,4 @@
+import DeployTargets
 import Digests
 package import Docker
 package import PipelineEngine
@@ -9,10 +10,9 @@ import Posix
 package import Processes
 import Slots
 
-/// What all shipping steps of one command share.
-///
-/// Files are looked at once for all of them, and so is the ledger.
-package final class ShippingContext {
+/// What all shipping steps of one command look at: each thing once, and nothing is changed. What changes something takes a
+/// `RunContext`, which only a run can make.
+package class ShippingContext {
     package let project: Project
     package let environment: EnvironmentDefinition
     package let ledger: LedgerReader?
@@ -24,10 +24,8 @@ package final class ShippingContext {
     package let cloud: Cloud?
     /// Ends what is asked before a step; steps take the session's own.
     let cancel: Cancellation?
-    /// Whether nothing at all may be changed: what is damaged in the store stays there then.
-    var onlyLooks = false
     /// Whether a person has confirmed that the place becomes this environment's, whatever it holds.
-    var adopts = false
+    let adopts: Bool
     private var manifests: [Digest: DataManifest] = [:]
     private var memories: [String: UnitMemory]?
     /// What the registry has confirmed in this command.
@@ -37,8 +35,9 @@ package final class ShippingContext {
 
     package init(
         _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?,
-        cloud: Cloud? = nil, cancel: Cancellation? = nil
+        cloud: Cloud? = nil, cancel: Cancellation? = nil, adopts: Bool = false
     ) throws {
+        self.adopts = adopts
         self.cloud = try cloud ?? Cloud(project, environment)
         self.cancel = cancel
         if let cancel { self.cloud?.stopping = cancel }
@@ -67,15 +66,21 @@ package final class ShippingContext {
     /// - Throws: where it is there and cannot be read.
     func storedManifest(_ digest: Digest) throws -> DataManifest? {
         if let known = manifests[digest] { return known }
-        let found = try onlyLooks ? store.sound(digest) : store.verified(digest)
-        guard let path = found else { return nil }
+        guard let path = try content(digest) else { return nil }
         let manifest = try DataManifest(parsing: try FileSystem.readText(path))
         manifests[digest] = manifest
         return manifest
     }
 
-    func forgetMemory() {
-        memories = nil
+    /// Where the store has a content, whole; nil where it has none, or a damaged one, which stays there.
+    func content(_ digest: Digest) throws -> String? { try store.sound(digest) }
+
+    /// What lies in a slot that is not believed, so that a plan names what is deleted there; nil where looking costs.
+    func listing(of slot: String) throws -> SlotContent? {
+        guard !places.usesRecordedState else { return nil }
+        return try places.route(slot).list(
+            expecting: ListingHint(), isInterrupted: { false }
+        ).content
     }
 
     func digest(_ path: String) throws -> Digest {
@@ -113,6 +118,9 @@ package final class ShippingContext {
     func isFolder(_ path: String) -> Bool {
         do { return try FileSystem.status(path)?.kind == .directory } catch { return true }
     }
+
+    /// What the environment's kind says about itself.
+    var target: DeployTargetProvider { Registry.target(environment) }
 
     /// The unit under which a step of this environment is recorded.
     func unit(_ stage: Stage) -> String { "\(stage.name)/\(environment.name)" }

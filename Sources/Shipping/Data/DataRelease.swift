@@ -66,9 +66,7 @@ struct DataRelease {
 
     /// A manifest of an earlier release, from the store.
     func stored(_ digest: Digest) throws -> DataManifest {
-        let found =
-            try context.onlyLooks ? context.store.sound(digest) : context.store.verified(digest)
-        guard let path = found else {
+        guard let path = try context.content(digest) else {
             throw ShippingError.contentLost(path: "data manifest \(digest.short)")
         }
         return try DataManifest(parsing: try FileSystem.readText(path))

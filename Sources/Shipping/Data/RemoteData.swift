@@ -38,13 +38,13 @@ package struct RemoteData {
         _ project: Project, _ environment: EnvironmentDefinition, session: RunSession,
         options: LeaseOptions
     ) throws {
-        context = try ShippingContext(
-            project, environment, ledger: session.reader, cancel: session.cancellation)
+        let run = try RunContext(project, environment, session)
+        context = run
         self.session = session
         do {
             try context.cloud?.hold(session, reason: "data by hand", options: options)
-            try context.clearLeftovers(session, options)
-            try context.openRoute(session, stage: "data")
+            try run.clearLeftovers(options)
+            try run.openRoute()
         } catch {
             context.cloud?.release(session)
             throw error

@@ -88,10 +88,9 @@ package struct Doctor {
         switch remedy {
         case .clearLeftovers(let name):
             guard let environment = environments.first(where: { $0.name == name }) else { return }
-            let context = try ShippingContext(
-                project, environment, ledger: session.reader, cancel: session.cancellation)
+            let context = try RunContext(project, environment, session)
             defer { context.cloud?.release(session) }
-            try context.sweep(session, LeaseOptions())
+            try context.sweep(LeaseOptions())
         case .makeExecutable(let path): try FileSystem.changeMode(path, to: 0o755)
         }
     }

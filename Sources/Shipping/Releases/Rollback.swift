@@ -8,18 +8,17 @@ import Posix
 
 /// Going back to a release that was live before: its image, its data and its settings, together.
 package struct Rollback {
-    private let context: ShippingContext
-    private let session: RunSession
+    private let context: RunContext
     private let leaseOptions: LeaseOptions
+
+    private var session: RunSession { context.session }
 
     package init(
         _ project: Project, _ environment: EnvironmentDefinition, session: RunSession,
         leaseOptions: LeaseOptions = LeaseOptions()
     ) throws {
         self.leaseOptions = leaseOptions
-        context = try ShippingContext(
-            project, environment, ledger: session.reader, cancel: session.cancellation)
-        self.session = session
+        context = try RunContext(project, environment, session)
     }
 
     /// What to go back to.
@@ -81,7 +80,7 @@ package struct Rollback {
             }
             let (release, existing) = try release(target)
             let address = try context.deploy(
-                release, kind: .rollback, session: session, stage: stage.name, existing: existing)
+                release, kind: .rollback, stage: stage.name, existing: existing)
             let text = "release \(name(of: target))"
             return StepResult(
                 artifacts: [], text: address.map { "\(text) answers at \($0)" } ?? "\(text) runs",

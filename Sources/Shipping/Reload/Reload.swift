@@ -13,15 +13,15 @@ import Slots
 /// that is killed anywhere between leaves it open, and the next one does it.
 struct Reload {
     static let kind = "reload"
-    let context: ShippingContext
-    let session: RunSession
+    let context: RunContext
     let place: ReloadConfig
 
+    private var session: RunSession { context.session }
+
     /// nil where there is nothing to do.
-    init?(_ context: ShippingContext, _ session: RunSession) {
+    init?(_ context: RunContext) {
         guard let place = context.environment.reload else { return nil }
         self.context = context
-        self.session = session
         self.place = place
     }
 
@@ -54,7 +54,7 @@ struct Reload {
 
     /// Deletes what a folder beside the slots holds; the folder stays, so that the one who fills it finds it.
     private func drop(_ folder: String) throws {
-        try context.openRoute(session, stage: "reload")
+        try context.openRoute()
         let data = RemoteData(context)
         guard
             let tree = try data.tree(

@@ -5,10 +5,10 @@ import Posix
 import Processes
 import Slots
 
-extension ShippingContext {
+extension RunContext {
     /// Does something while this clone has the lock of the place; nil is handed on where a service guards it.
     func holdingPlace<Result>(
-        _ session: RunSession, _ options: LeaseOptions, _ body: (PlaceLock?) throws -> Result
+        _ options: LeaseOptions, _ body: (PlaceLock?) throws -> Result
     ) throws -> Result {
         guard hasPlaceClaim else { return try body(nil) }
         try PlaceSafety(context: self).check()

@@ -27,7 +27,9 @@ package struct RemoteAudit {
     /// Makes the connection to the data. It goes with `close`.
     package func open(_ session: RunSession, _ options: LeaseOptions) throws {
         try context.cloud?.hold(session, reason: "verify", options: options)
-        try context.openRoute(session, stage: "verify")
+        try RunContext(context.project, context.environment, session, cloud: context.cloud)
+            .openRoute()
+        context.places.forgetAll()
     }
 
     package func close(_ session: RunSession) { context.cloud?.release(session) }

@@ -12,8 +12,7 @@ import TransportProviders
 /// Makes one of an environment's slots hold a manifest, recorded so that a kill at any moment leaves
 /// either a slot that says what it holds or one that says nothing.
 struct SlotFiller {
-    let context: ShippingContext
-    let session: RunSession
+    let context: RunContext
     let stage: Stage
     /// So many files may be deleted; nil leaves it to what is plausible.
     var maxDeletes: Int?
@@ -26,6 +25,7 @@ struct SlotFiller {
         let seconds: Double
     }
 
+    private var session: RunSession { context.session }
     private var places: SlotAccess { context.places }
     private var environment: EnvironmentDefinition { context.environment }
 
@@ -49,9 +49,11 @@ struct SlotFiller {
         // Before there is a way to the data, which may cost for as long as it is there. The name is the same
         // when the same filling is tried again, and another one for the next.
         let generation = try SlotStates(context: context).records().map(\.generation).max() ?? 0
-        try BackupBefore(context: context, session: session).make(
+        try BackupBefore(
+            data: environment.data, cloud: context.cloud, journal: LedgerJournal(context, session)
+        ).make(
             for: "\(generation)-\(manifest.digest.hex.prefix(32))")
-        try context.openRoute(session, stage: stage.name)
+        try context.openRoute()
         let states = try SlotStates(context: context).all()
         if let filled = try believed(manifest) { return filled }
         switch try SlotStates(context: context).choose(manifest) {

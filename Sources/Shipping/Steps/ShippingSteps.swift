@@ -1,3 +1,4 @@
+import DeployTargets
 import Digests
 package import Failures
 package import PipelineEngine
@@ -41,16 +42,14 @@ package final class ShippingSteps: StepRunner {
     }
 
     package func run(_ stage: Stage, in session: RunSession) throws -> StageSummary {
-        let context = try ShippingContext(
-            project, environment, ledger: session.reader, cloud: cloud,
-            cancel: session.cancellation)
-        context.adopts = leaseOptions.adopts
+        let context = try RunContext(
+            project, environment, session, cloud: cloud, adopts: leaseOptions.adopts)
         defer {
             let learned = context.facts.takeLearned()
             try? session.writer.rememberFiles(learned)  // try?: it is learned again
         }
         do {
-            var summary = try run(stage, context, session)
+            var summary = try run(stage, context)
             summary.hashedFiles = context.facts.hashedFiles
             return summary
         } catch let error as DataRefused {
@@ -65,14 +64,15 @@ package final class ShippingSteps: StepRunner {
     private var hasWarned = false
 
     /// Starts to ask AWS, and reports it loudly where it is not AWS that is asked.
-    private func announce(_ session: RunSession, _ context: ShippingContext) throws {
+    private func announce(_ context: RunContext) throws {
         guard let cloud, !hasAnnounced else { return }
+        let session = context.session
         hasAnnounced = true
         cloud.retries.tell { [emit = session.emit] in emit(.note($0)) }
         if let warning = cloud.warning { session.emit(.note(warning)) }
         cloud.prefetch()
         context.foreseeImage()
-        try context.clearLeftovers(session, leaseOptions)
+        try context.clearLeftovers(leaseOptions)
     }
 
     /// A step that cannot even be looked at fails like one that was tried.
@@ -91,12 +91,17 @@ package final class ShippingSteps: StepRunner {
     }
 
     private func run(
-        _ stage: Stage, _ context: ShippingContext, _ session: RunSession
+        _ stage: Stage, _ context: RunContext
     ) throws -> StageSummary {
-        if stage.kind != .image { try announce(session, context) }
+        let session = context.session
+        if stage.kind != .image { try announce(context) }
         switch stage.content {
         case .image(let image):
             let step = ImageStep(context: context, stage: stage, image: image)
+            // Its build context need not be there.
+            if let absence = step.absence {
+                return try act(absence, stage, context) { _ in .init(stage: stage.name) }
+            }
             let wanted = try step.wanted()
             let verdict = try step.look(wanted)
             for remark in context.remarks { session.emit(.note(remark)) }
@@ -111,7 +116,7 @@ package final class ShippingSteps: StepRunner {
             try SlotStates(context: context).prefetch(manifest)
             for remark in context.remarks { session.emit(.note(remark)) }
             let verdict = try held(context, session, stage) { try step.look(manifest) }
-            return try act(verdict, stage, context) { try step.run(session, manifest, $0) }
+            return try act(verdict, stage, context) { try step.run(context, manifest, $0) }
         case .deploy:
             if let absence = noDeploy {
                 return try act(.notApplicable(absence), stage, context) { _ in
@@ -131,7 +136,7 @@ package final class ShippingSteps: StepRunner {
             return try act(verdict, stage, context) {
                 // The slot may have been filled by another operator, or before this project's store was lost.
                 try DataRelease(context: context).keep(manifest, session)
-                return try step.run(session, manifest: manifest.digest, $0)
+                return try step.run(context, manifest: manifest.digest, $0)
             }
         case .units: return StageSummary(stage: stage.name)
         }
@@ -170,12 +175,11 @@ package final class ShippingSteps: StepRunner {
     }
 
     private func address(_ context: ShippingContext) -> String? {
-        guard let cloud else { return "http://127.0.0.1:\(environment.site.port)/" }
-        return (try? cloud.address(context)) ?? nil  // try?: only told besides
+        (try? context.address()) ?? nil  // try?: only told besides
     }
 
     private var noDeploy: String? {
-        environment.kind == .data ? "not part of an environment of kind data" : nil
+        Registry.target(environment).lacksDeployment
     }
 
     private func syncStep(
@@ -203,9 +207,8 @@ package final class ShippingSteps: StepRunner {
     package func plan(
         _ stage: Stage, ledger: LedgerReader?, before: [StagePlan]
     ) throws -> StagePlan {
-        let context = try ShippingContext(project, environment, ledger: ledger, cloud: cloud)
-        context.onlyLooks = true
-        context.adopts = leaseOptions.adopts
+        let context = try ShippingContext(
+            project, environment, ledger: ledger, cloud: cloud, adopts: leaseOptions.adopts)
         if let warning = cloud?.warning, !hasWarned {
             hasWarned = true
             context.remark(warning)
@@ -257,7 +260,7 @@ package final class ShippingSteps: StepRunner {
         switch stage.content {
         case .image(let image):
             let step = ImageStep(context: context, stage: stage, image: image)
-            return try step.look(try step.wanted())
+            return try step.absence ?? step.look(try step.wanted())
         case .push: return try PushStep(context: context, stage: stage).look()
         case .sync(let sync):
             guard open.isEmpty else {

@@ -85,11 +85,10 @@ struct SyncStep {
     /// What lies in a slot that is not believed, so that a plan tells what is deleted there; nil where the slot is
     /// believed, or looking costs.
     private func content(of slot: String) throws -> SlotContent? {
-        guard context.onlyLooks, !context.places.usesRecordedState,
+        guard !context.places.usesRecordedState,
             try SlotStates(context: context).holds(slot) == nil
         else { return nil }
-        return try context.places.route(slot)
-            .list(expecting: ListingHint(), isInterrupted: { false }).content
+        return try context.listing(of: slot)
     }
 
     private func describe(_ manifest: DataManifest) -> String {
@@ -106,18 +105,17 @@ struct SyncStep {
     }
 
     func run(
-        _ session: RunSession, _ manifest: DataManifest, _ reasons: [Reason]
+        _ run: RunContext, _ manifest: DataManifest, _ reasons: [Reason]
     ) throws -> StageSummary {
         let recording = StepRecording(
-            session: session, stage: stage, unit: context.unit(stage),
+            session: run.session, stage: stage, unit: context.unit(stage),
             recipe: ComponentSet([.init("manifest", manifest.digest.hex)]), code: .empty)
         var transfer: TransferSummary?
         var summary = try recording.run(reasons) {
-            let filled = try context.holdingPlace(session, leaseOptions) { lock in
+            let filled = try run.holdingPlace(leaseOptions) { lock in
                 try refuseNewer(manifest)
                 return try SlotFiller(
-                    context: context, session: session, stage: stage, maxDeletes: maxDeletes,
-                    lock: lock
+                    context: run, stage: stage, maxDeletes: maxDeletes, lock: lock
                 ).fill(manifest)
             }
             try context.cloud?.closeRoute()

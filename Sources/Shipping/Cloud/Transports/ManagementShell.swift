@@ -31,15 +31,14 @@ package struct ManagementShell {
     ///
     /// - Parameter service: of an environment of kind ecs; nil for the first.
     package func prepare(_ session: RunSession, service: String?) throws -> Ready {
-        let context = try ShippingContext(
-            project, environment, ledger: session.reader, cancel: session.cancellation)
+        let context = try RunContext(project, environment, session)
         guard let cloud = context.cloud else {
             throw CloudError.noShell(environment: environment.name)
         }
         try Self.confirmPlugin()
         _ = try cloud.identity()
         if let shell = environment.data.provider.temporary?.shell {
-            return try instance(shell, context, cloud, session)
+            return try instance(shell, context, cloud)
         }
         guard let place = environment.ecs else {
             throw CloudError.noShell(environment: environment.name)
@@ -48,14 +47,14 @@ package struct ManagementShell {
     }
 
     private func instance(
-        _ shell: (AccessRequest) throws -> TemporaryAccess.Shell, _ context: ShippingContext,
-        _ cloud: Cloud, _ session: RunSession
+        _ shell: (AccessRequest) throws -> TemporaryAccess.Shell, _ context: RunContext,
+        _ cloud: Cloud
     ) throws -> Ready {
-        let request = context.accessRequest(cloud, session)
-        var lock: ShellLock? = try ShellLocks(context).take()
+        let (request, session) = (context.accessRequest(cloud), context.session)
+        var lock: ShellLock? = try ShellLocks(context.environmentFolder).take()
         let entries: [FolderEntry]
         do {
-            try context.openRoute(session, stage: "shell")
+            try context.openRoute()
             // Where there is no such folder yet, it is made by the first sync.
             entries = try context.places.rootTransport.entries(of: nil) ?? []
             // The lock keeps the instance running.
@@ -100,12 +99,11 @@ package struct ManagementShell {
 
     /// Stops the instance, if this tool has started it and nobody has a shell on it any more.
     package func finish(_ session: RunSession) throws {
-        let context = try ShippingContext(
-            project, environment, ledger: session.reader, cancel: session.cancellation)
+        let context = try RunContext(project, environment, session)
         guard let access = environment.data.provider.temporary, access.shell != nil,
             let cloud = context.cloud
         else { return }
-        try access.sweep(context.accessRequest(cloud, session))
+        try access.sweep(context.accessRequest(cloud))
     }
 
     /// The AWS command line tool starts a program of its own for sessions.

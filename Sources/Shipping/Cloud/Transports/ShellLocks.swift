@@ -13,7 +13,8 @@ package final class ShellLock {
 struct ShellLocks {
     private let folder: String
 
-    init(_ context: ShippingContext) { folder = "\(context.environmentFolder)/shells" }
+    /// - Parameter environmentFolder: where the environment keeps things on this machine.
+    init(_ environmentFolder: String) { folder = "\(environmentFolder)/shells" }
 
     func take() throws -> ShellLock {
         try FileSystem.createDirectories(folder)

@@ -6,35 +6,35 @@ import PipelineModel
 import Posix
 import TransportProviders
 
-extension ShippingContext {
+extension RunContext {
     /// Makes the connection to the data where it exists only while it is needed, once in a command.
-    func openRoute(_ session: RunSession, stage: String) throws {
+    func openRoute() throws {
         guard let cloud, cloud.opened == nil, let access = environment.data.provider.temporary
         else { return }
         try cloud.confirmCredentials(minutes: 10)
-        cloud.opened = try access.open(accessRequest(cloud, session))
+        cloud.opened = try access.open(accessRequest(cloud))
         // What the records said is now looked at.
         places.forgetAll()
     }
 
     /// Takes away what a killed run has left and what costs; nothing where the ledger knows of none.
-    func clearLeftovers(_ session: RunSession, _ options: LeaseOptions) throws {
+    func clearLeftovers(_ options: LeaseOptions) throws {
         guard let cloud, cloud.opened == nil,
             let open = try ledger?.openLeases(environment: environment.name), !open.isEmpty
         else { return }
         session.emit(.note("a run before this one has left what costs; taking it away"))
-        try sweep(session, options)
+        try sweep(options)
     }
 
     /// Takes away what costs and carries this environment's marks, on record here or not.
-    func sweep(_ session: RunSession, _ options: LeaseOptions) throws {
+    func sweep(_ options: LeaseOptions) throws {
         guard let cloud else { return }
         try cloud.hold(session, reason: "clearing up", options: options)
-        try environment.data.provider.temporary?.sweep(accessRequest(cloud, session))
+        try environment.data.provider.temporary?.sweep(accessRequest(cloud))
     }
 
-    func accessRequest(_ cloud: Cloud, _ session: RunSession) -> AccessRequest {
-        let shells = ShellLocks(self)
+    func accessRequest(_ cloud: Cloud) -> AccessRequest {
+        let (session, shells) = (session, ShellLocks(environmentFolder))
         return AccessRequest(
             options: environment.data.route, project: project.definition.project,
             environment: environment.name, client: cloud.client,
