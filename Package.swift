@@ -117,8 +117,11 @@ let package = Package(
             ["CLeaks", "CZlib", "Processes", "Digests", "Posix", "JSON"]),
         module("AWS", in: "Cloud/AWSClient", ["Processes", "Posix", "JSON"]),
         module(
-            "Beanstalk", in: "Targets/Beanstalk/Service", ["AWS", "Processes", "Digests", "Posix"]),
-        module("ECSTasks", in: "Targets/ECS", ["AWS", "Processes", "Posix", "JSON"]),
+            "Beanstalk", in: "Targets/Beanstalk/Service",
+            ["DeployTargets", "PipelineModel", "AWS", "Processes", "Digests", "Posix"]),
+        module(
+            "ECSTasks", in: "Targets/ECS",
+            ["DeployTargets", "PipelineModel", "AWS", "Processes", "Posix", "JSON"]),
         // Transports: each is one module beside what it drives, and `Registry.transports` lists them.
         module(
             "TransportProviders", in: "Transports/Provider",
@@ -151,7 +154,18 @@ let package = Package(
             "DeployLocking", in: "Cloud/DeployLock",
             ["AWS", "Processes", "Digests", "Posix", "JSON"]),
         module(
-            "SiteRuntime", in: "Targets/Local", ["Docker", "HTTP", "Processes", "Posix", "JSON"]),
+            "DeployTargets", in: "Targets/Provider",
+            ["PipelineModel", "Slots", "AWS", "Processes", "Digests", "Posix"]),
+        module(
+            "SiteRuntime", in: "Targets/Local",
+            ["DeployTargets", "PipelineModel", "Docker", "HTTP", "Processes", "Posix", "JSON"]),
+        module(
+            "StaticSite", in: "Targets/Static",
+            [
+                "DeployTargets", "SiteRuntime", "PipelineModel", "Slots", "HTTP", "AWS",
+                "Processes",
+                "Digests", "Posix", "JSON",
+            ]),
 
         // Orchestration.
         module(
@@ -182,8 +196,9 @@ let package = Package(
             "PipelineShipping", in: "Shipping",
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
-                "PipelineModel", "SiteRuntime", "Docker", "Slots", "Bundles", "Beanstalk",
-                "ECSTasks", "DeployLocking",
+                "PipelineModel", "DeployTargets", "SiteRuntime", "Docker", "Slots", "Bundles",
+                "Beanstalk",
+                "ECSTasks", "StaticSite", "DeployLocking",
                 "TransportProviders", "DirectoryTransports", "SFTPTransports",
                 "AWSTransferServer", "S3Relay", "Rclone", "LocalExecution", "Slurm",
                 "HTTP", "LeakScanning",
@@ -230,6 +245,12 @@ let package = Package(
         tests(
             "ECSTasksTests", in: "Targets/ECSTests", ["ECSTasks", "AWS", "Posix", "JSON"]),
         tests("SiteRuntimeTests", in: "Targets/LocalTests", ["SiteRuntime", "Processes", "Posix"]),
+        tests(
+            "StaticSiteTests", in: "Targets/StaticTests",
+            [
+                "StaticSite", "DeployTargets", "TransportProviders", "DirectoryTransports",
+                "SFTPTransports", "Rclone", "PipelineModel", "Slots", "AWS", "Digests", "Posix",
+            ]),
         tests(
             "SlotsTests", in: "Staging",
             [
@@ -283,8 +304,17 @@ let package = Package(
             ["PipelinePlanning", "PipelineModel", "Digests"]),
         tests(
             "PipelineEngineTests", in: "Engine",
-            ["PipelineEngine", "Processes", "Posix", "Digests", "PipelinePlanning"]),
+            [
+                "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
+                "PipelineModel", "SQLite", "Processes", "Digests", "Posix",
+            ]),
         tests("LocalExecutionTests", in: "Executors/LocalTests", ["LocalExecution"]),
+        tests(
+            "ExecutorConformanceTests", in: "Executors/Conformance",
+            [
+                "pipeline", "BatchExecution", "LocalExecution", "Slurm", "PipelineEngine",
+                "PipelineModel", "PipelinePlanning", "TestServers", "Processes", "Posix",
+            ]),
         // On the built program.
         tests(
             "RunnerTests", in: "Program",

@@ -4,7 +4,7 @@ package import PipelinePlanning
 /// Where the units of a stage run: on this machine, or on those of a cluster. It runs the units that it is given and
 /// reports what becomes of them; what is recorded, and what runs next, is decided above it (`StageScheduler`).
 ///
-/// `Tests/Executors` holds all executors to the same behaviour.
+/// `Tests/Executors/Conformance` holds all executors to the same behaviour.
 package protocol Executor: AnyObject {
     /// How many units it takes now; none where it is below 1.
     var room: Int { get }
@@ -44,7 +44,7 @@ package protocol Executor: AnyObject {
     /// The outputs of an attempt were published; nothing else was there.
     func release(attempt: Int64)
 
-    /// Removes what an attempt has left that nobody needs any more.
+    /// Removes what an attempt has left that is not needed any more.
     func clear(attempt: Int64, outputs: [String])
 
     /// Ends all that runs.

@@ -1,12 +1,17 @@
 import AWSTransferServer
+import Beanstalk
+package import DeployTargets
 import DirectoryTransports
+import ECSTasks
 import LocalExecution
 package import PipelineEngine
 package import PipelineModel
 import Rclone
 import S3Relay
 import SFTPTransports
+import SiteRuntime
 import Slurm
+import StaticSite
 package import TransportProviders
 
 /// The providers that this program has. A new one is a folder, a line here, and its module in `Package.swift`.
@@ -21,9 +26,22 @@ package enum Registry {
     package static let transports: [TransportProvider] = [
         .directory, .sftp, .transfer, .bucket, .rclone,
     ]
+    /// Kinds of environments.
+    package static let targets: [DeployTargetProvider] = [
+        .local, .preview, .data, .beanstalk, .ecs, .static,
+    ]
 
     /// What environments may say of them.
     package static var transportSchemas: [TransportSchema] { transports.map(\.schema) }
+    package static var targetSchemas: [TargetSchema] { targets.map(\.schema) }
+
+    /// The provider of an environment's kind. Kinds are read by the schemas of the list, so that each has one.
+    static func target(_ environment: EnvironmentDefinition) -> DeployTargetProvider {
+        guard let found = targets.first(where: { $0.schema.name == environment.kind.name }) else {
+            preconditionFailure("kind \(environment.kind.name) has no provider")
+        }
+        return found
+    }
 }
 
 extension DataConfig {

@@ -12,7 +12,8 @@ import YAML
         var schema: ObjectSchema {
             switch self {
             case .pipeline: DefinitionSchema.root(Self.executors)
-            case .environment: EnvironmentSchema.root(Registry.transportSchemas)
+            case .environment:
+                EnvironmentSchema.root(Registry.transportSchemas, Registry.targetSchemas)
             }
         }
 
@@ -41,7 +42,7 @@ import YAML
         let path = Table.environment.example
         let environment = try EnvironmentReader.read(
             try Repository.text(path), name: "example", file: path,
-            transports: Registry.transportSchemas)
+            transports: Registry.transportSchemas, targets: Registry.targetSchemas)
         #expect(environment.site.smoke.count == 1)
     }
 

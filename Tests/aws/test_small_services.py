@@ -158,5 +158,36 @@ class MiniStacksOwn(StandInCase):
         self.assertEqual([each["AlarmName"] for each in found], ["memory"])
 
 
+class Distributions(StandInCase):
+    def test_a_change_takes_time_and_is_written_over_the_version_that_was_read(self) -> None:
+        front = self.standin.client("cloudfront")
+        origin = {"Id": "s3", "DomainName": "b.s3.amazonaws.com", "OriginPath": ""}
+        origin |= {"S3OriginConfig": {"OriginAccessIdentity": ""}}
+        made = front.create_distribution(
+            DistributionConfig={
+                "CallerReference": "t",
+                "Comment": "",
+                "Enabled": True,
+                "Origins": {"Quantity": 1, "Items": [origin]},
+                "DefaultCacheBehavior": {
+                    "TargetOriginId": "s3",
+                    "ViewerProtocolPolicy": "allow-all",
+                    "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+                },
+            }
+        )["Distribution"]["Id"]
+        self.set("cloudfront", deploy_seconds=1)
+        read = front.get_distribution_config(Id=made)
+        read["DistributionConfig"]["Origins"]["Items"][0]["OriginPath"] = "/a"
+        change = {"Id": made, "IfMatch": read["ETag"], "DistributionConfig": read["DistributionConfig"]}
+        told = front.update_distribution(**change)
+        self.assertEqual(told["Distribution"]["Status"], "InProgress")
+        with self.assertRaises(front.exceptions.PreconditionFailed):
+            front.update_distribution(**change)
+        wait(lambda: front.get_distribution(Id=made)["Distribution"]["Status"] == "Deployed")
+        now = front.get_distribution_config(Id=made)["DistributionConfig"]
+        self.assertEqual(now["Origins"]["Items"][0]["OriginPath"], "/a")
+
+
 if __name__ == "__main__":
     unittest.main()

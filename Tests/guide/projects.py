@@ -215,6 +215,25 @@ class Previewed(Example):
         self.change()
 
 
+class Static(Project):
+    """A site that is files alone, and a stage that makes them."""
+
+    def prepare(self) -> None:
+        port = str(free_port())
+        self.substitutions["8080"] = port
+        page = (ROOT / "docs" / "guide" / "static.md").read_text()
+        # As the page shows them.
+        for block in page.split("```yaml\n# ")[1:3]:
+            path, text = block.split("```")[0].split("\n", 1)
+            self.write(path, text.replace("8080", port))
+        self.write("src/build.sh", "mkdir -p $1 && cp src/*.html src/*.css $1/\n")
+        self.write("src/index.html", "<h1>welcome</h1>\n")
+        self.write("src/about.html", "<h1>about</h1>\n")
+        self.write("src/style.css", "h1 { color: navy }\n")
+        (self.root / "www").mkdir()
+        self.run("find", "src", "-type", "f", "-exec", "touch", "-d", "1 hour ago", "{}", "+")
+
+
 class Clone(Project):
     """A fresh clone of this repository, and nothing else but what is installed on the machine.
 

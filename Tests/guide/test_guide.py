@@ -89,6 +89,9 @@ class Guide(unittest.TestCase):
     def test_slurm(self) -> None:
         self.page("slurm")
 
+    def test_static(self) -> None:
+        self.page("static")
+
     def test_sync_data(self) -> None:
         self.page("sync-data")
 

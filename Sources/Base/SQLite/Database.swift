@@ -41,6 +41,15 @@ package final class Database {
             sqlite3_busy_timeout(handle.open(), Int32(clamping: busyTimeout)), sql: nil)
     }
 
+    /// A database in memory, which all connections of this process to the same name share.
+    ///
+    /// - Parameter name: letters, digits and dashes. The content goes with the last connection.
+    package init(memory name: String) throws(SQLiteError) {
+        path = name
+        handle = try Handle(
+            memory: name, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX)
+    }
+
     /// Opens a copy of a database's bytes, in memory and for reading only: nothing is made or locked beside the
     /// file that they were read from (https://sqlite.org/c3ref/deserialize.html).
     ///

@@ -21,6 +21,20 @@ final class Handle {
         sqlite3_extended_result_codes(connection, 1)
     }
 
+    /// A database in memory that all connections of this process to the same name share, until the last one closes
+    /// (https://sqlite.org/src/file/src/memdb.c).
+    init(memory name: String, flags: Int32) throws(SQLiteError) {
+        path = name
+        let uri = "file:/\(name)?vfs=memdb"
+        let code = sqlite3_open_v2(uri, &connection, flags | SQLITE_OPEN_URI, nil)
+        guard code == SQLITE_OK else {
+            let error = self.error(sql: nil, code: code)
+            sqlite3_close(connection)
+            throw error
+        }
+        sqlite3_extended_result_codes(connection, 1)
+    }
+
     init(image: [UInt8], of path: String) throws(SQLiteError) {
         self.path = path
         var code = sqlite3_open_v2(

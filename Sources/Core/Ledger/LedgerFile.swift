@@ -26,6 +26,17 @@ enum LedgerFile {
         }
     }
 
+    /// A ledger in memory, brought up to date. It goes with its last connection.
+    static func open(memory name: String) throws -> Database {
+        try explaining(name) {
+            let database = try Database(memory: name)
+            try database.execute("PRAGMA foreign_keys = ON")
+            try checkIdentity(database, name, isNew: true)
+            try migrate(database, name)
+            return database
+        }
+    }
+
     /// - Parameter follows: whether what is written from now on is to be seen. If not, a ledger that nobody writes is
     ///   read from a copy in memory: a connection of SQLite's would make files beside it, and leave them.
     static func openForReading(_ path: String, follows: Bool) throws -> Database {

@@ -16,6 +16,12 @@ package final class LedgerReader {
         database = try LedgerFile.openForReading(path, follows: follows)
     }
 
+    /// Of a ledger that lies on no disk, as `LedgerWriter` has it.
+    package init(memory name: String) throws {
+        path = name
+        database = try LedgerFile.open(memory: name)
+    }
+
     func rows<Row>(
         _ sql: String, _ values: [(any Bindable)?] = [], _ row: (Statement) throws -> Row
     ) throws -> [Row] {

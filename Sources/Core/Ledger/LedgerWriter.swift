@@ -19,6 +19,13 @@ package final class LedgerWriter: Sendable {
         guarded = Mutex(try LedgerFile.openForWriting(path))
     }
 
+    /// A ledger that lies on no disk: all writers and readers of this process with the same name share it, and it goes
+    /// with the last of them.
+    package init(memory name: String) throws {
+        path = name
+        guarded = Mutex(try LedgerFile.open(memory: name))
+    }
+
     enum Durability {
         /// The commit survives a crash of the tool; a power cut may take it back.
         case crash

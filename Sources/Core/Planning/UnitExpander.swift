@@ -28,17 +28,17 @@ package struct StageEnvironment: Sendable {
 package struct UnitExpander {
     package let stage: Stage
     package let content: UnitStage
-    package let surroundings: StageEnvironment
+    package let environment: StageEnvironment
     /// Whether a project-relative path is an existing file.
     package let isFile: (String) -> Bool
 
     package init(
-        stage: Stage, content: UnitStage, surroundings: StageEnvironment,
+        stage: Stage, content: UnitStage, environment: StageEnvironment,
         isFile: @escaping (String) -> Bool
     ) {
         self.stage = stage
         self.content = content
-        self.surroundings = surroundings
+        self.environment = environment
         self.isFile = isFile
     }
 
@@ -189,7 +189,7 @@ package struct UnitExpander {
             parameters: draft.parameters, inputs: inputs.paths, mayRead: mayRead,
             outputs: draft.outputs, recipe: recipe(draft),
             declaredCode: declaredCode(draft, data: Set(inputs.paths + mayRead + draft.outputs)),
-            limits: draft.template.limits, unreadable: inputs.unreadable + surroundings.unreadable)
+            limits: draft.template.limits, unreadable: inputs.unreadable + environment.unreadable)
     }
 
     private func recipe(_ draft: Draft) -> ComponentSet {
@@ -206,9 +206,9 @@ package struct UnitExpander {
         // What is set in the definition is what the unit gets, passed on or not.
         let passed = Set(content.passEnvironment).subtracting(content.environment.keys)
         entries += passed.map {
-            .init("environment \($0)", surroundings.variables[$0] ?? "(unset)")
+            .init("environment \($0)", environment.variables[$0] ?? "(unset)")
         }
-        entries += surroundings.tools.map { .init("tool \($0.key)", $0.value) }
+        entries += environment.tools.map { .init("tool \($0.key)", $0.value) }
         entries.append(
             .init("outputs", JSONText.array(strings: draft.outputs)))
         return ComponentSet(entries)
@@ -236,6 +236,6 @@ package struct UnitExpander {
         let named = plain.filter {
             !$0.hasPrefix("/") && !$0.hasPrefix("-") && !Self.lies($0, in: data) && isFile($0)
         }
-        return Array(Set(named + surroundings.code)).sorted()
+        return Array(Set(named + environment.code)).sorted()
     }
 }

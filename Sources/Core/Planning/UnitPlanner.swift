@@ -2,33 +2,33 @@
 package enum UnitPlanner {
     /// - Returns: a decision for each unit, by its index in the graph.
     package static func plan(
-        _ graph: UnitGraph, judge: UpToDateChecker, memory: [String: UnitMemory],
+        _ graph: UnitGraph, checker: UpToDateChecker, memory: [String: UnitMemory],
         force: (String) -> Bool = { _ in false }
     ) -> [Decision] {
         var decisions = [Decision](repeating: .upToDate, count: graph.units.count)
         for index in graph.order {
             decisions[index] = decide(
-                index, graph, judge: judge, memory: memory, force: force, decisions)
+                index, graph, checker: checker, memory: memory, force: force, decisions)
         }
         return decisions
     }
 
     /// The decision about one unit, from those about its producers.
     package static func decide(
-        _ index: Int, _ graph: UnitGraph, judge: UpToDateChecker, memory: [String: UnitMemory],
+        _ index: Int, _ graph: UnitGraph, checker: UpToDateChecker, memory: [String: UnitMemory],
         force: (String) -> Bool, _ decisions: [Decision]
     ) -> Decision {
         let unit = graph.units[index]
-        let own = decide(unit, judge, memory[unit.name], force(unit.name))
+        let own = decide(unit, checker, memory[unit.name], force(unit.name))
         let unsettled = graph.producers[index].filter { !decisions[$0].isUpToDate }
         return combine(
             own, unit, memory[unit.name], waitingFor: unsettled.map { graph.units[$0] })
     }
 
     private static func decide(
-        _ unit: UnitSpec, _ judge: UpToDateChecker, _ memory: UnitMemory?, _ force: Bool
+        _ unit: UnitSpec, _ checker: UpToDateChecker, _ memory: UnitMemory?, _ force: Bool
     ) -> Decision {
-        let decision = judge.decide(unit, memory: memory)
+        let decision = checker.decide(unit, memory: memory)
         guard force else { return decision }
         switch decision {
         case .missingInputs, .unreadable: return decision

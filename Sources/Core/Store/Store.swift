@@ -9,9 +9,11 @@ import Synchronization
 /// equal content may differ in that. What is read back is hashed first, so that a damaged object is never restored.
 package struct Store: Sendable {
     package let root: String
+    package let disk: any Disk
 
-    package init(root: String) {
+    package init(root: String, disk: any Disk = SystemDisk()) {
         self.root = root
+        self.disk = disk
     }
 
     package func path(of digest: Digest) -> String {
@@ -21,7 +23,7 @@ package struct Store: Sendable {
 
     /// - Throws: where that cannot be determined.
     package func contains(_ digest: Digest) throws(PosixError) -> Bool {
-        try FileSystem.status(path(of: digest)) != nil
+        try disk.status(path(of: digest)) != nil
     }
 
     /// Keeps a file that is complete, and that nobody writes any more.
@@ -34,32 +36,32 @@ package struct Store: Sendable {
         _ file: String, digest: Digest, isExecutable: Bool = false
     ) throws(PosixError) {
         let object = path(of: digest)
-        try FileSystem.changeMode(file, to: Self.mode(isExecutable))
-        if try FileSystem.status(object) != nil { return }
-        try FileSystem.createDirectories(folder(of: object), mode: 0o700)
-        let aside = FileSystem.temporaryPath(beside: object)
-        if try Self.clone(file, to: aside) {
-            try FileSystem.changeMode(aside, to: Self.mode(false))
-            try FileSystem.rename(aside, to: object)
+        try disk.changeMode(file, to: Self.mode(isExecutable))
+        if try disk.status(object) != nil { return }
+        try disk.createDirectories(folder(of: object), mode: 0o700)
+        let temporary = FileSystem.temporaryPath(beside: object)
+        if try clone(file, to: temporary) {
+            try disk.changeMode(temporary, to: Self.mode(false))
+            try disk.rename(temporary, to: object)
             return
         }
-        if isExecutable { return try keepCopy(of: file, aside, as: object) }
+        if isExecutable { return try keepCopy(of: file, temporary, as: object) }
         do {
-            try FileSystem.link(file, at: object)
+            try disk.link(file, at: object)
         } catch  where error.isExisting {
             return
         } catch  where error.isCrossDevice {
-            try keepCopy(of: file, aside, as: object)
+            try keepCopy(of: file, temporary, as: object)
         }
     }
 
     private func keepCopy(
-        of file: String, _ aside: String, as object: String
+        of file: String, _ temporary: String, as object: String
     ) throws(PosixError) {
-        try FileSystem.copy(file, to: aside)
-        try FileSystem.changeMode(aside, to: Self.mode(false))
-        try FileSystem.synchronize(aside)
-        try FileSystem.rename(aside, to: object)
+        try disk.copy(file, to: temporary)
+        try disk.changeMode(temporary, to: Self.mode(false))
+        try disk.synchronize(temporary)
+        try disk.rename(temporary, to: object)
     }
 
     /// Readable by all, whatever the umask of who wrote it, and written by nobody.
@@ -68,11 +70,11 @@ package struct Store: Sendable {
     /// Devices whose file systems have no clones: asked once, since each try makes a file and removes it.
     private static let withoutClones = Mutex<Set<UInt64>>([])
 
-    private static func clone(_ file: String, to path: String) throws(PosixError) -> Bool {
-        let device = try FileSystem.status(file)?.device ?? 0
-        if withoutClones.withLock({ $0.contains(device) }) { return false }
-        if try FileSystem.clone(file, to: path) { return true }
-        withoutClones.withLock { _ = $0.insert(device) }
+    private func clone(_ file: String, to path: String) throws(PosixError) -> Bool {
+        let device = try disk.status(file)?.device ?? 0
+        if Self.withoutClones.withLock({ $0.contains(device) }) { return false }
+        if try disk.clone(file, to: path) { return true }
+        Self.withoutClones.withLock { _ = $0.insert(device) }
         return false
     }
 
@@ -80,8 +82,8 @@ package struct Store: Sendable {
     package func keep(_ bytes: [UInt8]) throws(PosixError) -> Digest {
         let digest = Digest.of(bytes)
         let object = path(of: digest)
-        if try FileSystem.status(object) != nil { return digest }
-        try FileSystem.createDirectories(folder(of: object), mode: 0o700)
+        if try disk.status(object) != nil { return digest }
+        try disk.createDirectories(folder(of: object), mode: 0o700)
         try FileSystem.writeAtomically(bytes, to: object, mode: 0o444)
         return digest
     }
@@ -89,18 +91,18 @@ package struct Store: Sendable {
     /// The path of an object whose content is what its name says; nil where there is none. Changes nothing.
     package func sound(_ digest: Digest) throws(PosixError) -> String? {
         let object = path(of: digest)
-        guard try FileSystem.status(object) != nil else { return nil }
-        return try Digest.ofFile(object).digest == digest ? object : nil
+        guard try disk.status(object) != nil else { return nil }
+        return try disk.digest(of: object).digest == digest ? object : nil
     }
 
     /// The path of an object whose content was just hashed and is right; nil if the store has none.
     /// A damaged object is removed.
     package func verified(_ digest: Digest) throws(PosixError) -> String? {
         let object = path(of: digest)
-        guard try FileSystem.status(object) != nil else { return nil }
-        if try Digest.ofFile(object).digest == digest { return object }
+        guard try disk.status(object) != nil else { return nil }
+        if try disk.digest(of: object).digest == digest { return object }
         // Ours: an object of the store, whose content is not what its name says.
-        try FileSystem.remove(object)
+        try disk.remove(object)
         return nil
     }
 
@@ -111,21 +113,21 @@ package struct Store: Sendable {
         _ digest: Digest, to path: String, isExecutable: Bool = false
     ) throws(PosixError) -> Bool {
         guard let object = try verified(digest) else { return false }
-        if try Self.clone(object, to: path) {
-            try FileSystem.changeMode(path, to: Self.mode(isExecutable))
+        if try clone(object, to: path) {
+            try disk.changeMode(path, to: Self.mode(isExecutable))
             return true
         }
         if isExecutable {
-            try FileSystem.copy(object, to: path)
-            try FileSystem.changeMode(path, to: Self.mode(true))
-            try FileSystem.synchronize(path)
+            try disk.copy(object, to: path)
+            try disk.changeMode(path, to: Self.mode(true))
+            try disk.synchronize(path)
             return true
         }
         do {
-            try FileSystem.link(object, at: path)
+            try disk.link(object, at: path)
         } catch  where error.isCrossDevice {
-            try FileSystem.copy(object, to: path)
-            try FileSystem.synchronize(path)
+            try disk.copy(object, to: path)
+            try disk.synchronize(path)
         }
         return true
     }

@@ -9,13 +9,13 @@ import Posix
 extension StageScheduler {
     /// Clears the path of an output for a new one. What the ledger recorded there, and what the store holds, goes; what
     /// may be somebody's own is moved to `.pipeline/replaced`.
-    func makeWay(
+    func clearPath(
         for path: String, of index: Int, _ attempted: Attempted, _ contents: [Publisher.Content]
     ) throws {
-        guard let old = try FileSystem.linkStatus(path) else { return }
+        guard let old = try disk.linkStatus(path) else { return }
         let unit = survey.graph.units[index]
         let position = unit.outputs.firstIndex(of: path) ?? 0
-        let new = try FileSystem.linkStatus(attempted.temporaryPaths[position])
+        let new = try disk.linkStatus(attempted.temporaryPaths[position])
         let recorded = survey.memory[unit.name]?.success?.outputs.first { $0.path == path }?.digest
         guard old.kind == .directory || new?.kind == .directory else {
             let made = contents.first { $0.path == path }?.digest
@@ -25,12 +25,13 @@ extension StageScheduler {
         survey.facts.forget(path)
         switch survey.facts.fact(path) {
         case .content(let digest) where digest == recorded: break
-        case .absent where try old.kind == .directory && OutputFolder.files(path).isEmpty: break
+        case .absent where try old.kind == .directory && OutputFolder.files(path, on: disk).isEmpty:
+            break
         case .absent, .content, .unknown:
-            return try setAside(path, old, attempt: "\(attempted.attempt)")
+            return try moveToReplaced(path, old, attempt: "\(attempted.attempt)")
         }
         // Ours: just seen to be what the unit made, or a folder without files.
-        try FileSystem.removeTree(path)
+        try disk.removeTree(path)
     }
 
     /// Keeps a file, or a link, that the next rename would replace, unless its content is one of `ours` or in the store.
@@ -47,19 +48,19 @@ extension StageScheduler {
             if ours.contains(digest) { return }
             if try store.sound(digest) != nil { return }
         }
-        try setAside(path, old, attempt: attempt)
+        try moveToReplaced(path, old, attempt: attempt)
     }
 
-    private func setAside(_ path: String, _ old: FileStatus, attempt: String) throws {
+    private func moveToReplaced(_ path: String, _ old: FileStatus, attempt: String) throws {
         let target = "\(Project.statePath)/replaced/\(attempt)/\(path)"
-        try FileSystem.createDirectories(StagingArea.folder(of: target))
+        try disk.createDirectories(StagingArea.folder(of: target))
         do throws(PosixError) {
-            try FileSystem.rename(path, to: target)
+            try disk.rename(path, to: target)
         } catch {
             // A folder of outputs on another file system: the copy is on disk before the rename replaces the file.
             guard error.isOtherFileSystem, old.kind == .file else { throw error }
-            try FileSystem.copy(path, to: target)
-            try FileSystem.synchronize(target)
+            try disk.copy(path, to: target)
+            try disk.synchronize(target)
         }
         emit(.note("\(path) held something else than its unit made: moved to \(target)"))
     }

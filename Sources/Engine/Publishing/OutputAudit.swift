@@ -28,11 +28,11 @@ package struct OutputAudit {
 
     /// - Parameter isCancelled: what is not read by then counts as not read.
     package func run(isCancelled: @escaping @Sendable () -> Bool) throws -> Result {
-        // Which units there are, and what they made: what there is to do about them costs more to find out than small
+        // Which units there are, and what they made: what there is to do about them takes longer to find out than small
         // files do to read, and does not matter here.
         let memory = try ledger?.unitMemories() ?? [:]
         let names = Expansion.names(
-            project, surroundings: try BuildEnvironment(project), memory: memory)
+            project, environment: try BuildEnvironment(project), memory: memory)
         var wanted: [(unit: String, path: String, digest: Digest)] = []
         for (name, memory) in memory where names.contains(name) {
             for output in memory.success?.outputs ?? [] where output.form != .folder {

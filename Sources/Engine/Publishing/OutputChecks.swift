@@ -1,5 +1,6 @@
 import Failures
 import PipelineModel
+import PipelineStore
 import Posix
 
 /// Whether what a unit wrote may count.
@@ -16,12 +17,12 @@ enum OutputChecks {
     /// - Parameters:
     ///   - temporaryPaths: what the unit was instructed to write, in the order of `outputs`.
     static func check(
-        temporaryPaths: [String], outputs: [String], check: OutputCheck?
+        temporaryPaths: [String], outputs: [String], check: OutputCheck?, on disk: any Disk
     ) throws {
         for (path, output) in zip(temporaryPaths, outputs) {
             let folder = StagingArea.folder(of: path)
             let name = StagingArea.name(of: path)
-            let found = try FileSystem.entries(of: folder).map(\.name)
+            let found = try disk.entries(of: folder).map(\.name)
             let undeclared = found.filter { $0 != name }
             guard found.contains(name) else {
                 let instead =
@@ -40,7 +41,7 @@ enum OutputChecks {
                     "it wrote \"\(undeclared[0])\", which is not declared, beside \"\(output)\"",
                     next: "add it to \"outputs\", or do not write it")
             }
-            guard let status = try FileSystem.linkStatus(path),
+            guard let status = try disk.linkStatus(path),
                 status.kind == .file || status.kind == .directory
             else {
                 throw Refused(
@@ -48,19 +49,20 @@ enum OutputChecks {
                     next: "write a file or a folder of files: a link or a pipe cannot be kept")
             }
             if status.kind == .directory {
-                guard try !OutputFolder.files(path).isEmpty else {
+                guard try !OutputFolder.files(path, on: disk).isEmpty else {
                     throw Refused(
                         "output-empty", "the output \"\(output)\" is a folder without files",
                         next: "see the unit's log: empty folders are not kept")
                 }
                 continue
             }
-            try check.map { try judge(path, output, status.size, by: $0) }
+            try check.map { try checkContent(path, output, status.size, by: $0, on: disk) }
         }
     }
 
-    private static func judge(
-        _ path: String, _ output: String, _ size: Int64, by check: OutputCheck
+    private static func checkContent(
+        _ path: String, _ output: String, _ size: Int64, by check: OutputCheck,
+        on disk: any Disk
     ) throws {
         if size == 0 {
             throw Refused(
@@ -73,8 +75,8 @@ enum OutputChecks {
             // Arrow columnar format, IPC file format: the magic stands at both ends, the first
             // padded to 8 bytes, and there is at least a footer of 4 bytes between.
             let magic = Array("ARROW1".utf8)
-            let head = try FileSystem.readHead(path, limit: 6)
-            let tail = try FileSystem.readTail(path, limit: 6)
+            let head = try disk.readHead(path, limit: 6)
+            let tail = try disk.readTail(path, limit: 6)
             if head != magic || tail != magic || size < 18 {
                 throw Refused(
                     "output-not-feather",

@@ -11,6 +11,9 @@ import Posix
 /// Works on batches, so that the cost of synchronising is shared.
 struct Publisher: Sendable {
     let store: Store
+    private var disk: any Disk { store.disk }
+
+    init(store: Store) { self.store = store }
 
     /// What a unit has written to a temporary path.
     struct Job: Sendable {
@@ -62,7 +65,8 @@ struct Publisher: Sendable {
     private func keep(_ job: Job) throws -> [Content] {
         if job.restored == nil {
             try OutputChecks.check(
-                temporaryPaths: job.temporaryPaths, outputs: job.outputs, check: job.check)
+                temporaryPaths: job.temporaryPaths, outputs: job.outputs, check: job.check, on: disk
+            )
         }
         return try zip(job.temporaryPaths, job.outputs).flatMap { path, output in
             if let restored = job.restored {
@@ -74,7 +78,7 @@ struct Publisher: Sendable {
                             digest: record.digest, size: record.size, form: record.form)
                     }
             }
-            guard try FileSystem.status(path)?.kind == .directory else {
+            guard try disk.status(path)?.kind == .directory else {
                 return [try keep(path, as: output)]
             }
             return try keep(folder: path, as: output)
@@ -82,8 +86,8 @@ struct Publisher: Sendable {
     }
 
     private func keep(_ file: String, as output: String) throws -> Content {
-        let isExecutable = try (FileSystem.status(file)?.mode ?? 0) & 0o100 != 0
-        let hashed = try Digest.ofFile(file)
+        let isExecutable = try (disk.status(file)?.mode ?? 0) & 0o100 != 0
+        let hashed = try disk.digest(of: file)
         try store.keep(file, digest: hashed.digest, isExecutable: isExecutable)
         return Content(
             path: output, temporaryPath: file, digest: hashed.digest, size: hashed.bytes,
@@ -91,8 +95,8 @@ struct Publisher: Sendable {
     }
 
     private func keep(folder: String, as output: String) throws -> [Content] {
-        try OutputFolder.open(folder)
-        let names = try OutputFolder.files(folder)
+        try OutputFolder.open(folder, on: disk)
+        let names = try OutputFolder.files(folder, on: disk)
         let files = try names.map { try keep("\(folder)/\($0)", as: "\(output)/\($0)") }
         let whole = Content(
             path: output, temporaryPath: folder,
@@ -125,15 +129,15 @@ struct Publisher: Sendable {
             attempt(job, &failures) {
                 for content in contents[job.index] ?? [] {  // none of a job that failed
                     let file = content.temporaryPath
-                    try FileSystem.synchronize(file)
+                    try disk.synchronize(file)
                     if content.form == .folder { continue }
                     // The same file under a second name, unless the file system clones.
                     let object = store.path(of: content.digest)
-                    if try FileSystem.status(object)?.inode != FileSystem.status(file)?.inode {
-                        try FileSystem.synchronize(object)
+                    if try disk.status(object)?.inode != disk.status(file)?.inode {
+                        try disk.synchronize(object)
                     }
                     let folder = StagingArea.folder(of: object)
-                    if folders.insert(folder).inserted { try FileSystem.synchronize(folder) }
+                    if folders.insert(folder).inserted { try disk.synchronize(folder) }
                 }
             }
         }
@@ -141,15 +145,15 @@ struct Publisher: Sendable {
 
     /// - Returns: false where the files lie on several file systems.
     private func synchronizeAll(_ jobs: [Job]) -> Bool {
-        let device = (try? FileSystem.status(store.root))?.device  // try?: each by itself
+        let device = (try? disk.status(store.root))?.device  // try?: each by itself
         guard let device else { return false }
         let areOnIt = jobs.allSatisfy { job in
             job.temporaryPaths.allSatisfy {
-                (try? FileSystem.status($0))?.device == device  // try?: as above
+                (try? disk.status($0))?.device == device  // try?: as above
             }
         }
         guard areOnIt else { return false }
-        let all: Void? = try? FileSystem.synchronizeFileSystem(  // try?: as above
+        let all: Void? = try? disk.synchronizeFileSystem(  // try?: as above
             containing: store.root)
         return all != nil
     }

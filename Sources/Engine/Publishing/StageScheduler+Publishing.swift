@@ -1,10 +1,9 @@
-import Dispatch
 import Posix
 
 /// Outputs are published in batches, beside the units that still run.
 extension StageScheduler {
     func publish(_ job: Publisher.Job) {
-        let now = MonotonicClock.nanoseconds()
+        let now = time.nanoseconds()
         debounce.unitEnded(now)
         if queued.isEmpty { debouncedUntilNs = debounce.end(now) }
         queued.append(job)
@@ -20,7 +19,7 @@ extension StageScheduler {
         debouncedUntilNs = nil
         let (jobs, publisher, mailbox) = (queued, Publisher(store: store), mailbox)
         queued = []
-        publisherQueue.async { @Sendable in mailbox.send(publisher.keep(jobs)) }
+        machine.runInBackground { mailbox.send(publisher.keep(jobs)) }
     }
 
     /// Publishes what is complete; nothing runs any more.
@@ -28,7 +27,7 @@ extension StageScheduler {
         debouncedUntilNs = nil
         while publisherIsBusy || !queued.isEmpty {
             startPublishing()
-            _ = try Poll.wait([(mailbox.descriptor, .readable)])
+            _ = try time.wait([(mailbox.descriptor, .readable)])
             try take(mailbox.take())
         }
     }
@@ -39,7 +38,7 @@ extension StageScheduler {
         guard let end = debouncedUntilNs, queued.count < Self.batch, executor.isBusy else {
             return false
         }
-        return MonotonicClock.nanoseconds() < end
+        return time.nanoseconds() < end
     }
 
     /// Milliseconds until what waits to be published waits no longer.

@@ -1,3 +1,4 @@
+package import PipelineStore
 package import Posix
 
 /// Where units write before their outputs count: one folder for each attempt, one folder in it for
@@ -10,16 +11,20 @@ package struct StagingArea {
     }
 
     private let writers: Writers
+    private let disk: any Disk
     private var stateDevice: UInt64?
     private var roots: [String: String] = [:]
 
-    package init(_ writers: Writers) { self.writers = writers }
+    package init(_ writers: Writers, disk: any Disk = SystemDisk()) {
+        self.writers = writers
+        self.disk = disk
+    }
 
     /// The paths that the unit writes instead of its outputs, in folders that are there.
     package mutating func prepare(folder: String, outputs: [String]) throws(PosixError) -> [String]
     {
         let paths = try paths(folder: folder, outputs: outputs)
-        for path in paths { try FileSystem.createDirectories(Self.folder(of: path)) }
+        for path in paths { try disk.createDirectories(Self.folder(of: path)) }
         return paths
     }
 
@@ -39,7 +44,7 @@ package struct StagingArea {
             guard let root = try? root(for: output),  // try?: cleared before the next stage
                 cleared.insert(root).inserted
             else { continue }
-            try? FileSystem.removeTree("\(root)/\(folder)")  // try?: ours: see `root(for:)`
+            try? disk.removeTree("\(root)/\(folder)")  // try?: ours: see `root(for:)`
         }
     }
 
@@ -50,7 +55,7 @@ package struct StagingArea {
             if let root = try? root(for: output) { roots.insert(root) }  // try?: nothing is there
         }
         // Ours: see `root(for:)`; the one who calls this holds the run's lock.
-        for root in roots { try FileSystem.removeTree(root) }
+        for root in roots { try disk.removeTree(root) }
     }
 
     package static func name(of path: String) -> String {
@@ -67,13 +72,13 @@ package struct StagingArea {
     private mutating func root(for output: String) throws(PosixError) -> String {
         let folder = Self.folder(of: output)
         if let root = roots[folder] { return root }
-        try FileSystem.createDirectories(folder)
-        let device = try FileSystem.status(folder)?.device
-        if stateDevice == nil { stateDevice = try FileSystem.status(Project.statePath)?.device }
+        try disk.createDirectories(folder)
+        let device = try disk.status(folder)?.device
+        if stateDevice == nil { stateDevice = try disk.status(Project.statePath)?.device }
         var root = home
         if device != stateDevice {
             var top = folder
-            while try FileSystem.status(Self.folder(of: top))?.device == device, top != "." {
+            while try disk.status(Self.folder(of: top))?.device == device, top != "." {
                 top = Self.folder(of: top)
             }
             root = "\(top)/.pipeline-\(writers.rawValue)"

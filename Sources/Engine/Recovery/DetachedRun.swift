@@ -4,14 +4,14 @@ package import PipelineLedger
 import Posix
 package import Processes
 
-/// A run without a terminal: in a session of its own, with a log for what it says.
+/// A run without a terminal: in a session of its own, with a log of what it prints.
 package struct DetachedRun: Codable, Sendable {
     package let pid: Int32
     /// Tells the process from a later one of the same number.
     package let pidStart: UInt64
     /// The run's number in the ledger.
     package let run: Int64
-    /// What it says, relative to the project.
+    /// What it prints, relative to the project.
     package let log: String
 
     private static let variable = "PIPELINE_DETACHED_LOG"
@@ -21,7 +21,7 @@ package struct DetachedRun: Codable, Sendable {
     /// Starts this program again with other words, without a terminal, and returns when it has begun its run,
     /// waits for another one, or has ended.
     ///
-    /// - Returns: the run; nil where there is none yet. `exit` is nil while it goes on.
+    /// - Returns: the run; nil where there is none yet. `exit` is nil while it runs.
     package static func start(
         _ words: [String]
     ) throws -> (run: DetachedRun?, pid: Int32, log: String, exit: ProcessExit?) {
@@ -47,7 +47,7 @@ package struct DetachedRun: Codable, Sendable {
     /// Whether this process is such a run.
     static var isOne: Bool { Environment.value(variable) != nil }
 
-    /// Called in the run itself: says where it can be found, if it is a detached one.
+    /// Called in the run itself: records where it can be found, if it is a detached one.
     static func record(run: Int64) throws {
         guard let log = Environment.value(variable),
             let start = Host.processStart(Host.processID)
@@ -56,9 +56,9 @@ package struct DetachedRun: Codable, Sendable {
         try FileSystem.writeAtomically(try JSONValue.encode(record).bytes, to: path)
     }
 
-    /// The newest one, whether or not it goes on; nil where there never was one.
+    /// The newest one, whether or not it still runs; nil where there never was one.
     ///
-    /// - Throws: `Failure` where its record is damaged, with the log in which the newest one says what it does.
+    /// - Throws: `Failure` where its record is damaged, with the log of the newest one.
     package static func read() throws -> DetachedRun? {
         guard try FileSystem.status(path) != nil else { return nil }
         let bytes = try FileSystem.read(path)
@@ -87,7 +87,7 @@ package struct DetachedRun: Codable, Sendable {
 package struct LiveRun: Sendable {
     package let record: RunRecord
 
-    /// nil where none goes on, by the ledger and by the processes of this machine.
+    /// nil where none runs, by the ledger and by the processes of this machine.
     package static func find(_ ledger: LedgerReader?) throws -> LiveRun? {
         let open = try ledger?.runs(limit: 20).first { run in
             run.endedMs == nil && run.host == Host.name && run.bootID == Host.bootID()

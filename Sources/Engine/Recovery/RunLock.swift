@@ -3,7 +3,7 @@ import PipelineLedger
 import Posix
 
 /// One run at a time in a project: an advisory lock (flock(2)) that the kernel frees when its holder
-/// ends, however it ends. The lock's file says who holds it, for those who wait.
+/// ends, however it ends. The lock's file names its holder, for those who wait.
 package struct RunLock: ~Copyable {
     private let lock: FileLock
 
@@ -32,7 +32,7 @@ package struct RunLock: ~Copyable {
         return RunLock(lock: lock)
     }
 
-    /// Who holds the lock, as its file says.
+    /// Who holds the lock, by its file.
     package static func holder() -> String {
         let text = (try? FileSystem.readText(Project.lockPath)) ?? ""  // try?: it is only told
         return text.isEmpty ? "another process" : String(text.prefix { $0 != "\n" })

@@ -10,8 +10,8 @@ extension StageScheduler {
     /// - Returns: whether it did; the outputs are being published then.
     func restore(_ index: Int) throws -> Bool {
         let unit = survey.graph.units[index]
-        let inputs = survey.judge.fileSet(unit.inputs)
-        let candidates = PastSuccesses(reader: reader, judge: survey.judge, store: store)
+        let inputs = survey.checker.fileSet(unit.inputs)
+        let candidates = PastSuccesses(reader: reader, checker: survey.checker, store: store)
         for past in try candidates.of(unit, inputs: inputs) {
             if try take(past, for: index, inputs) { return true }
         }
@@ -22,10 +22,10 @@ extension StageScheduler {
         _ past: UnitMemory.Success, for index: Int, _ inputs: ComponentSet
     ) throws -> Bool {
         let unit = survey.graph.units[index]
-        let startedNs = MonotonicClock.nanoseconds()
+        let startedNs = time.nanoseconds()
         let attempt = try ledger.startAttempt(
             run: run, unit: unit.name, stage: unit.stage, reasons: reasons[index] ?? [], log: nil,
-            at: Timestamp.now())
+            at: time.now())
         let paths = try staging.prepare(folder: "\(attempt)", outputs: unit.outputs)
         var byPath: [String: OutputRecord] = [:]
         for output in past.outputs { byPath[output.path] = output }
@@ -36,16 +36,16 @@ extension StageScheduler {
                     AttemptEnd(
                         attempt: attempt, unit: unit.name,
                         outcome: .failed(message: "the store no longer holds \"\(output)\""),
-                        ended: Timestamp.now(), durationMs: 0)
+                        ended: time.now(), durationMs: 0)
                 ])
                 return false
             }
         }
         publishing[index] = Attempted(
-            attempt: attempt, startedNs: startedNs, endedNs: MonotonicClock.nanoseconds(),
+            attempt: attempt, startedNs: startedNs, endedNs: time.nanoseconds(),
             temporaryPaths: paths, log: nil,
-            code: survey.judge.current(past.code) ?? .empty, inputs: inputs,
-            reads: survey.judge.current(past.reads) ?? .empty, result: past.result, metrics: nil,
+            code: survey.checker.current(past.code) ?? .empty, inputs: inputs,
+            reads: survey.checker.current(past.reads) ?? .empty, result: past.result, metrics: nil,
             wasRestored: true)
         publish(
             Publisher.Job(
@@ -64,7 +64,7 @@ extension StageScheduler {
         }
         for (name, part) in OutputFolder.parts(of: record.path, in: all) {
             let file = "\(path)/\(name)"
-            try FileSystem.createDirectories(StagingArea.folder(of: file))
+            try disk.createDirectories(StagingArea.folder(of: file))
             guard
                 try store.restore(part.digest, to: file, isExecutable: part.form == .executable)
             else { return false }

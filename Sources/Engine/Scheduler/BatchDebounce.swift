@@ -1,6 +1,6 @@
 /// How long outputs that wait to be published wait for more.
 ///
-/// A batch costs calls to the disk, however many units are in it. Where units end one soon after the other it pays to
+/// A batch takes the same calls to the disk, however many units are in it. Where units end one soon after the other it pays to
 /// collect some; where they do not, each is recorded at once, since what is not recorded is lost to a kill.
 struct BatchDebounce {
     /// Units that end more often than that are collected.

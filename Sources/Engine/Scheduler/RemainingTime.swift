@@ -44,7 +44,7 @@ struct RemainingTime {
         return true
     }
 
-    /// Seconds; nil where more is unknown than known: then the run's own pace tells more.
+    /// Seconds; nil where more is unknown than known: then the run's own throughput is the better estimate.
     var left: (likely: Double, atMost: Double)? {
         guard open > 0, unknown * 2 <= open else { return nil }
         let scale = Double(open) / Double(open - unknown) / 1000 / Double(min(slots, open))

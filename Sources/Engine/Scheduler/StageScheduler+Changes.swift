@@ -12,15 +12,15 @@ extension StageScheduler {
     private static let freshNs: Int64 = 100_000_000
 
     /// So often a unit runs again because of what changed while it ran.
-    private static let mostDisturbed = 3
+    private static let mostReruns = 3
 
     /// Looks at all that decides about a unit, so that it is decided about as things are now.
     ///
     /// - Throws: `Failure` where one that another unit made was altered
     ///   and is lost.
-    func lookAgain(_ index: Int) throws {
+    func recheck(_ index: Int) throws {
         let unit = survey.graph.units[index]
-        let since = MonotonicClock.nanoseconds() - Self.freshNs
+        let since = time.nanoseconds() - Self.freshNs
         var changes = watch.look(unit.inputs, sinceNs: since)
         changes += watch.look(unit.declaredCode, sinceNs: since)
         if let success = survey.memory[unit.name]?.success {
@@ -30,7 +30,7 @@ extension StageScheduler {
             }
         }
         if watch.hasVanished { changes += try awaitVanished(unit.inputs + unit.declaredCode) }
-        absorb(changes)
+        apply(changes)
         if !altered.isEmpty {
             for path in unit.inputs where altered[path] != nil { try repair(path) }
         }
@@ -42,18 +42,18 @@ extension StageScheduler {
         while !cancellation.isCancelled {
             let gone = paths.filter { makers[$0] == nil && watch.hasJustVanished($0) }
             if gone.isEmpty { break }
-            changes += watch.look(gone, sinceNs: MonotonicClock.nanoseconds())
+            changes += watch.look(gone, sinceNs: time.nanoseconds())
             if gone.allSatisfy(watch.hasJustVanished) {
-                _ = try Poll.wait([(cancellation.descriptor, .readable)], timeoutMs: 20)
+                _ = try time.wait([(cancellation.descriptor, .readable)], timeoutMs: 20)
             }
         }
         return changes
     }
 
     /// What follows from files that hold something else than before.
-    func absorb(_ changes: [ContentWatch.Change]) {
+    func apply(_ changes: [ContentWatch.Change]) {
         guard !changes.isEmpty else { return }
-        survey.judge.forgetFiles()
+        survey.checker.forgetFiles()
         var isSource = false
         for change in changes {
             if makers[change.path] == nil {
@@ -75,7 +75,7 @@ extension StageScheduler {
             return
         }
         let maker = makers[path] ?? ""
-        let folder = "repair-\(MonotonicClock.nanoseconds())"
+        let folder = "repair-\(time.nanoseconds())"
         let paths = try staging.prepare(folder: folder, outputs: [path])
         defer { staging.clear(folder: folder, outputs: [path]) }
         guard let copy = paths.first, try store.restore(digest, to: copy) else {
@@ -83,16 +83,16 @@ extension StageScheduler {
                 "input-altered", "\"\(path)\" was altered after \(maker) had made it",
                 cause: "the store does not hold what it was", next: "make it again", run: .again)
         }
-        if let old = try FileSystem.linkStatus(path), old.kind != .directory {
+        if let old = try disk.linkStatus(path), old.kind != .directory {
             try keepForeign(path, old, ours: [digest], attempt: folder)
         }
-        try FileSystem.rename(copy, to: path)
-        guard let status = try FileSystem.status(path) else { return }
+        try disk.rename(copy, to: path)
+        guard let status = try disk.status(path) else { return }
         let file = KnownFile(key: StatKey(status), digest: digest)
         watch.made(path, file)
         published[path] = file
         altered[path] = nil
-        survey.judge.forgetFiles()
+        survey.checker.forgetFiles()
         emit(.note("\"\(path)\" was altered after \(maker) had made it; restored from the store"))
     }
 
@@ -100,40 +100,40 @@ extension StageScheduler {
     /// had loaded it.
     ///
     /// - Parameter workerStart: nanoseconds of the day's clock; nil for a command.
-    func disturbance(
+    func concurrentChange(
         _ job: UnitJob, inputs: [String], code: [String], workerStart: Int64?
-    ) -> Disturbance? {
-        let now = MonotonicClock.nanoseconds()
-        let day = Timestamp.now().nanoseconds
-        // Another machine's clock may be ahead; but nothing began there before it was handed over here.
+    ) -> ConcurrentChange? {
+        let now = time.nanoseconds()
+        let day = time.now().nanoseconds
+        // Another machine's clock may be ahead; but nothing began there before it was submitted here.
         let earliest = job.submittedNs ?? .min
-        func time(_ ns: Int64) -> (ns: Int64, dayNs: Int64) {
+        func instant(_ ns: Int64) -> (ns: Int64, dayNs: Int64) {
             let ns = max(ns - executor.clockSkewNs, earliest)
             return (ns, day - (now - ns))
         }
-        let start = time(job.startedRemotelyNs ?? job.startedNs)
+        let start = instant(job.startedRemotelyNs ?? job.startedNs)
         for path in inputs where !watch.isAsItWas(path, at: start.ns, dayNs: start.dayNs) {
-            return Disturbance(path: path, isOfWorker: false)
+            return ConcurrentChange(path: path, isOfWorker: false)
         }
-        let loaded = workerStart.map { time(now - (day - $0)) } ?? start
+        let loaded = workerStart.map { instant(now - (day - $0)) } ?? start
         for path in code where !watch.isAsItWas(path, at: loaded.ns, dayNs: loaded.dayNs) {
-            return Disturbance(path: path, isOfWorker: workerStart != nil)
+            return ConcurrentChange(path: path, isOfWorker: workerStart != nil)
         }
         return nil
     }
 
     /// What changed under a unit that failed, and may have failed of that.
-    func disturbance(ofFailed job: UnitJob, observedNs: Int64) -> Disturbance? {
+    func concurrentChange(ofFailed job: UnitJob, observedNs: Int64) -> ConcurrentChange? {
         let unit = survey.graph.units[job.index]
         var code = unit.declaredCode
         if let set = survey.memory[unit.name]?.success?.code {
             code += survey.stored(set)?.entries.map(\.name) ?? []
         }
-        absorb(watch.look(unit.inputs + code, sinceNs: observedNs))
-        return disturbance(job, inputs: unit.inputs, code: code, workerStart: nil)
+        apply(watch.look(unit.inputs + code, sinceNs: observedNs))
+        return concurrentChange(job, inputs: unit.inputs, code: code, workerStart: nil)
     }
 
-    struct Disturbance {
+    struct ConcurrentChange {
         let path: String
         let isOfWorker: Bool
 
@@ -143,26 +143,26 @@ extension StageScheduler {
     }
 
     /// The unit ran on something that is there no more, or on a mixture: it runs again, as things are now.
-    func disturbed(_ job: UnitJob, by disturbance: Disturbance) throws {
-        let count = disturbed[job.index, default: 0] + 1
-        disturbed[job.index] = count
-        if isPlanned || count > Self.mostDisturbed {
+    func rerun(_ job: UnitJob, after change: ConcurrentChange) throws {
+        let count = reruns[job.index, default: 0] + 1
+        reruns[job.index] = count
+        if isPlanned || count > Self.mostReruns {
             triesLeft[job.index] = 0
             let failure: Failure =
                 isPlanned
-                ? .changedSincePlan(disturbance.path)
-                : .changedMeanwhile(disturbance.path, times: count)
+                ? .changedSincePlan(change.path)
+                : .changedMeanwhile(change.path, times: count)
             return try failed(job, failure)
         }
         let unit = survey.graph.units[job.index]
         try ledger.endAttempts([
             AttemptEnd(
                 attempt: job.attempt, unit: unit.name,
-                outcome: .failed(message: disturbance.text), ended: Timestamp.now(),
-                durationMs: (MonotonicClock.nanoseconds() - job.startedNs) / 1_000_000)
+                outcome: .failed(message: change.text), ended: time.now(),
+                durationMs: (time.nanoseconds() - job.startedNs) / 1_000_000)
         ])
         executor.clear(attempt: job.attempt, outputs: unit.outputs)
-        emit(.note("\(unit.name) runs again: \(disturbance.text)"))
+        emit(.note("\(unit.name) runs again: \(change.text)"))
         enqueue(job.index)
     }
 }

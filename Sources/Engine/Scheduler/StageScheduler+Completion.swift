@@ -3,6 +3,7 @@ import Failures
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
+import PipelineStore
 import Posix
 import Processes
 
@@ -17,8 +18,8 @@ extension StageScheduler {
         case .returned(let job):
             try withdraw(job)
         case .failed(let job, let failure):
-            if let found = disturbance(ofFailed: job, observedNs: observedNs) {
-                try disturbed(job, by: found)
+            if let found = concurrentChange(ofFailed: job, observedNs: observedNs) {
+                try rerun(job, after: found)
             } else {
                 try failed(job, failure)
             }
@@ -29,7 +30,7 @@ extension StageScheduler {
         }
     }
 
-    /// The unit says that it is done: its sets are fixed, and its outputs go to be published.
+    /// The unit has ended well: its sets are fixed, and its outputs go to be published.
     ///
     /// - Returns: false when files changed under the unit, so that its worker is of yesterday.
     private func completed(
@@ -48,21 +49,21 @@ extension StageScheduler {
             return true
         }
         let inputs = unit.inputs + other
-        absorb(watch.look(inputs + code, sinceNs: observedNs))
+        apply(watch.look(inputs + code, sinceNs: observedNs))
         // What it ran on cannot be determined.
-        if let failure = (inputs + code).lazy.compactMap(survey.judge.unknown).first {
+        if let failure = (inputs + code).lazy.compactMap(survey.checker.unknown).first {
             try failed(job, failure)
             return true
         }
-        if let found = disturbance(job, inputs: inputs, code: code, workerStart: workerStart) {
-            try disturbed(job, by: found)
+        if let found = concurrentChange(job, inputs: inputs, code: code, workerStart: workerStart) {
+            try rerun(job, after: found)
             return !found.isOfWorker
         }
         publishing[job.index] = Attempted(
             attempt: job.attempt, startedNs: job.startedNs,
-            endedNs: MonotonicClock.nanoseconds(), temporaryPaths: job.temporaryPaths, log: job.log,
-            code: survey.judge.fileSet(code), inputs: survey.judge.fileSet(unit.inputs),
-            reads: survey.judge.fileSet(other), result: reply.values.map(WorkerProtocol.json),
+            endedNs: time.nanoseconds(), temporaryPaths: job.temporaryPaths, log: job.log,
+            code: survey.checker.fileSet(code), inputs: survey.checker.fileSet(unit.inputs),
+            reads: survey.checker.fileSet(other), result: reply.values.map(WorkerProtocol.json),
             metrics: WorkerProtocol.json(reply.metrics), wasRestored: false)
         publish(
             Publisher.Job(
@@ -122,7 +123,7 @@ extension StageScheduler {
                 index, attempted.wasRestored ? .restored : .ran, startedNs: attempted.startedNs,
                 reasons: reasons[index] ?? [])
         }
-        survey.judge.forgetFiles()
+        survey.checker.forgetFiles()
         for (index, attempted, failure) in failures {
             try failed(
                 index, attempt: attempted.attempt, startedNs: attempted.startedNs,
@@ -136,11 +137,11 @@ extension StageScheduler {
         _ contents: [Publisher.Content], of index: Int, _ attempted: Attempted
     ) throws {
         for (position, path) in survey.graph.units[index].outputs.enumerated() {
-            try makeWay(for: path, of: index, attempted, contents)
-            try FileSystem.rename(attempted.temporaryPaths[position], to: path)
+            try clearPath(for: path, of: index, attempted, contents)
+            try disk.rename(attempted.temporaryPaths[position], to: path)
         }
         for content in contents where content.form != .folder {
-            guard let status = try FileSystem.status(content.path) else {
+            guard let status = try disk.status(content.path) else {
                 throw Failure(
                     "output-vanished", "output \"\(content.path)\" has vanished",
                     next: "see what else removes files there", run: .again)
@@ -179,7 +180,7 @@ extension StageScheduler {
                             size: content.size, form: content.form)
                     },
                     files: takePublished(), result: attempted.result, metrics: attempted.metrics)),
-            ended: Timestamp.now(),
+            ended: time.now(),
             durationMs: (attempted.endedNs - attempted.startedNs) / 1_000_000)
     }
 }

@@ -31,11 +31,11 @@ extension StageScheduler {
     ) throws {
         let unit = survey.graph.units[index]
         let message = failure.text
-        let took = (MonotonicClock.nanoseconds() - startedNs) / 1_000_000
+        let took = (time.nanoseconds() - startedNs) / 1_000_000
         try ledger.endAttempts([
             AttemptEnd(
                 attempt: attempt, unit: unit.name, outcome: .failed(message: message),
-                ended: Timestamp.now(), durationMs: took)
+                ended: time.now(), durationMs: took)
         ])
         executor.clear(attempt: attempt, outputs: unit.outputs)
         if let left = triesLeft[index], left > 0 {
@@ -53,11 +53,11 @@ extension StageScheduler {
     func refuse(_ index: Int, _ failure: Failure) throws {
         let unit = survey.graph.units[index]
         let attempt = try ledger.startAttempt(
-            run: run, unit: unit.name, stage: unit.stage, reasons: [], log: nil, at: Timestamp.now()
+            run: run, unit: unit.name, stage: unit.stage, reasons: [], log: nil, at: time.now()
         )
         triesLeft[index] = 0
         try failed(
-            index, attempt: attempt, startedNs: MonotonicClock.nanoseconds(), failure, log: nil)
+            index, attempt: attempt, startedNs: time.nanoseconds(), failure, log: nil)
     }
 
     private func giveUp(
@@ -67,7 +67,7 @@ extension StageScheduler {
         report(index, outcome, failure, startedNs: startedNs, reasons: reasons[index] ?? [])
         let name = survey.graph.units[index].name
         for consumer in survey.graph.consumers[index] where openProducers[consumer] != nil {
-            giveUp(consumer, .blocked(by: name), startedNs: MonotonicClock.nanoseconds())
+            giveUp(consumer, .blocked(by: name), startedNs: time.nanoseconds())
         }
     }
 
@@ -77,7 +77,7 @@ extension StageScheduler {
     ) {
         let end = UnitEnd(
             unit: survey.graph.units[index].name, stage: stage.name, outcome: outcome,
-            milliseconds: (MonotonicClock.nanoseconds() - startedNs) / 1_000_000,
+            milliseconds: (time.nanoseconds() - startedNs) / 1_000_000,
             reasons: reasons.map(\.text), failure: failure)
         summary.count(end)
         emit(.unitEnded(end))
@@ -87,7 +87,7 @@ extension StageScheduler {
     /// The run is to stop: what runs is ended in steps, and what is complete is kept.
     func interrupt() throws {
         let (unreported, open) = executor.interrupt()
-        let observedNs = MonotonicClock.nanoseconds()
+        let observedNs = time.nanoseconds()
         for event in unreported { try handle(event, observedNs: observedNs) }
         try publishRest()
         try close(open)
@@ -115,7 +115,7 @@ extension StageScheduler {
         report(index, .interrupted, startedNs: startedNs, reasons: reasons[index] ?? [])
         return AttemptEnd(
             attempt: attempt, unit: survey.graph.units[index].name, outcome: .interrupted,
-            ended: Timestamp.now(),
-            durationMs: (MonotonicClock.nanoseconds() - startedNs) / 1_000_000)
+            ended: time.now(),
+            durationMs: (time.nanoseconds() - startedNs) / 1_000_000)
     }
 }

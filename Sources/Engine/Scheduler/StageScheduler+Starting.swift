@@ -4,7 +4,7 @@ import PipelinePlanning
 import Posix
 
 extension StageScheduler {
-    /// Hands units over to be run, after all of them are on record.
+    /// Submits units, after all of them are on record.
     func start(_ indexes: [Int]) throws {
         let logs = try indexes.map { index in
             let unit = survey.graph.units[index]
@@ -15,7 +15,7 @@ extension StageScheduler {
             return AttemptStart(
                 unit: unit.name, stage: unit.stage, reasons: reasons[index] ?? [], log: log)
         }
-        let attempts = try ledger.startAttempts(starts, run: run, at: Timestamp.now())
+        let attempts = try ledger.startAttempts(starts, run: run, at: time.now())
         for (position, index) in indexes.enumerated() {
             do {
                 try executor.start(
@@ -25,13 +25,13 @@ extension StageScheduler {
                 // No place to write to: the matter of this unit.
                 triesLeft[index] = 0
                 try failed(
-                    index, attempt: attempts[position], startedNs: MonotonicClock.nanoseconds(),
+                    index, attempt: attempts[position], startedNs: time.nanoseconds(),
                     error.failure, log: logs[position])
             }
         }
     }
 
-    /// A unit that was handed over too early waits again: there was no attempt.
+    /// A unit that was submitted too early waits again: there was no attempt.
     func withdraw(_ job: UnitJob) throws {
         try ledger.takeBackAttempt(job.attempt)
         executor.release(attempt: job.attempt)

@@ -1,5 +1,4 @@
 import Digests
-import Dispatch
 import Failures
 import PipelineLedger
 import PipelineModel
@@ -19,12 +18,15 @@ final class StageScheduler {
     let run: Int64
     let cancellation: Cancellation
     let emit: (RunEvent) -> Void
-    let store = Store(root: Project.storePath)
+    let machine: Machine
+    var disk: any Disk { machine.disk }
+    var time: any TimeSource { machine.time }
+    let store: Store
 
     let executor: any Executor
     /// For outputs from the store.
-    var staging = StagingArea(.local)
-    let logs = LogArea(root: Project.logsPath)
+    var staging: StagingArea
+    let logs: LogArea
     /// Ranks in `schedule`.
     private var ready = ReadyQueue()
     private var schedule: UnitSchedule
@@ -35,7 +37,7 @@ final class StageScheduler {
     var triesLeft: [Int: Int] = [:]
     let watch: ContentWatch
     /// How often a unit ran while what it reads was changed.
-    var disturbed: [Int: Int] = [:]
+    var reruns: [Int: Int] = [:]
     /// What units had made, of files that were seen to hold something else.
     var altered: [String: FileFact] = [:]
     /// Whether a plan that was kept is carried out: what it rests on may not change.
@@ -54,7 +56,6 @@ final class StageScheduler {
     /// Who makes a file, by its path.
     lazy var makers = survey.makers()
     let mailbox: Mailbox<Publisher.Kept>
-    let publisherQueue = DispatchQueue(label: "publisher")
 
     /// An attempt whose outputs are written and not yet published.
     struct Attempted {
@@ -78,6 +79,10 @@ final class StageScheduler {
         isPlanned: Bool = false, cancellation: Cancellation, emit: @escaping (RunEvent) -> Void
     ) throws {
         self.survey = survey
+        machine = survey.facts.machine
+        store = Store(root: Project.storePath, disk: machine.disk)
+        staging = StagingArea(.local, disk: machine.disk)
+        logs = LogArea(root: Project.logsPath, disk: machine.disk)
         self.isPlanned = isPlanned
         watch = ContentWatch(survey.facts, surveyBegan: survey.began)
         self.stage = stage
@@ -99,7 +104,7 @@ final class StageScheduler {
     /// - Throws: `LedgerError` and `PosixError` where going on would lose records. A unit that fails
     ///   is no error: it is in the summary.
     func execute(_ units: [Int], alsoUpToDate: Int = 0) throws -> StageSummary {
-        let began = MonotonicClock.nanoseconds()
+        let began = time.nanoseconds()
         defer {
             executor.close()
             logs.close()
@@ -122,7 +127,7 @@ final class StageScheduler {
         }
         if cancellation.isCancelled { try interrupt() }
         try recordPublished()
-        summary.milliseconds = (MonotonicClock.nanoseconds() - began) / 1_000_000
+        summary.milliseconds = (time.nanoseconds() - began) / 1_000_000
         return summary
     }
 
@@ -185,7 +190,7 @@ final class StageScheduler {
     /// Decides about a unit whose producers are all settled, and does what there is to do but start it.
     private func isToStart(_ index: Int) throws -> Bool {
         let unit = survey.graph.units[index]
-        do { try lookAgain(index) } catch {
+        do { try recheck(index) } catch {
             try refuse(index, Failure(of: error))
             return false
         }
@@ -194,10 +199,10 @@ final class StageScheduler {
             return false
         }
         switch isForced(index)
-            ? .run([.forced]) : survey.judge.decide(unit, memory: survey.memory[unit.name])
+            ? .run([.forced]) : survey.checker.decide(unit, memory: survey.memory[unit.name])
         {
         case .upToDate, .waits:
-            settle(index, .unchanged, startedNs: MonotonicClock.nanoseconds(), reasons: [])
+            settle(index, .unchanged, startedNs: time.nanoseconds(), reasons: [])
             return false
         case .missingInputs(let paths):
             try refuse(index, .missingInput(paths[0]))
@@ -223,14 +228,14 @@ final class StageScheduler {
     private func waitForEvents() throws {
         let own = [cancellation.descriptor, mailbox.descriptor]
         let descriptors = own + executor.descriptors
-        let now = MonotonicClock.nanoseconds()
+        let now = time.nanoseconds()
         let timeoutMs = min(1000, executor.timeout(now) ?? 1000, debounceMs(now) ?? 1000)
-        let ready = try Poll.wait(descriptors.map { ($0, .readable) }, timeoutMs: timeoutMs)
+        let ready = try time.wait(descriptors.map { ($0, .readable) }, timeoutMs: timeoutMs)
         if ready.isEmpty { emit(.tick) }
         if ready.contains(1) { try take(mailbox.take()) }
         let readable = Set(ready.filter { $0 >= own.count }.map { descriptors[$0] })
-        // What is looked at from here on is looked at after the end of all units that are heard of.
-        let observedNs = MonotonicClock.nanoseconds()
+        // What is looked at from here on is looked at after the end of all units that it reports.
+        let observedNs = time.nanoseconds()
         for event in try executor.events(readable) { try handle(event, observedNs: observedNs) }
     }
 }

@@ -4,7 +4,7 @@ import Tracing
 
 extension StageScheduler {
     /// What a command was seen to open is its code, without what the unit declares; a file that another unit makes, or that
-    /// the unit says it may read, was read.
+    /// the unit declares as one that it may read, was read.
     func sorted(_ reply: WorkerProtocol.Reply, of unit: UnitSpec) -> WorkerProtocol.Reply {
         guard case .command = unit.kind, let opened = reply.loaded else { return reply }
         let rest = Set(opened).subtracting(unit.inputs).subtracting(unit.outputs)

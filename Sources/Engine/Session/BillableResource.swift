@@ -1,9 +1,9 @@
 package import PipelineLedger
 
-/// Something that costs while it is there: what a run is going to make or start, or what another has left.
+/// Something that is billed while it exists: what a run is going to make or start, or what another has left.
 package struct BillableResource: Sendable, Hashable {
     package let kind: LeaseRecord.Kind
-    /// US dollars; nil where nobody has said.
+    /// US dollars; nil where it is unknown.
     package let costPerHour: Double?
     /// Whether it is there already, left by a run that was killed.
     package let isLeft: Bool

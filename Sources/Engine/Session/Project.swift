@@ -24,12 +24,15 @@ package struct Project: Sendable {
     var executors: [ExecutorProvider] = []
     /// What environments may say of transports that providers bring.
     var transports: [TransportSchema] = []
+    /// What environments may say of their kinds.
+    var targets: [TargetSchema] = TargetSchema.builtIn
 
     /// Finds the project that `folder` lies in, and makes its root the working directory.
     ///
     /// - Throws: `DefinitionError`, `ProjectError` or `PosixError`.
     package static func enter(
-        from folder: String, executors: [ExecutorProvider] = [], transports: [TransportSchema]
+        from folder: String, executors: [ExecutorProvider] = [], transports: [TransportSchema],
+        targets: [TargetSchema] = TargetSchema.builtIn
     ) throws -> Project {
         let start = try FileSystem.realPath(folder)
         var candidate = start
@@ -46,7 +49,7 @@ package struct Project: Sendable {
             root: candidate,
             definition: try DefinitionReader.read(
                 text, file: definitionPath, executors: executors.map(\.schema)),
-            executors: executors, transports: transports)
+            executors: executors, transports: transports, targets: targets)
     }
 
     /// The names of the environments that are described, sorted.
@@ -67,7 +70,8 @@ package struct Project: Sendable {
         guard names.contains(chosen) else { throw ProjectError.unknownEnvironment(chosen, names) }
         let file = "\(Self.environmentsPath)/\(chosen).yaml"
         return try EnvironmentReader.read(
-            FileSystem.readText(file), name: chosen, file: file, transports: transports)
+            FileSystem.readText(file), name: chosen, file: file, transports: transports,
+            targets: targets)
     }
 }
 

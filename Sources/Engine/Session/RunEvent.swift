@@ -92,9 +92,9 @@ package struct StageSummary: Sendable {
     }
 }
 
-/// Why a step stopped though nothing is wrong with it: the same command goes on later.
+/// Why a step stopped though nothing is wrong with it: the same command resumes it later.
 package enum StepPause: Sendable, Hashable {
-    /// What was begun outside still goes on, or its end is not known.
+    /// What was begun outside is still in progress, or its end is not known.
     case goesOn
     /// Credentials are missing or have ended.
     case needsSignIn

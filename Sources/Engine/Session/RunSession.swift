@@ -2,7 +2,7 @@ package import PipelineLedger
 import Posix
 package import Processes
 
-/// A run: the lock, the ledger's writing side, and the row that says who runs.
+/// A run: the lock, the ledger's writing side, and the row of the run in the ledger.
 ///
 /// Beginning one takes up after killed runs: what they left is ended and cleared before anything
 /// new starts, so that a run never needs a person to unlock it.
@@ -54,7 +54,7 @@ package final class RunSession {
                         + "not in it; copy ledgers with `pipeline ledger copy`"))
         }
         try recover()
-        // So that the file alone, copied from now on, says that a run is active.
+        // So that the file alone, copied from now on, shows that a run is active.
         try writer.checkpoint()
     }
 

@@ -1,6 +1,7 @@
 import Digests
 import PipelineLedger
 import PipelinePlanning
+import PipelineStore
 import Posix
 
 /// What files hold while units run, and since when.
@@ -9,9 +10,10 @@ import Posix
 /// after it has ended. A file in another state is hashed: its content alone decides whether it has changed.
 final class ContentWatch {
     private let facts: FileFacts
+    private let time: any TimeSource
     private let surveyedNs: Int64
     /// When all that the survey looked at was known; this and the times below are monotonic.
-    private let beganNs = MonotonicClock.nanoseconds()
+    private let beganNs: Int64
     private var lookedNs: [String: Int64] = [:]
     private var setLookedNs: [Digest: Int64] = [:]
     /// When a file was first looked at, of those that the survey did not look at.
@@ -32,10 +34,12 @@ final class ContentWatch {
 
     init(_ facts: FileFacts, surveyBegan: Timestamp) {
         self.facts = facts
+        time = facts.machine.time
+        beganNs = facts.machine.time.nanoseconds()
         surveyedNs = surveyBegan.nanoseconds
         facts.onFirstLook = { [weak self] path in
             guard let self, !isLookingAgain else { return }
-            let now = MonotonicClock.nanoseconds()
+            let now = time.nanoseconds()
             firstNs[path] = now
             lookedNs[path] = now
         }
@@ -51,7 +55,7 @@ final class ContentWatch {
                 continue
             }
             guard lookedNs[path] ?? beganNs < sinceNs else { continue }
-            let now = MonotonicClock.nanoseconds()
+            let now = time.nanoseconds()
             if isDifferent(path) { differing.append(path) }
             lookedNs[path] = now
         }
@@ -60,7 +64,7 @@ final class ContentWatch {
 
     private func isDifferent(_ path: String) -> Bool {
         do {
-            let status = try FileSystem.status(path)
+            let status = try facts.machine.disk.status(path)
             let key = status.flatMap { $0.kind == .file ? StatKey($0) : nil }
             return key != facts.key(path) || isRacy(path, key)
         } catch {
@@ -71,7 +75,7 @@ final class ContentWatch {
     /// As `look`, at the files of a set that many units share.
     func look(at set: ComponentSet?, _ digest: Digest, sinceNs: Int64) -> [Change] {
         guard let set, setLookedNs[digest] ?? beganNs < sinceNs else { return [] }
-        let now = MonotonicClock.nanoseconds()
+        let now = time.nanoseconds()
         let changes = look(set.entries.lazy.map(\.name), sinceNs: sinceNs)
         setLookedNs[digest] = now
         return changes
@@ -87,7 +91,7 @@ final class ContentWatch {
         for (path, before) in zip(paths, before) {
             note(path)
             guard facts.known(path) != before else { continue }
-            changedNs[path] = MonotonicClock.nanoseconds()
+            changedNs[path] = time.nanoseconds()
             changes.append(Change(path: path, before: before))
             if facts.known(path) == .absent { hasVanished = true }
         }
@@ -96,7 +100,7 @@ final class ContentWatch {
 
     /// Notes whether the file was hashed too soon after its last change.
     private func note(_ path: String) {
-        guard let key = facts.key(path), key.newestNs >= Timestamp.now().nanoseconds - Self.soonNs
+        guard let key = facts.key(path), key.newestNs >= time.now().nanoseconds - Self.soonNs
         else {
             racy.remove(path)
             return
@@ -119,12 +123,12 @@ final class ContentWatch {
     /// Whether a file was there, and was seen within the last second to be there no more.
     func hasJustVanished(_ path: String) -> Bool {
         guard facts.known(path) == .absent, let changed = changedNs[path] else { return false }
-        return changed > MonotonicClock.nanoseconds() - 1_000_000_000
+        return changed > time.nanoseconds() - 1_000_000_000
     }
 
     /// A unit of this run has made the file, or it was taken from the store, and its content is known.
     func made(_ path: String, _ file: KnownFile) {
-        let now = MonotonicClock.nanoseconds()
+        let now = time.nanoseconds()
         if facts.known(path) != .content(file.digest) { changedNs[path] = now }
         facts.record(path, file)
         lookedNs[path] = now

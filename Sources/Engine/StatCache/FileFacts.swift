@@ -2,6 +2,7 @@ import Digests
 import Failures
 package import PipelineLedger
 package import PipelinePlanning
+import PipelineStore
 import Posix
 
 /// What is known of the project's files: each is looked at once, and hashed only if its state differs
@@ -16,6 +17,7 @@ package final class FileFacts {
     /// Paths that are wholes also where they are folders: outputs of units. The content of such a folder is that of all
     /// files in it.
     var wholes: Set<String> = []
+    let machine: Machine
     private let recorded: (String) -> KnownFile?
     private var facts: [String: FileFact] = [:]
     private var keys: [String: StatKey] = [:]
@@ -29,14 +31,18 @@ package final class FileFacts {
     /// Called with each file that is looked at for the first time.
     var onFirstLook: ((String) -> Void)?
 
-    package init(recorded: [String: KnownFile]) {
+    package init(recorded: [String: KnownFile], machine: Machine = .system) {
+        self.machine = machine
         self.recorded = { recorded[$0] }
         facts.reserveCapacity(recorded.count)
         keys.reserveCapacity(recorded.count)
     }
 
     /// - Parameter recorded: asked for each file that is looked at, where those are few.
-    init(recorded: @escaping (String) -> KnownFile?) { self.recorded = recorded }
+    init(recorded: @escaping (String) -> KnownFile?, machine: Machine = .system) {
+        self.machine = machine
+        self.recorded = recorded
+    }
 
     /// Looks at these files, hashing on all processors those that need it.
     ///
@@ -48,7 +54,7 @@ package final class FileFacts {
             onFirstLook?(path)
             let status: FileStatus
             do {
-                guard let there = try FileSystem.status(path), there.kind != .directory else {
+                guard let there = try machine.disk.status(path), there.kind != .directory else {
                     facts[path] = .absent
                     if wholes.contains(path) { folders.append(path) }
                     continue
@@ -78,8 +84,8 @@ package final class FileFacts {
     /// Nothing there and no file in it is the same: empty folders are not kept.
     private func fact(ofFolder folder: String) -> FileFact {
         do {
-            guard try FileSystem.status(folder)?.kind == .directory else { return .absent }
-            let names = try OutputFolder.files(folder)
+            guard try machine.disk.status(folder)?.kind == .directory else { return .absent }
+            let names = try OutputFolder.files(folder, on: machine.disk)
             load(names.map { "\(folder)/\($0)" })
             var files: [(name: String, digest: Digest)] = []
             for name in names {
@@ -97,8 +103,8 @@ package final class FileFacts {
 
     private func hash(_ paths: [String]) {
         guard !paths.isEmpty else { return }
-        let began = Timestamp.now().nanoseconds
-        let results = Digest.ofFiles(paths, threads: Host.processorCount)
+        let began = machine.time.now().nanoseconds
+        let results = machine.disk.digests(of: paths)
         for (path, result) in zip(paths, results) {
             let file: FileDigest
             switch result {
@@ -110,9 +116,9 @@ package final class FileFacts {
             hashedFiles += 1
             hashedBytes += file.bytes
             facts[path] = .content(file.digest)
-            // Only if nobody changed it while it was read, and if a later change must show.
+            // Only if it did not change while it was read, and if a later change must show.
             guard let before = keys[path],
-                let after = (try? FileSystem.status(path)) ?? nil  // try?: it is only not kept
+                let after = (try? machine.disk.status(path)) ?? nil  // try?: it is only not kept
             else { continue }
             let newest = max(before.changedNs, before.modifiedNs)
             if StatKey(after) == before, newest < began - Self.granularityNs {

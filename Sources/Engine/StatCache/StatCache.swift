@@ -1,5 +1,6 @@
 import Digests
 import PipelineLedger
+import PipelineStore
 import Posix
 
 /// A look at the files of a record: what has changed since, and which units that concerns.
@@ -18,7 +19,7 @@ struct StatCache {
     init?(context: Digest, ledger: LedgerReader) throws {
         guard let record = StatSnapshot.read(), record.context == context,
             try ledger.identity(at: record.ledger.attempt) == record.ledger,
-            !record.notFiles.contains(where: Expansion.isFile),
+            !record.notFiles.contains(where: { Expansion.isFile($0, on: SystemDisk()) }),
             let changed = record.files.differing(
                 limit: Self.mostFiles, threads: Host.processorCount)
         else { return nil }

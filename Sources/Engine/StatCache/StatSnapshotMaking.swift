@@ -7,7 +7,7 @@ extension StatSnapshot {
     /// The record of a survey that has found everything done; nil where something that it looked at could change
     /// unseen, or where it is not all done.
     ///
-    /// - Parameter context: as `Survey.context` tells it.
+    /// - Parameter context: the digest of the build environment.
     init?(_ survey: Survey, _ looked: DirectorySnapshot, context: Digest, ledger: LedgerReader)
         throws
     {

@@ -2,18 +2,21 @@ import Digests
 import JSON
 import PipelineModel
 import PipelinePlanning
+import PipelineStore
 import Posix
 
 /// What units depend on beside the files that they name: variables, versions of tools, code that counts for all of a
 /// stage. Asked for once.
 struct BuildEnvironment {
     private var ofStages: [String: StageEnvironment] = [:]
+    private let disk: any Disk
     /// The digest of all of it, of the definition and of the program: with equal ones the same files make the same units.
     let digest: Digest
 
-    init(_ project: Project) throws {
-        let finder = FileFinder()
-        var text = try FileSystem.readText(Project.definitionPath)
+    init(_ project: Project, on disk: any Disk = SystemDisk()) throws {
+        self.disk = disk
+        let finder = FileFinder(on: disk)
+        var text = try disk.readText(Project.definitionPath)
         let versions = try project.tools.versions(
             project.definition.stages.flatMap(Self.questions))
         for stage in project.definition.stages {
@@ -37,7 +40,7 @@ struct BuildEnvironment {
             ])
         }
         // Another build of the program may expand or decide otherwise.
-        if let program = try FileSystem.status("/proc/self/exe") {
+        if let program = try disk.status("/proc/self/exe") {
             text += "\(project.root) \(program.inode) \(program.size) \(program.modifiedNs)"
         }
         digest = Digest.of(text)
@@ -47,7 +50,7 @@ struct BuildEnvironment {
     func again(_ stage: Stage, _ content: UnitStage) throws -> StageEnvironment {
         let known = self[stage.name]
         if content.code.isEmpty { return known }
-        let finder = FileFinder()
+        let finder = FileFinder(on: disk)
         let found = content.code.map(finder.files)
         return StageEnvironment(
             variables: known.variables, tools: known.tools,

@@ -2,6 +2,7 @@ import JSON
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
+import PipelineStore
 import Posix
 
 /// All units of a project, with their inputs found on disk or among each other's outputs.
@@ -25,18 +26,19 @@ struct Expansion {
     let former: [FormerOutput]
 
     init(
-        _ project: Project, surroundings: BuildEnvironment, memory: [String: UnitMemory],
+        _ project: Project, environment: BuildEnvironment, memory: [String: UnitMemory],
         facts: FileFacts
     ) {
-        let began = Timestamp.now()
+        let disk = facts.machine.disk
+        let began = facts.machine.time.now()
         var isFile: [String: Bool] = [:]
         let axisValues = Self.axisValues(memory)
         var drafted: [StageDrafts] = []
         for expander in Self.expanders(
-            project, surroundings,
+            project, environment,
             isFile: { path in
                 if let known = isFile[path] { return known }
-                let found = Self.isFile(path)
+                let found = Self.isFile(path, on: disk)
                 isFile[path] = found
                 return found
             })
@@ -59,7 +61,7 @@ struct Expansion {
             remembered, declared: remembered.isEmpty ? [] : Self.declared(drafted, project),
             root: project.root, fact: facts.fact)
         outputFolders = InputResolver.folders(of: outputs)
-        let finder = FileFinder(wholes: outputs, folders: outputFolders)
+        let finder = FileFinder(wholes: outputs, folders: outputFolders, on: disk)
         finder.passedOver = StaleFiles(former)
         let resolver = InputResolver(
             outputs: outputs, outputFolders: outputFolders, find: finder.files)
@@ -96,11 +98,13 @@ struct Expansion {
 
     /// The names of all units, without what they read.
     static func names(
-        _ project: Project, surroundings: BuildEnvironment, memory: [String: UnitMemory]
+        _ project: Project, environment: BuildEnvironment, memory: [String: UnitMemory]
     ) -> Set<String> {
         let axisValues = Self.axisValues(memory)
         var names: Set<String> = []
-        for expander in expanders(project, surroundings, isFile: isFile) {
+        for expander in expanders(
+            project, environment, isFile: { isFile($0, on: SystemDisk()) })
+        {
             names.formUnion(expander.axisDrafts().map(\.name))
             names.formUnion(expander.drafts(axisValues).drafts.map(\.name))
         }
@@ -108,21 +112,21 @@ struct Expansion {
     }
 
     private static func expanders(
-        _ project: Project, _ surroundings: BuildEnvironment, isFile: @escaping (String) -> Bool
+        _ project: Project, _ environment: BuildEnvironment, isFile: @escaping (String) -> Bool
     ) -> [UnitExpander] {
         project.definition.stages.compactMap { stage in
             guard case .units(let content) = stage.content else { return nil }
             return UnitExpander(
-                stage: stage, content: content, surroundings: surroundings[stage.name],
+                stage: stage, content: content, environment: environment[stage.name],
                 isFile: isFile)
         }
     }
 
     /// Whether a word of a command names a file of the project. What cannot be looked at counts as one: its unit fails
     /// by its name then. A text that is no path at all is none.
-    static func isFile(_ path: String) -> Bool {
+    static func isFile(_ path: String, on disk: any Disk) -> Bool {
         do {
-            return try FileSystem.status(path)?.kind == .file
+            return try disk.status(path)?.kind == .file
         } catch {
             return !error.isNoPath
         }
@@ -134,18 +138,19 @@ struct Expansion {
     ///   - outputs, outputFolders: of all units.
     ///   - passedOver: as `FileFinder` has it.
     static func units(
-        of stage: Stage, _ content: UnitStage, surroundings: StageEnvironment,
+        of stage: Stage, _ content: UnitStage, environment: StageEnvironment,
         memory: [String: UnitMemory], outputs: Set<String>, outputFolders: Set<String>,
-        passedOver: StaleFiles
+        passedOver: StaleFiles, on disk: any Disk
     ) -> [UnitSpec]? {
         let expander = UnitExpander(
-            stage: stage, content: content, surroundings: surroundings, isFile: isFile)
+            stage: stage, content: content, environment: environment,
+            isFile: { isFile($0, on: disk) })
         let axes = expander.axisDrafts()
         let known = axes.compactMap { axis in memory[axis.name].map { (axis.name, $0) } }
         let (drafts, unknown) = expander.drafts(
             axisValues(Dictionary(known) { first, _ in first }))
         guard unknown.isEmpty else { return nil }
-        let finder = FileFinder(wholes: outputs, folders: outputFolders)
+        let finder = FileFinder(wholes: outputs, folders: outputFolders, on: disk)
         finder.passedOver = passedOver
         let resolver = InputResolver(
             outputs: outputs, outputFolders: outputFolders, find: finder.files)
@@ -159,7 +164,7 @@ struct Expansion {
     /// The units at these places of a record, which must be the same as they were; nil where they are not.
     static func units(
         _ affected: [Int], of record: StatSnapshot, _ project: Project,
-        surroundings: BuildEnvironment, ledger: LedgerReader
+        environment: BuildEnvironment, ledger: LedgerReader
     ) throws -> [UnitSpec]? {
         var places: [String: [(unit: Int, place: Int)]] = [:]
         for unit in affected {
@@ -172,8 +177,8 @@ struct Expansion {
                 continue
             }
             let expander = UnitExpander(
-                stage: stage, content: content, surroundings: surroundings[stage.name],
-                isFile: isFile)
+                stage: stage, content: content, environment: environment[stage.name],
+                isFile: { isFile($0, on: SystemDisk()) })
             let axes = try ledger.unitMemories(of: expander.axisDrafts().map(\.name))
             let drafts = expander.drafts(at: wanted.map(\.place), axisValues(axes))
             guard drafts.count == wanted.count else { return nil }

@@ -1,6 +1,7 @@
 import Failures
 import PipelineModel
 import PipelinePlanning
+import PipelineStore
 import Posix
 
 /// Finds the project's files that a pattern matches. A folder is read once.
@@ -11,6 +12,7 @@ final class FileFinder {
     /// Paths that are wholes, whether they are files or folders: outputs of units.
     private let wholes: Set<String>
     private let foldersOfWholes: Set<String>
+    private let disk: any Disk
     /// Files that are passed over unless they are named one by one: what units made that the definition no longer has.
     var passedOver = StaleFiles()
     /// Those of them that would have been found.
@@ -25,7 +27,10 @@ final class FileFinder {
     private(set) var hasLinks = false
 
     /// - Parameter folders: every folder that one of `wholes` lies in.
-    init(wholes: Set<String> = [], folders: Set<String> = []) {
+    init(
+        wholes: Set<String> = [], folders: Set<String> = [], on disk: any Disk = SystemDisk()
+    ) {
+        self.disk = disk
         self.wholes = wholes
         foldersOfWholes = folders
     }
@@ -45,8 +50,8 @@ final class FileFinder {
             found.paths = [whole]
             return found
         }
-        var way = FolderWay(above: start)
-        matching(start, walk, &way, into: &found)
+        var trail = FolderTrail(above: start, on: disk)
+        matching(start, walk, &trail, into: &found)
         return found
     }
 
@@ -70,24 +75,24 @@ final class FileFinder {
             return
         }
         do {
-            guard let status = try FileSystem.status(path) else { return }
+            guard let status = try disk.status(path) else { return }
             guard status.kind == .directory else {
                 // What is neither is found out by who reads it.
                 found.paths.append(path)
                 return
             }
-            var way = FolderWay(above: path)
-            below(path, &way, into: &found)
+            var trail = FolderTrail(above: path, on: disk)
+            below(path, &trail, into: &found)
         } catch {
             found.unreadable.append(.unreadable(error))
         }
     }
 
-    private func below(_ folder: String, _ way: inout FolderWay, into found: inout FoundFiles) {
+    private func below(_ folder: String, _ trail: inout FolderTrail, into found: inout FoundFiles) {
         let entries = listing(folder, &found)
         guard !entries.isEmpty else { return }
-        way.enter(folders[folder])
-        defer { way.leave() }
+        trail.enter(folders[folder])
+        defer { trail.leave() }
         var names = SpelledNames()
         for entry in entries {
             guard let path = path(of: entry, in: folder) else { continue }
@@ -99,8 +104,8 @@ final class FileFinder {
             switch entry.kind {
             case .file: add(path, to: &found)
             case .directory where wholes.contains(path): found.paths.append(path)
-            case .directory: below(path, &way, into: &found)
-            case .symbolicLink: link(path, &way, into: &found)
+            case .directory: below(path, &trail, into: &found)
+            case .symbolicLink: link(path, &trail, into: &found)
             case .other: found.unreadable.append(.specialFile(path))
             }
         }
@@ -117,10 +122,10 @@ final class FileFinder {
         }
     }
 
-    private func link(_ path: String, _ way: inout FolderWay, into found: inout FoundFiles) {
-        switch way.judge(path) {
+    private func link(_ path: String, _ trail: inout FolderTrail, into found: inout FoundFiles) {
+        switch trail.classify(path) {
         case .file: add(path, to: &found)
-        case .folder: way.throughLink { below(path, &$0, into: &found) }
+        case .folder: trail.throughLink { below(path, &$0, into: &found) }
         case .refused(let failure): found.unreadable.append(failure)
         }
     }
@@ -128,13 +133,13 @@ final class FileFinder {
     // MARK: A pattern
 
     private func matching(
-        _ folder: String, _ walk: PatternWalk, _ way: inout FolderWay,
+        _ folder: String, _ walk: PatternWalk, _ trail: inout FolderTrail,
         into found: inout FoundFiles
     ) {
         let entries = listing(folder, &found)
         guard !entries.isEmpty else { return }
-        way.enter(folders[folder.isEmpty ? "." : folder])
-        defer { way.leave() }
+        trail.enter(folders[folder.isEmpty ? "." : folder])
+        defer { trail.leave() }
         var names = SpelledNames()
         for entry in entries {
             guard let path = path(of: entry, in: folder) else { continue }
@@ -148,14 +153,14 @@ final class FileFinder {
             }
             switch entry.kind {
             case .file: if isMatch { add(path, to: &found) }
-            case .directory: inner(path, entry, isMatch, walk, &way, into: &found)
+            case .directory: inner(path, entry, isMatch, walk, &trail, into: &found)
             case .symbolicLink:
                 let inside = walk.below(entry.name)
                 guard isMatch || inside.isOpen else { continue }
-                switch way.judge(path) {
+                switch trail.classify(path) {
                 case .file: if isMatch { add(path, to: &found) }
                 case .folder:
-                    way.throughLink { inner(path, entry, isMatch, walk, &$0, into: &found) }
+                    trail.throughLink { inner(path, entry, isMatch, walk, &$0, into: &found) }
                 // What leads nowhere holds nothing that could match.
                 case .refused(let failure): if isMatch { found.unreadable.append(failure) }
                 }
@@ -166,15 +171,15 @@ final class FileFinder {
 
     private func inner(
         _ path: String, _ entry: DirectoryEntry, _ isMatch: Bool, _ walk: PatternWalk,
-        _ way: inout FolderWay, into found: inout FoundFiles
+        _ trail: inout FolderTrail, into found: inout FoundFiles
     ) {
         if wholes.contains(path) {
             if isMatch { found.paths.append(path) }
         } else if isMatch, !foldersOfWholes.contains(path) {
-            below(path, &way, into: &found)
+            below(path, &trail, into: &found)
         } else {
             let inside = walk.below(entry.name)
-            if inside.isOpen { matching(path, inside, &way, into: &found) }
+            if inside.isOpen { matching(path, inside, &trail, into: &found) }
         }
     }
 
@@ -206,13 +211,13 @@ final class FileFinder {
 
     private func look(_ path: String) -> Result<[DirectoryEntry], PosixError> {
         do {
-            guard let status = try FileSystem.status(path) else {
+            guard let status = try disk.status(path) else {
                 missingFolders.append(path)
                 return .success([])
             }
             folders[path] = status
             guard status.kind == .directory else { return .success([]) }
-            return .success(try FileSystem.entries(of: path))
+            return .success(try disk.entries(of: path))
         } catch {
             return .failure(error)
         }

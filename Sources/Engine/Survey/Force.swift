@@ -1,6 +1,6 @@
 import PipelineLedger
 
-/// That every unit runs, whatever is recorded. Where a run of the same command was interrupted it goes on: what that run has
+/// That every unit runs, whatever is recorded. Where a run of the same command was interrupted it is resumed: what that run has
 /// made again is not made a second time.
 package struct Force: Sendable {
     private let isSame: @Sendable (String) -> Bool

@@ -47,7 +47,7 @@ package enum GitHistory {
         return isAncestor(second, of: first) ? .after : .unknown
     }
 
-    /// False also where git cannot tell.
+    /// False also where git does not know.
     private static func isAncestor(_ first: String, of second: String) -> Bool {
         let command = ProcessCommand(["git", "merge-base", "--is-ancestor", first, second])
         let output = try? ProcessRunner.run(command, timeout: 10)  // try?: see above

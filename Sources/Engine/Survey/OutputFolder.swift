@@ -1,6 +1,7 @@
 import Digests
 import Failures
 import PipelinePlanning
+import PipelineStore
 import Posix
 
 /// A folder as one output: its files, without links and empty folders.
@@ -8,11 +9,11 @@ enum OutputFolder {
     /// The paths of its files relative to it, sorted.
     ///
     /// - Throws: `Failure` for what cannot be kept, `PosixError` for what cannot be listed.
-    static func files(_ folder: String) throws -> [String] {
+    static func files(_ folder: String, on disk: any Disk) throws -> [String] {
         var files: [String] = []
         func walk(_ inner: String) throws {
             let path = inner.isEmpty ? folder : "\(folder)/\(inner)"
-            for entry in try FileSystem.entries(of: path) {
+            for entry in try disk.entries(of: path) {
                 let name = inner.isEmpty ? entry.name : "\(inner)/\(entry.name)"
                 guard entry.isValidUTF8 else { throw Failure.nameNotUTF8("\(folder)/\(name)") }
                 switch entry.kind {
@@ -47,10 +48,10 @@ enum OutputFolder {
     }
 
     /// Makes it and all folders in it readable, whatever the umask.
-    static func open(_ folder: String) throws(PosixError) {
-        try FileSystem.changeMode(folder, to: 0o755)
-        for entry in try FileSystem.entries(of: folder) where entry.kind == .directory {
-            try open("\(folder)/\(entry.name)")
+    static func open(_ folder: String, on disk: any Disk) throws(PosixError) {
+        try disk.changeMode(folder, to: 0o755)
+        for entry in try disk.entries(of: folder) where entry.kind == .directory {
+            try open("\(folder)/\(entry.name)", on: disk)
         }
     }
 }

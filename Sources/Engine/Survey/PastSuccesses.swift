@@ -6,7 +6,7 @@ import PipelineStore
 /// What units have made before, on just what they would run on now, and what the store still holds.
 struct PastSuccesses {
     let reader: LedgerReader
-    let judge: UpToDateChecker
+    let checker: UpToDateChecker
     let store: Store
 
     /// Those whose outputs can be taken from the store, the newest first.
@@ -20,8 +20,8 @@ struct PastSuccesses {
     }
 
     private func isCurrent(_ past: UnitMemory.Success, _ unit: UnitSpec) -> Bool {
-        guard let code = judge.current(past.code), code.digest == past.code,
-            judge.current(past.reads)?.digest == past.reads
+        guard let code = checker.current(past.code), code.digest == past.code,
+            checker.current(past.reads)?.digest == past.reads
         else { return false }
         let known = Set(code.entries.map(\.name))
         return unit.declaredCode.allSatisfy(known.contains)

@@ -15,10 +15,10 @@ package struct RestoreEstimate {
         let isAny = decisions.contains { if case .restoreOrRun = $0 { true } else { false } }
         guard let ledger, isAny else { return }
         let restored = Restored()
-        let judge = UpToDateChecker(
+        let checker = UpToDateChecker(
             fact: { restored.facts[$0] ?? survey.facts.fact($0) }, storedSet: survey.stored)
         let past = PastSuccesses(
-            reader: ledger, judge: judge, store: Store(root: Project.storePath))
+            reader: ledger, checker: checker, store: Store(root: Project.storePath))
         var isOpen = [Bool](repeating: false, count: decisions.count)
         for index in survey.graph.order where !decisions[index].isUpToDate {
             let unit = survey.graph.units[index]
@@ -28,11 +28,11 @@ package struct RestoreEstimate {
                 isOpen[index] = true
                 continue
             }
-            if !unit.mayRead.isEmpty { judge.forgetFiles() }
-            decisions[index] = judge.decide(unit, memory: survey.memory[unit.name])
+            if !unit.mayRead.isEmpty { checker.forgetFiles() }
+            decisions[index] = checker.decide(unit, memory: survey.memory[unit.name])
             if decisions[index].isUpToDate { continue }
             guard case .restoreOrRun = decisions[index],
-                let found = try past.of(unit, inputs: judge.fileSet(unit.inputs)).first
+                let found = try past.of(unit, inputs: checker.fileSet(unit.inputs)).first
             else {
                 isOpen[index] = true
                 continue
@@ -42,6 +42,6 @@ package struct RestoreEstimate {
         }
     }
 
-    /// What is restored, for the judge to see.
+    /// What is restored, for the checker to see.
     private final class Restored { var facts: [String: FileFact] = [:] }
 }

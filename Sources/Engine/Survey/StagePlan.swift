@@ -21,7 +21,7 @@ package struct StagePlan: Sendable {
     /// How long it is likely to take; nil where nothing of it ever ran.
     package var expected: DurationEstimate?
 
-    /// What costs while the stage is at work, and is taken away again.
+    /// What is billed while the stage is at work, and is removed at its end.
     package var paid: [BillableResource] = []
 
     /// What the plan rests on outside of units: contents, and what was found elsewhere, by name. Only where it is

@@ -10,9 +10,9 @@ import Posix
 package final class Survey {
     package let project: Project
     /// No file was looked at before.
-    private(set) var began = Timestamp.now()
+    private(set) var began: Timestamp
     package let facts: FileFacts
-    package let judge: UpToDateChecker
+    package let checker: UpToDateChecker
     package let graph: UnitGraph
     package let memory: [String: UnitMemory]
     /// By index in `graph`.
@@ -30,13 +30,13 @@ package final class Survey {
     /// The paths of those of `stale` that lie where a pattern or a folder of a unit reads.
     let staleInputs: Set<String>
 
-    /// Units that are up to date and stand in none of the lists above, by stage: a survey after a glance has those
+    /// Units that are up to date and stand in none of the lists above, by stage: a survey of what has changed has those
     /// units alone that may have something to do.
     package let others: [String: Int]
     /// How many units each stage has in all.
     let expandedStages: [StatSnapshot.Stage]
     private let makersElsewhere: () -> [String: String]
-    private let surroundings: BuildEnvironment
+    private let environment: BuildEnvironment
     private let outputs: Set<String>
     private let outputFolders: Set<String>
     /// Whether a unit runs whatever is recorded.
@@ -49,30 +49,32 @@ package final class Survey {
     ///   - force: whether every unit of these stages runs whatever is recorded; nil where none does.
     /// - Throws: `UnitGraph.Invalid`, `SurveyError`, `PosixError`, `LedgerError`.
     package convenience init(
-        _ project: Project, ledger: LedgerReader?, force: Force? = nil
+        _ project: Project, ledger: LedgerReader?, force: Force? = nil, machine: Machine = .system
     ) throws {
-        let surroundings = try BuildEnvironment(project)
-        try self.init(project, surroundings, ledger: ledger, force: force)
+        let environment = try BuildEnvironment(project, on: machine.disk)
+        try self.init(project, environment, ledger: ledger, force: force, machine: machine)
     }
 
     private init(
-        _ project: Project, _ surroundings: BuildEnvironment, ledger: LedgerReader?, force: Force?
+        _ project: Project, _ environment: BuildEnvironment, ledger: LedgerReader?, force: Force?,
+        machine: Machine = .system
     ) throws {
+        began = machine.time.now()
         self.project = project
         let memory = try ledger?.unitMemories() ?? [:]
-        let facts = FileFacts(recorded: try ledger?.fileDigests() ?? [:])
+        let facts = FileFacts(recorded: try ledger?.fileDigests() ?? [:], machine: machine)
         let expansion = Expansion(
-            project, surroundings: surroundings, memory: memory, facts: facts)
+            project, environment: environment, memory: memory, facts: facts)
         let graph = try UnitGraph(expansion.units)
         let sets = StoredSets(ledger)
-        let judge = UpToDateChecker(fact: facts.fact, storedSet: sets.find)
+        let checker = UpToDateChecker(fact: facts.fact, storedSet: sets.find)
         self.sets = sets
         facts.wholes = expansion.outputs
         facts.load(sets.paths(graph, memory))
         let made = try force.map { try $0.made(ledger) }
         madeBefore = made?.count ?? 0
         let isForced: (String) -> Bool = { unit in made.map { !$0.contains(unit) } ?? false }
-        decisions = UnitPlanner.plan(graph, judge: judge, memory: memory, force: isForced)
+        decisions = UnitPlanner.plan(graph, checker: checker, memory: memory, force: isForced)
         try sets.check()
         former = expansion.former
         staleInputs = expansion.staleInputs
@@ -81,12 +83,12 @@ package final class Survey {
         self.memory = memory
         self.facts = facts
         self.graph = graph
-        self.judge = judge
+        self.checker = checker
         others = [:]
         expandedStages = expansion.stages
         looked = expansion.looked
         makersElsewhere = { [:] }
-        self.surroundings = surroundings
+        self.environment = environment
         self.force = isForced
         outputs = expansion.outputs
         outputFolders = expansion.outputFolders
@@ -96,15 +98,16 @@ package final class Survey {
     private let sets: StoredSets
     private static let manyFiles = 5000
 
-    /// The units that a glance has found open; nil where they are not what they were.
+    /// The units that the cache has found open; nil where they are not what they were.
     private init?(
-        _ project: Project, _ surroundings: BuildEnvironment, _ glance: StatCache,
+        _ project: Project, _ environment: BuildEnvironment, _ cache: StatCache,
         ledger: LedgerReader
     ) throws {
-        let record = glance.record
+        began = Timestamp.now()
+        let record = cache.record
         guard
             let units = try Expansion.units(
-                glance.affected, of: record, project, surroundings: surroundings, ledger: ledger),
+                cache.affected, of: record, project, environment: environment, ledger: ledger),
             try Self.covers(units, attemptsSince: record, project, ledger: ledger)
         else { return nil }
         self.project = project
@@ -118,11 +121,11 @@ package final class Survey {
             paths.count > Self.manyFiles
             ? FileFacts(recorded: try ledger.fileDigests())
             : FileFacts(recorded: { (try? ledger.knownFile($0)) ?? nil })  // try?: read again
-        let judge = UpToDateChecker(fact: facts.fact, storedSet: sets.find)
+        let checker = UpToDateChecker(fact: facts.fact, storedSet: sets.find)
         facts.wholes = Set(units.flatMap(\.outputs))
         facts.load(paths)
         madeBefore = 0
-        decisions = UnitPlanner.plan(graph, judge: judge, memory: memory)
+        decisions = UnitPlanner.plan(graph, checker: checker, memory: memory)
         try sets.check()
         former = record.former
         staleInputs = []
@@ -131,14 +134,14 @@ package final class Survey {
         self.memory = memory
         self.facts = facts
         self.graph = graph
-        self.judge = judge
+        self.checker = checker
         var others: [String: Int] = [:]
         for stage in record.stages { others[stage.name] = stage.units - stage.axes }
         for unit in units { others[unit.stage, default: 0] -= 1 }
         self.others = others
         expandedStages = record.stages
         looked = nil
-        self.surroundings = surroundings
+        self.environment = environment
         force = { _ in false }
         outputs = []
         outputFolders = []
@@ -187,35 +190,35 @@ package final class Survey {
     private static func quick(
         _ project: Project, ledger: LedgerReader, keepsRecord: Bool
     ) throws -> Survey {
-        let surroundings = try BuildEnvironment(project)
-        if let glance = try StatCache(context: surroundings.digest, ledger: ledger),
-            let survey = try Survey(project, surroundings, glance, ledger: ledger)
+        let environment = try BuildEnvironment(project)
+        if let cache = try StatCache(context: environment.digest, ledger: ledger),
+            let survey = try Survey(project, environment, cache, ledger: ledger)
         {
-            if keepsRecord { try survey.renew(glance, ledger: ledger) }
+            if keepsRecord { try survey.renew(cache, ledger: ledger) }
             return survey
         }
-        let survey = try Survey(project, surroundings, ledger: ledger, force: nil)
+        let survey = try Survey(project, environment, ledger: ledger, force: nil)
         if keepsRecord, let looked = survey.looked,
             let record = try StatSnapshot(
-                survey, looked, context: surroundings.digest, ledger: ledger)
+                survey, looked, context: environment.digest, ledger: ledger)
         {
             try record.write()
         }
         return survey
     }
 
-    /// Brings a record up to date whose changes have all turned out to be done, so that the next glance finds none.
-    private func renew(_ glance: StatCache, ledger: LedgerReader) throws {
-        guard !glance.changed.isEmpty, decisions.allSatisfy(\.isUpToDate), facts.hashedFiles == 0
+    /// Brings a record up to date whose changes have all turned out to be done, so that the next run finds none.
+    private func renew(_ cache: StatCache, ledger: LedgerReader) throws {
+        guard !cache.changed.isEmpty, decisions.allSatisfy(\.isUpToDate), facts.hashedFiles == 0
         else { return }
-        var record = glance.record
-        for (position, unit) in glance.affected.enumerated() {
+        var record = cache.record
+        for (position, unit) in cache.affected.enumerated() {
             let success = memory[graph.units[position].name]?.success
             guard success?.code == record.sets[Int(record.code[unit])],
                 success?.reads == record.sets[Int(record.reads[unit])]
             else { return StatSnapshot.remove() }
         }
-        for index in glance.changed {
+        for index in cache.changed {
             guard let key = facts.key(record.files.path(index)) else {
                 return StatSnapshot.remove()
             }
@@ -238,27 +241,27 @@ package final class Survey {
     }
 
     /// Whether a stage has the units, and they the inputs, that the survey found, though other stages have run since.
-    /// Looks at that stage's files alone, and decides about its units again: a chain of stages costs each of them once.
+    /// Looks at that stage's files alone, and decides about its units again: in a chain of stages each is looked at once.
     func looksTheSame(_ stage: Stage, _ content: UnitStage) throws -> Bool {
         guard hasChanged else { return true }
-        began = Timestamp.now()
+        began = facts.machine.time.now()
         let indices = units(of: stage.name)
         guard looked != nil,
             let found = Expansion.units(
-                of: stage, content, surroundings: try surroundings.again(stage, content),
+                of: stage, content, environment: try environment.again(stage, content),
                 memory: memory, outputs: outputs, outputFolders: outputFolders,
-                passedOver: StaleFiles(former)),
+                passedOver: StaleFiles(former), on: facts.machine.disk),
             found.count == indices.count,
             zip(indices.sorted(), found).allSatisfy({ Self.isSame(graph.units[$0], $1) })
         else { return false }
         var paths: Set<String> = []
-        for index in indices { paths.formUnion(judge.paths(of: graph.units[index], memory)) }
+        for index in indices { paths.formUnion(checker.paths(of: graph.units[index], memory)) }
         for path in paths { facts.forget(path) }
         facts.load(paths)
-        judge.forgetFiles()
+        checker.forgetFiles()
         for index in indices {
             decisions[index] = UnitPlanner.decide(
-                index, graph, judge: judge, memory: memory, force: force, decisions)
+                index, graph, checker: checker, memory: memory, force: force, decisions)
         }
         return true
     }
@@ -274,19 +277,6 @@ package final class Survey {
         var makers = makersElsewhere()
         for unit in graph.units { for output in unit.outputs { makers[output] = unit.name } }
         return makers
-    }
-
-    /// What decides a unit's outputs, as things are now.
-    package func components(of index: Int) -> RecordedComponents {
-        let unit = graph.units[index]
-        let success = memory[unit.name]?.success
-        let known = success.flatMap { judge.current($0.code) }?.entries ?? []
-        let names = Set(known.map(\.name))
-        let more = judge.fileSet(unit.declaredCode.filter { !names.contains($0) }).entries
-        return RecordedComponents(
-            recipe: unit.recipe, code: ComponentSet(known + more),
-            inputs: judge.fileSet(unit.inputs),
-            reads: success.flatMap { judge.current($0.reads) } ?? .empty)
     }
 
     /// The indices of a stage's units, in an order in which producers come first.

@@ -21,7 +21,7 @@ package struct UnitChoice: Sendable {
     package var isAll: Bool { patterns.isEmpty && !failedOnly }
 
     /// Refuses patterns that match no unit of the stages. As long as values of axes are unknown there may be units
-    /// that nobody knows yet, and nothing is refused.
+    /// that are not known yet, and nothing is refused.
     ///
     /// - Throws: `UnmatchedPattern`.
     package func check(_ survey: Survey, stages: [Stage]) throws {

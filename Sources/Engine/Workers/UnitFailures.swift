@@ -7,8 +7,8 @@ extension Failure {
         Failure("unit-command-failed", "the command ended with \(exit)")
     }
 
-    /// What the unit's own code raised, as its worker tells it.
-    package static func said(_ error: String?) -> Failure {
+    /// What the unit's own code raised, as its worker reports it.
+    package static func raised(_ error: String?) -> Failure {
         let lines = (error ?? "the unit failed").split(whereSeparator: \.isNewline).map(String.init)
         return Failure(
             "unit-raised", lines.first ?? "the unit failed", said: Array(lines.dropFirst()))
@@ -38,7 +38,8 @@ extension Failure {
 
     package static func unreadableTask(_ line: String) -> Failure {
         Failure(
-            "worker-babbled", "the task told an answer that cannot be read: \(line.prefix(200))",
+            "worker-babbled",
+            "the task reported an answer that cannot be read: \(line.prefix(200))",
             next: "let units print to standard error, not to standard output")
     }
 

@@ -39,7 +39,7 @@ package enum WorkerProtocol {
         let values: [AxisValue]?
         let metrics: [String: AxisValue]?
 
-        /// What the end of a plain command says: that it is done.
+        /// The reply for a plain command that has ended.
         ///
         /// - Parameter opened: the project's files that it was seen to open.
         package static func ofCommand(_ id: Int64, opened: [String] = []) -> Reply {
@@ -63,7 +63,7 @@ package enum WorkerProtocol {
     /// Reads an answer.
     ///
     /// - Parameter isUTF8: whether the line was; what was not is replaced in it.
-    /// - Throws: `Failure`, which says what is wrong with it.
+    /// - Throws: `Failure`, with what is wrong with it.
     package static func reply(_ line: String, isUTF8: Bool = true) throws -> Reply {
         let start = line.utf8.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
         guard start == UInt8(ascii: "{") else { throw Failure.protocolError(line) }

@@ -77,7 +77,7 @@ extension BatchExecutor {
             do throws(BatchQueueError) { end = try queue.end(of: job, task) } catch { return }
         }
         if let end, end.state.isOpen { return }
-        // It says that all went well: the records arrive later than that.
+        // It completed: the records arrive later than that.
         if end?.state == .completed, missingMs < 60_000 { return }
         do {
             for report in try batch.newReports() { handle(report, batch) }
@@ -90,13 +90,13 @@ extension BatchExecutor {
         for attempt in batch.abandon(task) {
             let key = Key(batch: batch.folder.name, attempt: attempt)
             guard let submitted = jobs.removeValue(forKey: key) else { continue }
-            judge(
+            settle(
                 submitted, end: end, wasRunning: attempt == begun, hasBegun: hasBegun,
                 name: "\(batch.job ?? batch.folder.name)_\(task)", batch.logTail(of: task))
         }
     }
 
-    private func judge(
+    private func settle(
         _ submitted: SubmittedUnit, end: BatchTaskEnd?, wasRunning: Bool, hasBegun: Bool,
         name: String, _ logTail: String
     ) {

@@ -32,7 +32,7 @@ extension BatchExecutor {
             submitted, paths: launch?.outputs ?? [], tookMs: report.record.milliseconds ?? 0,
             began: report.record.startedNs)
         guard let ending = report.record.ending, ending.failure == nil else {
-            let failure = report.record.ending?.failure ?? .said(nil)
+            let failure = report.record.ending?.failure ?? .raised(nil)
             return .failed(done, report.record.node.map { failure.at(.host($0)) } ?? failure)
         }
         guard let line = ending.reply else {
@@ -48,7 +48,7 @@ extension BatchExecutor {
     /// A unit that an earlier run submitted is asked for as it was submitted.
     func adopt(_ found: OrphanedSubmission, _ submitted: SubmittedUnit) {
         var submitted = submitted
-        // It began after its batch was written, whatever the clock of the node says.
+        // It began after its batch was written, whatever the clock of the node shows.
         submitted.submittedNs = found.batch.writtenNs.map {
             MonotonicClock.nanoseconds() - (Timestamp.now().nanoseconds - $0)
         }

@@ -5,7 +5,7 @@ import Processes
 
 /// Runs units as tasks of job arrays on machines that share the project's folder.
 ///
-/// Nothing is lost when this side is killed: the cluster goes on, and the next run takes in what was reported meanwhile
+/// Nothing is lost when this side is killed: the cluster keeps working, and the next run takes in what was reported meanwhile
 /// and waits for the rest, as long as the units are still to be run on just what they were submitted with.
 package final class BatchExecutor: Executor {
     let settings: BatchSettings
@@ -102,7 +102,7 @@ package final class BatchExecutor: Executor {
             adopt(found, submitted)
             return
         }
-        // What is left of an older form of the unit is nobody's any more.
+        // What is left of an older form of the unit is not wanted any more.
         orphans[unit.name] = nil
         submitted.submittedNs = MonotonicClock.nanoseconds()
         if waiting.isEmpty { waitingSinceNs = MonotonicClock.nanoseconds() }

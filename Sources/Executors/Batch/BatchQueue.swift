@@ -4,7 +4,7 @@ package import Failures
 /// one (Slurm, PBS, AWS Batch …) lies behind it.
 ///
 /// Jobs are found by the name that they were submitted with: their number may have been lost.
-/// `Tests/Executors` holds all queues to the same behaviour.
+/// `Tests/Executors/Conformance` holds all queues to the same behaviour.
 package protocol BatchQueue {
     /// For messages: `Slurm`.
     var title: String { get }

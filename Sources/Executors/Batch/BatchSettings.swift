@@ -10,16 +10,15 @@ package struct BatchSettings: Sendable {
 
     package init(_ options: ExecutorOptions) {
         tasks = options.integer("tasks")
-        pack = options.seconds("pack") ?? 30
+        pack = options.value(options.seconds, "pack")
     }
 
     package static let keys = [
         KeySchema("tasks", .integer(1...100_000), "tasks that run at once; default all"),
         KeySchema(
-            "pack", .duration, "work that is packed into one task, as far as durations are known"),
+            "pack", .duration, default: "30s",
+            "work that is packed into one task, as far as durations are known"),
     ]
-
-    package static let defaults = ["pack": "30s"]
 
     /// How many units run at once.
     package static func width(_ options: ExecutorOptions, _ jobs: Int?) -> Int {

@@ -9,7 +9,7 @@ import Tracing
 /// that stays, and reports what came of each as soon as it is on disk.
 ///
 /// It writes nothing that counts: outputs go to the staging folder, records into its own file. Killed at any moment and started again
-/// by the cluster, it goes on after the last unit whose end is recorded.
+/// by the cluster, it resumes after the last unit whose end is recorded.
 package struct PackTask {
     /// The word of the command line that runs one: `cluster-task BATCH TASK START`.
     package static let word = "cluster-task"
@@ -51,7 +51,7 @@ package struct PackTask {
         for unit in try folder.units(of: task) where !done.contains(unit.launch.attempt) {
             guard !cancellation.isCancelled else { return false }
             if try isReplaced() {
-                // The one who was started in this one's place goes on from here. The cluster is about to end this one;
+                // The start that has replaced this one resumes from here. The cluster is about to end this one;
                 // an end of its own could be taken for that of the other.
                 slot.dropWorker()
                 _ = try Poll.wait(

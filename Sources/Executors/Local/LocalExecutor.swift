@@ -11,7 +11,7 @@ final class LocalExecutor: Executor {
     private let slots: Int
     private var staging = StagingArea(.local)
     /// Folders of attempts, by attempt; and those that are empty again. Making folders for each of thousands of units,
-    /// and removing them, costs more than small units do.
+    /// and removing them, takes longer than small units do.
     private var folders: [Int64: String] = [:]
     private var spare: [String] = []
     private var made = 0

@@ -16,17 +16,17 @@ final class Worker {
             standardError: .file(log, append: true))
     }
 
-    /// Readable when the worker has said something or has ended.
+    /// Readable when the worker has written something or has ended.
     var descriptor: Int32 { process.standardOutput ?? -1 }
 
-    /// Whether all that the worker has said is UTF-8.
+    /// Whether all that the worker has written is UTF-8.
     var isUTF8: Bool { lines.isUTF8 }
 
     func send(_ request: [UInt8]) throws(PosixError) {
         try Descriptors.write(request, to: process.standardInput ?? -1, path: "worker")
     }
 
-    /// Takes what the worker has said; nil when it will say no more.
+    /// Takes what the worker has written; nil when it will write no more.
     func receive() throws(PosixError) -> [String]? {
         let bytes = try Descriptors.read(descriptor, upTo: 1 << 16)
         return bytes.isEmpty ? nil : lines.add(bytes)

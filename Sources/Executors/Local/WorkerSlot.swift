@@ -12,7 +12,7 @@ package final class WorkerSlot {
     private var isRetired = false
     /// The process of a plain command.
     private var command: ChildProcess?
-    /// What that process opens; nil where that is not told.
+    /// What that process opens; nil where that is not known.
     private var trace: Trace?
     private let tracer: Tracer
     private var launch: UnitLaunch?
@@ -23,7 +23,7 @@ package final class WorkerSlot {
     /// Whether no other unit runs in this process: what cannot be distinguished is this one's then.
     var isAlone: () -> Bool = { true }
 
-    /// How a unit ended as far as who runs it can tell.
+    /// How a unit ended, before its outputs are checked.
     package enum Outcome {
         /// - Parameters:
         ///   - line: what the worker answered, as it stands; nil for a command.
@@ -98,7 +98,7 @@ package final class WorkerSlot {
         return environment
     }
 
-    /// Nothing that a unit has started goes on after its end: it could write to what the unit has made.
+    /// Ends what a unit has started and left running: it could write to what the unit has made.
     private func endDescendants() {
         guard let launch else { return }
         let count: Int
@@ -153,7 +153,7 @@ package final class WorkerSlot {
             dropWorker()
             return .failed(Failure(of: error))
         }
-        guard reply.ok else { return .failed(.said(reply.error)) }
+        guard reply.ok else { return .failed(.raised(reply.error)) }
         return .done(reply, line: line, workerStart: worker.startedNs)
     }
 

@@ -3,23 +3,27 @@ import PipelineModel
 
 /// What is asked of a Slurm cluster. What is nil is left to it.
 package struct SlurmSettings: Sendable {
-    var partition: String?
-    var account: String?
-    var quality: String?
+    let partition: String?
+    let account: String?
+    let quality: String?
     /// Processors of one task.
-    var processors = 1
+    let processors: Int
     /// Seconds that one task may take.
-    var timeLimit: Double?
+    let timeLimit: Double?
     /// Words handed to sbatch as they are.
-    var options: [String] = []
+    let options: [String]
 
-    package init() {}
+    /// Those of a stage that gives none.
+    package init() {
+        self.init(
+            ExecutorOptions(defaultsOf: ExecutorSchema(name: "", summary: "", keys: Self.keys)))
+    }
 
     init(_ options: ExecutorOptions) {
         partition = options.text("partition")
         account = options.text("account")
         quality = options.text("quality")
-        processors = options.integer("processors") ?? 1
+        processors = options.value(options.integer, "processors")
         timeLimit = options.seconds("time")
         self.options = options.list("options")
     }
@@ -28,12 +32,10 @@ package struct SlurmSettings: Sendable {
         KeySchema("partition", .string, "partition of the cluster; default the cluster's"),
         KeySchema("account", .string, "account that is charged; default the user's"),
         KeySchema("quality", .string, "quality of service (QOS)"),
-        KeySchema("processors", .integer(1...4096), "processors of one task"),
+        KeySchema("processors", .integer(1...4096), default: "1", "processors of one task"),
         KeySchema("time", .duration, "time after which the cluster ends a task"),
         KeySchema("options", .list(.string), "words handed to sbatch as they are"),
     ]
-
-    static let defaults = ["processors": "1"]
 }
 
 extension BatchArray {

@@ -7,8 +7,7 @@ extension ExecutorProvider {
     package static let slurm = ExecutorProvider(
         schema: ExecutorSchema(
             name: "slurm", summary: "as jobs of a cluster",
-            keys: SlurmSettings.keys + BatchSettings.keys,
-            defaults: SlurmSettings.defaults.merging(BatchSettings.defaults) { $1 }),
+            keys: SlurmSettings.keys + BatchSettings.keys),
         width: BatchSettings.width,
         make: { request in
             let queue = SlurmQueue(SlurmSettings(request.options), cancel: request.cancellation)

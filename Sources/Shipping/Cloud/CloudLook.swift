@@ -96,6 +96,10 @@ extension RunContext {
         _ release: ReleaseRecord, kind: DeploymentKind, stage: String,
         existing: DeployRecord.Live?
     ) throws -> String? {
+        if let target = try folderTarget(session) {
+            return try FolderDeployer(context: self, target: target)
+                .deploy(release, kind: kind)
+        }
         guard let cloud else {
             return try Deployer(context: self, stage: stage).deploy(release, kind: kind)
         }

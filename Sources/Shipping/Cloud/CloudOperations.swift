@@ -27,8 +27,7 @@ package struct CloudOperations {
 
     /// Where the site answers.
     package func address() throws -> String {
-        guard let cloud else { return "http://127.0.0.1:\(context.environment.site.port)/" }
-        guard let address = try cloud.address(context) else {
+        guard let address = try context.address() else {
             throw CloudError.noAddress(environment: context.environment.name)
         }
         return address

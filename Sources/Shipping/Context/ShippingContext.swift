@@ -1,3 +1,4 @@
+import DeployTargets
 import Digests
 package import Docker
 package import PipelineEngine
@@ -117,6 +118,9 @@ package class ShippingContext {
     func isFolder(_ path: String) -> Bool {
         do { return try FileSystem.status(path)?.kind == .directory } catch { return true }
     }
+
+    /// What the environment's kind says about itself.
+    var target: DeployTargetProvider { Registry.target(environment) }
 
     /// The unit under which a step of this environment is recorded.
     func unit(_ stage: Stage) -> String { "\(stage.name)/\(environment.name)" }

@@ -1,4 +1,5 @@
 import AWS
+import DeployTargets
 import Docker
 import PipelineEngine
 import PipelineModel
@@ -14,7 +15,7 @@ struct MachineDoctor {
 
     /// All asked side by side.
     func diagnoses() -> [Diagnosis] {
-        let needsImage = environments.contains { $0.kind == .local || $0.kind.isCloud }
+        let needsImage = environments.contains { Registry.target($0).lacksImage == nil }
         let needsAWS = environments.contains { $0.aws != nil }
         var asked = [
             program(["git", "--version"], isNeeded: false, "commits are recorded with releases"),
@@ -31,6 +32,9 @@ struct MachineDoctor {
                     ["aws", "--version"], isNeeded: true,
                     "install it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
                 ))
+        }
+        for (words, advice) in environments.flatMap({ Registry.target($0).programs }) {
+            asked.append(program(words, isNeeded: true, advice))
         }
         if needsImage { asked.append(Prefetch { Self.engine() }) }
         let found = asked.map { asked in

@@ -1,3 +1,4 @@
+import DeployTargets
 import Digests
 package import PipelineEngine
 import PipelineLedger
@@ -16,10 +17,18 @@ package struct BringUp {
     package init(
         _ project: Project, _ environment: EnvironmentDefinition, session: RunSession
     ) throws {
-        guard environment.kind.isHere else {
+        guard Self.applies(to: environment) else {
             throw ShippingError.notHere(environment: environment.name)
         }
         context = try RunContext(project, environment, session)
+    }
+
+    /// Whether the site of an environment runs on this machine.
+    package static func applies(to environment: EnvironmentDefinition) -> Bool {
+        switch Registry.target(environment).deployment {
+        case .site, .folder: true
+        case .none, .service: false
+        }
     }
 
     /// - Parameter again: whether a site that answers is restarted as well, so that it reads its data again.
@@ -28,11 +37,11 @@ package struct BringUp {
         guard let live = try context.timeline().live,
             let release = try session.reader.release(live.release)
         else { throw ShippingError.nothingLive(environment: context.environment.name) }
-        if !anew, let text = try upToDate(release) {
+        if !anew, let text = try upToDate(release, live) {
             var summary = StageSummary(stage: stage.name)
             summary.upToDate = 1
             summary.result = text
-            summary.address = context.front().address
+            summary.address = try context.address()
             return summary
         }
         let recording = StepRecording(
@@ -41,16 +50,34 @@ package struct BringUp {
         let reason = Reason.outside(
             anew ? "to be restarted" : "release \(release.number) does not answer as it should")
         return try recording.run([reason]) {
-            let deployer = Deployer(context: context, stage: stage.name)
-            let address = try anew ? nil : deployer.reconnect(release, live)
-            let reached = try address ?? deployer.deploy(release, kind: .deploy)
+            let reached = try reached(release, live, stage, anew: anew)
             return StepResult(
                 artifacts: [], text: "release \(release.number) answers at \(reached)",
                 address: reached)
         }
     }
 
-    private func upToDate(_ release: ReleaseRecord) throws -> String? {
+    private func reached(
+        _ release: ReleaseRecord, _ live: DeploymentRecord, _ stage: Stage, anew: Bool
+    ) throws -> String {
+        if let target = try context.folderTarget(session) {
+            let deployer = FolderDeployer(context: context, target: target)
+            return try deployer.reconnect(release, live)
+                ?? deployer.deploy(release, kind: .deploy) ?? context.environment.name
+        }
+        let deployer = Deployer(context: context, stage: stage.name)
+        let address = try anew ? nil : deployer.reconnect(release, live)
+        return try address ?? deployer.deploy(release, kind: .deploy)
+    }
+
+    private func upToDate(
+        _ release: ReleaseRecord, _ live: DeploymentRecord
+    ) throws -> String? {
+        if let target = try context.folderTarget() {
+            let look = FolderLook(context: context, target: target)
+            if case .upToDate(let text) = try look.status(live, release) { return text }
+            return nil
+        }
         let health = SiteHealth.ask(context.healthAddress(), timeout: 5)
         guard health.isGood(release: release.number, manifest: release.manifest.hex),
             context.frontFault() == nil

@@ -1,3 +1,4 @@
+import DeployTargets
 import Digests
 import Docker
 import Failures
@@ -30,8 +31,9 @@ package struct Deployer {
         try front.refuseForeign()
         let code = try release.code.map { try CodeTree(context: context).checkOut($0) }
         try confirmImage(release)
-        let slot = try slot(holding: release)
-        try mark(slot, release)
+        let slots = ReleaseSlot(context: context)
+        let slot = try slots.holding(release)
+        try slots.mark(slot, release)
         let deployment = try session.writer.beginDeployment(
             environment: context.environment.name, release: release.number, kind: kind,
             replaces: history.live?.release, slot: slot, run: session.run, at: Timestamp.now())
@@ -56,7 +58,7 @@ package struct Deployer {
     func reconnect(_ release: ReleaseRecord, _ live: DeploymentRecord) throws -> String? {
         let front = context.front()
         try front.refuseForeign()
-        let runtime = context.runtime()
+        let runtime = try context.runtime()
         let found = try runtime.instances().first { $0.deployment == live.id && $0.end == nil }
         guard let found, let port = found.port else { return nil }
         do {
@@ -91,50 +93,13 @@ package struct Deployer {
 
     /// A container is made from an image that is on this machine, or that the registry still has.
     private func confirmImage(_ release: ReleaseRecord) throws {
-        guard let image = release.image, context.environment.kind == .local,
+        guard let image = release.image,
             try context.engine.image(image, cancel: session.cancellation) == nil
         else { return }
         let reference = try ImageReference(image)
         let found = try RegistryAccess(context: context).digest(
             of: reference, cancel: session.cancellation)
         guard found == reference.version else { throw ShippingError.imageGone(image) }
-    }
-
-    /// The slot that holds the release's data; a slot is filled from the store if none does.
-    private func slot(holding release: ReleaseRecord) throws -> String {
-        if let slot = try SlotStates(context: context).slot(holding: release.manifest) {
-            return slot
-        }
-        note("no slot holds the data of release \(release.number) any more; filling one")
-        let data = DataRelease(context: context)
-        let manifest = try data.stored(release.manifest)
-        // A content that is missing or damaged is found before a slot is written to.
-        for entry in manifest.entries where try context.store.verified(entry.digest) == nil {
-            _ = try data.source(entry)
-        }
-        guard let stage = context.project.definition.stages.first(where: { $0.kind == .sync })
-        else { throw ShippingError.noSyncStage }
-        return try SlotFiller(context: context, stage: stage).fill(manifest).slot
-    }
-
-    /// Writes the release's number into the slot's marker; what the slot holds stays the same.
-    private func mark(_ slot: String, _ release: ReleaseRecord) throws {
-        let route = context.places.route(slot)
-        let file = try route.markerFile()
-        if case .unknown(let reason) = file {
-            throw PlaceError.unreadable(
-                file: "\(context.places.folder(slot))/\(SlotMarker.fileName)", reason: reason)
-        }
-        guard case .present(var marker) = file, marker.manifest == release.manifest else {
-            throw Failure(
-                "slot-differs",
-                "slot \(slot) does not hold the data of release \(release.number) any more",
-                next: "somebody else has changed it since it was looked at", run: .again)
-        }
-        guard marker.release != Int(release.number) else { return }
-        marker.release = Int(release.number)
-        try route.writeMarker(try marker.encoded())
-        context.places.forget(slot)
     }
 
     /// Starts the release alongside the live one, and sends requests to it once it passes its health checks.
@@ -146,7 +111,7 @@ package struct Deployer {
         _ release: ReleaseRecord, _ start: SiteStart, _ front: Front, before: Int?,
         live: DeploymentRecord?
     ) throws {
-        let runtime = context.runtime()
+        let runtime = try context.runtime()
         try removeLeftovers(runtime, before: before, live: live?.id)
         let other = before == nil ? nil : live.map { " alongside release \($0.release)" }
         note("starting release \(release.number)\(other ?? "")")
@@ -197,7 +162,7 @@ package struct Deployer {
         let root = context.project.root
         let folder = context.absolute(context.places.mounted(slot))
         let data = folder + "/" + settings.mountFrom
-        let isContainer = context.environment.kind == .local
+        let isContainer = release.image != nil
         var environment = settings.environment
         for name in context.environment.site.passedEnvironment where environment[name] == nil {
             environment[name] = Environment.value(name)
@@ -269,7 +234,7 @@ package struct Deployer {
             guard try front.drain(cancel: session.cancellation, note: note) else {
                 return note("the site before goes on until the next deployment, which stops it")
             }
-            let runtime = context.runtime()
+            let runtime = try context.runtime()
             for instance in try runtime.instances() where instance.deployment != deployment {
                 remove(instance, runtime)
             }

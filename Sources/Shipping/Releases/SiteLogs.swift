@@ -1,3 +1,4 @@
+import DeployTargets
 package import PipelineEngine
 package import PipelineLedger
 package import PipelineModel
@@ -20,13 +21,13 @@ package struct SiteLogs {
     package init?(
         _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?
     ) throws {
-        guard environment.kind.isHere else { return nil }
+        guard case .site = Registry.target(environment).deployment else { return nil }
         context = try ShippingContext(project, environment, ledger: ledger)
     }
 
     /// Newest first. What containers that run have printed is kept first, so that each log goes up to now.
     package func entries() throws -> [Entry] {
-        let runtime = context.runtime()
+        let runtime = try context.runtime()
         for instance in try runtime.instances() where instance.deployment > 0 {
             try runtime.keepLog(instance)
         }

@@ -1,3 +1,4 @@
+import DeployTargets
 import PipelineEngine
 import PipelineModel
 package import SiteRuntime
@@ -11,14 +12,17 @@ extension ShippingContext {
         path.hasPrefix("/") ? path : "\(project.root)/\(path)"
     }
 
-    func runtime() -> any SiteRuntime {
-        let sites = absolute("\(environmentFolder)/sites")
-        return switch environment.kind {
-        case .local:
-            ContainerRuntime(root: project.root, environment: environment.name, logs: sites)
-        case .preview, .data, .beanstalk, .ecs:
-            ProcessRuntime(folder: sites, root: project.root, environment: environment.name)
+    /// What starts and stops the sites of the environment.
+    ///
+    /// - Throws: `ShippingError.notHere` where they do not run on this machine.
+    func runtime() throws -> any SiteRuntime {
+        guard case .site(let make) = target.deployment else {
+            throw ShippingError.notHere(environment: environment.name)
         }
+        return make(
+            SitePlace(
+                environment: environment.name, root: project.root,
+                folder: absolute("\(environmentFolder)/sites")))
     }
 
     /// Where what a deployment's site printed is kept, relative to the project.

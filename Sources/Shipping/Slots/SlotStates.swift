@@ -1,4 +1,5 @@
 import DeployLocking
+import DeployTargets
 import Digests
 import PipelineEngine
 import PipelineLedger
@@ -125,11 +126,13 @@ struct SlotStates {
     }
 
     /// Folders of releases that are more than are to be kept, the oldest first; never that of the live
-    /// release, or of the one to fall back to.
+    /// release, of the one to fall back to, or the one that the place itself names as live: another clone may have made
+    /// it so.
     func surplus() throws -> [String] {
         guard context.environment.data.layout == .full else { return [] }
         let history = try context.timeline()
-        let needed = Set([history.live?.slot, history.fallback?.slot].compactMap { $0 })
+        var needed = Set([history.live?.slot, history.fallback?.slot].compactMap { $0 })
+        if case .folder(let live) = try context.folderTarget()?.live() { needed.insert(live) }
         let kept = try records().filter { $0.state != .empty }.sorted {
             $0.generation > $1.generation
         }

@@ -1,3 +1,4 @@
+import DeployTargets
 package import Digests
 import PipelineEngine
 package import PipelineLedger
@@ -17,21 +18,21 @@ struct DeployStep {
     func content(manifest: Digest, keepsCode: Bool) throws -> ReleaseContent {
         let settings = RunSettings(context.environment)
         var image: String?
-        var code: Digest?
-        switch context.environment.kind {
-        case .local, .ecs:
+        if context.target.lacksImage == nil {
             guard let pushed = try context.pushedImage() else { throw ShippingError.notPushed }
             image = pushed.name
-        case .beanstalk:
-            guard let pushed = try context.pushedImage() else { throw ShippingError.notPushed }
-            image = pushed.name
-            if let files = context.environment.beanstalk?.files {
-                let folder = KeptFolder(context: context)
-                code = keepsCode ? try folder.keep(files) : try folder.digest(files)
-            }
-        case .preview, .data:
+        }
+        let code: Digest?
+        switch context.target.code {
+        case .none: code = nil
+        case .buildContext:
             let tree = CodeTree(context: context)
             code = keepsCode ? try tree.keep() : try tree.digest()
+        case .folder(let files):
+            let folder = KeptFolder(context: context)
+            code = try files(context.environment).map {
+                keepsCode ? try folder.keep($0) : try folder.digest($0)
+            }
         }
         return ReleaseContent(
             environment: context.environment.name, image: image, code: code, manifest: manifest,
@@ -56,6 +57,9 @@ struct DeployStep {
             return .work(changes(from: record, to: wanted))
         }
         if let missed = try context.missedReload() { return .work([.outside(missed)]) }
+        if let folder = try context.folderTarget() {
+            return try FolderLook(context: context, target: folder).status(live, record)
+        }
         if let cloud = context.cloud {
             return try CloudLook(context: context, cloud: cloud).verdict(live, record)
         }

@@ -1,3 +1,4 @@
+import DeployTargets
 import Digests
 import Docker
 import PipelineEngine
@@ -29,7 +30,7 @@ struct ImageStep {
             .init("platform", image.platform),
         ]
         if let target = image.target { recipe.append(.init("target", target)) }
-        if context.environment.kind == .local {
+        if context.environment.kind.runsHere {
             let sizes = build.entries.compactMap { entry -> (String, Int64)? in
                 guard case .file(_, let size) = entry.content else { return nil }
                 return (image.context == "." ? entry.path : "\(image.context)/\(entry.path)", size)
@@ -67,9 +68,11 @@ struct ImageStep {
         "\(context.project.definition.project):\(wanted.contentID.short)"
     }
 
+    /// Why the environment has no image; nil where it has.
+    var absence: StepStatus? { context.target.lacksImage.map { .notApplicable($0) } }
+
     /// Up to date means: built from just this content, and still on this machine or at the registry.
     func look(_ wanted: Wanted) throws -> StepStatus {
-        if let absence = context.environment.kind.lacksImage { return .notApplicable(absence) }
         let reasons = try StepComparison(context: context).reasons(
             unit: stage.name, recipe: wanted.recipe, code: wanted.code)
         guard reasons.isEmpty else { return .work(reasons) }

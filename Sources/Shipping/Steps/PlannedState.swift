@@ -1,4 +1,5 @@
 import AWS
+import DeployTargets
 import Digests
 import ECSTasks
 import PipelineLedger
@@ -24,7 +25,7 @@ struct PlannedState {
         }
     }
 
-    private var hasImages: Bool { context.environment.kind.lacksImage == nil }
+    private var hasImages: Bool { context.target.lacksImage == nil }
 
     private func image(_ stage: Stage, _ image: ImageStage) throws -> [ComponentSet.Entry] {
         guard hasImages else { return [] }
@@ -69,13 +70,15 @@ struct PlannedState {
     private func deploy(
         _ stage: Stage, _ manifest: () throws -> Digest
     ) throws -> [ComponentSet.Entry] {
-        guard context.environment.kind != .data else { return [] }
+        guard context.target.lacksDeployment == nil else { return [] }
         let live = try context.timeline().live
         var entries = [
             ComponentSet.Entry("settings", RunSettings(context.environment).text),
             .init("live release", live.map { String($0.release) } ?? "none"),
         ]
-        if let cloud = context.cloud {
+        if let folder = try context.folderTarget() {
+            entries.append(.init("live folder", try folder.live().text))
+        } else if let cloud = context.cloud {
             if let site = try cloud.beanstalkEnvironment() {
                 entries.append(.init("version of the environment", site.versionLabel ?? "none"))
             }

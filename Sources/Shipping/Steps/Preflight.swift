@@ -1,3 +1,4 @@
+import DeployTargets
 import Docker
 package import Failures
 package import PipelineEngine
@@ -46,11 +47,19 @@ package struct Preflight {
         return failure?.at(.file(Project.definitionPath, line: max(1, stage.line), column: 1))
     }
 
-    private var pushes: Bool { environment.kind != .data && environment.kind != .preview }
-    private var deploys: Bool { environment.kind != .data }
+    private var target: DeployTargetProvider { Registry.target(environment) }
+    private var pushes: Bool { target.lacksImage == nil }
+    private var deploys: Bool { target.lacksDeployment == nil }
+
+    /// Whether the image stage says what the site's code is.
+    private var readsContext: Bool {
+        if case .buildContext = target.code { return true }
+        return pushes
+    }
 
     private func deployObstacle() -> Failure? {
-        if let noImage { return noImage }
+        if let obstacle = target.obstacle(environment) { return obstacle }
+        if readsContext, let noImage { return noImage }
         if pushes, !has(.push) {
             return Failure(
                 "no-push-stage", "the definition has no stage of kind push",
@@ -66,7 +75,7 @@ package struct Preflight {
     }
 
     private func imageObstacle(_ image: ImageStage) throws -> Failure? {
-        guard environment.kind != .data, !isMade(image.context) else { return nil }
+        guard readsContext, !isMade(image.context) else { return nil }
         guard try FileSystem.status(image.context)?.kind == .directory else {
             return Failure(
                 "no-context", "there is no folder \"\(image.context)\" to build the image from",

@@ -1,3 +1,4 @@
+import DeployTargets
 import Digests
 import Docker
 import PipelineEngine
@@ -34,7 +35,7 @@ struct PushStep {
 
     /// Up to date means: just this image was pushed, and the registry still has it.
     func look() throws -> StepStatus {
-        if let absence = context.environment.kind.lacksImage { return .notApplicable(absence) }
+        if let absence = context.target.lacksImage { return .notApplicable(absence) }
         let image: Artifact
         do { image = try builtImage() } catch ShippingError.notBuilt { return .work([.neverRan]) }
         let reasons = try StepComparison(context: context).reasons(

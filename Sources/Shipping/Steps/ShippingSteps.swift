@@ -1,3 +1,4 @@
+import DeployTargets
 import Digests
 package import Failures
 package import PipelineEngine
@@ -97,6 +98,10 @@ package final class ShippingSteps: StepRunner {
         switch stage.content {
         case .image(let image):
             let step = ImageStep(context: context, stage: stage, image: image)
+            // Its build context need not be there.
+            if let absence = step.absence {
+                return try act(absence, stage, context) { _ in .init(stage: stage.name) }
+            }
             let wanted = try step.wanted()
             let verdict = try step.look(wanted)
             for remark in context.remarks { session.emit(.note(remark)) }
@@ -170,12 +175,11 @@ package final class ShippingSteps: StepRunner {
     }
 
     private func address(_ context: ShippingContext) -> String? {
-        guard let cloud else { return "http://127.0.0.1:\(environment.site.port)/" }
-        return (try? cloud.address(context)) ?? nil  // try?: only told besides
+        (try? context.address()) ?? nil  // try?: only told besides
     }
 
     private var noDeploy: String? {
-        environment.kind == .data ? "not part of an environment of kind data" : nil
+        Registry.target(environment).lacksDeployment
     }
 
     private func syncStep(
@@ -256,7 +260,7 @@ package final class ShippingSteps: StepRunner {
         switch stage.content {
         case .image(let image):
             let step = ImageStep(context: context, stage: stage, image: image)
-            return try step.look(try step.wanted())
+            return try step.absence ?? step.look(try step.wanted())
         case .push: return try PushStep(context: context, stage: stage).look()
         case .sync(let sync):
             guard open.isEmpty else {

@@ -6,6 +6,9 @@ package import Digests
 /// many files do them in any order and as many at once as the route can. None is called by two threads at
 /// once. What an operation did may be lost in a power cut until `synchronize`; a route may also collect what
 /// changes something and do it, and fail, with the next question or `synchronize`.
+///
+/// Fourteen operations have no default. Four on the tool's own files are for places that no service guards. The others are
+/// built upon these, or are powers that a transport may leave out; `SlotMarking.swift` has marker, token and leftovers.
 package protocol Transport: AnyObject {
     /// What this route can do; a route over a network may have to ask.
     func features() throws(TransportError) -> TransportFeatures

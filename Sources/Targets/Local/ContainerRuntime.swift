@@ -1,3 +1,4 @@
+package import DeployTargets
 import Docker
 import Posix
 package import Processes

@@ -27,6 +27,14 @@ package struct Front {
 
     package var address: String { "http://127.0.0.1:\(port)/" }
 
+    /// What stands at the port now.
+    package func state() -> FrontState { server.state() }
+
+    /// - Throws: `SiteRuntimeError.portHeld` where somebody else listens at the port.
+    package func refuseForeign() throws { try server.refuseForeign() }
+
+    private var server: NginxServer { NginxServer(folder: folder, port: port) }
+
     private var upstream: String { "\(folder)/upstream.conf" }
 
     /// The port of the instance that requests go to; nil before the first switch.
@@ -52,34 +60,6 @@ package struct Front {
         return target
     }
 
-    /// What stands at the port now.
-    package func state() -> FrontState {
-        let ours = FrontProcesses.find(folder)
-        if ours.master != nil { return .running }
-        let sockets = Listeners.holding(port)
-        if sockets.isEmpty { return .absent }
-        let holders = Listeners.processes(of: sockets)
-        if holders.contains(where: (ours.serving + ours.draining).contains) { return .orphaned }
-        return .foreign(Self.name(holders.first))
-    }
-
-    /// - Throws: `SiteRuntimeError.portHeld` where somebody else listens at the port.
-    package func refuseForeign() throws {
-        let sockets = Listeners.holding(port)
-        guard !sockets.isEmpty else { return }
-        let ours = FrontProcesses.find(folder)
-        let known = Set(ours.serving + ours.draining + (ours.master.map { [$0] } ?? []))
-        let holders = Listeners.processes(of: sockets)
-        guard !holders.contains(where: known.contains) else { return }
-        throw SiteRuntimeError.portHeld(port, by: Self.name(holders.first))
-    }
-
-    private static func name(_ pid: Int32?) -> String {
-        guard let pid else { return "a process of another user" }
-        let title = ProcessTable.title(pid).split(separator: " ").prefix(4).joined(separator: " ")
-        return "\(title.isEmpty ? "a process" : title) (process \(pid))"
-    }
-
     /// Sends requests to the instance at `target` from now on. nginx is started if it does not run, and taken over
     /// where its master has died.
     package func point(to target: Int) throws {
@@ -89,18 +69,7 @@ package struct Front {
             Array(try configuration().text.utf8), to: "\(folder)/nginx.conf")
         try FileSystem.writeAtomically(
             Array(FrontConfiguration.upstream(target).utf8), to: upstream)
-        let before = FrontProcesses.find(folder)
-        if let master = before.master {
-            // The signal goes to the process itself: the pid file may name another, or be lost.
-            try nginx(["-t", "-q"])
-            FrontProcesses.signal(master, SIGHUP)
-            return try waitForRetreat(of: before.serving)
-        }
-        if !before.serving.isEmpty {
-            for worker in before.serving { FrontProcesses.signal(worker, SIGQUIT) }
-            try waitForRetreat(of: before.serving)
-        }
-        try nginx([])
+        try server.apply()
     }
 
     /// Takes the front away: as before the first switch.
@@ -135,55 +104,6 @@ package struct Front {
             _ = try Poll.wait([(cancel?.descriptor ?? -1, .readable)], timeoutMs: 50)
         }
         return true
-    }
-
-    /// Waits until these workers take no more connections: a request that comes before that would still be answered
-    /// as of old. They say so in their titles, or are gone.
-    private func waitForRetreat(of workers: [Int32]) throws {
-        let end = MonotonicClock.nanoseconds() + 10_000_000_000
-        while workers.contains(where: takesConnections) {
-            guard MonotonicClock.nanoseconds() < end else {
-                throw SiteRuntimeError.front(
-                    "its old workers go on; \(folder)/error.log ends with: \(errorLogEnd())")
-            }
-            // No descriptor tells of a title that changes.
-            _ = try Poll.wait([], timeoutMs: 5)
-        }
-    }
-
-    private func takesConnections(_ worker: Int32) -> Bool {
-        let title = ProcessTable.title(worker)
-        return title.contains("worker process") && !title.contains("shutting down")
-    }
-
-    private func errorLogEnd() -> String {
-        do {
-            let tail = try FileSystem.readTail("\(folder)/error.log", limit: 4096)
-            let lines = String(decoding: tail, as: UTF8.self).split(separator: "\n").suffix(2)
-            return lines.isEmpty ? "nothing" : lines.joined(separator: "; ")
-        } catch { return "\(error)" }
-    }
-
-    private func nginx(_ arguments: [String]) throws {
-        let output = try ProcessRunner.run(
-            ProcessCommand([try program(), "-p", folder, "-c", "nginx.conf"] + arguments),
-            timeout: 30)
-        guard output.exit.isSuccess else {
-            let lines = output.standardErrorText.split(separator: "\n").suffix(3)
-            throw SiteRuntimeError.front(lines.joined(separator: "; "))
-        }
-    }
-
-    private func program() throws(SiteRuntimeError) -> String {
-        let folders = (Environment.value("PATH") ?? "").split(separator: ":").map(String.init)
-        // Debian keeps servers where a user's PATH does not look; scripts/demo may unpack one.
-        for folder in folders + ["/usr/sbin", ".pipeline/tools/usr/sbin"] {
-            let program = try? FileSystem.status("\(folder)/nginx")  // try?: none for us in there
-            if program ?? nil != nil {
-                return "\(folder)/nginx"
-            }
-        }
-        throw .noFrontProgram
     }
 
     private func configuration() throws -> FrontConfiguration {

@@ -27,23 +27,16 @@ struct FrontConfiguration {
     let extensionsText: String
     let isRoot: Bool
 
+    private var server: NginxServer { NginxServer(folder: folder, port: port) }
+
     var text: String {
         """
-        \(isRoot ? "user root;" : "")
-        daemon on;
-        pid \(folder)/front.pid;
-        error_log \(folder)/error.log warn;
-        worker_processes 1;
+        \(server.head(isRoot: isRoot))
         worker_shutdown_timeout \(Self.seconds(settings.drain));
         events { worker_connections 512; }
         http {
-          access_log off;
+        \(server.paths)
           default_type application/octet-stream;
-          client_body_temp_path \(folder)/tmp/body;
-          proxy_temp_path \(folder)/tmp/proxy;
-          fastcgi_temp_path \(folder)/tmp/fastcgi;
-          uwsgi_temp_path \(folder)/tmp/uwsgi;
-          scgi_temp_path \(folder)/tmp/scgi;
           map $http_upgrade $pipeline_connection { default upgrade; '' ''; }
           map $http_x_forwarded_proto $pipeline_proto { default $http_x_forwarded_proto; '' $scheme; }
           map $http_x_forwarded_port $pipeline_port { default $http_x_forwarded_port; '' $server_port; }

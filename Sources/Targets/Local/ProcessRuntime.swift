@@ -1,3 +1,4 @@
+package import DeployTargets
 import JSON
 import Posix
 package import Processes

@@ -33,7 +33,7 @@ struct Invocation {
     func project() throws -> Project {
         try Project.enter(
             from: arguments.value("project") ?? ".", executors: Registry.executors,
-            transports: Registry.transportSchemas)
+            transports: Registry.transportSchemas, targets: Registry.targetSchemas)
     }
 
     /// The ledger for reading, which leaves no trace; nil where there is none yet.

@@ -25,7 +25,7 @@ enum RestartCommand {
         let project = try invocation.project()
         let environment = try project.environment(invocation.arguments.value("environment"))
         return try SessionRunner(invocation, project).run { session in
-            if environment.kind.isHere {
+            if BringUp.applies(to: environment) {
                 let summary = try BringUp(project, environment, session: session).run(anew: true)
                 session.emit(.stageEnded(summary))
                 return [summary]

@@ -146,7 +146,7 @@ final class ReportReader {
             return ReportContent.Environment(
                 kind: described.contains(name)
                     ? (try? project.environment(name))  // try?: no kind is shown
-                        .map { $0.kind.rawValue } : nil,
+                        .map { $0.kind.name } : nil,
                 report: report, changes: changes.changes(report.releases.map(\.release)))
         }
     }

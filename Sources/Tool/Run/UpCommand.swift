@@ -10,7 +10,7 @@ enum UpCommand {
     private static let spec = CommandSpec(
         "up", summary: "bring back the live release of an environment on this machine",
         discussion:
-            "For environments of kind local and preview. The release that the ledger has as live is started "
+            "For environments of kind local, preview and static. The release that the ledger has as live is started "
             + "again behind nginx, and only that one; nothing is compiled, built, pushed or synced. Does "
             + "nothing where it answers. Made for the start of the machine: the guide has a unit for systemd.",
         options: [
@@ -24,7 +24,7 @@ enum UpCommand {
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let project = try invocation.project()
         let environment = try project.environment(invocation.arguments.value("environment"))
-        guard environment.kind.isHere else {
+        guard BringUp.applies(to: environment) else {
             throw ShippingError.notHere(environment: environment.name)
         }
         return try SessionRunner(invocation, project).run { session in

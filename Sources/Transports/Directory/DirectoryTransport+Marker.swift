@@ -2,14 +2,6 @@ import Posix
 package import Slots
 
 extension DirectoryTransport {
-    package func readMarker() throws(TransportError) -> [UInt8]? {
-        try readOwn(SlotMarker.fileName)
-    }
-
-    package func fillingToken() throws(TransportError) -> String? {
-        try readOwn(SlotNames.filling).map { String(decoding: $0, as: UTF8.self) }
-    }
-
     package func readOwn(_ name: String) throws(TransportError) -> [UInt8]? {
         guard let top = try top() else { return nil }
         return try readFile(name, in: top, limit: 1 << 16)
@@ -94,18 +86,6 @@ extension DirectoryTransport {
         }
     }
 
-    package func beginFilling(_ token: String) throws(TransportError) {
-        try write(Array(token.utf8), as: SlotNames.filling, in: try makeRoot())
-        try removeMarker()
-    }
-
-    package func writeMarker(_ bytes: [UInt8]) throws(TransportError) {
-        let top = try makeRoot()
-        try synchronize()
-        try write(bytes, as: SlotMarker.fileName, in: top)
-        try system { () throws(PosixError) in try top.remove(SlotNames.filling) }
-    }
-
     package func freeBytes() throws(TransportError) -> Int64? {
         let place = try top() == nil ? folder(of: root) : root
         return try? FileSystem.freeBytes(place)  // try?: not known; writing may fail
@@ -126,9 +106,5 @@ extension DirectoryTransport {
             try FileSystem.removeDirectory(root)
         }
         opened = nil
-    }
-
-    package func removeMarker() throws(TransportError) {
-        try removeOwn(SlotMarker.fileName)
     }
 }

@@ -49,17 +49,6 @@ package final class DirectoryTransport: Transport {
         }
     }
 
-    package func removeLeftovers(_ names: [String]) throws(TransportError) {
-        for name in names {
-            guard SlotNames.isAside(name.lastName), let path = RelativePath(leftover: name) else {
-                throw .badName(name)
-            }
-            guard let folder = try holder(of: path) else { continue }
-            try system { () throws(PosixError) in try folder.remove(path.lastName) }
-            noteChange(in: path.folder)
-        }
-    }
-
     package func makeFolders(_ paths: [RelativePath]) throws(TransportError) {
         let top = try makeRoot()
         for path in paths {

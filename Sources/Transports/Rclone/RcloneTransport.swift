@@ -103,8 +103,6 @@ package final class RcloneTransport: Transport {
         try remove(paths.map(\.text))
     }
 
-    package func removeLeftovers(_ names: [String]) throws(TransportError) { try remove(names) }
-
     /// Files may be missing; of a link the link itself goes.
     private func remove(_ names: [String]) throws(TransportError) {
         guard !names.isEmpty else { return }
@@ -183,24 +181,4 @@ package final class RcloneTransport: Transport {
     }
 
     package func removeOwn(_ name: String) throws(TransportError) { try remove([name]) }
-
-    package func readMarker() throws(TransportError) -> [UInt8]? {
-        try readOwn(SlotMarker.fileName)
-    }
-
-    package func beginFilling(_ token: String) throws(TransportError) {
-        try writeOwn(SlotNames.filling, Array(token.utf8))
-        try removeMarker()
-    }
-
-    package func fillingToken() throws(TransportError) -> String? {
-        try readOwn(SlotNames.filling).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    package func writeMarker(_ bytes: [UInt8]) throws(TransportError) {
-        try writeOwn(SlotMarker.fileName, bytes)
-        try removeOwn(SlotNames.filling)
-    }
-
-    package func removeMarker() throws(TransportError) { try removeOwn(SlotMarker.fileName) }
 }

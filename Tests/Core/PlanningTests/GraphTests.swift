@@ -48,7 +48,7 @@ struct ExpansionTests {
         guard case .units(let content) = stage.content else { throw NoUnits() }
         return UnitExpander(
             stage: stage, content: content,
-            surroundings: StageEnvironment(
+            environment: StageEnvironment(
                 variables: ["LANGUAGE": "de"], tools: ["cc --version": "12"], code: ["lib.py"]),
             isFile: { $0 == "make.py" })
     }

@@ -18,7 +18,7 @@ struct Scene {
         return files[path].map { .content(Digest.of($0)) } ?? .absent
     }
 
-    func judge() -> UpToDateChecker {
+    func checker() -> UpToDateChecker {
         let (scene, sets) = (self, sets)
         return UpToDateChecker(fact: scene.fact, storedSet: { sets[$0] })
     }
@@ -36,10 +36,10 @@ struct Scene {
 
     /// The unit has run on what there is now, and has written what there is now.
     mutating func remember(_ unit: UnitSpec, code: [String] = [], reads: [String] = []) {
-        let judge = judge()
+        let checker = self.checker()
         let sets = (
-            code: judge.fileSet((code + unit.declaredCode).sorted()),
-            inputs: judge.fileSet(unit.inputs), reads: judge.fileSet(reads)
+            code: checker.fileSet((code + unit.declaredCode).sorted()),
+            inputs: checker.fileSet(unit.inputs), reads: checker.fileSet(reads)
         )
         for set in [unit.recipe, sets.code, sets.inputs, sets.reads] { self.sets[set.digest] = set }
         memory[unit.name] = UnitMemory(
@@ -55,6 +55,6 @@ struct Scene {
 
     func plan(_ units: [UnitSpec], force: Bool = false) throws -> [Decision] {
         UnitPlanner.plan(
-            try UnitGraph(units), judge: judge(), memory: memory, force: { _ in force })
+            try UnitGraph(units), checker: checker(), memory: memory, force: { _ in force })
     }
 }

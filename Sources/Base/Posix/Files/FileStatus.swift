@@ -22,6 +22,21 @@ package struct FileStatus: Hashable, Sendable {
     package let links: UInt64
     package let kind: FileKind
 
+    /// Of a file that lies on no disk.
+    package init(
+        device: UInt64, inode: UInt64, size: Int64, modifiedNs: Int64, changedNs: Int64,
+        mode: UInt32, links: UInt64, kind: FileKind
+    ) {
+        self.device = device
+        self.inode = inode
+        self.size = size
+        self.modifiedNs = modifiedNs
+        self.changedNs = changedNs
+        self.mode = mode
+        self.links = links
+        self.kind = kind
+    }
+
     init(_ status: stat) {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)

@@ -10,6 +10,13 @@ package struct DirectoryEntry: Sendable {
     package let rawBytes: [UInt8]
     /// The kind of the name itself, a link not followed.
     package let kind: FileKind
+
+    package init(name: String, isValidUTF8: Bool = true, rawBytes: [UInt8] = [], kind: FileKind) {
+        self.name = name
+        self.isValidUTF8 = isValidUTF8
+        self.rawBytes = rawBytes
+        self.kind = kind
+    }
 }
 
 extension FileSystem {

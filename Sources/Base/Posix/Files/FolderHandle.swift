@@ -135,6 +135,30 @@ package final class FolderHandle {
         }
     }
 
+    /// Makes a symbolic link with this text; nothing has its name.
+    package func symbolicLink(to target: String, _ name: String) throws(PosixError) {
+        guard !target.utf8.contains(0) else {
+            throw PosixError(call: "symlink", path: "\(path)/\(name)", code: EINVAL)
+        }
+        _ = try done("symlink", name) { link in
+            target.withCString { symlinkat($0, descriptor, link) }
+        }
+    }
+
+    /// The text of a symbolic link.
+    package func readLink(_ name: String) throws(PosixError) -> String {
+        var text: [UInt8] = []
+        _ = try done("readlink", name) { link in
+            withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+                guard let base = buffer.baseAddress else { return -1 }
+                let count = readlinkat(descriptor, link, base, buffer.count)
+                text = buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+                return Int32(count)
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// Forces the names in the folder to the disk.
     package func synchronize() throws(PosixError) {
         _ = try systemCall("fsync", path) { fsync(descriptor) }

@@ -8,25 +8,16 @@ package struct ExecutorSchema: Sendable {
     package let summary: String
     /// Its options; none where it has no mapping of its own.
     package let keys: [KeySchema]
-    /// Values of options that a stage does not give, by key and as they would be written.
-    package let defaults: [String: String]
 
-    package init(
-        name: String, summary: String, keys: [KeySchema] = [], defaults: [String: String] = [:]
-    ) {
+    package init(name: String, summary: String, keys: [KeySchema] = []) {
         self.name = name
         self.summary = summary
         self.keys = keys
-        self.defaults = defaults
     }
 
     var key: KeySchema? {
         guard !keys.isEmpty else { return nil }
-        let described = keys.map { key in
-            let more = defaults[key.name].map { "; default \($0)" } ?? ""
-            return KeySchema(key.name, key.type, required: key.isRequired, key.help + more)
-        }
-        return KeySchema(name, .object(ObjectSchema(described)), "options of \"executor: \(name)\"")
+        return KeySchema(name, .object(ObjectSchema(keys)), "options of \"executor: \(name)\"")
     }
 }
 
@@ -42,15 +33,27 @@ package struct ExecutorOptions: Sendable, Hashable {
         self.values = values
     }
 
+    /// Of a stage that gives none.
+    package init(defaultsOf schema: ExecutorSchema) { self.init(schema, nil) }
+
     init(_ schema: ExecutorSchema, _ node: Node?) {
         executor = schema.name
-        var values = schema.defaults.mapValues { [$0] }
-        for key in schema.keys { values[key.name] = node?[key.name]?.strings ?? values[key.name] }
+        var values: [String: [String]] = [:]
+        for key in schema.keys {
+            values[key.name] = node?[key.name]?.strings ?? key.standard.map { [$0] }
+        }
         self.values = values
     }
 
     package func text(_ key: String) -> String? { values[key]?.first }
     package func integer(_ key: String) -> Int? { text(key).flatMap { Int($0) } }
     package func seconds(_ key: String) -> Double? { text(key).flatMap(Quantity.seconds) }
+
+    /// The value of an option that has a default.
+    package func value<Value>(_ read: (String) -> Value?, _ key: String) -> Value {
+        guard let value = read(key) else { preconditionFailure("\(key) has no default") }
+        return value
+    }
+
     package func list(_ key: String) -> [String] { values[key, default: []] }
 }

@@ -4,11 +4,11 @@ import YAML
 enum CloudReader {
     /// Findings that a table of keys cannot express.
     static func check(
-        _ document: Node, _ transports: [TransportSchema], _ validator: inout SchemaValidator
+        _ document: Node, _ transports: [TransportSchema], _ kind: TargetSchema,
+        _ validator: inout SchemaValidator
     ) {
-        guard let kind = document["kind"]?.string.flatMap(EnvironmentKind.init) else { return }
         let place = DataConfigReader.schema(document["data"], transports).place
-        if kind.isCloud || place == .fileSystem, document["aws"] == nil {
+        if kind.needs.contains(.aws) || place == .fileSystem, document["aws"] == nil {
             validator.report(
                 document, "the environment lives at AWS and has no \"aws\"", code: "missing-key",
                 advice: "write the region, and the account that it must be")
@@ -20,28 +20,13 @@ enum CloudReader {
                 account, "an account has twelve digits", code: "bad-value",
                 advice: "write it in quotes, with leading zeros")
         }
-        need(kind == .beanstalk, "beanstalk", document, &validator)
-        need(kind == .ecs, "ecs", document, &validator)
-        if kind.isCloud, document["repository"] == nil {
-            validator.report(
-                document, "the environment has no \"repository\"", code: "missing-key",
-                advice: "name a registry and path, such as public.ecr.aws/alias/my-site")
-        }
-        if kind == .ecs, document["aws"]?["bucket"] == nil {
-            validator.report(
-                document["aws"] ?? document, "an environment of kind ecs has no \"bucket\"",
-                code: "missing-key",
-                advice:
-                    "name a bucket that all operators can write: the environment's record is kept there"
-            )
-        }
         if let backup = document["data"]?["backup"], document["data"]?["file_system"] == nil {
             validator.report(
                 backup, "a backup needs a \"file_system\"", code: "missing-key",
                 advice: "name the EFS file system under \"data\"")
         }
         checkServices(document["ecs"]?["services"], &validator)
-        if kind == .beanstalk, let mount = document["beanstalk"]?["mount"],
+        if kind.name == TargetSchema.beanstalk.name, let mount = document["beanstalk"]?["mount"],
             mount.string?.hasPrefix("/") != true
         {
             validator.report(
@@ -67,15 +52,6 @@ enum CloudReader {
                     advice: "remove one of the two")
             }
         }
-    }
-
-    private static func need(
-        _ isNeeded: Bool, _ key: String, _ document: Node, _ validator: inout SchemaValidator
-    ) {
-        guard isNeeded, document[key] == nil else { return }
-        validator.report(
-            document, "an environment of kind \(key) has no \"\(key)\"", code: "missing-key",
-            advice: "docs/reference/environment.yaml tells what stands there")
     }
 
     static func aws(_ node: Node?) -> AWSConfig? {

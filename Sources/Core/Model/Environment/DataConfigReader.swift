@@ -6,11 +6,12 @@ import YAML
 enum DataConfigReader {
     /// Findings that a table of keys cannot express.
     static func check(
-        _ document: Node, _ transports: [TransportSchema], _ validator: inout SchemaValidator
+        _ document: Node, _ transports: [TransportSchema], _ kind: TargetSchema,
+        _ validator: inout SchemaValidator
     ) {
         guard let data = document["data"] else { return }
         if let node = data["slots"], let slots = node.int, slots > 3,
-            data["layout"]?.string != DataLayout.full.rawValue
+            (data["layout"]?.string.flatMap(DataLayout.init) ?? kind.layouts[0]) != .full
         {
             validator.report(
                 node, "there are at most 3 slots, and not \(slots)", code: "bad-value",
@@ -20,7 +21,6 @@ enum DataConfigReader {
         checkOthers(data, schema, transports, &validator)
         if schema.place == .fileSystem { checkFileSystem(data, schema, &validator) }
         checkMapping(data, schema, &validator)
-        let kind = document["kind"]?.string.flatMap(EnvironmentKind.init)
         if schema.shared.contains(where: { $0.name == KeySchema.mounted.name }) {
             checkMounted(data, kind, &validator)
         }
@@ -85,9 +85,9 @@ enum DataConfigReader {
 
     /// Where the site runs on this machine, it must see the data.
     private static func checkMounted(
-        _ data: Node, _ kind: EnvironmentKind?, _ validator: inout SchemaValidator
+        _ data: Node, _ kind: TargetSchema, _ validator: inout SchemaValidator
     ) {
-        guard data["mounted"] == nil, kind?.isHere == true else { return }
+        guard data["mounted"] == nil, kind.runsHere else { return }
         validator.report(
             data, "the site runs on this machine, and \"mounted\" is not set",
             code: "missing-key",
@@ -111,11 +111,14 @@ enum DataConfigReader {
         }
     }
 
-    static func read(_ data: Node?, _ transports: [TransportSchema]) -> DataConfig {
+    static func read(
+        _ data: Node?, _ transports: [TransportSchema], _ kind: TargetSchema
+    ) -> DataConfig {
         let table = TableReader(EnvironmentSchema.place(transports), data)
         return DataConfig(
             route: TransportOptions(schema(data, transports), data),
-            layout: table.choice("layout"), slots: table.integer("slots"),
+            layout: data?["layout"] == nil ? kind.layouts[0] : table.choice("layout"),
+            slots: table.integer("slots"),
             verify: table.choice("verify"), mounted: data?["mounted"]?.string,
             fileSystem: data?["file_system"]?.string, backup: backup(data))
     }

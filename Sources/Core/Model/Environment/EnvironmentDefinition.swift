@@ -1,7 +1,9 @@
 /// Where releases run, `pipeline/environments/NAME.yaml`.
 package struct EnvironmentDefinition: Sendable {
     package let name: String
-    package let kind: EnvironmentKind
+    package let kind: TargetSchema
+    /// What it says in the mapping with the kind's own keys.
+    package let options: TargetOptions
     /// Host, and path of the repository that images are pushed to, such as `127.0.0.1:5000/ct-site`.
     package let repository: String?
     /// Who the registry belongs to; nil to tell it by its host.
@@ -14,24 +16,6 @@ package struct EnvironmentDefinition: Sendable {
     package let ecs: ECSConfig?
     package let reload: ReloadConfig?
     package let notify: NotifyConfig?
-}
-
-package enum EnvironmentKind: String, CaseIterable, Sendable {
-    /// The image as a container on this machine.
-    case local
-    /// The code as a process on this machine, without Docker.
-    case preview
-    /// The data alone: nothing is built or run.
-    case data
-    /// The image on the instances of an Elastic Beanstalk environment.
-    case beanstalk
-    /// The image in services of an ECS cluster.
-    case ecs
-
-    /// Whether the site runs on this machine.
-    package var isHere: Bool { self == .local || self == .preview }
-    /// Whether the site runs at AWS.
-    package var isCloud: Bool { self == .beanstalk || self == .ecs }
 }
 
 /// Where an environment keeps the data of its releases.

@@ -4,29 +4,35 @@ import YAML
 package enum EnvironmentReader {
     /// - Throws: `DefinitionError` with every finding.
     package static func read(
-        _ text: String, name: String, file: String, transports: [TransportSchema]
+        _ text: String, name: String, file: String, transports: [TransportSchema],
+        targets: [TargetSchema] = TargetSchema.builtIn
     ) throws(DefinitionError) -> EnvironmentDefinition {
         let document = try parseDocument(text, file: file)
         var validator = SchemaValidator(file: file)
         validator.check(
-            document, against: EnvironmentSchema.root(transports), what: "the environment")
+            document, against: EnvironmentSchema.root(transports, targets),
+            what: "the environment")
+        // One that is not known is among the findings.
+        let kind = targets.first { $0.name == document["kind"]?.string } ?? .local
         if validator.diagnostics.isEmpty {
-            checkKind(document, &validator)
+            TargetReader.check(document, kind, &validator)
+            checkMounts(document["site"], kind.name, &validator)
             checkVariables(in: document, &validator)
             _ = command(document["site"]?["command"], &validator)
-            DataConfigReader.check(document, transports, &validator)
-            CloudReader.check(document, transports, &validator)
+            DataConfigReader.check(document, transports, kind, &validator)
+            CloudReader.check(document, transports, kind, &validator)
             ReloadReader.check(document, &validator)
             NotifyReader.check(document, &validator)
         }
         if let error = DefinitionError(validator.diagnostics) { throw error }
         return EnvironmentDefinition(
             name: name,
-            kind: document["kind"]?.string.flatMap(EnvironmentKind.init) ?? .local,
+            kind: kind,
+            options: TargetReader.read(document, kind),
             repository: document["repository"]?.string,
             registry: document["registry"]?.string.flatMap(RegistryOwner.init),
-            data: DataConfigReader.read(document["data"], transports),
-            site: site(document["site"], validator),
+            data: DataConfigReader.read(document["data"], transports, kind),
+            site: site(document["site"], kind, validator),
             aws: CloudReader.aws(document["aws"]),
             beanstalk: CloudReader.beanstalk(document["beanstalk"]),
             ecs: CloudReader.ecs(document["ecs"]),
@@ -34,39 +40,12 @@ package enum EnvironmentReader {
             notify: NotifyReader.read(document["notify"]))
     }
 
-    private static func checkKind(_ document: Node, _ validator: inout SchemaValidator) {
-        if document["site"] == nil, document["kind"]?.string != EnvironmentKind.data.rawValue {
-            validator.report(
-                document, "the environment has no \"site\"", code: "missing-key",
-                advice: "say how the site is started, or make the environment one of kind data")
-        }
-        let kind = document["kind"]?.string.flatMap(EnvironmentKind.init)
-        checkMounts(document["site"], kind, &validator)
-        if kind?.isHere == true, let site = document["site"], site["port"] == nil {
-            validator.report(
-                site, "the site runs on this machine and has no \"port\"", code: "missing-key",
-                advice: "write a free port of this machine")
-        }
-        switch document["kind"]?.string {
-        case EnvironmentKind.local.rawValue where document["repository"] == nil:
-            validator.report(
-                document, "an environment of kind local has no \"repository\"", code: "missing-key",
-                advice: "name a registry and path, such as 127.0.0.1:5000/my-site")
-        case EnvironmentKind.preview.rawValue where document["site"]?["command"] == nil:
-            validator.report(
-                document["site"] ?? document, "an environment of kind preview has no \"command\"",
-                code: "missing-key",
-                advice: "say under \"site\" how the process starts")
-        default: break
-        }
-    }
-
     private static func checkMounts(
-        _ site: Node?, _ kind: EnvironmentKind?, _ validator: inout SchemaValidator
+        _ site: Node?, _ kind: String, _ validator: inout SchemaValidator
     ) {
         guard let mounts = site?["mounts"] else { return }
         let count = (mounts.sequence?.count ?? 0) + (site?["mount"] == nil ? 0 : 1)
-        if kind == .ecs, count > 1 {
+        if kind == "ecs", count > 1 {
             validator.report(
                 mounts, "services of ECS see one folder of the data", code: "bad-value",
                 advice: "mount the folder that holds the others")
@@ -89,7 +68,9 @@ package enum EnvironmentReader {
         if node.string != nil { PipelineModel.checkVariables(node, &validator) }
     }
 
-    private static func site(_ node: Node?, _ validator: SchemaValidator) -> SiteSettings {
+    private static func site(
+        _ node: Node?, _ kind: TargetSchema, _ validator: SchemaValidator
+    ) -> SiteSettings {
         var validator = validator
         let site = TableReader(EnvironmentSchema.site, node)
         let health = TableReader(EnvironmentSchema.health, node?["health"])
@@ -102,7 +83,8 @@ package enum EnvironmentReader {
             passedEnvironment: node?["pass_environment"]?.sequence?.compactMap(\.string) ?? [],
             front: front(node?["front"]),
             health: HealthSettings(
-                path: health.word("path"), successes: health.integer("successes"),
+                path: node?["health"]?["path"] == nil ? kind.healthPath : health.word("path"),
+                successes: health.integer("successes"),
                 steadyFor: health.seconds("steady_for"), within: health.seconds("within")),
             smoke: (node?["smoke"]?.sequence ?? []).map { check in
                 let table = TableReader(EnvironmentSchema.smoke, check)

@@ -1,27 +1,31 @@
 /// What `pipeline/environments/NAME.yaml` may hold.
 package enum EnvironmentSchema {
-    /// - Parameter transports: those that providers bring.
-    package static func root(_ transports: [TransportSchema]) -> ObjectSchema {
-        ObjectSchema([
-            KeySchema(
-                "kind", .choice(EnvironmentKind.allCases.map(\.rawValue)), required: true,
-                "where releases run: local (a container here), preview (a process here), beanstalk, ecs, or data (nowhere)"
-            ),
-            KeySchema("repository", .string, "registry and path that images are pushed to"),
-            KeySchema(
-                "registry", .choice(RegistryOwner.allCases.map(\.rawValue)),
-                "whose the registry is: ecr, ecr-public or other; default: told by its host"),
-            KeySchema(
-                "data", .object(data(transports)), required: true,
-                "where the data of releases is kept"),
-            KeySchema("site", .object(site), "how the site is started and judged"),
-            KeySchema("aws", .object(CloudSchema.aws), "account and region"),
-            KeySchema(
-                "beanstalk", .object(CloudSchema.beanstalk), "the Elastic Beanstalk environment"),
-            KeySchema("ecs", .object(CloudSchema.ecs), "the services of an ECS cluster"),
-            KeySchema("reload", .object(ReloadReader.schema), "what is done once a release runs"),
-            KeySchema("notify", .object(NotifyReader.schema), "who is notified of the end of runs"),
-        ])
+    /// - Parameters:
+    ///   - transports: those that providers bring.
+    ///   - targets: all kinds of environments.
+    package static func root(
+        _ transports: [TransportSchema], _ targets: [TargetSchema] = TargetSchema.builtIn
+    ) -> ObjectSchema {
+        let kinds = targets.map { "\($0.name) (\($0.summary))" }
+        return ObjectSchema(
+            [
+                KeySchema(
+                    "kind", .choice(targets.map(\.name)), required: true,
+                    "where releases run: " + kinds.joined(separator: ", ")),
+                KeySchema("repository", .string, "registry and path that images are pushed to"),
+                KeySchema(
+                    "registry", .choice(RegistryOwner.allCases.map(\.rawValue)),
+                    "whose the registry is: ecr, ecr-public or other; default: told by its host"),
+                KeySchema(
+                    "data", .object(data(transports)), required: true,
+                    "where the data of releases is kept"),
+                KeySchema("site", .object(site), "how the site is started and judged"),
+                KeySchema("aws", .object(CloudSchema.aws), "account and region"),
+                KeySchema(
+                    "reload", .object(ReloadReader.schema), "what is done once a release runs"),
+                KeySchema(
+                    "notify", .object(NotifyReader.schema), "who is notified of the end of runs"),
+            ] + targets.compactMap(\.section))
     }
 
     private static func data(_ transports: [TransportSchema]) -> ObjectSchema {

@@ -36,14 +36,12 @@ final class UnavailableTransport: Transport {
     func delete(
         _ paths: [RelativePath], isInterrupted: InterruptionCheck
     ) throws(TransportError) { throw error }
-    func removeLeftovers(_ names: [String]) throws(TransportError) { throw error }
     func makeFolders(_ paths: [RelativePath]) throws(TransportError) { throw error }
     func removeEmptyFolders(_ paths: [RelativePath]) throws(TransportError) { throw error }
-    func readMarker() throws(TransportError) -> [UInt8]? { throw error }
-    func beginFilling(_ token: String) throws(TransportError) { throw error }
-    func fillingToken() throws(TransportError) -> String? { throw error }
-    func writeMarker(_ bytes: [UInt8]) throws(TransportError) { throw error }
-    func removeMarker() throws(TransportError) { throw error }
+    func readOwn(_ name: String) throws(TransportError) -> [UInt8]? { throw error }
+    func writeOwn(_ name: String, _ bytes: [UInt8]) throws(TransportError) { throw error }
+    func createOwn(_ name: String, _ bytes: [UInt8]) throws(TransportError) -> Bool { throw error }
+    func removeOwn(_ name: String) throws(TransportError) { throw error }
     func move(to root: String) throws(TransportError) { throw error }
     func removeRoot() throws(TransportError) { throw error }
     func synchronize() throws(TransportError) { throw error }

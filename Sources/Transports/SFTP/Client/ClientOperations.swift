@@ -36,6 +36,7 @@ extension Request {
             .setStatus(let path, _), .openFolder(let path), .remove(let path),
             .makeFolder(let path), .removeFolder(let path), .realPath(let path),
             .rename(let path, _), .readLink(let path), .replace(let path, _),
+            .symbolicLink(let path, _),
             .hardLink(_, let path), .fileSystem(let path):
             "\(path)"
         case .close, .read, .handleStatus, .setHandleStatus, .readFolder, .synchronize, .limits: ""

@@ -26,6 +26,7 @@ enum Request: Hashable, Sendable {
     case realPath(RemotePath)
     case rename(RemotePath, to: RemotePath)
     case readLink(RemotePath)
+    case symbolicLink(RemotePath, to: RemotePath)
     /// `posix-rename@openssh.com`: replaces what has the name.
     case replace(RemotePath, by: RemotePath)
     /// `hardlink@openssh.com`.
@@ -67,6 +68,10 @@ enum Request: Hashable, Sendable {
         case .rename(let path, let name):
             packet.append(path.bytes)
             packet.append(name.bytes)
+        case .symbolicLink(let path, let target):
+            // OpenSSH takes the target first, against the draft, and other servers follow it (its PROTOCOL file, 4.1).
+            packet.append(target.bytes)
+            packet.append(path.bytes)
         case .replace(let target, let path):
             packet.append("posix-rename@openssh.com".utf8)
             packet.append(path.bytes)
@@ -104,6 +109,7 @@ enum Request: Hashable, Sendable {
         case .status: 17
         case .rename: 18
         case .readLink: 19
+        case .symbolicLink: 20
         case .replace, .hardLink, .synchronize, .limits, .fileSystem: 200
         }
     }

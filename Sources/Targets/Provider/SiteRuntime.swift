@@ -52,6 +52,13 @@ package struct SiteInstance: Sendable, Hashable {
     package let port: Int?
     /// How it ended; nil while it runs.
     package let end: String?
+
+    package init(id: String, deployment: Int64, port: Int?, end: String?) {
+        self.id = id
+        self.deployment = deployment
+        self.port = port
+        self.end = end
+    }
 }
 
 /// Starts, finds and stops sites of one environment.

@@ -1,9 +1,10 @@
 import Failures
+import PipelineStore
 import Posix
 
-/// The folders on the way to where a walk is, by which links that lead in a circle are known.
-struct FolderWay {
-    enum Judgement {
+/// The folders above the place of a walk, by which links that lead in a circle are known.
+struct FolderTrail {
+    enum Classification {
         case file
         case folder
         case refused(Failure)
@@ -11,23 +12,25 @@ struct FolderWay {
 
     private var folders: [Identity?] = []
     private var links = 0
+    private let disk: any Disk
 
     private struct Identity: Hashable {
         let device: UInt64
         let inode: UInt64
     }
 
-    /// Links to folders on one way: every one may multiply what is found below.
+    /// Links to folders on one trail: every one may multiply what is found below.
     private static let mostLinks = 8
 
-    /// A way that begins at a folder: those above it are on it too.
-    init(above start: String) {
+    /// A trail that begins at a folder: those above it are on it too.
+    init(above start: String, on disk: any Disk) {
+        self.disk = disk
         var path = start[...]
         while let slash = path.lastIndex(of: "/") {
             path = path[..<slash]
-            enter(try? FileSystem.status(String(path)))  // try?: no readable link ends there
+            enter(try? disk.status(String(path)))  // try?: no readable link ends there
         }
-        if !start.isEmpty { enter(try? FileSystem.status(".")) }  // try?: as above
+        if !start.isEmpty { enter(try? disk.status(".")) }  // try?: as above
     }
 
     mutating func enter(_ folder: FileStatus?) {
@@ -36,17 +39,17 @@ struct FolderWay {
 
     mutating func leave() { folders.removeLast() }
 
-    mutating func throughLink(_ body: (inout FolderWay) -> Void) {
+    mutating func throughLink(_ body: (inout FolderTrail) -> Void) {
         links += 1
         body(&self)
         links -= 1
     }
 
     /// Follows the link at `path` to its end.
-    func judge(_ path: String) -> Judgement {
+    func classify(_ path: String) -> Classification {
         do {
-            guard let status = try FileSystem.status(path) else {
-                return .refused(.linkNowhere(path, target: try FileSystem.readLink(path)))
+            guard let status = try disk.status(path) else {
+                return .refused(.linkNowhere(path, target: try disk.readLink(path)))
             }
             switch status.kind {
             case .file: return .file

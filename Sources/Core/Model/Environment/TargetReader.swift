@@ -1,0 +1,92 @@
+import YAML
+
+/// Reads what an environment says of its kind. Pure.
+enum TargetReader {
+    /// Findings that a table of keys cannot express.
+    static func check(
+        _ document: Node, _ kind: TargetSchema, _ validator: inout SchemaValidator
+    ) {
+        if kind.needs.contains(.site), document["site"] == nil {
+            validator.report(
+                document, "the environment has no \"site\"", code: "missing-key",
+                advice: "say how the site is started, or make the environment one of kind data")
+        }
+        if kind.needs.contains(.port), let site = document["site"], site["port"] == nil {
+            validator.report(
+                site, "the site runs on this machine and has no \"port\"", code: "missing-key",
+                advice: "write a free port of this machine")
+        }
+        if kind.needs.contains(.command), document["site"]?["command"] == nil {
+            missing(
+                "command", document["site"] ?? document, kind, &validator,
+                "say under \"site\" how the process starts")
+        }
+        if kind.needs.contains(.repository), document["repository"] == nil {
+            missing(
+                "repository", document, kind, &validator,
+                "name a registry and path, such as 127.0.0.1:5000/my-site or public.ecr.aws/alias/my-site"
+            )
+        }
+        if kind.needs.contains(.section), document[kind.name] == nil {
+            missing(
+                kind.name, document, kind, &validator,
+                "docs/reference/environment.yaml tells what stands there")
+        }
+        if kind.needs.contains(.bucket), document["aws"]?["bucket"] == nil {
+            missing(
+                "bucket", document["aws"] ?? document, kind, &validator,
+                "name a bucket that all operators can write: the environment's record is kept there"
+            )
+        }
+        checkLayout(document, kind, &validator)
+    }
+
+    private static func missing(
+        _ key: String, _ node: Node, _ kind: TargetSchema, _ validator: inout SchemaValidator,
+        _ advice: String
+    ) {
+        validator.report(
+            node, "an environment of kind \(kind.name) has no \"\(key)\"", code: "missing-key",
+            advice: advice)
+    }
+
+    private static func checkLayout(
+        _ document: Node, _ kind: TargetSchema, _ validator: inout SchemaValidator
+    ) {
+        guard let node = document["data"]?["layout"],
+            let layout = node.string.flatMap(DataLayout.init), !kind.layouts.contains(layout)
+        else { return }
+        validator.report(
+            node,
+            "an environment of kind \(kind.name) cannot have layout \(layout.rawValue)",
+            code: "bad-value",
+            advice: "write one of " + kind.layouts.map(\.rawValue).joined(separator: ", "))
+    }
+
+    /// The values of the kind's own keys; in a mapping that is written, defaults stand for what is not.
+    static func read(_ document: Node, _ kind: TargetSchema) -> TargetOptions {
+        guard let section = kind.section, let node = document[kind.name] else {
+            return TargetOptions([:])
+        }
+        var values: [String: String] = [:]
+        collect(node, section.type, "", into: &values)
+        return TargetOptions(values)
+    }
+
+    private static func collect(
+        _ node: Node, _ type: ValueType, _ path: String, into values: inout [String: String]
+    ) {
+        guard case .object(let schema) = type else {
+            values[path] = node.text
+            return
+        }
+        for key in schema.keys {
+            let inner = path.isEmpty ? key.name : "\(path).\(key.name)"
+            if let value = node[key.name] {
+                collect(value, key.type, inner, into: &values)
+            } else if let standard = key.standard {
+                values[inner] = standard
+            }
+        }
+    }
+}

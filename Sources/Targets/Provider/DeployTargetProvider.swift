@@ -1,0 +1,73 @@
+package import Failures
+package import PipelineModel
+
+/// A kind of environment that is added as one folder: all that the rest of the tool asks about it.
+///
+/// `Sources/Shipping/Registry.swift` lists the providers; adding one changes that file and `Package.swift`, and no other.
+package struct DeployTargetProvider: Sendable {
+    /// Its name, its own keys, and what its environments must have.
+    package let schema: TargetSchema
+    /// Why the stages image and push take no part; nil where releases are made of an image.
+    package let lacksImage: String?
+    /// What belongs to a release beside image and data.
+    package let code: ReleaseCode
+    package let deployment: Deployment
+    /// Programs that it starts on this machine, each with the words that print its version and how it is installed.
+    package let programs: [(words: [String], advice: String)]
+    /// Why no deployment to this environment can succeed, as far as its file says; nil where it may.
+    package let obstacle: @Sendable (EnvironmentDefinition) -> Failure?
+
+    /// What belongs to a release beside image and data, and is kept in the store.
+    package enum ReleaseCode: Sendable {
+        case none
+        /// The site's code: the build context of the image stage.
+        case buildContext
+        /// A folder that the environment names; nil for none.
+        case folder(@Sendable (EnvironmentDefinition) -> String?)
+    }
+
+    /// How an environment comes to run a release.
+    package enum Deployment: Sendable {
+        /// It runs none; why.
+        case none(String)
+        /// The site is started on this machine alongside the one that is live, and then gets the requests.
+        case site(@Sendable (SitePlace) -> any SiteRuntime)
+        /// A provider's service updates itself to the release.
+        case service
+        /// The release is a folder of the place, and one switch makes it live.
+        case folder(@Sendable (FolderPlace) throws -> any FolderTarget)
+    }
+
+    package init(
+        schema: TargetSchema, lacksImage: String? = nil, code: ReleaseCode = .none,
+        deployment: Deployment, programs: [(words: [String], advice: String)] = [],
+        obstacle: @escaping @Sendable (EnvironmentDefinition) -> Failure? = { _ in nil }
+    ) {
+        self.schema = schema
+        self.lacksImage = lacksImage
+        self.code = code
+        self.deployment = deployment
+        self.programs = programs
+        self.obstacle = obstacle
+    }
+
+    /// Why a deploy stage takes no part; nil where it does.
+    package var lacksDeployment: String? {
+        if case .none(let reason) = deployment { reason } else { nil }
+    }
+}
+
+/// Where sites of an environment of this machine are kept.
+package struct SitePlace: Sendable {
+    package let environment: String
+    /// The root of the project, absolute.
+    package let root: String
+    /// Where logs and records of sites lie, absolute.
+    package let folder: String
+
+    package init(environment: String, root: String, folder: String) {
+        self.environment = environment
+        self.root = root
+        self.folder = folder
+    }
+}
