@@ -161,7 +161,7 @@ class MiniStacksOwn(StandInCase):
 class Distributions(StandInCase):
     def test_a_change_takes_time_and_is_written_over_the_version_that_was_read(self) -> None:
         front = self.standin.client("cloudfront")
-        origin = {"Id": "s3", "DomainName": "b.s3.amazonaws.com", "OriginPath": ""}
+        origin: dict[str, object] = {"Id": "s3", "DomainName": "b.s3.amazonaws.com", "OriginPath": ""}
         origin |= {"S3OriginConfig": {"OriginAccessIdentity": ""}}
         made = front.create_distribution(
             DistributionConfig={

@@ -115,6 +115,25 @@ import TransportProviders
         #expect(try !text("calls").contains("update-distribution"))
     }
 
+    @Test("an answer that is lost is looked up: what the distribution has then decides")
+    func lostAnswer() throws {
+        let lost = "echo \"$6\" > config; echo 'Connection was closed' >&2; exit 255 ;;"
+        let refused = "echo 'Connection was closed' >&2; exit 255 ;;"
+        let script = try text("aws")
+        for (answer, isDone) in [(lost, true), (refused, false)] {
+            try write("aws", script.replacing("echo \"$6\" > config; echo '{}' ;;", with: answer))
+            try FileSystem.changeMode("\(scratch)/aws", to: 0o755)
+            let before = try target().live()
+            let failure = code { try target().switchOver(to: "new-\(isDone)", from: before) }
+            #expect((failure == nil) == isDone)
+            #expect(try target().live() == (isDone ? .folder("new-true") : before))
+        }
+        // Neither was sent a second time.
+        #expect(
+            try text("calls").split(separator: "\n").filter { $0 == "update-distribution" }.count
+                == 2)
+    }
+
     @Test("of several origins one must be named")
     func origins() throws {
         try write(
