@@ -15,7 +15,7 @@ final class TransferAccess: TransportConnection {
         let options = request.options
         let owner = options.owner ?? (0, 0)
         let settings = TransferSettings(
-            project: request.project, environment: request.environment,
+            project: request.project, environment: request.environment, site: request.site,
             fileSystem: options.fileSystem ?? "", folder: options.root,
             role: options.text("transfer.role"), loggingRole: options["transfer.logging_role"],
             user: options.text("transfer.user"), uid: owner.uid, gid: owner.gid,

@@ -252,12 +252,13 @@ package final class TransferLease {
                 settings.isOwn([
                     AWSTag(TransferTag.project, $0.project),
                     AWSTag(TransferTag.environment, $0.environment),
+                    AWSTag(TransferTag.site, $0.site ?? ""),
                 ])
             }
         } catch let error as AWSError { throw TransferError.aws(error) }
     }
 
-    /// Deletes every server of this project and environment, and closes what the journal has open. Only for
+    /// Deletes every server of this site, and closes what the journal has open. Only for
     /// who holds the environment: nobody else's data is on its way then.
     package func sweep() throws {
         let open = try journal.open()

@@ -7,6 +7,8 @@ extension TransferLease {
         package let state: String?
         package let project: String
         package let environment: String
+        /// nil for one that an earlier version made.
+        package let site: String?
         package let token: String?
     }
 
@@ -19,7 +21,8 @@ extension TransferLease {
             guard let project = tag(TransferTag.project) else { return nil }
             return Leftover(
                 server: server.serverId, state: server.state, project: project,
-                environment: tag(TransferTag.environment) ?? "", token: tag(TransferTag.token))
+                environment: tag(TransferTag.environment) ?? "", site: tag(TransferTag.site),
+                token: tag(TransferTag.token))
         }
     }
 }

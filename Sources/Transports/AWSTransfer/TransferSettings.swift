@@ -4,6 +4,8 @@ import AWS
 package struct TransferSettings: Sendable {
     package let project: String
     package let environment: String
+    /// What the environment's lock guards: two sites may have one project and environment.
+    package let site: String
     package let fileSystem: String
     /// The folder in the file system that the user sees as its root.
     package let folder: String
@@ -28,12 +30,13 @@ package struct TransferSettings: Sendable {
     package var deletePatience: Double = 120
 
     package init(
-        project: String, environment: String, fileSystem: String, folder: String, role: String,
-        loggingRole: String?, user: String, uid: Int, gid: Int, costPerHour: Double,
+        project: String, environment: String, site: String, fileSystem: String, folder: String,
+        role: String, loggingRole: String?, user: String, uid: Int, gid: Int, costPerHour: Double,
         account: String
     ) {
         self.project = project
         self.environment = environment
+        self.site = site
         self.fileSystem = fileSystem
         self.folder = folder
         self.role = role
@@ -53,14 +56,17 @@ package struct TransferSettings: Sendable {
         [
             AWSTag(TransferTag.project, Self.tagValue(project)),
             AWSTag(TransferTag.environment, Self.tagValue(environment)),
-            AWSTag(TransferTag.token, token),
+            AWSTag(TransferTag.site, Self.tagValue(site)), AWSTag(TransferTag.token, token),
         ]
     }
 
+    /// Whether a server is one that this site's lock guards. One that does not name its site was made by an earlier version,
+    /// perhaps for another: only the journal tells whose it is.
     func isOwn(_ tags: [AWSTag]) -> Bool {
         func value(_ key: String) -> String? { tags.first { $0.key == key }?.value }
         return value(TransferTag.project) == Self.tagValue(project)
             && value(TransferTag.environment) == Self.tagValue(environment)
+            && value(TransferTag.site) == Self.tagValue(site)
     }
 
     /// Values of tags may hold letters, digits and a few signs
@@ -85,5 +91,6 @@ package struct TransferSettings: Sendable {
 package enum TransferTag {
     package static let project = "pipeline:project"
     package static let environment = "pipeline:environment"
+    package static let site = "pipeline:site"
     package static let token = "pipeline:token"
 }

@@ -8,6 +8,8 @@ package struct AccessRequest {
     package let options: TransportOptions
     package let project: String
     package let environment: String
+    /// What the lock guards, as no other site of the account is called, also none of the same project and environment.
+    package let site: String
     package let client: AWSClient
     /// The number of the account, once it is known to be the right one.
     package let account: () throws -> String
@@ -22,14 +24,16 @@ package struct AccessRequest {
     package let note: (String) -> Void
 
     package init(
-        options: TransportOptions, project: String, environment: String, client: AWSClient,
-        account: @escaping () throws -> String, folder: String, leases: any LeaseBook,
+        options: TransportOptions, project: String, environment: String, site: String,
+        client: AWSClient, account: @escaping () throws -> String, folder: String,
+        leases: any LeaseBook,
         lock: LockState, isShellOpen: @escaping () throws -> Bool, cancel: Cancellation,
         note: @escaping (String) -> Void
     ) {
         self.options = options
         self.project = project
         self.environment = environment
+        self.site = site
         self.client = client
         self.account = account
         self.folder = folder

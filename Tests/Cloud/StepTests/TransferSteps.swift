@@ -84,7 +84,25 @@ extension CloudStepTests {
     private func makeServer(token: String) throws {
         try standIn.aws(
             "transfer", "create-server", "--tags", "Key=pipeline:project,Value=p",
-            "Key=pipeline:environment,Value=\(name)", "Key=pipeline:token,Value=\(token)")
+            "Key=pipeline:environment,Value=\(name)", "Key=pipeline:token,Value=\(token)",
+            "Key=pipeline:site,Value=p/site/1/")
+    }
+
+    @Test(
+        "D80: a server of another site of the same name is left, and one that names no site",
+        arguments: ["Key=pipeline:site,Value=p/site/2/", "Key=other,Value=x"])
+    func otherSite(tag: String) throws {
+        let made = try standIn.aws(
+            "transfer", "create-server", "--tags", "Key=pipeline:project,Value=p",
+            "Key=pipeline:environment,Value=\(name)", "Key=pipeline:token,Value=t", tag)
+        struct Made: Decodable { let serverId: String }
+        let server: Made = try JSONDecoder().decode(
+            Made.self,
+            from: Data(made.standardOutputText.replacing("ServerId", with: "serverId").utf8))
+        try lease(22).sweep()
+        #expect(try standIn.paid().contains(server.serverId))
+        try standIn.aws("transfer", "delete-server", "--server-id", server.serverId)
+        #expect(try !standIn.paid().contains(server.serverId))
     }
 
     @Test("what answers with another host key than AWS tells is not spoken to")
@@ -141,7 +159,8 @@ extension CloudStepTests {
     ) throws -> TransferLease {
         let made = try standIn.aws("efs", "create-file-system", "--query", "FileSystemId")
         var settings = TransferSettings(
-            project: "p", environment: name, fileSystem: word(made.standardOutputText),
+            project: "p", environment: name, site: "p/site/1/",
+            fileSystem: word(made.standardOutputText),
             folder: "site", role: "transfer", loggingRole: nil, user: "pipeline", uid: 1000,
             gid: 1000, costPerHour: 0.3, account: standIn.account)
         (settings.interval, settings.listPatience) = (0.1, max(0.3, patience))

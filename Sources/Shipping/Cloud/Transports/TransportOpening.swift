@@ -37,7 +37,7 @@ extension RunContext {
         let (session, shells) = (session, ShellLocks(environmentFolder))
         return AccessRequest(
             options: environment.data.route, project: project.definition.project,
-            environment: environment.name, client: cloud.client,
+            environment: environment.name, site: cloud.site.prefix, client: cloud.client,
             account: { try cloud.identity().account }, folder: absolute(environmentFolder),
             leases: SessionLeases(session: session, environment: environment.name),
             lock: .init(
