@@ -95,17 +95,20 @@ struct CloudDoctor {
         let cost = data.provider.temporary?.bills(data.route).compactMap(\.costPerHour).first
         let name = context.project.definition.project
         for left in try questions.leftovers?.get() ?? [] {
-            let isOwn = left.project == name && left.environment == area
+            let isNamedAlike = left.project == name && left.environment == area
+            let isOwn = isNamedAlike && left.site == cloud.site.prefix
             found.append(
                 Diagnosis(
                     area, "\(left.noun) \(left.resource)", .bad,
                     "\(left.article) of project \(left.project), environment \(left.environment), "
-                        + "exists and costs "
-                        + (cost.map { "about \(TransferSettings.dollars($0)) USD an hour" }
-                            ?? "money"),
+                        + "exists and is billed"
+                        + (cost.map { ": about \(TransferSettings.dollars($0)) USD an hour" }
+                            ?? ""),
                     advice: isOwn
                         ? "if no run is active: pipeline doctor --fix"
-                        : "its own project deletes it",
+                        : isNamedAlike && left.site == nil
+                            ? "an earlier version made it, perhaps for another site: delete it at AWS if no run uses it"
+                            : "its own site deletes it",
                     remedy: isOwn ? .clearLeftovers(environment: area) : nil))
         }
         for lease in try context.ledger?.openLeases(environment: area) ?? []

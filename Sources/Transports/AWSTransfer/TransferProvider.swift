@@ -36,7 +36,7 @@ extension TransportProvider {
                     try TransferLease.leftovers(client, cancel: nil).map {
                         .init(
                             resource: $0.server, noun: "server", article: "an SFTP server",
-                            project: $0.project, environment: $0.environment)
+                            project: $0.project, environment: $0.environment, site: $0.site)
                     }
                 })))
 }

@@ -38,15 +38,19 @@ package struct TemporaryAccess: Sendable {
         /// Whose it is, by its tags.
         package let project: String
         package let environment: String
+        /// As `AccessRequest.site`; nil where it names none, as one that an earlier version made.
+        package let site: String?
 
         package init(
-            resource: String, noun: String, article: String, project: String, environment: String
+            resource: String, noun: String, article: String, project: String, environment: String,
+            site: String?
         ) {
             self.resource = resource
             self.noun = noun
             self.article = article
             self.project = project
             self.environment = environment
+            self.site = site
         }
     }
 

@@ -43,7 +43,7 @@ struct CloudOperationTests {
         #expect(try standIn.paid() != "[]")
         let sick = try project.pipeline("doctor")
         #expect(sick.exit == .exited(1))
-        #expect(sick.standardOutputText.contains("costs about 0.30 USD an hour"))
+        #expect(sick.standardOutputText.contains("is billed: about 0.30 USD an hour"))
         _ = try project.pipeline("doctor", "--fix", "--yes")
         #expect(try standIn.paid() == "[]")
         let open = try project.site.shell(
