@@ -244,7 +244,9 @@ let package = Package(
         tests("AWSTests", in: "Cloud/AWSClientTests", ["AWS", "Processes", "Posix"]),
         tests(
             "ECSTasksTests", in: "Targets/ECSTests", ["ECSTasks", "AWS", "Posix", "JSON"]),
-        tests("SiteRuntimeTests", in: "Targets/LocalTests", ["SiteRuntime", "Processes", "Posix"]),
+        tests(
+            "SiteRuntimeTests", in: "Targets/LocalTests",
+            ["SiteRuntime", "DeployTargets", "Processes", "Posix"]),
         tests(
             "StaticSiteTests", in: "Targets/StaticTests",
             [

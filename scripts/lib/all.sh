@@ -3,7 +3,7 @@
 
 # shellcheck source=scripts/lib/places.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/places.sh"
-for name in say packages service swift tool python nginx engine registry root_image base_image delivery sftp aws guide \
+for name in say packages service swift tool python nginx engine registry root_image base_image delivery sftp aws frameworks guide \
   host_environment; do
   # shellcheck source=/dev/null
   . "$LIB/$name.sh"

@@ -1,4 +1,5 @@
 import AWS
+import Beanstalk
 import DeployLocking
 import Digests
 import Docker
@@ -50,6 +51,7 @@ struct CloudDeployer {
             try host.provide()
             hasRun = true
             let address = try host.run()
+            try noteUncertainty()
             if let address {
                 try CloudHealth(context: context, session: session)
                     .watch(release, named: version.release, at: address)
@@ -70,6 +72,20 @@ struct CloudDeployer {
                     log.attached(to: error, deployment: deployment)
                 }
         }
+    }
+
+    /// Where neither the site nor its instances tell which release they run, that is reported.
+    private func noteUncertainty() throws {
+        guard context.environment.site.health.identity == .none,
+            let site = cloud.beanstalk(
+                journal: LedgerJournal(context, session), cancel: session.cancellation),
+            try site.instances() == nil
+        else { return }
+        session.emit(
+            .note(
+                "health reporting of the environment is basic: its instances do not report their version, and the site "
+                    + "names none (health.identity: none), so only the environment's own version label is known"
+            ))
     }
 
     /// Before anything changes: without its image no instance could start.
@@ -217,16 +233,19 @@ struct Aftercare {
         cloud.forget()
         let found = try? cloud.address(context)  // try?: nobody to ask, and it reports it
         guard let address = found ?? nil else { return .notAsked }
+        let identity = context.environment.site.health.identity.neededAtAWS
         let url = address + context.environment.site.health.path.drop { $0 == "/" }
         let cancel = session.cancellation
         let end = MonotonicClock.nanoseconds() + Int64(patience * 1e9)
         while true {
             let health = SiteHealth.ask(url, timeout: 10, cancel: cancel)
-            if health.isGoodAndSilent || health.isGood(release: label.release) { return .answers }
+            if health.isGood(release: label.release, manifest: nil, identity: identity) {
+                return .answers
+            }
             let wait = try? Poll.wait(  // try?: it ends the asking; what was seen last is said
                 [(cancel.descriptor, .readable)], timeoutMs: 500)
             if wait == nil || cancel.isCancelled || MonotonicClock.nanoseconds() > end {
-                return .doesNot(health.complaint(release: label.release))
+                return .doesNot(health.complaint(release: label.release, identity: identity))
             }
         }
     }

@@ -27,14 +27,16 @@ struct CloudLook {
         let health = SiteHealth.ask(address + path, timeout: 10)
         // By which the site knows it: another clone may have made the version.
         let number = live.version.flatMap { VersionLabel($0)?.release } ?? live.release
-        guard
-            health.isGoodAndSilent
-                || health.isGood(release: number, manifest: record.manifest.hex)
-        else {
-            let complaint = health.complaint(release: number, manifest: record.manifest.hex)
+        let identity = context.environment.site.health.identity.neededAtAWS
+        let manifest = record.manifest.hex
+        guard health.isGood(release: number, manifest: manifest, identity: identity) else {
+            let complaint = health.complaint(
+                release: number, manifest: manifest, identity: identity)
             return .work([.outside("release \(live.release) is not well: \(complaint)")])
         }
-        return .upToDate("release \(live.release) answers at \(address)")
+        return .upToDate(
+            "release \(live.release) answers at \(address)"
+                + LiveSite.certainty(context.environment))
     }
 
     /// What is live reads from a file system or root that the environment's file does not name any more.

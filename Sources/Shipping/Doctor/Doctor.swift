@@ -36,6 +36,9 @@ package struct Doctor {
                 found += place(context)
             }
             found += files(context)
+            if let remark = LiveSite.remark(environment) {
+                found.append(Diagnosis(environment.name, "health", .good, remark))
+            }
         }
         return found
     }

@@ -78,11 +78,11 @@ package struct BringUp {
             if case .upToDate(let text) = try look.status(live, release) { return text }
             return nil
         }
-        let health = SiteHealth.ask(context.healthAddress(), timeout: 5)
-        guard health.isGood(release: release.number, manifest: release.manifest.hex),
+        guard try LiveSite(context: context).complaint(live, release) == nil,
             context.frontFault() == nil
         else { return nil }
         return "release \(release.number) answers at \(context.front().address)"
+            + LiveSite.certainty(context.environment)
     }
 }
 

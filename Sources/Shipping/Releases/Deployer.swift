@@ -64,7 +64,7 @@ package struct Deployer {
         do {
             try watch(found, release, runtime)
             try front.point(to: port)
-            try confirm(release)
+            try confirm(release, at: port)
         } catch {
             if session.cancellation.isCancelled { throw error }
             note("the site that runs cannot be used: \(error)")
@@ -79,13 +79,10 @@ package struct Deployer {
         guard let live, let record = try session.reader.release(live.release) else {
             return "Nothing was live before"
         }
-        let health = SiteHealth.ask(context.healthAddress(), timeout: 5)
-        if health.isGood(release: live.release, manifest: record.manifest.hex) {
-            // Looked at: the public address, two lines above.
+        guard let complaint = try LiveSite(context: context).complaint(live, record) else {
+            // Looked at: the public address, and the instance of a site that names no release.
             return "Release \(live.release) goes on answering"
         }
-        let complaint = health.complaint(
-            release: live.release, manifest: record.manifest.hex)
         return
             "Release \(live.release), which was live, does not answer as it should (\(complaint)); "
             + "`pipeline up --environment \(context.environment.name)` starts it again"
@@ -120,7 +117,7 @@ package struct Deployer {
             try watch(instance, release, runtime)
             guard let port = instance.port else { throw SiteRuntimeError.vanished(instance.id) }
             try front.point(to: port)
-            try confirm(release)
+            try confirm(release, at: port)
         } catch {
             var failure = Failure(of: error)
             attachLog(to: &failure, runtime, instance)
@@ -188,7 +185,7 @@ package struct Deployer {
         let site = context.environment.site
         let isProven = try context.timeline().hasBeenLive(release.number)
         let address = "http://127.0.0.1:\(instance.port ?? 0)/"
-        let watch = HealthWatch(
+        var watch = HealthWatch(
             url: address + site.health.path.drop { $0 == "/" }, release: release.number,
             manifest: release.manifest.hex, successes: isProven ? 1 : site.health.successes,
             steadyFor: isProven ? 0 : site.health.steadyFor, within: site.health.within,
@@ -197,6 +194,11 @@ package struct Deployer {
                 guard let now = try runtime.refresh(instance) else { return "it is gone" }
                 return now.end
             })
+        watch.identity = site.health.identity.needed
+        watch.definedAt = (
+            site.health.path, "pipeline/environments/\(context.environment.name).yaml"
+        )
+        watch.holder = { try runtime.portHolder(instance) }
         try watch.wait()
         for check in site.smoke {
             let test = SmokeTest(path: check.path, status: check.status, contains: check.contains)
@@ -206,12 +208,16 @@ package struct Deployer {
         }
     }
 
-    /// Asks at the public address until the release answers there.
-    private func confirm(_ release: ReleaseRecord) throws {
-        try HealthWatch(
+    /// Asks at the public address until the release answers there. Of a site that names none, the front must hand
+    /// requests to its port.
+    private func confirm(_ release: ReleaseRecord, at port: Int) throws {
+        var watch = HealthWatch(
             url: context.healthAddress(), release: release.number, manifest: release.manifest.hex,
-            successes: 1, steadyFor: 0, within: 15, cancel: session.cancellation, ended: { nil }
-        ).wait()
+            successes: 1, steadyFor: 0, within: 15, cancel: session.cancellation, ended: { nil })
+        watch.identity = context.environment.site.health.identity.needed
+        let front = context.front()
+        watch.holder = { try front.target() == port ? .instance : .nobody }
+        try watch.wait()
     }
 
     /// Removes what killed and failed deployments have left: what has ended, and what is known to get no requests.

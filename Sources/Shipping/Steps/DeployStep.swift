@@ -63,14 +63,13 @@ struct DeployStep {
         if let cloud = context.cloud {
             return try CloudLook(context: context, cloud: cloud).verdict(live, record)
         }
-        let health = SiteHealth.ask(context.healthAddress(), timeout: 5)
-        guard health.isGood(release: live.release, manifest: record.manifest.hex) else {
-            let complaint = health.complaint(
-                release: live.release, manifest: record.manifest.hex)
+        if let complaint = try LiveSite(context: context).complaint(live, record) {
             return .work([.outside("release \(live.release) is not well: \(complaint)")])
         }
         if let fault = context.frontFault() { return .work([.outside(fault)]) }
-        return .upToDate("release \(live.release) answers at \(context.front().address)")
+        return .upToDate(
+            "release \(live.release) answers at \(context.front().address)"
+                + LiveSite.certainty(context.environment))
     }
 
     private func changes(from record: ReleaseRecord, to wanted: ReleaseContent) -> [Reason] {
@@ -101,6 +100,7 @@ struct DeployStep {
             guard let release = try session.reader.release(number) else {
                 throw ShippingError.releaseUnknown(number, environment: context.environment.name)
             }
+            if let remark = LiveSite.remark(context.environment) { session.emit(.note(remark)) }
             let address = try run.deploy(release, kind: .deploy, stage: stage.name)
             return StepResult(
                 artifacts: [],

@@ -225,7 +225,11 @@ package final class ShippingSteps: StepRunner {
             ]
         }
         // A deploy looks at the data too, and the sync has said it.
-        if stage.kind != .deploy { plan.notes = context.remarks }
+        if stage.kind != .deploy {
+            plan.notes = context.remarks
+        } else if !plan.isUpToDate, let remark = LiveSite.remark(environment) {
+            plan.notes = [remark]
+        }
         if plan.isUpToDate, let first = open.first {
             plan.upToDate = 0
             plan.work = [

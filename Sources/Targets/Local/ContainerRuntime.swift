@@ -65,6 +65,14 @@ package struct ContainerRuntime: SiteRuntime {
         try engine.container(instance.id).map(self.instance)
     }
 
+    /// The engine holds the port of a container that runs for it, and leads it to nothing else.
+    package func portHolder(_ instance: SiteInstance) throws -> PortHolder {
+        guard let now = try refresh(instance), now.end == nil, now.port == instance.port else {
+            return .nobody
+        }
+        return .instance
+    }
+
     package func logPath(_ deployment: Int64) -> String { "\(logs)/site-\(deployment).log" }
 
     package func keepLog(_ instance: SiteInstance) throws {

@@ -37,7 +37,7 @@ package struct NginxServer {
         throw SiteRuntimeError.portHeld(port, by: Self.name(holders.first))
     }
 
-    private static func name(_ pid: Int32?) -> String {
+    static func name(_ pid: Int32?) -> String {
         guard let pid else { return "a process of another user" }
         let title = ProcessTable.title(pid).split(separator: " ").prefix(4).joined(separator: " ")
         return "\(title.isEmpty ? "a process" : title) (process \(pid))"

@@ -99,6 +99,25 @@ package struct ProcessRuntime: SiteRuntime {
         try instances().first { $0.id == instance.id }
     }
 
+    /// Its own are the processes of its group, and those that carry its mark.
+    package func portHolder(_ instance: SiteInstance) throws -> PortHolder {
+        guard let port = instance.port, let leader = Int32(instance.id) else { return .nobody }
+        let sockets = Listeners.holding(port)
+        if sockets.isEmpty { return .nobody }
+        let deployment = String(instance.deployment)
+        let marked = Host.processes(withEnvironment: "PIPELINE_SITE=\(mark)").filter {
+            ProcessTable.environment($0)["PIPELINE_DEPLOYMENT"] == deployment
+        }
+        let own = Set(Host.processes(inGroup: leader) + marked)
+        for socket in sockets {
+            let holders = Listeners.processes(of: [socket])
+            if !holders.contains(where: own.contains) {
+                return .other(NginxServer.name(holders.first))
+            }
+        }
+        return .instance
+    }
+
     package func logPath(_ deployment: Int64) -> String { path(deployment, "log") }
 
     /// A process writes its log itself.

@@ -30,6 +30,8 @@ package struct SiteHealth: Sendable {
     package let problems: [String]
     /// Why the body is not a JSON object; nil where it is one.
     let notAnObject: String?
+    /// Where a redirect leads.
+    let location: String?
     /// Why there was no answer.
     package let failure: String?
     /// The failure, where it is this machine's: curl is not installed.
@@ -41,7 +43,9 @@ package struct SiteHealth: Sendable {
         do throws(HTTPError) {
             let response = try HTTPClient().send(
                 HTTPRequest(.get, url, timeout: timeout, bodyLimit: 1 << 20), cancel: cancel)
-            return SiteHealth(status: response.status, body: response.body)
+            return SiteHealth(
+                status: response.status, body: response.body,
+                location: response.header("Location"))
         } catch {
             return SiteHealth(noAnswer: error)
         }
@@ -49,14 +53,15 @@ package struct SiteHealth: Sendable {
 
     private init(noAnswer error: HTTPError) {
         (status, release, manifest, problems) = (nil, .absent, .absent, [])
-        notAnObject = nil
+        (notAnObject, location) = (nil, nil)
         failure = error.description
         noCurl = error.kind == .curlMissing ? error : nil
     }
 
     /// Each member is read by itself: one of another type hides no other.
-    init(status: Int, body: [UInt8]) {
+    init(status: Int, body: [UInt8], location: String? = nil) {
         self.status = status
+        self.location = location
         failure = nil
         noCurl = nil
         do {
@@ -91,14 +96,38 @@ package struct SiteHealth: Sendable {
         status == 200 && !release.isTold && !manifest.isTold
     }
 
+    /// Whether a release answers well, as far as the site is to tell.
+    ///
+    /// - Parameter manifest: nil where the data does not matter.
+    package func isGood(release: Int64, manifest: String?, identity: HealthIdentity) -> Bool {
+        switch identity {
+        case .none: return status == 200
+        case .optional where isGoodAndSilent: return true
+        case .required, .optional:
+            return manifest.map { isGood(release: release, manifest: $0) }
+                ?? isGood(release: release)
+        }
+    }
+
+    /// Whether a server answers that there is no such page, or that it is elsewhere.
+    var isOtherPage: Bool {
+        status.map { [404, 405, 410, 301, 302, 303, 307, 308].contains($0) } ?? false
+    }
+
     /// Whether the site itself said that it is not well.
     var isVerdict: Bool { status == 503 && release.isTold }
 
     /// What was answered, and what was expected.
     ///
     /// - Parameter manifest: nil where the data does not matter.
-    package func complaint(release: Int64, manifest: String? = nil) -> String {
+    package func complaint(
+        release: Int64, manifest: String? = nil, identity: HealthIdentity = .required
+    ) -> String {
         if let failure { return failure }
+        if identity == .none {
+            return "it answers with status \(status ?? 0), expected 200"
+                + (location.map { "; it leads to \"\($0.prefix(120))\"" } ?? "")
+        }
         if !problems.isEmpty { return "the site says: " + problems.joined(separator: "; ") }
         let status = status ?? 0
         guard status == 200 else {
@@ -131,6 +160,16 @@ package struct SiteHealth: Sendable {
         case .text, .number: return nil
         }
     }
+}
+
+/// What an answer must tell of the release.
+package enum HealthIdentity: Sendable {
+    /// Release and data manifest.
+    case required
+    /// The same, or nothing: something else has made sure of both.
+    case optional
+    /// Nothing, and what it tells is not read.
+    case none
 }
 
 /// The body of an answer, member by member.

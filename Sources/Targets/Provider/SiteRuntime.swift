@@ -71,6 +71,9 @@ package protocol SiteRuntime {
     /// The instance as it is now; nil when it is gone.
     func refresh(_ instance: SiteInstance) throws -> SiteInstance?
 
+    /// Who answers at the instance's port, looked up now.
+    func portHolder(_ instance: SiteInstance) throws -> PortHolder
+
     /// Where what a site printed lies once it was kept, absolute.
     func logPath(_ deployment: Int64) -> String
 
@@ -79,6 +82,15 @@ package protocol SiteRuntime {
 
     /// Stops it, and removes what it leaves but for its log. It may be gone.
     func remove(_ instance: SiteInstance) throws
+}
+
+/// Who listens at the port of a site.
+package enum PortHolder: Hashable, Sendable {
+    case nobody
+    /// The instance itself, and nobody beside it.
+    case instance
+    /// What is known of whoever else does.
+    case other(String)
 }
 
 extension SiteRuntime {

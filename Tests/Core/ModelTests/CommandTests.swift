@@ -164,4 +164,19 @@ struct CommandTests {
         #expect(read("command: [a], environment: { PASSWORD: pa$$word }") == [])
         #expect(read("command: [a], smoke: [{ path: /, contains: $HOME }]") == [])
     }
+
+    @Test("who names no release says so where a site is started, and nowhere else")
+    func identity() throws {
+        let data = "data: { root: slots }\n"
+        let health = "site: { port: 8000, command: run, health: { path: /, identity: none } }\n"
+        let preview = try EnvironmentReader.read(
+            "kind: preview\n" + data + health, name: "here", file: "here.yaml",
+            transports: transports)
+        #expect(preview.site.health.identity == .none)
+        #expect(throws: DefinitionError.self) {
+            try EnvironmentReader.read(
+                "kind: data\n" + data + health, name: "here", file: "here.yaml",
+                transports: transports)
+        }
+    }
 }

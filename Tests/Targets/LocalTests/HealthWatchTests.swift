@@ -1,3 +1,4 @@
+import DeployTargets
 import Posix
 import Processes
 import SiteRuntime
@@ -109,6 +110,57 @@ struct HealthWatchTests {
     @Test("a number that is the release counts as it")
     func number() throws {
         #expect(complaint(watch(try Server("200, {'release': 7, 'manifest': 'm'}"))) == "")
+    }
+
+    @Test(
+        "an answer without a release is reported at once, with the line to write",
+        arguments: ["200, {'status': 'ok'}", "200, 'well'"])
+    func silent(answer: String) throws {
+        var watch = watch(try Server(answer), within: 600)
+        watch.definedAt = ("/health", "local.yaml")
+        let found = complaint(watch)
+        #expect(found.contains("does not name the release that it runs"), "\(found)")
+        #expect(
+            found.contains(
+                "write under \"site\" in local.yaml: health: { path: /health, identity: none }"),
+            "\(found)")
+        watch.identity = .optional
+        #expect(complaint(watch) == "", "something else made sure of the release")
+        watch.identity = .none
+        #expect(complaint(watch) == "")
+    }
+
+    @Test("where no release is expected, none of the answer is read, and the status counts")
+    func statusAlone() throws {
+        var watch = watch(try Server("200, {'release': '6', 'problems': ['a pickle']}"))
+        watch.identity = .none
+        #expect(complaint(watch) == "")
+        watch = self.watch(try Server("500, {}"), within: 0.5)
+        watch.identity = .none
+        #expect(complaint(watch) == "it answers with status 500, expected 200")
+    }
+
+    @Test("a page that is not there is reported before the time is over")
+    func missing() throws {
+        var watch = watch(try Server("404, {}"), within: 600)
+        watch.definedAt = ("/health", "local.yaml")
+        let found = complaint(watch)
+        #expect(found.contains("has no page /health"), "\(found)")
+        #expect(found.contains("health: { path: /, identity: none }"), "\(found)")
+    }
+
+    @Test("a site without a release counts while nobody else answers at its port")
+    func holders() throws {
+        var watch = watch(try Server("200, {}"), within: 0.5)
+        watch.identity = .none
+        watch.holder = { .instance }
+        #expect(complaint(watch) == "")
+        watch.holder = { .other("nginx (process 7)") }
+        #expect(
+            complaint(watch)
+                == "nginx (process 7) answers at its port, not the site that was started")
+        watch.holder = { .nobody }
+        #expect(complaint(watch) == "the site that was started does not answer at its port")
     }
 
     @Test func oneThatHasEnded() throws {

@@ -88,12 +88,21 @@ package struct FrontConfig: Sendable, Hashable {
 
 package struct HealthSettings: Sendable {
     package let path: String
+    package let identity: SiteIdentity
     /// Answers in a row that make a release healthy.
     package let successes: Int
     /// Seconds from the first to the last of these answers, so that a site that dies early is seen.
     package let steadyFor: Double
     /// Seconds until the release counts as failed.
     package let within: Double
+}
+
+/// How it is known which release answers.
+package enum SiteIdentity: String, CaseIterable, Sendable {
+    /// The site names its release and data manifest in its answer.
+    case release
+    /// The site cannot tell: the process, the container or the instances that were started are checked instead.
+    case none
 }
 
 package struct SmokeCheck: Sendable, Hashable {

@@ -84,6 +84,7 @@ package enum EnvironmentReader {
             front: front(node?["front"]),
             health: HealthSettings(
                 path: node?["health"]?["path"] == nil ? kind.healthPath : health.word("path"),
+                identity: SiteIdentity(rawValue: health.word("identity")) ?? .release,
                 successes: health.integer("successes"),
                 steadyFor: health.seconds("steady_for"), within: health.seconds("within")),
             smoke: (node?["smoke"]?.sequence ?? []).map { check in

@@ -103,6 +103,11 @@ package enum EnvironmentSchema {
 
     static let health = ObjectSchema([
         KeySchema("path", .string, default: "/health", "path of the address"),
+        KeySchema(
+            "identity", .choice(SiteIdentity.allCases.map(\.rawValue)),
+            default: SiteIdentity.release.rawValue,
+            "how it is known which release answers: release, the answer names it, or none, for sites that cannot tell"
+        ),
         KeySchema("successes", .integer(1...100), default: "2", "good answers in a row"),
         KeySchema("steady_for", .duration, default: "1s", "time over which they must last"),
         KeySchema("within", .duration, default: "60s", "time until the release has failed"),

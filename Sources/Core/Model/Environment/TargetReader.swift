@@ -16,6 +16,11 @@ enum TargetReader {
                 site, "the site runs on this machine and has no \"port\"", code: "missing-key",
                 advice: "write a free port of this machine")
         }
+        if !kind.needs.contains(.site), let node = document["site"]?["health"]?["identity"] {
+            validator.report(
+                node, "\"identity\" has no effect in an environment of kind \(kind.name)",
+                code: "bad-value", advice: "take it out: no site of this kind is started")
+        }
         if kind.needs.contains(.command), document["site"]?["command"] == nil {
             missing(
                 "command", document["site"] ?? document, kind, &validator,

@@ -98,7 +98,7 @@ struct Advice {
 
     func next() -> [String] {
         var next = ["`pipeline plan` shows what a run would do, and changes nothing"]
-        if site.image != nil, !site.namesRelease {
+        if site.image != nil, site.health.namesRelease, site.health.source == nil {
             next.append(
                 "let the site answer \(site.health.path) with its release and manifest, as "
                     + "pipeline/environments/local.yaml says")

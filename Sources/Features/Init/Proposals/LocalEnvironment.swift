@@ -39,22 +39,50 @@ enum SiteText {
         let port = site.containerPort
         var lines = Comment.lines("The port in the container: \(port.reason).", indent: 2)
         lines.append("  container_port: \(port.port)")
-        lines += mounts(site) + command(site, isHere: isHere) + variables(site)
+        lines += mounts(site) + command(site, isHere: isHere) + variables(site, isHere: isHere)
         let health = site.health
         lines += Comment.lines(
-            (health.source.map { "\(YAMLText.name($0)) has this page." }
-                ?? "No program here names such a page: the site needs one.")
-                + " It answers with status 200 and {\"release\": …, \"manifest\": …}, the values of the "
-                + "variables PIPELINE_RELEASE and PIPELINE_MANIFEST, so that it is known which "
-                + "release answers.", indent: 2)
+            health.namesRelease ? named(health) : unnamed(health, isHere: isHere), indent: 2)
         lines.append(
-            "  health: { path: \(YAMLText.scalar(health.path)), steady_for: \(steady), within: \(within) }"
-        )
+            "  health: { path: \(YAMLText.scalar(health.path)), "
+                + (health.namesRelease ? "" : "identity: none, ")
+                + "steady_for: \(steady), within: \(within) }")
         lines += Comment.lines(
-            "Pages that must answer before a release counts; name more, and texts that they hold.",
+            "Pages that must answer before a release counts; name more, and texts that they hold."
+                + (checksScript(site, isHere)
+                    ? " The second one runs the script, and fails where it raises an exception."
+                    : ""),
             indent: 2)
-        lines += ["  smoke:", "    - path: /"]
+        lines += ["  smoke:", "    - path: \(YAMLText.scalar(site.startPage))"]
+        if checksScript(site, isHere) { lines.append("    - path: /_stcore/script-health-check") }
         return lines
+    }
+
+    private static func named(_ health: HealthChoice) -> String {
+        (health.source.map { "\($0) has this page." }
+            ?? "No program here names such a page: the site needs one.")
+            + " It answers with status 200 and {\"release\": …, \"manifest\": …}, the values of the "
+            + "variables PIPELINE_RELEASE and PIPELINE_MANIFEST, so that it is known which "
+            + "release answers."
+    }
+
+    private static func unnamed(_ health: HealthChoice, isHere: Bool) -> String {
+        (health.source.map { "\($0) has this page." } ?? "The page must answer with status 200.")
+            + " The site does not tell which release it is, so "
+            + (isHere
+                ? "the container that is started is checked instead, with its port"
+                : "what AWS reports of its instances or tasks is checked instead")
+            + " (identity: none). To have the release itself checked, let a page answer with "
+            + "{\"release\": …, \"manifest\": …}, the values of the variables PIPELINE_RELEASE and "
+            + "PIPELINE_MANIFEST, name it here, and take \"identity\" out."
+    }
+
+    private static let scriptCheck = "STREAMLIT_SERVER_SCRIPT_HEALTH_CHECK_ENABLED"
+
+    /// Streamlit's server is well whatever its script does. A variable that only this tool sets has it run the script when
+    /// a page of its own is asked, so this is for sites that are started here.
+    private static func checksScript(_ site: SiteChoice, _ isHere: Bool) -> Bool {
+        isHere && site.framework == "streamlit"
     }
 
     private static func mounts(_ site: SiteChoice) -> [String] {
@@ -90,11 +118,21 @@ enum SiteText {
             + ["  command: " + YAMLText.list(service.command.map(StageProposer.withoutPlaces))]
     }
 
-    private static func variables(_ site: SiteChoice) -> [String] {
+    private static func variables(_ site: SiteChoice, isHere: Bool) -> [String] {
         var lines: [String] = []
-        let known = site.variables.sorted { $0.key < $1.key }
-        if !known.isEmpty {
+        var variables = site.variables
+        let checksScript = checksScript(site, isHere) && variables[scriptCheck] == nil
+        if !variables.isEmpty {
             lines += Comment.lines("Variables of the compose file.", indent: 2)
+        }
+        if checksScript {
+            variables[scriptCheck] = "true"
+            lines += Comment.lines(
+                "\(scriptCheck): Streamlit answers at /_stcore/script-health-check whether its script runs.",
+                indent: 2)
+        }
+        let known = variables.sorted { $0.key < $1.key }
+        if !known.isEmpty {
             lines.append("  environment:")
             lines += known.map { "    \(YAMLText.scalar($0.key)): \(YAMLText.scalar($0.value))" }
         }

@@ -155,16 +155,29 @@ struct SiteChoice {
     /// Whether a program of the folder tells which release it is.
     var namesRelease: Bool { facts.texts.values.contains { $0.contains("PIPELINE_RELEASE") } }
 
-    /// The path that tells whether the site is well, where a program of the folder names one.
-    var health: (path: String, source: String?) {
+    /// How it is known whether the site is well: by a page that a program of the folder names, else by the framework's
+    /// own, else by the start page.
+    var health: HealthChoice {
         for (path, text) in facts.sortedTexts
         where FileEndings.isCode(path) && !SiteReads.isTest(path) {
             for candidate in ["/healthz", "/health", "/api/health"]
             where text.contains("\"\(candidate)\"") || text.contains("'\(candidate)'") {
-                return (candidate, path)
+                return HealthChoice(
+                    path: candidate, source: YAMLText.name(path), namesRelease: namesRelease)
             }
         }
-        return ("/health", nil)
+        if namesRelease { return HealthChoice(path: "/health", source: nil, namesRelease: true) }
+        if let name = framework, let page = Serving.convention(name)?.health {
+            return HealthChoice(path: page, source: Self.title(name), namesRelease: false)
+        }
+        return HealthChoice(path: startPage, source: nil, namesRelease: false)
+    }
+
+    /// The page that a visitor sees first.
+    var startPage: String { serving.onlyApp ?? "/" }
+
+    private static func title(_ name: String) -> String {
+        name.prefix(1).uppercased() + name.dropFirst()
     }
 
     /// Variables of the container that have values in the compose file, without credentials.
@@ -239,6 +252,15 @@ struct SiteChoice {
         let parts = String(mapped).split(separator: "-")
         return parts.isEmpty ? nil : parts.joined(separator: "-")
     }
+}
+
+/// How a proposal has the health of a site checked.
+struct HealthChoice {
+    let path: String
+    /// Who answers at the path: a file, or a framework; nil where nothing names it.
+    let source: String?
+    /// Whether the site tells which release it is.
+    let namesRelease: Bool
 }
 
 /// Names of variables that hold secrets.

@@ -25,7 +25,10 @@ struct CloudHealth {
             manifest: release.manifest.hex, successes: isProven ? 1 : site.health.successes,
             steadyFor: isProven ? 0 : site.health.steadyFor, within: site.health.within,
             cancel: session.cancellation, ended: { nil })
-        watch.needsIdentity = false
+        watch.identity = site.health.identity.neededAtAWS
+        watch.definedAt = (
+            site.health.path, "pipeline/environments/\(context.environment.name).yaml"
+        )
         try watch.wait()
         for check in site.smoke {
             let test = SmokeTest(path: check.path, status: check.status, contains: check.contains)

@@ -59,6 +59,16 @@ struct Serving {
         return Int(digits).flatMap { (1...65535).contains($0) ? $0 : nil }
     }
 
+    /// The page of an app that `panel serve` or `bokeh serve` shows alone: the root leads to it.
+    var onlyApp: String? {
+        guard let serve = words.firstIndex(of: "serve"),
+            words.contains(where: { ["panel", "bokeh"].contains(Path.name($0)) })
+        else { return nil }
+        let apps = words[serve...].filter { $0.hasSuffix(".py") || $0.hasSuffix(".ipynb") }
+        guard apps.count == 1, let app = apps.first else { return nil }
+        return "/" + Path.name(app).prefix { $0 != "." }
+    }
+
     /// Where a framework listens by default, and its page of health.
     static func convention(_ name: String?) -> (port: Int, health: String?)? {
         switch name {
