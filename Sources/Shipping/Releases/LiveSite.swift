@@ -42,7 +42,7 @@ struct LiveSite {
         }
     }
 
-    /// How it is known which release answers, for the end of a sentence; empty where the release says so itself.
+    /// How it is known which release answers, for the end of a sentence; empty where the site names its release.
     static func certainty(_ environment: EnvironmentDefinition) -> String {
         guard environment.site.health.identity == .none else { return "" }
         return environment.kind.runsHere

@@ -89,7 +89,7 @@ package enum PortHolder: Hashable, Sendable {
     case nobody
     /// The instance itself, and nobody beside it.
     case instance
-    /// What is known of whoever else does.
+    /// What is known of another process that does.
     case other(String)
 }
 

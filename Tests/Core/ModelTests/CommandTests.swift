@@ -165,7 +165,7 @@ struct CommandTests {
         #expect(read("command: [a], smoke: [{ path: /, contains: $HOME }]") == [])
     }
 
-    @Test("who names no release says so where a site is started, and nowhere else")
+    @Test("identity none belongs to kinds that start a site, and to no other")
     func identity() throws {
         let data = "data: { root: slots }\n"
         let health = "site: { port: 8000, command: run, health: { path: /, identity: none } }\n"
