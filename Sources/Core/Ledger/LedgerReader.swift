@@ -214,7 +214,7 @@ package struct StatKey: Hashable, Sendable {
         changedNs = status.changedNs
     }
 
-    fileprivate init(_ row: Statement) {
+    init(_ row: Statement) {
         device = row.int(1)
         inode = row.int(2)
         size = row.int(3)

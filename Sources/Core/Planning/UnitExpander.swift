@@ -53,7 +53,17 @@ package struct UnitExpander {
         package let parameters: [String: ParameterValue]
         package let inputs: [PathPattern]
         package let mayRead: [PathPattern]
-        package let outputs: [String]
+        /// Of a unit that writes in place those that it is known to have made.
+        package private(set) var outputs: [String]
+        package var inPlace: InPlaceOutputs?
+
+        /// With what the last success of a unit that writes in place has made.
+        package func knowing(_ memory: UnitMemory?) -> Draft {
+            guard inPlace != nil else { return self }
+            var draft = self
+            draft.outputs = memory?.success?.outputs.map(\.path).sorted() ?? []  // none made yet
+            return draft
+        }
     }
 
     /// The units that ask the worker for axis values, each by the axis it serves.
@@ -173,7 +183,13 @@ package struct UnitExpander {
             parameters: parameters,
             inputs: template.inputs.map { PathPattern(path($0)) },
             mayRead: template.mayRead.map { PathPattern(path($0)) },
-            outputs: template.outputs.map(path))
+            outputs: template.outputs.map(path),
+            inPlace: template.inPlace.map { inPlace in
+                InPlaceOutputs(
+                    outputs: inPlace.outputs.map { PathPattern(path($0)) },
+                    markers: inPlace.markers.map { PathPattern(path($0)) },
+                    existing: inPlace.existing)
+            })
     }
 
     private static func padded(_ text: String, to width: Int) -> String {
@@ -189,7 +205,8 @@ package struct UnitExpander {
             parameters: draft.parameters, inputs: inputs.paths, mayRead: mayRead,
             outputs: draft.outputs, recipe: recipe(draft),
             declaredCode: declaredCode(draft, data: Set(inputs.paths + mayRead + draft.outputs)),
-            limits: draft.template.limits, unreadable: inputs.unreadable + environment.unreadable)
+            limits: draft.template.limits, unreadable: inputs.unreadable + environment.unreadable,
+            inPlace: draft.inPlace)
     }
 
     private func recipe(_ draft: Draft) -> ComponentSet {
@@ -209,8 +226,8 @@ package struct UnitExpander {
             .init("environment \($0)", environment.variables[$0] ?? "(unset)")
         }
         entries += environment.tools.map { .init("tool \($0.key)", $0.value) }
-        entries.append(
-            .init("outputs", JSONText.array(strings: draft.outputs)))
+        let outputs = draft.inPlace?.outputs.map(\.source) ?? draft.outputs
+        entries.append(.init("outputs", JSONText.array(strings: outputs)))
         return ComponentSet(entries)
     }
 

@@ -12,8 +12,10 @@ package struct UnitSpec: Sendable {
     /// Project-relative files, sorted, each once.
     package let inputs: [String]
     package let mayRead: [String]
-    /// Project-relative files in the definition's order.
+    /// Project-relative files in the definition's order; of a unit that writes in place those that it made last.
     package let outputs: [String]
+    /// What the unit writes to its place by itself; nil where it is given temporary paths.
+    package let inPlace: InPlaceOutputs?
     package let recipe: ComponentSet
     /// Files that count as code before the unit is known to load any more.
     package let declaredCode: [String]
@@ -25,7 +27,7 @@ package struct UnitSpec: Sendable {
         name: String, stage: String, template: String, kind: Kind,
         parameters: [String: ParameterValue], inputs: [String], mayRead: [String],
         outputs: [String], recipe: ComponentSet, declaredCode: [String], limits: UnitLimits,
-        unreadable: [Failure] = []
+        unreadable: [Failure] = [], inPlace: InPlaceOutputs? = nil
     ) {
         self.name = name
         self.stage = stage
@@ -39,7 +41,11 @@ package struct UnitSpec: Sendable {
         self.declaredCode = declaredCode
         self.limits = limits
         self.unreadable = unreadable
+        self.inPlace = inPlace
     }
+
+    /// The outputs that the unit writes to temporary paths.
+    package var stagedOutputs: [String] { inPlace == nil ? outputs : [] }
 
     package enum Kind: Sendable, Hashable {
         /// The stage's worker runs the function of this name.

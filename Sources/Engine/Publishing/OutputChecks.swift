@@ -69,20 +69,23 @@ enum OutputChecks {
                 "output-empty", "the output \"\(output)\" is empty",
                 next: "see the unit's log, or take \"check\" away if that is right")
         }
-        switch check {
-        case .nonempty: return
-        case .feather:
-            // Arrow columnar format, IPC file format: the magic stands at both ends, the first
-            // padded to 8 bytes, and there is at least a footer of 4 bytes between.
-            let magic = Array("ARROW1".utf8)
-            let head = try disk.readHead(path, limit: 6)
-            let tail = try disk.readTail(path, limit: 6)
-            if head != magic || tail != magic || size < 18 {
-                throw Refused(
-                    "output-not-feather",
-                    "the output \"\(output)\" is not a whole Feather file (ARROW1 at both ends)",
-                    next: "close the file in the unit's code, or take \"check: feather\" away")
-            }
+        if case .cut(let found) = try WholeFile.look(path, by: check, on: disk) {
+            throw refused(output, found, by: check)
         }
+    }
+
+    /// Why a file that is not whole does not count.
+    ///
+    /// - Parameter found: as `WholeFile` has it.
+    static func refused(_ output: String, _ found: String, by check: OutputCheck) -> Refused {
+        guard case .format(let format) = check, format == .feather else {
+            return Refused(
+                "output-not-whole", "the output \"\(output)\" is not whole: it \(found)",
+                next: "close the file in the unit's code, or correct its \"check\"")
+        }
+        return Refused(
+            "output-not-feather",
+            "the output \"\(output)\" is not a whole Feather file (ARROW1 at both ends)",
+            next: "close the file in the unit's code, or take \"check: feather\" away")
     }
 }

@@ -161,7 +161,8 @@ extension StageScheduler {
                 outcome: .failed(message: change.text), ended: time.now(),
                 durationMs: (time.nanoseconds() - job.startedNs) / 1_000_000)
         ])
-        executor.clear(attempt: job.attempt, outputs: unit.outputs)
+        executor.clear(attempt: job.attempt, outputs: unit.stagedOutputs)
+        try settleInPlace(job.index, attempt: job.attempt)
         emit(.note("\(unit.name) runs again: \(change.text)"))
         enqueue(job.index)
     }

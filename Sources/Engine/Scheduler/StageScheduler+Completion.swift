@@ -59,6 +59,12 @@ extension StageScheduler {
             try rerun(job, after: found)
             return !found.isOfWorker
         }
+        if let inPlace = unit.inPlace {
+            try completedInPlace(
+                job, inPlace, code: survey.checker.fileSet(code),
+                inputs: survey.checker.fileSet(unit.inputs), reads: survey.checker.fileSet(other))
+            return true
+        }
         publishing[job.index] = Attempted(
             attempt: job.attempt, startedNs: job.startedNs,
             endedNs: time.nanoseconds(), temporaryPaths: job.temporaryPaths, log: job.log,
@@ -82,6 +88,7 @@ extension StageScheduler {
             while true {
                 if let maker = makers[whole] {
                     if whole != path, known.contains(whole) { break }
+                    if isMadeBefore(maker) { break }
                     return .hiddenInput(whole, maker: maker)
                 }
                 guard let slash = whole.lastIndex(of: "/") else { break }

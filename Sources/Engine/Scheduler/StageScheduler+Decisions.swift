@@ -37,7 +37,8 @@ extension StageScheduler {
                 attempt: attempt, unit: unit.name, outcome: .failed(message: message),
                 ended: time.now(), durationMs: took)
         ])
-        executor.clear(attempt: attempt, outputs: unit.outputs)
+        executor.clear(attempt: attempt, outputs: unit.stagedOutputs)
+        try settleInPlace(index, attempt: attempt)
         if let left = triesLeft[index], left > 0 {
             triesLeft[index] = left - 1
             emit(.note("\(unit.name) failed and is tried again (\(left) left): \(message)"))
@@ -102,13 +103,15 @@ extension StageScheduler {
     private func close(_ open: [UnitJob]) throws {
         var ends: [AttemptEnd] = []
         for job in open {
-            executor.clear(attempt: job.attempt, outputs: survey.graph.units[job.index].outputs)
+            executor.clear(
+                attempt: job.attempt, outputs: survey.graph.units[job.index].stagedOutputs)
             ends.append(interrupted(job.index, job.attempt, job.startedNs))
         }
         for (index, attempted) in publishing {
             ends.append(interrupted(index, attempted.attempt, attempted.startedNs))
         }
         try ledger.endAttempts(ends)
+        for job in open { try settleInPlace(job.index, attempt: job.attempt) }
     }
 
     private func interrupted(_ index: Int, _ attempt: Int64, _ startedNs: Int64) -> AttemptEnd {

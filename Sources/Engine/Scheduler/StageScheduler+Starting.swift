@@ -1,3 +1,4 @@
+import Failures
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
@@ -18,6 +19,7 @@ extension StageScheduler {
         let attempts = try ledger.startAttempts(starts, run: run, at: time.now())
         for (position, index) in indexes.enumerated() {
             do {
+                try prepareInPlace(index, attempt: attempts[position])
                 try executor.start(
                     index, survey.graph.units[index], attempt: attempts[position],
                     log: logs[position])
@@ -27,6 +29,11 @@ extension StageScheduler {
                 try failed(
                     index, attempt: attempts[position], startedNs: time.nanoseconds(),
                     error.failure, log: logs[position])
+            } catch let failure as Failure {
+                triesLeft[index] = 0
+                try failed(
+                    index, attempt: attempts[position], startedNs: time.nanoseconds(), failure,
+                    log: logs[position])
             }
         }
     }

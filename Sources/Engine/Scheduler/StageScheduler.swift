@@ -44,6 +44,10 @@ final class StageScheduler {
     let isPlanned: Bool
     /// Files that changed since the plan, and that no unit makes.
     var moved: Set<String> = []
+    /// Outputs that were there when a command began that writes them in place, by unit.
+    var inPlaceFiles: [Int: [String: StatKey]] = [:]
+    var nextCountNs: Int64 = 0
+    var lastCount: String?
     /// What waits for its outputs to be published.
     var publishing: [Int: Attempted] = [:]
     var queued: [Publisher.Job] = []
@@ -232,6 +236,7 @@ final class StageScheduler {
         let timeoutMs = min(1000, executor.timeout(now) ?? 1000, debounceMs(now) ?? 1000)
         let ready = try time.wait(descriptors.map { ($0, .readable) }, timeoutMs: timeoutMs)
         if ready.isEmpty { emit(.tick) }
+        if !inPlaceFiles.isEmpty { countOutputs(now) }
         if ready.contains(1) { try take(mailbox.take()) }
         let readable = Set(ready.filter { $0 >= own.count }.map { descriptors[$0] })
         // What is looked at from here on is looked at after the end of all units that it reports.

@@ -7,13 +7,31 @@ extension StageScheduler {
     /// the unit declares as one that it may read, was read.
     func sorted(_ reply: WorkerProtocol.Reply, of unit: UnitSpec) -> WorkerProtocol.Reply {
         guard case .command = unit.kind, let opened = reply.loaded else { return reply }
-        let rest = Set(opened).subtracting(unit.inputs).subtracting(unit.outputs)
+        var rest = Set(opened).subtracting(unit.inputs).subtracting(unit.outputs)
             .subtracting(unit.declaredCode)
+        if let inPlace = unit.inPlace {
+            rest = rest.filter { !inPlace.holds($0) && !inPlace.isMarker($0) }
+        }
         let mayRead = Set(unit.mayRead)
         let read = rest.filter { mayRead.contains($0) || makers[$0] != nil }
         return WorkerProtocol.Reply(
             id: reply.id, ok: reply.ok, error: nil, loaded: rest.subtracting(read).sorted(),
             read: read.sorted(), values: nil, metrics: nil)
+    }
+}
+
+extension StageScheduler {
+    /// Whether a unit writes in place and its stage comes before this one: what it makes may be read without being
+    /// named, for which files those are is known only after it has run.
+    func isMadeBefore(_ maker: String) -> Bool {
+        guard maker != stage.name else { return false }
+        return survey.project.definition.closure(of: [stage.name]).contains { earlier in
+            // The unit of such a stage has the stage's name.
+            guard earlier.name == maker, case .units(let content) = earlier.content else {
+                return false
+            }
+            return content.templates.contains { $0.inPlace != nil }
+        }
     }
 }
 

@@ -2,6 +2,7 @@ package import Failures
 package import PipelineLedger
 package import PipelineModel
 import PipelinePlanning
+import PipelineStore
 import Posix
 import Processes
 
@@ -49,6 +50,7 @@ package struct Chain {
         var summaries: [StageSummary] = []
         var survey: Survey?
         defer { steps.finish(session) }
+        try settleKilled()
         for stage in stages where !session.cancellation.isCancelled {
             // Some units are no whole: nothing is built or sent of them.
             if !choice.isAll, stage.kind != .compile, stage.kind != .run { continue }
@@ -65,6 +67,21 @@ package struct Chain {
         }
         if let survey { try session.writer.rememberFiles(survey.facts.takeLearned()) }
         return summaries
+    }
+
+    /// Looks at what a killed run's commands touched of the outputs that they write in place, before anything reads or
+    /// sends them.
+    private func settleKilled() throws {
+        for record in try session.reader.inPlaceRecords() where record.state == .open {
+            let content = session.project.definition.stage(record.unit)?.content
+            var check: OutputCheck?
+            if case .units(let stage) = content { check = stage.templates.first?.limits.check }
+            let guarded = InPlaceGuard(
+                unit: record.unit,
+                outputs: InPlaceOutputs(outputs: record.patterns.map(PathPattern.init)),
+                check: check, disk: SystemDisk(), note: { session.emit(.note($0)) })
+            try session.writer.record(guarded.settle(record))
+        }
     }
 
     private func units(
@@ -166,7 +183,7 @@ package struct Chain {
         let units = stage.map { stage in
             survey.units(of: stage.name).map { survey.graph.units[$0] }
         }
-        try staging.clearAll(outputs: (units ?? survey.graph.units).flatMap(\.outputs))
+        try staging.clearAll(outputs: (units ?? survey.graph.units).flatMap(\.stagedOutputs))
     }
 }
 

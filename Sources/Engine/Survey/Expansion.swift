@@ -46,7 +46,7 @@ struct Expansion {
             let (drafts, unknown) = expander.drafts(axisValues)
             let axes = expander.axisDrafts()
             unknownAxes[expander.stage.name] = unknown
-            drafted.append((expander, axes + drafts))
+            drafted.append((expander, axes + drafts.map { $0.knowing(memory[$0.name]) }))
             stages.append(
                 .init(
                     name: expander.stage.name, units: axes.count + drafts.count, axes: axes.count))
@@ -70,9 +70,8 @@ struct Expansion {
             for draft in drafts {
                 units.append(
                     expander.unit(
-                        draft,
-                        inputs: resolver.files(draft.inputs, except: draft.outputs),
-                        mayRead: resolver.files(draft.mayRead, except: draft.outputs).paths))
+                        draft, inputs: resolver.files(draft.inputs, except: draft),
+                        mayRead: resolver.files(draft.mayRead, except: draft).paths))
             }
         }
         staleInputs = finder.passed
@@ -154,10 +153,10 @@ struct Expansion {
         finder.passedOver = passedOver
         let resolver = InputResolver(
             outputs: outputs, outputFolders: outputFolders, find: finder.files)
-        return (axes + drafts).map { draft in
+        return (axes + drafts.map { $0.knowing(memory[$0.name]) }).map { draft in
             expander.unit(
-                draft, inputs: resolver.files(draft.inputs, except: draft.outputs),
-                mayRead: resolver.files(draft.mayRead, except: draft.outputs).paths)
+                draft, inputs: resolver.files(draft.inputs, except: draft),
+                mayRead: resolver.files(draft.mayRead, except: draft).paths)
         }
     }
 
@@ -180,7 +179,10 @@ struct Expansion {
                 stage: stage, content: content, environment: environment[stage.name],
                 isFile: { isFile($0, on: SystemDisk()) })
             let axes = try ledger.unitMemories(of: expander.axisDrafts().map(\.name))
-            let drafts = expander.drafts(at: wanted.map(\.place), axisValues(axes))
+            let places = expander.drafts(at: wanted.map(\.place), axisValues(axes))
+            let writers = try ledger.unitMemories(
+                of: places.filter { $0.inPlace != nil }.map(\.name))
+            let drafts = places.map { $0.knowing(writers[$0.name]) }
             guard drafts.count == wanted.count else { return nil }
             for (draft, (unit, _)) in zip(drafts, wanted) {
                 guard draft.outputs == record.paths(record.outputs[unit]) else { return nil }
@@ -203,6 +205,19 @@ struct Expansion {
             values[name] = found?.map(\.value)
         }
         return values
+    }
+}
+
+extension InputResolver {
+    /// Without what the unit itself writes.
+    fileprivate func files(_ patterns: [PathPattern], except draft: UnitExpander.Draft)
+        -> FoundFiles
+    {
+        var found = files(patterns, except: draft.outputs)
+        if let inPlace = draft.inPlace {
+            found.paths.removeAll { inPlace.holds($0) || inPlace.isMarker($0) }
+        }
+        return found
     }
 }
 

@@ -11,7 +11,10 @@ struct PastSuccesses {
 
     /// Those whose outputs can be taken from the store, the newest first.
     func of(_ unit: UnitSpec, inputs: ComponentSet) throws -> [UnitMemory.Success] {
-        try reader.pastSuccesses(recipe: unit.recipe.digest, inputs: inputs.digest).filter { past in
+        // What is written in place is not kept in the store.
+        guard unit.inPlace == nil else { return [] }
+        return try reader.pastSuccesses(recipe: unit.recipe.digest, inputs: inputs.digest).filter {
+            past in
             let files = past.outputs.filter { $0.form != .folder }
             guard Set(unit.outputs).isSubset(of: past.outputs.map(\.path)), isCurrent(past, unit)
             else { return false }

@@ -74,6 +74,7 @@ package struct StagePlan: Sendable {
         unknownAxes = survey.unknownAxes[stage.name] ?? []
         upToDate = survey.others[stage.name] ?? 0
         if let note = CommandTracing.note(stage) { notes.append(note) }
+        if let note = OutputProtection.gap(stage) { notes.append(note) }
         // In the order of the definition: which units come first in the graph depends on how many of them are looked at.
         for index in choice.select(survey.units(of: stage.name), survey).sorted() {
             let unit = survey.graph.units[index]
@@ -83,6 +84,7 @@ package struct StagePlan: Sendable {
             case .run(let reasons), .restoreOrRun(let reasons):
                 let action: Action = restores.restorable.contains(index) ? .restore : .run
                 work.append(Item(unit: unit.name, action: action, reasons: reasons.map(\.text)))
+                if let note = OutputProtection.move(unit, reasons) { notes.append(note) }
             case .waits(let producers):
                 let count = producers.count > 1 ? " and \(producers.count - 1) more" : ""
                 work.append(

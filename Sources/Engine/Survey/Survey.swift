@@ -151,7 +151,8 @@ package final class Survey {
             for unit in 0..<record.outputs.count {
                 guard let (stage, _) = record.place(unit) else { continue }
                 for path in record.paths(record.outputs[unit]) {
-                    makers[path] = "a unit of stage \(stage.name)"
+                    let isUnit = project.definition.stage(stage.name)?.kind == .run
+                    makers[path] = isUnit ? stage.name : "a unit of stage \(stage.name)"
                 }
             }
             return makers
@@ -268,7 +269,8 @@ package final class Survey {
 
     private static func isSame(_ one: UnitSpec, _ other: UnitSpec) -> Bool {
         one.name == other.name && one.inputs == other.inputs && one.mayRead == other.mayRead
-            && one.outputs == other.outputs && one.declaredCode == other.declaredCode
+            && one.outputs == other.outputs && one.inPlace == other.inPlace
+            && one.declaredCode == other.declaredCode
             && one.recipe.digest == other.recipe.digest && one.unreadable == other.unreadable
     }
 
@@ -283,6 +285,9 @@ package final class Survey {
     package func units(of stage: String) -> [Int] {
         indices[stage] ?? []  // a stage without units
     }
+
+    /// The place of one of the graph's units in it.
+    func index(of unit: UnitSpec) -> Int { graph.units.firstIndex { $0.name == unit.name } ?? 0 }
 
     private lazy var indices = Dictionary(grouping: graph.order) { graph.units[$0].stage }
 }

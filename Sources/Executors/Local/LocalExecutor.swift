@@ -40,7 +40,7 @@ final class LocalExecutor: Executor {
     var isBusy: Bool { !open.isEmpty }
 
     func start(_ index: Int, _ unit: UnitSpec, attempt: Int64, log: String) throws {
-        let paths = try staging.prepare(folder: folder(of: attempt), outputs: unit.outputs)
+        let paths = try staging.prepare(folder: folder(of: attempt), outputs: unit.stagedOutputs)
         let launch = UnitLaunch(unit, attempt: attempt, outputs: paths, log: log, root: root)
         let submitted = WorkerSlotLoop.SubmittedUnit(index: index, launch: launch)
         open[attempt] = submitted.job

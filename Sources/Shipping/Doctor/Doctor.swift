@@ -22,6 +22,7 @@ package struct Doctor {
 
     package func diagnoses() throws -> [Diagnosis] {
         var found = MachineDoctor(environments: environments).diagnoses()
+        found += protection()
         for environment in environments {
             let context: ShippingContext
             do {
@@ -41,6 +42,15 @@ package struct Doctor {
             }
         }
         return found
+    }
+
+    /// Stages whose outputs nothing looks after.
+    private func protection() -> [Diagnosis] {
+        project.definition.stages.compactMap { stage in
+            OutputProtection.gap(stage).map {
+                Diagnosis("stages", stage.name, .warning, $0)
+            }
+        }
     }
 
     /// Where the data of an environment without AWS is kept.

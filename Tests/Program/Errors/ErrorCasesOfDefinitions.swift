@@ -45,6 +45,19 @@ extension ErrorCase {
                       one: { command: "cp a {output}", iputs: a, outputs: out/a }
                 """#),
         ErrorCase(
+            "in-place-elsewhere",
+            exit: 2,
+            ["plan"],
+            definition: #"""
+                project: p
+                stages:
+                  tables:
+                    kind: run
+                    command: scripts/tables
+                    outputs: [data/tables]
+                    executor: slurm
+                """#),
+        ErrorCase(
             "missing-key",
             exit: 2,
             ["plan"],

@@ -150,6 +150,19 @@ extension ErrorCase {
                 """#,
             setup: "echo x > in.txt"),
         ErrorCase(
+            "output-not-whole",
+            exit: 1,
+            ["run"],
+            definition: #"""
+                project: p
+                stages:
+                  compile:
+                    check: json
+                    units:
+                      one: { command: "cp in.txt {output}", inputs: in.txt, outputs: out/a.json }
+                """#,
+            setup: "echo '{' > in.txt"),
+        ErrorCase(
             "unit-timeout",
             exit: 1,
             ["run"],

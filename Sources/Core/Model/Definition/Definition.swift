@@ -85,6 +85,10 @@ package struct UnitTemplate: Sendable {
     /// Files that the unit may read: waited for, but only those that it reports count.
     package let mayRead: [Template]
     package let outputs: [Template]
+    /// What the command writes to its place by itself; nil where units are given temporary paths (`outputs`).
+    package let inPlace: InPlaceTemplate?
+    /// Whether the definition has "outputs", be it none.
+    package let declaresOutputs: Bool
     /// The command of the unit; nil means the stage's worker runs it.
     package let command: [Template]?
     package let limits: UnitLimits
@@ -115,13 +119,6 @@ package struct UnitLimits: Sendable, Hashable {
         self.priority = priority
         self.isTraced = isTraced
     }
-}
-
-package enum OutputCheck: String, CaseIterable, Sendable {
-    /// A whole Feather v2 file: `ARROW1` at both ends (Arrow columnar format, IPC file format).
-    case feather
-    /// A file that is not empty.
-    case nonempty
 }
 
 /// One axis of a matrix.

@@ -26,7 +26,7 @@ package enum DefinitionSchema {
                     "kind", .choice(StageKind.allCases.map(\.rawValue)),
                     "what the stage does; may be left out where the stage's name is a kind"),
                 KeySchema("needs", .oneOrMore(.string), "stages that come first"),
-            ] + unitStage(executors) + singleUnit + limits + shipping)
+            ] + unitStage(executors) + singleUnit + inPlace + limits + shipping)
     }
 
     /// The keys that a stage of this kind takes.
@@ -35,7 +35,7 @@ package enum DefinitionSchema {
         let own: [KeySchema] =
             switch kind {
             case .compile: unitStage + limits
-            case .run: unitStage.filter { $0.name != "units" } + singleUnit + limits
+            case .run: unitStage.filter { $0.name != "units" } + singleUnit + inPlace + limits
             case .image: shipping.filter { imageKeys.contains($0.name) }
             case .push: shipping.filter { pushKeys.contains($0.name) }
             case .sync: shipping.filter { syncKeys.contains($0.name) }
@@ -97,10 +97,21 @@ package enum DefinitionSchema {
         KeySchema("parameters", .map(.scalar), "values handed to the unit; they count"),
     ]
 
+    /// Of commands that write their outputs to the places of these by themselves.
+    private static let inPlace = [
+        KeySchema(
+            "existing", .choice(ExistingOutputs.allCases.map(\.rawValue)), default: "replace",
+            "what becomes of outputs that are there when something has changed since they were made"
+        ),
+        KeySchema(
+            "markers", .oneOrMore(.string),
+            "files by which the command sees that it has nothing left to do"),
+    ]
+
     private static let limits = [
         KeySchema(
-            "check", .choice(OutputCheck.allCases.map(\.rawValue)),
-            "how outputs are judged beside being there"),
+            "check", .either([.choice(FileFormat.allCases.map(\.rawValue)), .list(.string)]),
+            "how outputs are judged beside being there: a format, or the words of a command"),
         KeySchema("timeout", .duration, "time after which a unit is stopped and has failed"),
         KeySchema(
             "retries", .integer(0...100), "how often a failed unit is tried again in one run"),

@@ -31,6 +31,7 @@ struct StageContentReader {
         }
         if kind == .run {
             var unit = reader(stage, node, key, validator)
+            unit.mayWriteInPlace = true
             templates = [unit.template(node, key: key)].compactMap { $0 }
             validator = unit.validator
         } else {
@@ -52,11 +53,21 @@ struct StageContentReader {
             passEnvironment: node["pass_environment"]?.strings ?? [],
             code: (node["code"]?.strings ?? []).map(PathPattern.init),
             tools: (node["tools"]?.sequence ?? []).compactMap { words($0) },
-            jobs: node["jobs"]?.int, executor: executor(node), templates: templates)
+            jobs: node["jobs"]?.int, executor: executor(node, templates), templates: templates)
     }
 
-    private mutating func executor(_ node: Node) -> ExecutorOptions {
+    private mutating func executor(
+        _ node: Node, _ templates: [UnitTemplate]
+    ) -> ExecutorOptions {
         let name = node["executor"]?.string ?? executors.first?.name ?? "local"
+        if let first = executors.first, name != first.name, let place = node["executor"],
+            templates.contains(where: { $0.inPlace != nil })
+        {
+            validator.report(
+                place, "a command that writes its outputs to their places runs on this machine",
+                code: "in-place-elsewhere",
+                advice: "let it write to {output}, or take \"executor: \(name)\" away")
+        }
         for other in executors where other.name != name {
             guard let unused = node[other.name] else { continue }
             validator.report(

@@ -6,6 +6,8 @@ struct UnitTemplateReader {
     let name: String
     let defaults: Node
     let hasWorker: Bool
+    /// Whether the command may write its outputs to their places by itself: a stage of kind run.
+    var mayWriteInPlace = false
 
     mutating func template(_ node: Node, key: Node) -> UnitTemplate? {
         let matrix = (node["matrix"]?.mapping ?? []).compactMap { axis($0.key, $0.value) }
@@ -24,6 +26,7 @@ struct UnitTemplateReader {
                 advice: "add \"command\" here or \"worker\" to the stage")
         }
         let outputs = templates(node["outputs"], known)
+        let inPlace = inPlace(node, outputs, command, known)
         if outputs.isEmpty && node["matrix"] != nil {
             validator.report(
                 key, "\"\(name)\" has no outputs", code: "missing-key",
@@ -34,7 +37,31 @@ struct UnitTemplateReader {
             name: name, matrix: matrix, parameters: parameters,
             inputs: templates(node["inputs"], known),
             mayRead: templates(node["may_read"], known),
-            outputs: outputs, command: command, limits: limits(node), line: key.mark.line)
+            outputs: inPlace == nil ? outputs : [], inPlace: inPlace,
+            declaresOutputs: node["outputs"] != nil, command: command,
+            limits: limits(node), line: key.mark.line)
+    }
+
+    /// A command that is not told where to write writes to the places themselves.
+    private mutating func inPlace(
+        _ node: Node, _ outputs: [Template], _ command: [Template]?, _ known: Set<String>
+    ) -> InPlaceTemplate? {
+        let isTold = command?.contains { word in
+            word.places.contains { $0 == "output" || $0 == "outputs" }
+        }
+        if mayWriteInPlace, !outputs.isEmpty, isTold == false {
+            return InPlaceTemplate(
+                outputs: outputs, markers: templates(node["markers"], known),
+                existing: node["existing"]?.string.flatMap(ExistingOutputs.init) ?? .replace)
+        }
+        for key in ["markers", "existing"] {
+            guard let place = node[key] else { continue }
+            validator.report(
+                place, "\"\(key)\" says nothing of a unit that is given the paths of its outputs",
+                code: "missing-key",
+                advice: "it belongs to a command with \"outputs\" and without {output}")
+        }
+        return nil
     }
 
     private mutating func axis(_ key: Node, _ node: Node) -> Axis? {
@@ -101,10 +128,24 @@ struct UnitTemplateReader {
         }
     }
 
-    private func limits(_ node: Node) -> UnitLimits {
+    private mutating func check(_ node: Node?) -> OutputCheck? {
+        guard let node else { return nil }
+        guard node.sequence != nil else {
+            return node.string.flatMap { FileFormat(rawValue: $0) }.map(OutputCheck.format)
+        }
+        let words = CommandReader.templates(node, known: ["output"], &validator)
+        if !words.contains(where: { $0.places.contains("output") }) {
+            validator.report(
+                node, "the check of \"\(name)\" does not name the file: {output}",
+                code: "bad-command", advice: "write it like [scripts/is-whole, \"{output}\"]")
+        }
+        return .command(words)
+    }
+
+    private mutating func limits(_ node: Node) -> UnitLimits {
         func value(_ key: String) -> Node? { node[key] ?? defaults[key] }
         return UnitLimits(
-            check: value("check")?.string.flatMap(OutputCheck.init),
+            check: check(value("check")),
             timeout: value("timeout")?.string.flatMap(Quantity.seconds),
             retries: value("retries")?.int ?? 0,
             memory: value("memory")?.string.flatMap(Quantity.bytes),

@@ -40,6 +40,12 @@ struct StageProposer {
         let inputs = Set(step.reads.map { input($0, step) })
             .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         if !inputs.isEmpty { lines.append("inputs: " + YAMLText.list(inputs)) }
+        let outputs = step.outputs.map(\.pattern)
+        if !outputs.isEmpty { lines.append("outputs: " + YAMLText.oneOrMore(outputs)) }
+        let markers = step.markers.map(\.pattern)
+        if !markers.isEmpty, !outputs.isEmpty {
+            lines.append("markers: " + YAMLText.oneOrMore(markers))
+        }
         return Proposal.Stage(
             name: step.name, kind: "run", reason: reason(step), lines: lines,
             summary: Listing.words(step.command))

@@ -6,6 +6,10 @@ struct Step {
     /// Files that it reads and does not write itself.
     let reads: [PathTemplate]
     let writes: [PathTemplate]
+    /// Of these what the stage declares: nothing else of the folder has such a name.
+    var outputs: [PathTemplate] = []
+    /// Files by which the program sees that it has nothing left to do.
+    var markers: [PathTemplate] = []
     let code: [String]
     /// What its author should know: reads that could not be followed, paths outside of the project.
     var remarks: [String] = []

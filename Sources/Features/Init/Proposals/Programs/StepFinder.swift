@@ -191,15 +191,14 @@ struct StepFinder {
         let tested = Set(
             program.accesses.filter { $0.action == .test && !$0.isPossible }.map(\.path))
         let skipped = writes.filter(tested.contains)
-        if let mark = skipped.first(where: { !FileEndings.isData($0.source) && $0.isConstant }) {
+        let markers = skipped.filter { !FileEndings.isData($0.source) && $0.isConstant }
+        let outputs = withoutDoubles(
+            writes.filter { !markers.contains($0) && isOwn($0, of: program) }
+                .sorted { $0.source.utf8.lexicographicallyPrecedes($1.source.utf8) })
+        if let unclear = writes.first(where: { !markers.contains($0) && !isOwn($0, of: program) }) {
             remarks.append(
-                "it looks for \(YAMLText.name(mark.source)) before it works, and may do nothing where that is there"
+                "\(YAMLText.name(unclear.pattern)) is no name of outputs alone, so it does not stand under \"outputs\""
             )
-        }
-        if skipped.contains(where: { FileEndings.isData($0.source) }) {
-            remarks.append(
-                "it passes over files that are there already: one that a killed run has left unfinished stays, so "
-                    + "remove that by hand before the next run")
         }
         if program.isUnfollowed {
             remarks.append(
@@ -208,7 +207,19 @@ struct StepFinder {
         let command = StepCommand(facts).command(of: program)
         return Step(
             program: program, command: command.words, environment: command.environment,
-            reads: reads, writes: writes, code: code(of: program), remarks: remarks)
+            reads: reads, writes: writes, outputs: outputs, markers: markers,
+            code: code(of: program), remarks: remarks)
+    }
+
+    /// Whether a pattern of what it writes matches nothing that is there for another reason: what it reads, code, or
+    /// any file of the folder's top.
+    private func isOwn(_ path: PathTemplate, of program: Program) -> Bool {
+        if path.isConstant {
+            return !path.source.isEmpty && !facts.programs.contains { $0.path == path.source }
+        }
+        guard !path.folder.isEmpty, case .text? = path.pieces.first else { return false }
+        return !program.reads.contains { $0.path != path && $0.isInside && $0.path.meets(path) }
+            && !facts.programs.contains { PathTemplate(path: $0.path).meets(path) }
     }
 
     /// A pattern for one where a hole stands for it too.
