@@ -45,7 +45,7 @@ struct InPlaceGuard {
             moved.append(try move(path, record.attempt, why))
             states[path] = nil
         }
-        report(moved, isOpen ? "after an attempt that was cut short" : "")
+        report(moved, isOpen ? "after an attempt that did not complete" : "")
         return record.with(.failed, files: states)
     }
 

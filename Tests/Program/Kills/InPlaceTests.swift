@@ -75,7 +75,7 @@ struct InPlaceTests {
     }
 
     @Test(
-        "U43: after kill -9 in the middle of a feather no cut file survives, the rest is kept and not made again",
+        "U43: after kill -9 in the middle of a feather no truncated file survives, the rest is kept and not made again",
         arguments: [true, false])
     func killed(withScript: Bool) throws {
         let (layout, tool) = try site()
@@ -173,7 +173,7 @@ struct InPlaceTests {
         #expect(try project.run().units("ran").isEmpty)
     }
 
-    @Test("U43: outputs of before a change are moved away first, or stay where the stage says so")
+    @Test("U43: outputs of before a change are moved away first, or stay where the stage keeps them")
     func existing() throws {
         for (existing, made) in [("replace", "new\n"), ("keep", "old\n")] {
             let project = try UnitProject(
