@@ -173,7 +173,8 @@ struct InPlaceTests {
         #expect(try project.run().units("ran").isEmpty)
     }
 
-    @Test("U43: outputs of before a change are moved away first, or stay where the stage keeps them")
+    @Test(
+        "U43: after a change outputs are moved away first, or stay with `existing: keep`")
     func existing() throws {
         for (existing, made) in [("replace", "new\n"), ("keep", "old\n")] {
             let project = try UnitProject(
