@@ -65,6 +65,7 @@ let package = Package(
         module("Tracing", in: "Base/Tracing", ["Processes", "CPosix"]),
         module("Digests", in: "Base/Digests", ["CCrypto", "Posix"]),
         module("JSON", in: "Base/JSON"),
+        module("Paths", in: "Base/Paths"),
         module("SQLite", in: "Base/SQLite", ["CSQLite"]),
         module("YAML", in: "Base/YAML", ["CYAML"]),
         module("Spelling", in: "Base/Spelling"),
@@ -76,30 +77,32 @@ let package = Package(
         ),
         module(
             "Slots", in: "Staging",
-            ["PipelineModel", "SFTP", "Processes", "Digests", "Posix", "JSON"]),
+            ["PipelineModel", "SFTP", "Processes", "Digests", "Posix", "JSON", "Paths"]),
         module(
-            "Packs", in: "Features/Packs", ["Processes", "Digests", "Posix"],
+            "Packs", in: "Features/Packs", ["Processes", "Digests", "Posix", "Paths"],
             resources: [.embedInCode("unpack.py")]),
         module("Links", in: "Features/Links", ["Posix"]),
         module("Reports", in: "Features/Report/Pages", ["CReportAssets", "Digests"]),
         module("LocalHTTPServer", in: "Features/Report/Loopback", ["Posix"]),
         module(
-            "ConfigRepository", in: "Features/Config", ["Processes", "Digests", "Posix", "JSON"]),
+            "ConfigRepository", in: "Features/Config",
+            ["Processes", "Digests", "Posix", "JSON", "Paths"]),
         module(
             "Bundles", in: "Targets/Beanstalk/Bundles",
-            ["Digests", "YAML", "Spelling", "Posix", "JSON"],
+            ["Digests", "YAML", "Spelling", "Posix", "JSON", "Paths"],
             resources: [.embedInCode("predeploy_check.sh"), .embedInCode("prune_images.sh")]),
 
         // Pure: no clock, no disk, no processes.
-        module("PipelineModel", in: "Core/Model", ["Spelling", "YAML", "JSON"]),
-        module("PipelinePlanning", in: "Core/Planning", ["PipelineModel", "Digests", "JSON"]),
+        module("PipelineModel", in: "Core/Model", ["Spelling", "YAML", "JSON", "Paths"]),
+        module(
+            "PipelinePlanning", in: "Core/Planning", ["PipelineModel", "Digests", "JSON", "Paths"]),
         module("ProjectScaffold", in: "Features/Init/Proposals", ["YAML"]),
 
         // Effects.
         module(
             "PipelineLedger", in: "Core/Ledger",
             ["PipelinePlanning", "PipelineModel", "SQLite", "Digests", "Posix", "JSON"]),
-        module("PipelineStore", in: "Core/Store", ["Digests", "Posix"]),
+        module("PipelineStore", in: "Core/Store", ["Digests", "Posix", "Paths"]),
 
         module("Docker", in: "Build/Docker", ["HTTP", "Processes", "Digests", "Posix", "JSON"]),
         module(
@@ -114,7 +117,7 @@ let package = Package(
             ].map { .embedInCode("analyser/\($0).py") }),
         module(
             "LeakScanning", in: "Build/LeakScan",
-            ["CLeaks", "CZlib", "Processes", "Digests", "Posix", "JSON"]),
+            ["CLeaks", "CZlib", "Processes", "Digests", "Posix", "JSON", "Paths"]),
         module("AWS", in: "Cloud/AWSClient", ["Processes", "Posix", "JSON"]),
         module(
             "Beanstalk", in: "Targets/Beanstalk/Service",
@@ -128,10 +131,13 @@ let package = Package(
             ["Slots", "AWS", "PipelineLedger", "PipelineModel", "Processes"]),
         module(
             "DirectoryTransports", in: "Transports/Directory",
-            ["TransportProviders", "Slots", "PipelineModel", "Digests", "Posix"]),
+            ["TransportProviders", "Slots", "PipelineModel", "Digests", "Posix", "Paths"]),
         module(
             "SFTPTransports", in: "Transports/SFTP/Transport",
-            ["TransportProviders", "SFTP", "Slots", "PipelineModel", "Digests", "Posix", "JSON"]),
+            [
+                "TransportProviders", "SFTP", "Slots", "PipelineModel", "Digests", "Posix", "JSON",
+                "Paths",
+            ]),
         module(
             "Rclone", in: "Transports/Rclone",
             [
@@ -172,7 +178,7 @@ let package = Package(
             "PipelineEngine", in: "Engine",
             [
                 "PipelineLedger", "PipelineStore", "PipelinePlanning", "PipelineModel",
-                "Tracing", "Spelling", "Processes", "Digests", "Posix", "JSON",
+                "Tracing", "Spelling", "Processes", "Digests", "Posix", "JSON", "Paths",
             ]),
 
         // Where units run.
@@ -186,7 +192,7 @@ let package = Package(
             "BatchExecution", in: "Executors/Batch",
             [
                 "LocalExecution", "PipelineEngine", "PipelinePlanning", "PipelineModel",
-                "Tracing", "Processes", "Posix", "JSON",
+                "Tracing", "Processes", "Posix", "JSON", "Paths",
             ]),
         module(
             "Slurm", in: "Executors/Slurm",
@@ -202,7 +208,7 @@ let package = Package(
                 "TransportProviders", "DirectoryTransports", "SFTPTransports",
                 "AWSTransferServer", "S3Relay", "Rclone", "LocalExecution", "Slurm",
                 "HTTP", "LeakScanning",
-                "AWS", "SFTP", "Processes", "Digests", "Posix", "JSON",
+                "AWS", "SFTP", "Processes", "Digests", "Posix", "JSON", "Paths",
             ]),
 
         // Edge.
@@ -217,7 +223,7 @@ let package = Package(
                 "Terminal",
                 "Arguments",
                 "Spelling",
-                "Digests", "Posix", "JSON",
+                "Digests", "Posix", "JSON", "Paths",
             ], resources: [.embedInCode("errors.md")]),
         .executableTarget(
             name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: strict),
@@ -258,7 +264,7 @@ let package = Package(
             [
                 "TransportProviders", "DirectoryTransports", "SFTPTransports", "Slots", "SFTP",
                 "S3Relay", "AWSTransferServer", "Rclone", "PipelineModel", "TestServers",
-                "Processes", "Posix", "Digests",
+                "Processes", "Posix", "Digests", "Paths",
             ]),
         tests(
             "PipelineShippingTests", in: "Shipping",
@@ -287,6 +293,7 @@ let package = Package(
         tests("ProcessesTests", in: "Base/ProcessesTests", ["Processes", "Posix"]),
         tests("TracingTests", in: "Base/TracingTests", ["Tracing", "Processes", "Posix"]),
         tests("JSONTests", in: "Base/JSONTests", ["JSON"]),
+        tests("PathsTests", in: "Base/PathsTests", ["Paths"]),
         tests("DigestsTests", in: "Base/DigestsTests", ["Digests", "Posix"]),
         tests("SQLiteTests", in: "Base/SQLiteTests", ["SQLite", "Posix"]),
         tests("YAMLTests", in: "Base/YAMLTests", ["YAML"]),
@@ -300,10 +307,10 @@ let package = Package(
                 "ProjectScaffold", "SiteScanner", "ScriptReading", "PipelineShipping",
                 "PipelineModel", "YAML", "Posix",
             ]),
-        tests("PipelineModelTests", in: "Core/ModelTests", ["PipelineModel", "JSON"]),
+        tests("PipelineModelTests", in: "Core/ModelTests", ["PipelineModel", "JSON", "Paths"]),
         tests(
             "PipelinePlanningTests", in: "Core/PlanningTests",
-            ["PipelinePlanning", "PipelineModel", "Digests"]),
+            ["PipelinePlanning", "PipelineModel", "Digests", "Paths"]),
         tests(
             "PipelineEngineTests", in: "Engine",
             [

@@ -1,4 +1,5 @@
 import Digests
+import Paths
 import Posix
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
         try journal.note(unsure: [entry.path])
         #expect(try journal.load()?.files == [entry.path: .init(size: -1, digest: nil)])
         journal.note(2048, of: entry)
-        #expect(try journal.load()?.parts == [SlotNames.aside(for: entry).lastName: 2048])
+        #expect(try journal.load()?.parts == [PathText.name(SlotNames.aside(for: entry)): 2048])
         try journal.begin(token: "other", baseline: entry.digest)
         let memory = try #require(try journal.load())
         #expect(memory.token == "other" && memory.baseline == entry.digest)

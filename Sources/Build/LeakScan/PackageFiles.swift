@@ -1,4 +1,5 @@
 import Digests
+import Paths
 import Posix
 
 /// Files that installed packages brought, by the lists that their installers leave: public things, and no
@@ -32,8 +33,8 @@ struct PackageFiles {
     }
 
     mutating func add(_ path: String, _ bytes: [UInt8]) {
-        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
-        let parent = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? ""
+        let folder = PathText.parent(path) ?? ""
+        let parent = PathText.parent(folder) ?? ""
         if path.hasSuffix("/RECORD") {
             records.append((parent, folder, bytes))
         } else if path.hasSuffix("/direct_url.json") {

@@ -1,4 +1,5 @@
 import Digests
+import Paths
 import Posix
 
 /// Copies of the files that another scanner is to look at: those of the context, and those that this build put
@@ -46,7 +47,7 @@ package final class ScannerFolder {
 
         func finish(_ digest: Digest) throws {
             guard !isTooLarge, !bytes.isEmpty else { return }
-            let parent = copy.lastIndex(of: "/").map { String(copy[..<$0]) } ?? folder.path
+            let parent = PathText.parent(copy) ?? folder.path
             try FileSystem.createDirectories(parent)
             let descriptor = try Descriptors.open(copy, .replace, mode: 0o600)
             defer { Descriptors.close(descriptor) }

@@ -1,5 +1,6 @@
 package import Failures
-package import PipelineModel
+package import Paths
+import PipelineModel
 
 /// Files that a pattern stands for, and what could not be looked at to find them.
 package struct FoundFiles: Sendable, Hashable {
@@ -80,10 +81,8 @@ package final class InputResolver {
     package static func folders(of paths: some Sequence<String>) -> Set<String> {
         var folders: Set<String> = []
         for path in paths {
-            var rest = path[...]
-            while let slash = rest.lastIndex(of: "/") {
-                rest = rest[..<slash]
-                guard folders.insert(String(rest)).inserted else { break }
+            for folder in PathText.ancestors(path) {
+                guard folders.insert(folder).inserted else { break }
             }
         }
         return folders

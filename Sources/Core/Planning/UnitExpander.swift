@@ -1,5 +1,6 @@
 package import Failures
 import JSON
+package import Paths
 package import PipelineModel
 
 /// Facts from outside the definition that units of a stage depend on.
@@ -233,12 +234,7 @@ package struct UnitExpander {
 
     /// Whether a path is one of these, or lies in one that is a folder.
     private static func lies(_ path: String, in data: Set<String>) -> Bool {
-        var rest = path[...]
-        while !data.contains(String(rest)) {
-            guard let slash = rest.lastIndex(of: "/") else { return false }
-            rest = rest[..<slash]
-        }
-        return true
+        data.contains(path) || PathText.ancestors(path).contains(where: data.contains)
     }
 
     /// Files of the project that the command line itself names, and the stage's code. What the unit reads or writes

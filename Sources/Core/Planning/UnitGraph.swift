@@ -1,4 +1,5 @@
 package import Failures
+import Paths
 
 /// Units and who waits for whom: an edge for every file that one makes and another reads.
 package struct UnitGraph: Sendable {
@@ -67,15 +68,13 @@ package struct UnitGraph: Sendable {
                 }
             }
         }
-        var checked: Set<Substring> = []
+        var checked: Set<String> = []
         for path in makers.keys {
-            var folder = path[...]
-            while let slash = folder.lastIndex(of: "/") {
-                folder = folder[..<slash]
+            for folder in PathText.ancestors(path) {
                 // Folders that are shared were looked at with the first path in them.
                 guard checked.insert(folder).inserted else { break }
-                if makers[String(folder)] != nil {
-                    throw .outputInsideOutput(path, String(folder))
+                if makers[folder] != nil {
+                    throw .outputInsideOutput(path, folder)
                 }
             }
         }

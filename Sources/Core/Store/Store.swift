@@ -1,4 +1,5 @@
 package import Digests
+import Paths
 package import Posix
 import Synchronization
 
@@ -38,7 +39,7 @@ package struct Store: Sendable {
         let object = path(of: digest)
         try disk.changeMode(file, to: Self.mode(isExecutable))
         if try disk.status(object) != nil { return }
-        try disk.createDirectories(folder(of: object), mode: 0o700)
+        try disk.createDirectories(PathText.folder(object), mode: 0o700)
         let temporary = FileSystem.temporaryPath(beside: object)
         if try clone(file, to: temporary) {
             try disk.changeMode(temporary, to: Self.mode(false))
@@ -83,7 +84,7 @@ package struct Store: Sendable {
         let digest = Digest.of(bytes)
         let object = path(of: digest)
         if try disk.status(object) != nil { return digest }
-        try disk.createDirectories(folder(of: object), mode: 0o700)
+        try disk.createDirectories(PathText.folder(object), mode: 0o700)
         try FileSystem.writeAtomically(bytes, to: object, mode: 0o444)
         return digest
     }
@@ -132,7 +133,4 @@ package struct Store: Sendable {
         return true
     }
 
-    private func folder(of object: String) -> String {
-        String(object[..<(object.lastIndex(of: "/") ?? object.endIndex)])
-    }
 }

@@ -1,4 +1,5 @@
 import Digests
+import Paths
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
@@ -53,7 +54,7 @@ extension StageScheduler {
 
     private func moveToReplaced(_ path: String, _ old: FileStatus, attempt: String) throws {
         let target = "\(Project.statePath)/replaced/\(attempt)/\(path)"
-        try disk.createDirectories(StagingArea.folder(of: target))
+        try disk.createDirectories(PathText.folder(target))
         do throws(PosixError) {
             try disk.rename(path, to: target)
         } catch {

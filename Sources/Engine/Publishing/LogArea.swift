@@ -1,3 +1,4 @@
+import Paths
 import PipelineStore
 import Posix
 
@@ -21,7 +22,7 @@ final class LogArea {
     /// The path of a log that can be appended to; its folder is there, and it has no content of another unit.
     func prepare(_ name: String) throws -> String {
         let log = "\(root)/\(name)"
-        let folder = StagingArea.folder(of: log)
+        let folder = PathText.folder(log)
         if folders.insert(folder).inserted {
             try disk.createDirectories(folder, mode: 0o700)
         }

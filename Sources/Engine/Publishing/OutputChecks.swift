@@ -1,4 +1,5 @@
 import Failures
+import Paths
 import PipelineModel
 import PipelineStore
 import Posix
@@ -20,8 +21,8 @@ enum OutputChecks {
         temporaryPaths: [String], outputs: [String], check: OutputCheck?, on disk: any Disk
     ) throws {
         for (path, output) in zip(temporaryPaths, outputs) {
-            let folder = StagingArea.folder(of: path)
-            let name = StagingArea.name(of: path)
+            let folder = PathText.folder(path)
+            let name = PathText.name(path)
             let found = try disk.entries(of: folder).map(\.name)
             let undeclared = found.filter { $0 != name }
             guard found.contains(name) else {

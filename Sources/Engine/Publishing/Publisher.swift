@@ -1,5 +1,6 @@
 import Digests
 import Failures
+import Paths
 import PipelineModel
 import PipelinePlanning
 import PipelineStore
@@ -136,7 +137,7 @@ struct Publisher: Sendable {
                     if try disk.status(object)?.inode != disk.status(file)?.inode {
                         try disk.synchronize(object)
                     }
-                    let folder = StagingArea.folder(of: object)
+                    let folder = PathText.folder(object)
                     if folders.insert(folder).inserted { try disk.synchronize(folder) }
                 }
             }

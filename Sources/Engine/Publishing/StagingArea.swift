@@ -1,3 +1,4 @@
+import Paths
 package import PipelineStore
 package import Posix
 
@@ -24,7 +25,7 @@ package struct StagingArea {
     package mutating func prepare(folder: String, outputs: [String]) throws(PosixError) -> [String]
     {
         let paths = try paths(folder: folder, outputs: outputs)
-        for path in paths { try disk.createDirectories(Self.folder(of: path)) }
+        for path in paths { try disk.createDirectories(PathText.folder(path)) }
         return paths
     }
 
@@ -32,7 +33,7 @@ package struct StagingArea {
     package mutating func paths(folder: String, outputs: [String]) throws(PosixError) -> [String] {
         var paths: [String] = []
         for (index, output) in outputs.enumerated() {
-            try paths.append("\(root(for: output))/\(folder)/\(index)/\(Self.name(of: output))")
+            try paths.append("\(root(for: output))/\(folder)/\(index)/\(PathText.name(output))")
         }
         return paths
     }
@@ -58,19 +59,11 @@ package struct StagingArea {
         for root in roots { try disk.removeTree(root) }
     }
 
-    package static func name(of path: String) -> String {
-        String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
-    }
-
-    package static func folder(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    }
-
     private var home: String { "\(Project.statePath)/\(writers.rawValue)" }
 
     /// `.pipeline/aside`, or a folder of the same name at the top of the output's file system.
     private mutating func root(for output: String) throws(PosixError) -> String {
-        let folder = Self.folder(of: output)
+        let folder = PathText.folder(output)
         if let root = roots[folder] { return root }
         try disk.createDirectories(folder)
         let device = try disk.status(folder)?.device
@@ -78,8 +71,8 @@ package struct StagingArea {
         var root = home
         if device != stateDevice {
             var top = folder
-            while try disk.status(Self.folder(of: top))?.device == device, top != "." {
-                top = Self.folder(of: top)
+            while try disk.status(PathText.folder(top))?.device == device, top != "." {
+                top = PathText.folder(top)
             }
             root = "\(top)/.pipeline-\(writers.rawValue)"
         }

@@ -1,4 +1,5 @@
 import Failures
+import Paths
 import Posix
 
 extension Chain {
@@ -43,7 +44,7 @@ extension Chain {
         case .kept: return note("\(subject(output)); it has just changed, and stays")
         case .unknown(let failure): throw failure
         }
-        try FileSystem.createDirectories(StagingArea.folder(of: target))
+        try FileSystem.createDirectories(PathText.folder(target))
         do { try FileSystem.rename(output.place, to: target) } catch {
             guard error.isOtherFileSystem else { throw error }
             // Ours: it lies in this program's own folder for such files.

@@ -1,5 +1,6 @@
 package import Digests
 package import Failures
+import Paths
 import PipelinePlanning
 import Posix
 
@@ -163,7 +164,7 @@ package struct StaleOutput: Sendable, Hashable {
             if status.kind == .symbolicLink { return .success(true) }
             // This program's own folder may lie elsewhere.
             if path.hasPrefix(Self.folder + "/") { return .success(false) }
-            let folder = StagingArea.folder(of: path)
+            let folder = PathText.folder(path)
             if let isInside = inside[folder] { return .success(!isInside) }
             // Behind a link the same file may have another path, which somebody names.
             let real = try FileSystem.realPath(folder)

@@ -1,4 +1,5 @@
 import Digests
+import Paths
 import PipelineLedger
 import PipelinePlanning
 import PipelineStore
@@ -64,7 +65,7 @@ extension StageScheduler {
         }
         for (name, part) in OutputFolder.parts(of: record.path, in: all) {
             let file = "\(path)/\(name)"
-            try disk.createDirectories(StagingArea.folder(of: file))
+            try disk.createDirectories(PathText.folder(file))
             guard
                 try store.restore(part.digest, to: file, isExecutable: part.form == .executable)
             else { return false }

@@ -1,5 +1,6 @@
 import Digests
 import Failures
+import Paths
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
@@ -84,15 +85,11 @@ extension StageScheduler {
         let known = allowed.union(unit.inputs).union(unit.outputs)
         for path in reads where !allowed.contains(path) {
             // A file of a folder that a unit makes is that folder's.
-            var whole = path
-            while true {
-                if let maker = makers[whole] {
-                    if whole != path, known.contains(whole) { break }
-                    if isMadeBefore(maker) { break }
-                    return .hiddenInput(whole, maker: maker)
-                }
-                guard let slash = whole.lastIndex(of: "/") else { break }
-                whole = String(whole[..<slash])
+            for whole in [path] + PathText.ancestors(path) {
+                guard let maker = makers[whole] else { continue }
+                if whole != path, known.contains(whole) { break }
+                if isMadeBefore(maker) { break }
+                return .hiddenInput(whole, maker: maker)
             }
         }
         return nil

@@ -1,4 +1,5 @@
 package import Failures
+import Paths
 package import PipelineModel
 import Posix
 import Spelling
@@ -37,10 +38,10 @@ package struct Project: Sendable {
         let start = try FileSystem.realPath(folder)
         var candidate = start
         while try FileSystem.status(candidate + "/" + definitionPath) == nil {
-            guard let slash = candidate.lastIndex(of: "/"), candidate != "/" else {
+            guard candidate != "/", let folder = PathText.parent(candidate) else {
                 throw ProjectError.noDefinition(start)
             }
-            candidate = slash == candidate.startIndex ? "/" : String(candidate[..<slash])
+            candidate = folder
         }
         try FileSystem.changeDirectory(candidate)
         try HostSettings.apply()

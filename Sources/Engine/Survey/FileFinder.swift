@@ -1,4 +1,5 @@
 import Failures
+import Paths
 import PipelineModel
 import PipelinePlanning
 import PipelineStore
@@ -58,13 +59,7 @@ final class FileFinder {
     /// The output of a unit that a path is, or lies in: read as a whole.
     private func whole(holding path: String) -> String? {
         guard !wholes.isEmpty else { return nil }
-        var rest = path
-        while !rest.isEmpty {
-            if wholes.contains(rest) { return rest }
-            guard let slash = rest.lastIndex(of: "/") else { return nil }
-            rest = String(rest[..<slash])
-        }
-        return nil
+        return wholes.contains(path) ? path : PathText.ancestors(path).first(where: wholes.contains)
     }
 
     // MARK: One path and all below it

@@ -1,4 +1,5 @@
 import Failures
+import Paths
 import PipelineStore
 import Posix
 
@@ -25,10 +26,8 @@ struct FolderTrail {
     /// A trail that begins at a folder: those above it are on it too.
     init(above start: String, on disk: any Disk) {
         self.disk = disk
-        var path = start[...]
-        while let slash = path.lastIndex(of: "/") {
-            path = path[..<slash]
-            enter(try? disk.status(String(path)))  // try?: no readable link ends there
+        for folder in PathText.ancestors(start) {
+            enter(try? disk.status(folder))  // try?: no readable link ends there
         }
         if !start.isEmpty { enter(try? disk.status(".")) }  // try?: as above
     }

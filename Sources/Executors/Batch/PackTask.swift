@@ -1,5 +1,6 @@
 import Failures
 import LocalExecution
+import Paths
 import PipelineEngine
 import Posix
 package import Processes
@@ -102,9 +103,9 @@ package struct PackTask {
     private func run(_ launch: UnitLaunch, in slot: WorkerSlot) throws -> TaskRecord.Ending? {
         do {
             for output in launch.outputs {
-                try FileSystem.createDirectories(StagingArea.folder(of: output))
+                try FileSystem.createDirectories(PathText.folder(output))
             }
-            try FileSystem.createDirectories(StagingArea.folder(of: launch.log), mode: 0o700)
+            try FileSystem.createDirectories(PathText.folder(launch.log), mode: 0o700)
             try slot.start(launch)
         } catch {
             return TaskRecord.Ending(Failure(of: error))

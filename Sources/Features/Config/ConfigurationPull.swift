@@ -1,5 +1,6 @@
 package import Digests
 import JSON
+import Paths
 import Posix
 package import Processes
 
@@ -48,16 +49,12 @@ package struct ConfigurationPull {
         }
         for file in plan.files where file.change != .same {
             let path = "\(target)/\(file.path)"
-            try FileSystem.createDirectories(Self.parent(of: path))
+            try FileSystem.createDirectories(PathText.folder(path))
             try FileSystem.writeAtomically(
                 try FileSystem.read(file.source), to: path, mode: file.isProgram ? 0o755 : 0o644)
         }
         try PulledConfiguration(source, commit: commit, plan).write(record)
         return Result(plan: plan, commit: commit)
-    }
-
-    private static func parent(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     }
 }
 

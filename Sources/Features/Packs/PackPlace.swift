@@ -1,4 +1,5 @@
 import Digests
+import Paths
 import Posix
 
 /// Where a pack is to be, and where it is written until then: beside it, under a name that a later run for
@@ -13,15 +14,14 @@ struct PackPlace: ~Copyable {
     private let lock: FileLock
 
     init(_ output: String) throws(PackError) {
-        let slash = output.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let written = slash.map { $0 == output.startIndex ? "/" : String(output[..<$0]) } ?? "."
+        let written = PathText.folder(output)
         let existing = try PackError.from { () throws(PosixError) in
             (try FileSystem.linkStatus(output), try FileSystem.realPath(written))
         }
         if let kind = existing.0?.kind, kind != .file || !Self.isPack(output) {
             throw .outputIsNoPack(output)
         }
-        let name = slash.map { String(output[output.utf8.index(after: $0)...]) } ?? output
+        let name = PathText.name(output)
         guard !name.isEmpty, name != ".", name != ".." else { throw .outputIsNoPack(output) }
         // A digest, since the name itself with something before it could be too long for a name.
         let short = Digest.of(name).hex.prefix(16)

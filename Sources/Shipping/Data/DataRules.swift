@@ -1,3 +1,4 @@
+import Paths
 import PipelineModel
 
 /// The patterns of a sync stage on the way through its folders.

@@ -1,4 +1,5 @@
 import Failures
+import Paths
 package import PipelineEngine
 package import PipelineModel
 package import Posix

@@ -1,5 +1,6 @@
 import Digests
 import Docker
+import Paths
 import PipelineModel
 import PipelineStore
 import Posix
@@ -51,8 +52,7 @@ struct CodeTree {
         for line in try FileSystem.readText(listing).split(separator: "\n") {
             let line = try CodeTreeLine(text: String(line))
             let target = "\(aside)/\(line.path)"
-            try FileSystem.createDirectories(
-                String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)]))
+            try FileSystem.createDirectories(PathText.folder(target))
             switch line.content {
             case .link(let leadsTo): try FileSystem.symbolicLink(to: leadsTo, at: target)
             case .file(let digest, let isExecutable):

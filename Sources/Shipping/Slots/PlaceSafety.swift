@@ -1,3 +1,4 @@
+import Paths
 import PipelineEngine
 import PipelineModel
 import Posix
@@ -140,14 +141,9 @@ struct MountTable {
 
     /// The nearest mount point at or above a path, where nothing is mounted on it.
     func unmountedPoint(above path: String) -> String? {
-        var candidate = path
-        while candidate != "/", !candidate.isEmpty {
-            if mounted.contains(candidate) { return nil }
-            if expected.contains(candidate) { return candidate }
-            guard let slash = candidate.lastIndex(of: "/") else { return nil }
-            candidate = String(candidate[..<slash])
-        }
-        return nil
+        let places = [path] + PathText.ancestors(path).filter { $0 != "/" }
+        let first = places.first { mounted.contains($0) || expected.contains($0) }
+        return first.flatMap { mounted.contains($0) ? nil : $0 }
     }
 
     /// Blanks and the like are octal in both tables.

@@ -1,3 +1,5 @@
+import Paths
+
 extension SlotWriter {
     /// Carries out a difference: first what stands in the way of new files goes, then they are sent, then
     /// the rest goes.
@@ -10,7 +12,9 @@ extension SlotWriter {
         let wanted = Set(
             found.leftovers.isEmpty || parts.isEmpty ? [] : difference.puts.map(SlotNames.aside))
         try onJournal { () throws in try journal?.note(unsure: found.unsure) }
-        let useless = found.leftovers.filter { !wanted.contains($0) || parts[$0.lastName] == nil }
+        let useless = found.leftovers.filter {
+            !wanted.contains($0) || parts[PathText.name($0)] == nil
+        }
         try onRoute { () throws(TransportError) in try route.removeLeftovers(useless) }
         // The site may follow a link to anywhere; no manifest holds one.
         try delete(found.nonRegularFiles)
@@ -47,12 +51,5 @@ extension SlotWriter {
     private func removeEmptyFolders(_ paths: [RelativePath]) throws(SlotWriterError) {
         guard !paths.isEmpty else { return }
         try onRoute { () throws(TransportError) in try route.removeEmptyFolders(paths) }
-    }
-}
-
-extension String {
-    /// The last component of a path.
-    package var lastName: String {
-        utf8.lastIndex(of: UInt8(ascii: "/")).map { String(self[utf8.index(after: $0)...]) } ?? self
     }
 }

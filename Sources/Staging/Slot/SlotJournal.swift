@@ -1,5 +1,6 @@
 package import Digests
 import JSON
+import Paths
 package import Posix
 
 /// What is known of a slot while it is being filled, kept in a local file so that a killed filling
@@ -61,7 +62,7 @@ package final class SlotJournal {
 
     /// So much of the file is in the slot under its temporary name.
     func note(_ bytes: Int64, of entry: DataManifest.Entry) {
-        add("part \(SlotNames.aside(for: entry).lastName) \(bytes)\n")
+        add("part \(PathText.name(SlotNames.aside(for: entry))) \(bytes)\n")
         flush()
     }
 

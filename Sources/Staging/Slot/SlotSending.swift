@@ -1,3 +1,5 @@
+import Paths
+
 extension SlotWriter {
     /// Gives the slot these files: from another slot that holds them, else by sending them.
     func send(
@@ -74,7 +76,8 @@ extension SlotWriter {
                     guard number < files.count, number == 0 || clock() < end else { return nil }
                     let entry = files[number]
                     number += 1
-                    let part = parts.isEmpty ? 0 : parts[SlotNames.aside(for: entry).lastName] ?? 0
+                    let part =
+                        parts.isEmpty ? 0 : parts[PathText.name(SlotNames.aside(for: entry))] ?? 0
                     do {
                         return TransportPut(
                             try source(entry), as: entry,

@@ -1,3 +1,5 @@
+import Paths
+
 // Marker, token and leftovers of a slot, by the tool's own files: the same for every transport. Those over which each
 // request takes long do the same in fewer journeys.
 extension Transport {
@@ -28,7 +30,8 @@ extension Transport {
     package func removeLeftovers(_ names: [String]) throws(TransportError) {
         var paths: [RelativePath] = []
         for name in names {
-            guard SlotNames.isAside(name.lastName), let path = RelativePath(leftover: name) else {
+            guard SlotNames.isAside(PathText.name(name)), let path = RelativePath(leftover: name)
+            else {
                 throw .badName(name)
             }
             paths.append(path)

@@ -1,3 +1,5 @@
+import Paths
+
 /// Paths as people type them, as paths of the project. By names only: the file need not exist.
 enum ProjectPath {
     /// What a path may mean: as seen from the folder that it was typed in, and from the root.
@@ -8,16 +10,8 @@ enum ProjectPath {
     static func candidates(_ typed: String, from folder: String, root: String) -> [String] {
         let absolute = typed.hasPrefix("/") ? [typed] : [folder + "/" + typed, root + "/" + typed]
         return absolute.compactMap { path in
-            let path = normalized(path)
+            guard let path = PathText.normalized(path) else { return nil }
             return path.hasPrefix(root + "/") ? String(path.dropFirst(root.count + 1)) : nil
         }
-    }
-
-    private static func normalized(_ path: String) -> String {
-        var names: [Substring] = []
-        for name in path.split(separator: "/") where name != "." {
-            if name == ".." { _ = names.popLast() } else { names.append(name) }
-        }
-        return "/" + names.joined(separator: "/")
     }
 }

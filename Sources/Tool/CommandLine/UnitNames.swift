@@ -1,4 +1,5 @@
 import Failures
+import Paths
 import Spelling
 
 /// The names of units, found as people type them: as they stand, with raw values of axes instead of
@@ -24,11 +25,7 @@ struct UnitNames {
     var families: [String] {
         var families: Set<String> = []
         for name in names {
-            var rest = name[...]
-            while let slash = rest.lastIndex(of: "/") {
-                rest = rest[..<slash]
-                families.insert(String(rest))
-            }
+            families.formUnion(PathText.ancestors(name))
         }
         return families.sorted()
     }

@@ -1,5 +1,6 @@
 import Arguments
 import Failures
+import Paths
 import PipelineEngine
 import PipelineShipping
 import Posix
@@ -65,7 +66,7 @@ enum DataPullCommand {
                 "would fetch \(Format.count(files.count)) files, \(Format.bytes(bytes))")
             return .done
         }
-        for file in files { try FileSystem.createDirectories(parent(of: file.to)) }
+        for file in files { try FileSystem.createDirectories(PathText.folder(file.to)) }
         let line = TransferLine(isShown: !invocation.isJSON)
         defer { line.finish() }
         var done: Int64 = 0
@@ -89,9 +90,5 @@ enum DataPullCommand {
         _ file: RelativePath, below path: RelativePath, at target: String
     ) -> String {
         file == path ? target : target + String(file.text.dropFirst(path.text.count))
-    }
-
-    private static func parent(of path: String) -> String {
-        path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     }
 }

@@ -1,5 +1,6 @@
 import Arguments
 import Failures
+import Paths
 import PipelineEngine
 import PipelineModel
 import PipelineShipping

@@ -1,3 +1,4 @@
+import Paths
 import PipelineEngine
 import Posix
 import ProjectScaffold
@@ -62,9 +63,7 @@ struct InitWork {
     }
 
     private static func projectAbove(_ root: String) throws(PosixError) -> String? {
-        var folder = root
-        while let slash = folder.lastIndex(of: "/") {
-            folder = String(folder[..<slash])
+        for folder in PathText.ancestors(root) {
             if try FileSystem.status("\(folder)/\(Project.definitionPath)") != nil { return folder }
         }
         return nil

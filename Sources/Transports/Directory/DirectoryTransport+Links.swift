@@ -1,4 +1,5 @@
 import Glibc
+import Paths
 import Posix
 package import Slots
 
@@ -25,7 +26,7 @@ extension DirectoryTransport {
             try other.status(name, in: source).map(Self.kind) == .file(size: entry.size),
             let folder = try holder(of: entry.path)
         else { return false }
-        let staged = SlotNames.aside(for: entry).lastName
+        let staged = PathText.name(SlotNames.aside(for: entry))
         // A killed process may have left one of this name.
         try system { () throws(PosixError) in try folder.remove(staged) }
         do {

@@ -1,3 +1,4 @@
+import Paths
 import Posix
 package import Slots
 
@@ -87,14 +88,14 @@ extension DirectoryTransport {
     }
 
     package func freeBytes() throws(TransportError) -> Int64? {
-        let place = try top() == nil ? folder(of: root) : root
+        let place = try top() == nil ? PathText.folder(root) : root
         return try? FileSystem.freeBytes(place)  // try?: not known; writing may fail
     }
 
     package func move(to root: String) throws(TransportError) {
         try system { () throws(PosixError) in
             try FileSystem.rename(self.root, to: root)
-            try FileSystem.synchronize(folder(of: root))
+            try FileSystem.synchronize(PathText.folder(root))
         }
     }
 

@@ -1,4 +1,5 @@
 package import Digests
+import Paths
 import Posix
 package import Slots
 

@@ -1,4 +1,5 @@
 import Digests
+import Paths
 import Posix
 package import Slots
 
@@ -19,7 +20,7 @@ extension DirectoryTransport {
             throw .system(
                 PosixError(call: "open", path: "\(root)/\(entry.path)", code: PosixError.missing))
         }
-        let staged = SlotNames.aside(for: entry).lastName
+        let staged = PathText.name(SlotNames.aside(for: entry))
         do throws(TransportError) {
             let digest = try copy(file.source, to: staged, in: folder, isInterrupted) {
                 observer.acknowledged(entry, $0)

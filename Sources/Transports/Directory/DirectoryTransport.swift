@@ -1,3 +1,4 @@
+import Paths
 import Posix
 package import Slots
 
@@ -80,7 +81,8 @@ package final class DirectoryTransport: Transport {
 
     package func synchronize() throws(TransportError) {
         if isRootNew {
-            try system { () throws(PosixError) in try FileSystem.synchronize(folder(of: root)) }
+            try system { () throws(PosixError) in try FileSystem.synchronize(PathText.folder(root))
+            }
             isRootNew = false
         }
         for path in changedFolders {
@@ -104,8 +106,8 @@ extension DirectoryTransport {
         if let opened { return opened }
         opened = try system { () throws(PosixError) in
             if followsRoot { return try FolderHandle.open(root) }
-            let name = String(root.lastName)
-            return try FolderHandle.open(folder(of: root))?.folder(name)
+            let name = PathText.name(root)
+            return try FolderHandle.open(PathText.folder(root))?.folder(name)
         }
         return opened
     }
@@ -115,10 +117,10 @@ extension DirectoryTransport {
         if let top = try top() { return top }
         let made = try system { () throws(PosixError) in
             // Not the folders above it: where EFS is not mounted, its place must not be filled.
-            guard let above = try FolderHandle.open(folder(of: root)) else {
+            guard let above = try FolderHandle.open(PathText.folder(root)) else {
                 throw PosixError(call: "mkdir", path: root, code: PosixError.missing)
             }
-            return try above.makeFolder(root.lastName)
+            return try above.makeFolder(PathText.name(root))
         }
         opened = made
         isRootNew = true
@@ -127,11 +129,6 @@ extension DirectoryTransport {
 
     /// A change in this folder, nil for the top, is durable once it is synchronised.
     func noteChange(in folder: RelativePath?) { changedFolders.insert(folder) }
-
-    func folder(of path: String) -> String {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
 
     static func kind(_ status: FileStatus) -> TransportEntry.Kind {
         switch status.kind {
@@ -211,5 +208,5 @@ extension DirectoryTransport {
 }
 
 extension RelativePath {
-    var lastName: String { text.lastName }
+    var lastName: String { PathText.name(text) }
 }

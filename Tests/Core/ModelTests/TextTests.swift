@@ -1,5 +1,6 @@
 import FoundationEssentials
 import JSON
+import Paths
 import PipelineModel
 import Testing
 

@@ -1,3 +1,4 @@
+import Paths
 import PipelineModel
 import PipelinePlanning
 import Testing

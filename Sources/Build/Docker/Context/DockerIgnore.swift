@@ -3,7 +3,7 @@
 /// A file is ignored when the last pattern that matches it, or a folder above it, is not an exception
 /// (https://docs.docker.com/build/concepts/context/#dockerignore-files).
 package struct DockerIgnore: Hashable, Sendable {
-    private let patterns: [PathPattern]
+    private let patterns: [DockerIgnorePattern]
 
     /// What was found for one path; handed on to judge what lies below it.
     package struct Judgement: Hashable, Sendable {
@@ -18,9 +18,9 @@ package struct DockerIgnore: Hashable, Sendable {
     }
 
     private init(lines: [String]) throws(DockerIgnoreError) {
-        var patterns: [PathPattern] = []
+        var patterns: [DockerIgnorePattern] = []
         for line in lines {
-            if let pattern = try PathPattern(line) { patterns.append(pattern) }
+            if let pattern = try DockerIgnorePattern(line) { patterns.append(pattern) }
         }
         self.patterns = patterns
     }
@@ -31,12 +31,12 @@ package struct DockerIgnore: Hashable, Sendable {
         var kept = self
         for path in paths where kept.isIgnored(path) {
             kept = DockerIgnore(
-                patterns: kept.patterns + (try PathPattern("!" + path).map { [$0] } ?? []))
+                patterns: kept.patterns + (try DockerIgnorePattern("!" + path).map { [$0] } ?? []))
         }
         return kept
     }
 
-    private init(patterns: [PathPattern]) { self.patterns = patterns }
+    private init(patterns: [DockerIgnorePattern]) { self.patterns = patterns }
 
     /// Whether a path relative to the context is ignored.
     package func isIgnored(_ path: String) -> Bool {

@@ -1,3 +1,5 @@
+package import Paths
+
 /// A project's definition, `pipeline/pipeline.yaml`, after every check that needs no disk.
 package struct Definition: Sendable {
     package let project: String

@@ -1,3 +1,4 @@
+import Paths
 import YAML
 
 /// Reads what stands inside one stage.

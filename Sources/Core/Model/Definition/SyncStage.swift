@@ -1,3 +1,5 @@
+package import Paths
+
 /// What a stage of kind sync says: which of the project's files make the data release.
 package struct SyncStage: Sendable {
     /// Folders whose files make the data release.

@@ -1,5 +1,6 @@
 import Digests
 import JSON
+import Paths
 import PipelineModel
 import PipelineStore
 import Posix
@@ -71,8 +72,7 @@ struct KeptFolder {
                 throw ShippingError.contentLost(path: file.path)
             }
             let target = "\(aside)/\(file.path)"
-            try FileSystem.createDirectories(
-                String(target[..<(target.lastIndex(of: "/") ?? target.endIndex)]))
+            try FileSystem.createDirectories(PathText.folder(target))
             try FileSystem.copy(object, to: target)
             try FileSystem.changeMode(target, to: file.isProgram ? 0o755 : 0o644)
         }

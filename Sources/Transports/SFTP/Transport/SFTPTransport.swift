@@ -1,4 +1,5 @@
 import Digests
+import Paths
 package import SFTP
 package import Slots
 
@@ -189,7 +190,7 @@ extension SFTPTransport {
     }
 
     private func isLeftover(_ name: String) -> Bool {
-        RelativePath(leftover: name) != nil && SlotNames.isAside(name.lastName)
+        RelativePath(leftover: name) != nil && SlotNames.isAside(PathText.name(name))
     }
 
     func makeRoot() throws(TransportError) {

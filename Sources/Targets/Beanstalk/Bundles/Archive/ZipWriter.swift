@@ -1,4 +1,5 @@
 import Digests
+import Paths
 import Posix
 
 /// Writes a zip file of entries, whole or not at all.
@@ -28,7 +29,7 @@ struct ZipWriter {
             try onDisk { () throws(PosixError) in
                 try FileSystem.synchronize(aside)
                 try FileSystem.rename(aside, to: path)
-                try FileSystem.synchronize(folder(of: path))
+                try FileSystem.synchronize(PathText.folder(path))
             }
             return WrittenBundle(path: path, digest: digest, bytes: bytes)
         } catch {
@@ -118,11 +119,6 @@ struct ZipWriter {
             try Descriptors.write(bytes, to: descriptor, path: path)
         }
         pending.removeAll(keepingCapacity: true)
-    }
-
-    private static func folder(of path: String) -> String {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-        return slash == path.utf8.startIndex ? "/" : String(path[..<slash])
     }
 }
 

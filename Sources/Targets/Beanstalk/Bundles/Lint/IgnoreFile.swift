@@ -1,3 +1,5 @@
+import Paths
+
 /// The patterns of an `.ebignore` file, which are those of `.gitignore` (gitignore(5)).
 struct IgnoreFile {
     private let patterns: [IgnorePattern]
@@ -17,7 +19,7 @@ struct IgnoreFile {
     /// The line that keeps a file out; nil when it is let in. Below a folder that is ignored nothing is let
     /// in again.
     func lineIgnoring(_ path: String) -> Int? {
-        let components = path.split(separator: "/").map { Array($0.unicodeScalars) }
+        let components = PathText.names(path)
         for count in 1...max(1, components.count) {
             let isFolder = count < components.count
             let last = patterns.last { $0.matches(components.prefix(count), isFolder: isFolder) }

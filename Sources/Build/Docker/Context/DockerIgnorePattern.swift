@@ -3,7 +3,7 @@
 /// The rules are those of github.com/moby/patternmatcher: Go's `filepath.Match` plus `**`, with a few
 /// habits of its own that a stranger would not guess (`**foo` matches the end of a path, `a[^b]c`
 /// matches a slash). They are kept, since an image is built from what Docker matches.
-struct PathPattern: Hashable, Sendable {
+struct DockerIgnorePattern: Hashable, Sendable {
     /// The pattern without its `!`, cleaned as Go's `filepath.Clean` does.
     let text: String
     /// Whether it began with `!` and so takes files back in.

@@ -1,4 +1,4 @@
-import PipelineModel
+import Paths
 import Testing
 
 /// Patterns asked name by name say what they say of whole paths.

@@ -8,19 +8,19 @@ package struct PathPattern: Hashable, Sendable {
     enum Component: Hashable, Sendable {
         case anyDepth
         case literal(String)
-        case wild([UInt8])
+        case wild(NamePattern)
     }
 
     package init(_ source: String) {
         self.source = source
-        components = source.split(separator: "/").map { part in
+        components = PathText.names(source).map { part in
             if part == "**" { return .anyDepth }
-            return Self.isWild(part) ? .wild(Array(part.utf8)) : .literal(String(part))
+            return Self.isWild(part) ? .wild(NamePattern(part, .hidesDots)) : .literal(part)
         }
     }
 
     /// Whether the pattern holds any wild character; a pattern without is the path itself.
-    package var isPattern: Bool { Self.isWild(source[...]) }
+    package var isPattern: Bool { Self.isWild(source) }
 
     /// The path that this stands for as a whole, with all below it: what has no wild character, and `folder/**`.
     package var wholePath: String? {
@@ -43,16 +43,16 @@ package struct PathPattern: Hashable, Sendable {
     }
 
     package func matches(_ path: String) -> Bool {
-        Self.match(components[...], path.split(separator: "/")[...])
+        Self.match(components[...], PathText.names(path)[...])
     }
 
-    private static func isWild(_ text: Substring) -> Bool {
+    private static func isWild(_ text: String) -> Bool {
         text.utf8.contains {
             $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "[")
         }
     }
 
-    private static func match(_ pattern: ArraySlice<Component>, _ names: ArraySlice<Substring>)
+    private static func match(_ pattern: ArraySlice<Component>, _ names: ArraySlice<String>)
         -> Bool
     {
         guard let first = pattern.first else { return names.isEmpty }
@@ -62,13 +62,15 @@ package struct PathPattern: Hashable, Sendable {
             var remaining = names
             while true {
                 if match(rest, remaining) { return true }
-                guard let name = remaining.popFirst(), name.first != "." else { return false }
+                guard let name = remaining.popFirst(), name.utf8.first != UInt8(ascii: ".") else {
+                    return false
+                }
             }
         case .literal(let literal):
             guard let name = names.first, name == literal else { return false }
             return match(rest, names.dropFirst())
         case .wild(let wild):
-            guard let name = names.first, Wildcard.matches(wild, Array(name.utf8)) else {
+            guard let name = names.first, wild.matches(name) else {
                 return false
             }
             return match(rest, names.dropFirst())

@@ -25,12 +25,11 @@ package struct PatternWalk: Sendable {
     /// - Parameter found: called with the index of each pattern that matches the name itself.
     package func matches(_ name: String, found: (Int) -> Void) -> Bool {
         guard !open.isEmpty else { return isInside }
-        let bytes = Array(name.utf8)
         var isMatch = isInside
         for (index, positions) in open {
             let components = patterns[index].components
             let ends = positions.contains { position in
-                Self.step(components, position, name, bytes) { Self.canEnd(components, at: $0) }
+                Self.step(components, position, name) { Self.canEnd(components, at: $0) }
             }
             if ends {
                 isMatch = true
@@ -43,11 +42,10 @@ package struct PatternWalk: Sendable {
     /// Whether a pattern matches this name here by itself, whatever it lies in.
     package func matchesItself(_ name: String) -> Bool {
         guard !open.isEmpty else { return false }
-        let bytes = Array(name.utf8)
         return open.contains { index, positions in
             let components = patterns[index].components
             return positions.contains { position in
-                Self.step(components, position, name, bytes) { Self.canEnd(components, at: $0) }
+                Self.step(components, position, name) { Self.canEnd(components, at: $0) }
             }
         }
     }
@@ -58,12 +56,11 @@ package struct PatternWalk: Sendable {
     /// The walk inside the folder of this name.
     package func below(_ name: String) -> PatternWalk {
         var walk = self
-        let bytes = Array(name.utf8)
         walk.open = open.compactMap { index, positions in
             let components = patterns[index].components
             var next: [Int] = []
             for position in positions {
-                _ = Self.step(components, position, name, bytes) {
+                _ = Self.step(components, position, name) {
                     next.append($0)
                     return false
                 }
@@ -77,13 +74,13 @@ package struct PatternWalk: Sendable {
 
     /// The position that a name leads to from this one, if any; whether `test` holds there.
     private static func step(
-        _ components: [PathPattern.Component], _ position: Int, _ name: String, _ bytes: [UInt8],
+        _ components: [PathPattern.Component], _ position: Int, _ name: String,
         _ test: (Int) -> Bool
     ) -> Bool {
         switch components[position] {
-        case .anyDepth: bytes.first != UInt8(ascii: ".") && test(position)
+        case .anyDepth: name.utf8.first != UInt8(ascii: ".") && test(position)
         case .literal(let literal): literal == name && test(position + 1)
-        case .wild(let wild): Wildcard.matches(wild, bytes) && test(position + 1)
+        case .wild(let wild): wild.matches(name) && test(position + 1)
         }
     }
 
