@@ -1,4 +1,5 @@
 import Failures
+import Paths
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning

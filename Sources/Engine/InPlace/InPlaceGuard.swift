@@ -1,5 +1,6 @@
 import Digests
 import Failures
+import Paths
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning

@@ -1,3 +1,4 @@
+import Paths
 import PipelineStore
 import Posix
 
@@ -16,7 +17,7 @@ struct Quarantine {
     /// - Returns: where it lies now.
     func move(_ path: String) throws(PosixError) -> String {
         let target = try free("\(Self.folder)/\(attempt)/\(path)")
-        try disk.createDirectories(StagingArea.folder(of: target))
+        try disk.createDirectories(PathText.folder(target))
         do throws(PosixError) {
             try disk.rename(path, to: target)
             return target
@@ -24,9 +25,9 @@ struct Quarantine {
             guard error.isOtherFileSystem else { throw error }
         }
         let beside = try free(
-            "\(StagingArea.folder(of: path))/\(Self.besideName)/\(attempt)/\(StagingArea.name(of: path))"
+            "\(PathText.folder(path))/\(Self.besideName)/\(attempt)/\(PathText.name(path))"
         )
-        try disk.createDirectories(StagingArea.folder(of: beside))
+        try disk.createDirectories(PathText.folder(beside))
         try disk.rename(path, to: beside)
         return beside
     }

@@ -1,5 +1,6 @@
 import Digests
 import Failures
+import Paths
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
@@ -166,7 +167,7 @@ extension StageScheduler {
     private func synchronize(_ states: [String: StatKey]) throws {
         var devices: Set<Int64> = []
         for (path, state) in states where devices.insert(state.device).inserted {
-            try disk.synchronizeFileSystem(containing: StagingArea.folder(of: path))
+            try disk.synchronizeFileSystem(containing: PathText.folder(path))
         }
     }
 

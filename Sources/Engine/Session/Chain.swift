@@ -1,4 +1,5 @@
 package import Failures
+import Paths
 package import PipelineLedger
 package import PipelineModel
 import PipelinePlanning

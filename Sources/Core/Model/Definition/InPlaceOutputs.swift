@@ -1,3 +1,5 @@
+package import Paths
+
 /// Outputs that a command writes to their places by itself, as the definition has them: paths, folders or patterns.
 package struct InPlaceTemplate: Sendable {
     package let outputs: [Template]
