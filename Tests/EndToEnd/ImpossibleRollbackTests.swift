@@ -48,25 +48,6 @@ struct ImpossibleRollbackTests {
         try expectRefused(project, "content-lost", records)
     }
 
-    @Test("data that no slot holds any more is lost from the store", arguments: ["rm", "damage"])
-    func data(fault: String) throws {
-        let project = try twoReleases("preview")
-        // The first release's slots are used again.
-        for number in 3...5 {
-            try project.write("raw.txt", "data \(number)\n")
-            #expect(try project.pipeline("run", "sync", "-e", "preview").exit == .exited(0))
-        }
-        let records = try records(project)
-        _ = try project.shell(
-            """
-            for f in $(grep -rl 'FIRST DATA' .pipeline/store); do
-              chmod u+w $f; \(fault == "rm" ? "rm $f" : "echo x > $f"); done
-            """)
-        let held = try project.shell("grep -rl 'FIRST DATA' .pipeline/environments/preview/efs")
-        guard held.standardOutputText.isEmpty else { return }
-        try expectRefused(project, "content-lost", records)
-    }
-
     @Test(
         "the image is gone from this machine and from the registry",
         .enabled(if: hasEngine, "needs a Docker engine"))

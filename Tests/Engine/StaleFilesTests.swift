@@ -1,6 +1,7 @@
 import Digests
 import Failures
 import PipelinePlanning
+import Posix
 import Testing
 
 @testable import PipelineEngine
@@ -27,5 +28,25 @@ struct StaleFilesTests {
         #expect(!files.isEmpty)
         #expect(StaleFiles([FormerOutput(output: output("d"), state: .absent)]).isEmpty)
         #expect(!StaleFiles([FormerOutput(output: output("b"), state: .unknown(failure))]).isEmpty)
+    }
+
+    @Test("of several units that made one path, the one that made what is there counts")
+    func oneOfSeveral() throws {
+        let root = try FileSystem.realPath(".")
+        let (first, second) = (Digest.of("first"), Digest.of("second"))
+        let outputs = [("compile/x", first), ("compile/y", second)].map {
+            StaleOutput(path: "Package.swift", unit: $0.0, digest: $0.1)
+        }
+        for (found, unit) in [(first, "compile/x"), (second, "compile/y")] {
+            let states = StaleOutput.states(outputs, declared: [], root: root) { _ in
+                .content(found)
+            }
+            #expect(states.map(\.state) == [.stale])
+            #expect(states.map(\.output.unit) == [unit])
+        }
+        let altered = StaleOutput.states(outputs, declared: [], root: root) { _ in
+            .content(Digest.of("third"))
+        }
+        #expect(altered.map(\.state) == [.kept(.altered)])
     }
 }

@@ -1,7 +1,8 @@
 import DirectoryTransports
 import Posix
-import Slots
 import Testing
+
+@testable import Slots
 
 /// Fills a slot with one release over another and is killed after every possible number of operations.
 @Suite struct SlotKillTests {
@@ -89,6 +90,59 @@ import Testing
             first += 1
         }
         #expect(kills > 100)
+    }
+
+    @Test("killed between the note of a file and its name, and once more: the note is not believed")
+    func cutBeforeItsName() throws {
+        var (limit, wasCut) = (0, true)
+        while wasCut {
+            wasCut = try endsRight(afterCutAnd: limit)
+            limit += 1
+        }
+        #expect(limit > 6)
+    }
+
+    /// A slot whose file lies there under its temporary name and has been noted as placed; then a filling that is killed after
+    /// so many operations, and one that is not.
+    ///
+    /// - Returns: whether the second was killed.
+    private func endsRight(afterCutAnd limit: Int) throws -> Bool {
+        let scratch = try ScratchFolder()
+        let old = try DataSet(["a": "111", "b": "2"])
+        let new = try DataSet(["a": "one", "b": "2"])
+        try old.store(in: scratch)
+        try new.store(in: scratch)
+        let route = DirectoryTransport(root: "\(scratch.path)/slot")
+        try SlotWriter(route: route)
+            .fill(with: old.manifest, marker: old.marker(), source: scratch.source)
+        let entry = try #require(new.manifest.entries.first)
+        let journal = SlotJournal(path: "\(scratch.path)/journal")
+        try journal.begin(token: "first", baseline: old.manifest.digest)
+        try route.beginFilling("first")
+        try scratch.write("on", to: "slot/\(SlotNames.aside(for: entry))")
+        journal.note(placing: entry)
+
+        var wasKilled = false
+        for limit in [limit, .max] {
+            let dying = DyingTransport(route, scratch, dyingAfter: limit)
+            dying.readsCheaply = false
+            var writer = SlotWriter(route: dying)
+            writer.journal = SlotJournal(path: "\(scratch.path)/journal")
+            writer.manifest = { $0 == old.manifest.digest ? old.manifest : nil }
+            do throws(SlotWriterError) {
+                try writer.fill(
+                    with: new.manifest, marker: new.marker(generation: 2),
+                    after: FilledSlot(manifest: old.manifest, generation: 1), token: "next",
+                    source: scratch.source)
+            } catch {
+                guard case .route(DyingTransport.killed) = error else { throw error }
+                wasKilled = true
+            }
+        }
+        var files = try scratch.files(below: "slot")
+        #expect(files.removeValue(forKey: SlotMarker.fileName) != nil)
+        #expect(files == new.files, "killed after \(limit) operations")
+        return wasKilled
     }
 
     /// Fills a slot and is killed after each of these numbers of operations, then fills it to the end.

@@ -92,6 +92,25 @@ import Testing
         #expect(notes[0].contains("\"same\""))
     }
 
+    @Test("whatever the modes are, the site can read all of a slot that has a marker")
+    func opensWhatIsClosed() throws {
+        try fill(old)
+        func mode(_ path: String) throws -> UInt32? {
+            try FileSystem.status("\(scratch.path)/slot/\(path)")?.mode
+        }
+        for path in ["same", "folder"] {
+            try FileSystem.changeMode("\(scratch.path)/slot/\(path)", to: 0o700)
+        }
+        #expect(
+            try SlotWriter(route: route).audit(against: old.manifest).map(\.kind)
+                == [.closed, .closed])
+        try fill(new, after: FilledSlot(manifest: old.manifest, generation: 1))
+        for path in ["same", "folder", "folder/changed"] {
+            #expect(try (mode(path) ?? 0) & 0o044 == 0o044, "\(path)")
+        }
+        #expect(try (mode("folder") ?? 0) & 0o011 == 0o011)
+    }
+
     @Test func repairsWhatOthersAddedRemovedOrCutShort() throws {
         try fill(old)
         try scratch.write("", to: "slot/same")

@@ -1,7 +1,7 @@
 """The mutants of Swift sources: which lines are broken, and how they read then."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SWITCH_PATH = "Sources/Base/Posix/Mutant.swift"
 SWITCH = """import Glibc
@@ -31,9 +31,12 @@ class Mutant:
     kind: str
     text: str
     source: str
+    # Of mutants that read the same.
+    nth: int = 1
 
     def key(self) -> str:
-        return f"{self.file}: {self.kind}: {self.text} in {self.source.strip()}"
+        again = f" ({self.nth})" if self.nth > 1 else ""
+        return f"{self.file}: {self.kind}: {self.text} in {self.source.strip()}{again}"
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.kind}: {self.text}"
@@ -64,7 +67,10 @@ def is_balanced(text: str) -> bool:
 
 
 class Mutator:
-    def __init__(self) -> None:
+    """Breaks lines; in `thorough` files also assignments, loops, bindings, choices and results that nobody uses."""
+
+    def __init__(self, thorough: frozenset[str] = frozenset()) -> None:
+        self.thorough = thorough
         self.mutants: list[Mutant] = []
         self.file = ""
         self.line = 0
@@ -72,7 +78,9 @@ class Mutator:
 
     def new(self, kind: str, text: str) -> int:
         number = len(self.mutants)
-        self.mutants.append(Mutant(number, self.file, self.line, kind, text.strip(), self.source))
+        mutant = Mutant(number, self.file, self.line, kind, text.strip(), self.source)
+        nth = 1 + sum(replace(one, nth=1).key() == mutant.key() for one in self.mutants)
+        self.mutants.append(replace(mutant, nth=nth))
         return number
 
     def negate(self, clause: str) -> str:
@@ -94,7 +102,24 @@ class Mutator:
     def rewrite(self, line: str, after: str) -> str:
         """The line with its mutants; `after` is the line that follows."""
         code, comment = re.match(r"^(.*?)(\s+//.*)?$", line).groups(default="")
-        return self.rewrite_code(code, after) + comment
+        changed = self.rewrite_code(code, after)
+        if self.file in self.thorough:
+            changed = self.rewrite_thoroughly(changed)
+        return changed + comment
+
+    def rewrite_thoroughly(self, line: str) -> str:
+        if match := re.match(r"^(\s*for [^{]*?)( where .*)?( \{)$", line):
+            if match[2]:
+                return f"{match[1]} where !mutant({self.new('loop', self.source)}) && ({match[2][7:]}){match[3]}"
+            return f"{match[1]} where !mutant({self.new('loop', self.source)}){match[3]}"
+        if match := re.match(r"^(\s*(?:\} else )?if let [^{]*?)( \{.*)$", line):
+            return f"{match[1]}, !mutant({self.new('binding', self.source)}){match[2]}"
+        if match := re.match(r"^(\s*do \{ )(try [^{}]*)( \} catch.*)$", line):
+            return f"{match[1]}if !mutant({self.new('call', self.source)}) {{ {match[2]} }}{match[3]}"
+        if match := re.match(r"^(\s*(?:let \w+ =|return) )([^?\"{}]+?) \? (.* : .*)$", line):
+            if is_balanced(match[2]):
+                return f"{match[1]}{self.negate(match[2])} ? {match[3]}"
+        return line
 
     def rewrite_code(self, line: str, after: str) -> str:
         if match := re.match(r"^(\s*(?:\} else )?(?:if|while|guard) )(.*?)((?: else)? \{.*)$", line):
@@ -161,7 +186,7 @@ class Mutator:
             if re.match(r"\s*(\} else )?(if|while|guard) ", line) and "{" not in line:
                 in_conditions = True
             result[index] = self.rewrite(line, after)
-            if result[index] == line and (last := self.statement(lines, index)) is not None:
+            if result[index] == line and (last := self.statement(lines, index, file in self.thorough)) is not None:
                 number = self.new("call", line)
                 indent = line[: len(line) - len(line.lstrip())]
                 result[index] = f"{indent}if !mutant({number}) {{ {line.strip()}"
@@ -174,10 +199,12 @@ class Mutator:
         return "\n".join(result)
 
     @staticmethod
-    def statement(lines: list[str], index: int) -> int | None:
-        """The last line of the call that is the statement of this line."""
+    def statement(lines: list[str], index: int, thorough: bool) -> int | None:
+        """The last line of the call, or in a thorough file the assignment, that is the statement of this line."""
         line = lines[index]
         match = re.match(r"^\s+(?:try )?(?:await )?([a-z_]\w*(?:[.?!]+\w+)*)\(", line)
+        if not match and thorough:
+            match = re.match(r"^\s+(_ = (?:try )?\w|[a-z]\w*(?:\.\w+)* (?:[-+|]?=) )", line)
         if not match or re.match(r"(return|throw|init|self\.init|super|precondition|case|if|for)\b", match[1]):
             return None
         before = lines[index - 1].rstrip() if index else ""
@@ -188,6 +215,6 @@ class Mutator:
             depth += depth_of(lines[last])
             if depth == 0:
                 following = lines[last + 1] if last + 1 < len(lines) else ""
-                ends_well = lines[last].endswith(")") and not re.match(r"\s*[.?&|:]", following)
+                ends_well = (thorough or lines[last].endswith(")")) and not re.match(r"\s*[.?&|:]", following)
                 return last if ends_well else None
         return None

@@ -14,7 +14,9 @@ Prints the survivors with their lines, those that no test of the group reaches, 
 Results are kept in WORK/results.json.
 
 Mutants: a condition negated (`if`, `guard`, `while`, `where`, `filter`, a comparison that is returned), a call of a
-statement left out, a returned truth value turned. A line that does not compile when broken is left alone and counted.
+statement left out, a returned truth value turned. In a group that is "thorough" also: an assignment or a call without a
+use for its result left out, a loop over nothing, an `if let` that finds nothing, a `? :` turned. A line that does not
+compile when broken is left alone and counted.
 """
 
 import argparse
@@ -48,6 +50,7 @@ class Group:
     name: str
     files: list[str]
     tests: str
+    is_thorough: bool
 
 
 def read_groups(names: list[str]) -> list[Group]:
@@ -65,8 +68,12 @@ def read_groups(names: list[str]) -> list[Group]:
             if not found:
                 sys.exit(f"{name}: no file is named {pattern}")
             files += [file for file in found if file not in files]
-        groups.append(Group(name, files, entry["tests"]))
+        groups.append(Group(name, files, entry["tests"], entry.get("thorough", False)))
     return groups
+
+
+def mutator(groups: list[Group]) -> Mutator:
+    return Mutator(frozenset(file for group in groups if group.is_thorough for file in group.files))
 
 
 class Copy:
@@ -79,7 +86,7 @@ class Copy:
         if self.left_out_path.exists():
             self.left_out = {(a, b) for a, b in json.loads(self.left_out_path.read_text(encoding="utf-8"))}
 
-    def sync(self, mutator: Mutator, files: list[str]) -> None:
+    def sync(self, breaking: Mutator, files: list[str]) -> None:
         """Brings the copy up to date; a file whose text is the same keeps its time, so that builds are small."""
         listing = subprocess.run(
             ["git", "ls-files", "--cached", "--others", "--exclude-standard", "Sources", "Tests", "Package.swift", "site",
@@ -96,7 +103,7 @@ class Copy:
             self.write(name, (ROOT / name).read_bytes())
             shutil.copymode(ROOT / name, self.folder / name)
         for file in files:
-            text = mutator.instrument(file, (ROOT / file).read_text(encoding="utf-8"), self.left_out)
+            text = breaking.instrument(file, (ROOT / file).read_text(encoding="utf-8"), self.left_out)
             self.write(file, text.encode())
         self.write(SWITCH_PATH, SWITCH.encode())
 
@@ -106,20 +113,20 @@ class Copy:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
-    def build(self, files: list[str]) -> list[Mutant]:
+    def build(self, groups: list[Group], files: list[str]) -> list[Mutant]:
         """Builds, leaving out mutants that do not compile."""
         for _ in range(40):
-            mutator = Mutator()
-            self.sync(mutator, files)
+            breaking = mutator(groups)
+            self.sync(breaking, files)
             run = subprocess.run(
                 ["swift", "build", "--build-tests"], cwd=self.folder, capture_output=True, text=True, check=False
             )
             if run.returncode == 0:
-                print(f"{len(mutator.mutants)} mutants; {len(self.left_out)} lines that do not compile", flush=True)
-                return mutator.mutants
+                print(f"{len(breaking.mutants)} mutants; {len(self.left_out)} lines that do not compile", flush=True)
+                return breaking.mutants
             before = len(self.left_out)
             for name, line in re.findall(r"(Sources/\S+\.swift):(\d+):\d+: error:", run.stdout + run.stderr):
-                self.leave_out(mutator.mutants, name, int(line))
+                self.leave_out(breaking.mutants, name, int(line))
             if len(self.left_out) == before:
                 sys.exit(f"the mutants do not build:\n{run.stdout[-3000:]}{run.stderr[-2000:]}")
             self.left_out_path.write_text(json.dumps(sorted(self.left_out)), encoding="utf-8")
@@ -237,10 +244,10 @@ def main() -> int:
     chosen_groups = read_groups(options.groups)
     files = sorted({file for group in every for file in group.files})
     if options.list:
-        mutator = Mutator()
+        breaking = mutator(every)
         for file in files:
-            mutator.instrument(file, (ROOT / file).read_text(encoding="utf-8"), set())
-        for one in mutator.mutants:
+            breaking.instrument(file, (ROOT / file).read_text(encoding="utf-8"), set())
+        for one in breaking.mutants:
             print(f"{one.number}: {one}")
         return 0
     options.work.mkdir(parents=True, exist_ok=True)
@@ -249,7 +256,7 @@ def main() -> int:
     if options.as_built:
         mutants = [Mutant(**entry) for entry in json.loads(built_path.read_text(encoding="utf-8"))]
     else:
-        mutants = copy.build(files)
+        mutants = copy.build(every, files)
         built_path.write_text(json.dumps([asdict(one) for one in mutants]), encoding="utf-8")
     if options.build_only:
         return 0

@@ -28,7 +28,7 @@ struct FileScanner {
         let peeking = PeekingSource(source)
         let kind = ArchiveKind.of(try peeking.peek(TarHeader.size), path: path)
         let isList = file == nil && PackageFiles.isList(path)
-        let keeps = isList || NameRules.isConditional(path)
+        let keeps = isList || NameRules.words(for: path) != nil
         var kept: [UInt8] = []
         let spool = kind.map { _ in Spool(scratch: scratch) }
         let copy = file == nil ? try folder?.copy(path, of: place.name) : nil

@@ -72,16 +72,16 @@ enum NameRules {
     ///
     /// - Parameter head: what the file begins with.
     static func rule(for path: String, head: [UInt8]) -> LeakRule? {
-        let name = (path.split(separator: "/").last ?? "").lowercased()
         if dataForms.contains(where: { head.starts(with: $0) }) { return .dataFile }
-        guard let words = conditional.first(where: { $0.name == name })?.words else { return nil }
+        guard let words = words(for: path) else { return nil }
         let text = head.text.lowercased()
         return words.contains { text.contains($0) } ? .credentialFile : nil
     }
 
-    static func isConditional(_ path: String) -> Bool {
+    /// Of a file that holds credentials only where it holds one of these words; nil for others.
+    static func words(for path: String) -> [String]? {
         let name = (path.split(separator: "/").last ?? "").lowercased()
-        return conditional.contains { $0.name == name }
+        return conditional.first { $0.name == name }?.words
     }
 
     /// HDF5, Parquet, Arrow, Feather, R, SQLite, DuckDB has its own at byte 8.

@@ -8,6 +8,8 @@ import TransportProviders
 /// Whether the root of a place is there, and may be what the environment says it is. Changes nothing.
 struct PlaceSafety {
     let context: ShippingContext
+    /// The folder that holds the home folders of people.
+    var homes = "/home"
 
     private var root: String { context.environment.data.route.root }
 
@@ -61,7 +63,7 @@ struct PlaceSafety {
         if holds(context.project.root) {
             throw PlaceError.unsafe(root: root, why: "the project itself lies in it (\(real))")
         }
-        for home in try Self.homes() where holds(home) {
+        for home in try homeFolders() where holds(home) {
             throw PlaceError.unsafe(root: root, why: "it is a home folder, or holds one (\(real))")
         }
     }
@@ -89,17 +91,17 @@ struct PlaceSafety {
         }
     }
 
-    /// The home folders of people: of this user, and all in /home.
-    private static func homes() throws -> [String] {
-        var homes = ["/root"]
+    /// The home folders of people: of this user, and all in `homes`.
+    private func homeFolders() throws -> [String] {
+        var folders = ["/root"]
         if let home = Environment.value("HOME"), try FileSystem.status(home) != nil {
-            homes.append(try FileSystem.realPath(home))
+            folders.append(try FileSystem.realPath(home))
         }
-        if try FileSystem.status("/home")?.kind == .directory {
-            homes += try FileSystem.entries(of: "/home").filter { $0.kind == .directory }
-                .map { "/home/\($0.name)" }
+        if try FileSystem.status(homes)?.kind == .directory {
+            folders += try FileSystem.entries(of: homes).filter { $0.kind == .directory }
+                .map { "\(homes)/\($0.name)" }
         }
-        return homes.filter { $0 != "/" }
+        return folders.filter { $0 != "/" }
     }
 }
 

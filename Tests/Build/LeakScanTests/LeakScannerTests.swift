@@ -27,6 +27,11 @@ final class LeakScannerTests {
         "-----BEGIN OPENSSH " + "PRIVATE KEY-----\n"
         + String(repeating: "b3BlbnNzaC1rZXk", count: 5) + "\n"
 
+    /// As ssh-keygen of SSH.com and PuTTYgen write it.
+    private static let oldKey =
+        "---- BEGIN SSH2 ENCRYPTED " + "PRIVATE KEY ----\nComment: \"me\"\n"
+        + String(repeating: "P2/56wAAAi4AAAA3aWYt", count: 4) + "\n"
+
     private func write(_ path: String, _ text: String) throws {
         let full = "\(root)/\(path)"
         try FileSystem.createDirectories(
@@ -51,7 +56,13 @@ final class LeakScannerTests {
             ("home/.aws/credentials", "x", .credentialFile), ("x/id_ed25519", "x", .credentialFile),
             (".git/config", "x", .history), ("data/a.feather", "x", .dataFile),
             ("lib/model.pkl", "x", .dataFile), ("notes.txt", "rows of a release", .releasedData),
-            ("key.txt", privateKey, .privateKey),
+            ("key.txt", privateKey, .privateKey), ("old_key", oldKey, .privateKey),
+            (
+                "a/.npmrc",
+                String(repeating: "# a comment\n", count: 9000)
+                    + "//registry.npmjs.org/:_authToken=abcdefabcdef", .credentialFile
+            ),
+            ("gradle.properties", "signing.password=x", .credentialFile),
             ("settings.py", "k = '\(accessKey)'", .accessKey),
             (
                 "run.sh",
@@ -78,7 +89,8 @@ final class LeakScannerTests {
             ("id_ed25519.pub", "ssh-ed25519 AAAA"),
             ("c.py", "aws_secret_access_key = os.environ['X']"),
             ("usr/lib/python3.11/test/keycert.pem", privateKey),
-            ("empty.pkl", ""),
+            ("empty.pkl", ""), ("b/.npmrc", "registry=https://registry.npmjs.org/"),
+            ("properties", "signing.password=x"),
         ])
     func passed(_ path: String, _ text: String) throws {
         #expect(try context([path: text]) == [])

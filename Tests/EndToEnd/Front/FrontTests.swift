@@ -73,6 +73,25 @@ struct FrontTests {
         #expect(Host.processes(withEnvironment: "PIPELINE_SITE=\(project.root)#preview").isEmpty)
     }
 
+    @Test("somebody else has taken the port of a live site: `up` names it, and blames nothing else")
+    func foreignAtUp() throws {
+        let project = try FrontProject.live()
+        let front = try FrontProject.master(project)
+        #expect(kill(front, SIGTERM) == 0)
+        try Await.that { kill(front, 0) != 0 }
+        let other = try ChildProcess(
+            ProcessCommand([
+                "python3", "-u", "-m", "http.server", "--bind", "127.0.0.1", "\(project.port)",
+            ]), standardOutput: .pipe, standardError: .null)
+        defer { other.terminate(grace: 0) }
+        _ = try Descriptors.read(other.standardOutput ?? -1, upTo: 1)
+        let up = try project.pipeline("up", "-e", "preview")
+        #expect(up.exit == .exited(1))
+        #expect(up.standardErrorText.contains("error[port-taken]"), "\(up.standardErrorText)")
+        #expect(up.standardErrorText.contains("process \(other.pid)"))
+        #expect(!up.standardErrorText.contains("cannot be used"), "\(up.standardErrorText)")
+    }
+
     /// Starts a request that takes so many seconds, and returns once its first bytes are here.
     private func slowRequest(_ project: SiteProject, _ seconds: Int) throws -> ChildProcess {
         let child = try ChildProcess(

@@ -32,6 +32,14 @@ final class MemoryDisk: Disk, @unchecked Sendable {
     private(set) var operations = 0
     private(set) var isDead = false
     private var fault: Fault?
+    /// The folder at which another file system begins.
+    var mountPoint: String?
+    /// Whether files can share blocks.
+    var clones = false
+    /// Calls that always fail.
+    var failingCalls: Set<String> = []
+    /// What the program has had written to the disk, in order.
+    private(set) var synchronized: [String] = []
     /// Called once, as the program dies.
     var onKill: () -> Void = {}
 
@@ -46,6 +54,7 @@ final class MemoryDisk: Disk, @unchecked Sendable {
     /// Counts an operation of the program, and fails it where that is wanted.
     func operate(_ call: String, _ path: String) throws(PosixError) {
         operations += 1
+        if failingCalls.contains(call) { throw PosixError(call: call, path: path, code: EIO) }
         switch fault {
         case .kill(let number) where operations >= number:
             if !isDead {
@@ -82,8 +91,6 @@ final class MemoryDisk: Disk, @unchecked Sendable {
     var paths: [String] { names.keys.sorted() }
 
     func delete(_ path: String) { drop(Self.plain(path)) }
-
-    // MARK: Names and inodes
 
     private static func plain(_ path: String) -> String {
         path.hasPrefix("./") ? String(path.dropFirst(2)) : path
@@ -140,25 +147,30 @@ final class MemoryDisk: Disk, @unchecked Sendable {
         return files[try inode(path, "read")]?.bytes ?? []
     }
 
-    // MARK: Disk
-
     func status(_ path: String) throws(PosixError) -> FileStatus? {
         try operate("stat", path)
         let path = Self.plain(path)
         if let inode = folderInodes[path], folders[path] != nil {
             return FileStatus(
-                device: Self.device, inode: inode, size: 0, modifiedNs: 0, changedNs: 0,
+                device: device(path), inode: inode, size: 0, modifiedNs: 0, changedNs: 0,
                 mode: 0o755, links: 1, kind: .directory)
         }
         guard let inode = names[path], let file = files[inode] else { return nil }
         return FileStatus(
-            device: Self.device, inode: inode, size: Int64(file.bytes.count),
+            device: device(path), inode: inode, size: Int64(file.bytes.count),
             modifiedNs: file.modifiedNs, changedNs: file.changedNs, mode: file.mode,
             links: file.links, kind: .file)
     }
 
     /// That of no file system of the machine.
     private static let device: UInt64 = 0xFEED_FACE
+
+    private func device(_ path: String) -> UInt64 {
+        // Whether a file system has clones is asked once.
+        let device = Self.device + (clones ? 2 : 0)
+        guard let mountPoint else { return device }
+        return path == mountPoint || path.hasPrefix("\(mountPoint)/") ? device + 1 : device
+    }
 
     func linkStatus(_ path: String) throws(PosixError) -> FileStatus? { try status(path) }
 
@@ -219,6 +231,9 @@ final class MemoryDisk: Disk, @unchecked Sendable {
         guard folders[Self.folder(of: target)] != nil else {
             throw PosixError(call: "rename", path: target, code: ENOENT)
         }
+        guard device(from) == device(target) else {
+            throw PosixError(call: "rename", path: target, code: EXDEV)
+        }
         // Two names of one file: rename(2) does nothing.
         if names[target] == moved { return }
         drop(target)
@@ -231,6 +246,9 @@ final class MemoryDisk: Disk, @unchecked Sendable {
     func link(_ existing: String, at path: String) throws(PosixError) {
         try operate("link", path)
         let inode = try inode(existing, "link")
+        guard device(existing) == device(path) else {
+            throw PosixError(call: "link", path: path, code: EXDEV)
+        }
         guard names[path] == nil else { throw PosixError(call: "link", path: path, code: EEXIST) }
         files[inode]?.links += 1
         files[inode]?.changedNs = time.now().nanoseconds
@@ -241,7 +259,11 @@ final class MemoryDisk: Disk, @unchecked Sendable {
         write(path, String(decoding: try bytes(from), as: UTF8.self))
     }
 
-    func clone(_ from: String, to path: String) throws(PosixError) -> Bool { false }
+    func clone(_ from: String, to path: String) throws(PosixError) -> Bool {
+        guard clones else { return false }
+        try copy(from, to: path)
+        return true
+    }
 
     func changeMode(_ path: String, to mode: UInt32) throws(PosixError) {
         try operate("chmod", path)
@@ -265,9 +287,13 @@ final class MemoryDisk: Disk, @unchecked Sendable {
         folders[Self.folder(of: path)]?.remove(Self.name(of: path))
     }
 
-    func synchronize(_ path: String) throws(PosixError) { try operate("fsync", path) }
+    func synchronize(_ path: String) throws(PosixError) {
+        try operate("fsync", path)
+        synchronized.append(path)
+    }
 
     func synchronizeFileSystem(containing path: String) throws(PosixError) {
         try operate("syncfs", path)
+        synchronized.append("all of \(path)")
     }
 }

@@ -99,6 +99,53 @@ struct PlaceStateTests {
         #expect(try project.text("efs/a/data/x") == (isKnown ? "22" : "1"))
     }
 
+    @Test("a place that is known by the marker of one slot alone vouches for no slot without one")
+    func markerAlone() throws {
+        let project = try project("root: efs, slots: 2")
+        _ = try project.shell("mkdir efs")
+        _ = try sync(project, "1")
+        _ = try project.shell(
+            "cp -a efs/a efs/b; rm efs/.pipeline-place.json efs/a/.pipeline-release.json")
+        try project.write("data/x", "333")
+        let output = try project.tool("run", "sync")
+        #expect(output.exit == .exited(1))
+        #expect(
+            output.standardErrorText.contains("error[place-foreign]"),
+            "\(output.standardErrorText)")
+        #expect(try project.text("efs/a/data/x") == "1")
+        #expect(try project.text("efs/b/data/x") == "1")
+    }
+
+    @Test("of a filling that an older version began the journal of this clone decides")
+    func oldFilling() throws {
+        for token in ["mine", "another's"] {
+            let project = try project("root: efs")
+            try project.write("efs/a/data/x", "half")
+            try project.write("efs/a/.pipeline-filling", token)
+            try project.write(
+                ".pipeline/environments/production/filling-a", "filling mine -\n")
+            let output = try project.tool("run", "sync")
+            #expect(output.exit == .exited(token == "mine" ? 0 : 1), "\(output.standardErrorText)")
+            #expect(try project.text("efs/a/data/x") == (token == "mine" ? "1" : "half"))
+        }
+    }
+
+    @Test("a sync that waits for a place can be stopped, and leaves the other's lock")
+    func stoppedWhileWaiting() throws {
+        let project = try project("root: efs")
+        _ = try project.shell("mkdir efs")
+        try project.write("efs/.pipeline-lock", "another's")
+        let run = try project.start("sync")
+        #expect(
+            try project.wait {
+                try project.shell("cat run.out run.err").contains("waiting for another clone")
+            })
+        run.signal(2)
+        #expect(run.wait() == .exited(130))
+        #expect(try project.text("efs/.pipeline-lock") == "another's")
+        #expect(try !project.exists("efs/a"))
+    }
+
     @Test("what was seen of a slot before its lock was waited for is not believed afterwards")
     func changedWhileWaiting() throws {
         let project = try project("root: efs")

@@ -20,6 +20,8 @@ struct SyncDurabilityTests {
         try project.write("data/sub/y", "2")
         try project.write("data/sub/kept/z", "3")
         try project.write("data/old/o", "5")
+        try project.write("data/branch/kept", "6")
+        try project.write("data/branch/leaf/l", "7")
         let first = try trace(project)
         #expect(first.markers == 1 && first.violations == [])
         #expect(first.names.contains("mkdirat"))
@@ -27,7 +29,7 @@ struct SyncDurabilityTests {
         // What a killed sync has left goes too.
         let slot = ["slots": "efs/a", "in-place": "efs"][layout]
         if let slot { try project.write("\(slot)/data/.pipeline-aside-left", "half") }
-        _ = try project.shell("rm -r data/sub/y data/old")
+        _ = try project.shell("rm -r data/sub/y data/old data/branch/leaf")
         try project.write("data/x", "one")
         try project.write("data/new/deep/w", "4")
         let second = try trace(project)
