@@ -271,7 +271,7 @@ let package = Package(
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
                 "PipelineModel", "TransportProviders", "ECSTasks", "DeployLocking", "Slots", "AWS",
-                "Processes", "Digests",
+                "Processes", "Digests", "DirectoryTransports", "PipelineStore",
                 "Posix", "JSON",
             ]),
         tests(

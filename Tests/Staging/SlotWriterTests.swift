@@ -98,17 +98,17 @@ import Testing
         func mode(_ path: String) throws -> UInt32? {
             try FileSystem.status("\(scratch.path)/slot/\(path)")?.mode
         }
-        for path in ["same", "folder"] {
+        for path in ["same", "folder", "."] {
             try FileSystem.changeMode("\(scratch.path)/slot/\(path)", to: 0o700)
         }
         #expect(
             try SlotWriter(route: route).audit(against: old.manifest).map(\.kind)
                 == [.closed, .closed])
         try fill(new, after: FilledSlot(manifest: old.manifest, generation: 1))
-        for path in ["same", "folder", "folder/changed"] {
+        for path in ["same", "folder", "folder/changed", "."] {
             #expect(try (mode(path) ?? 0) & 0o044 == 0o044, "\(path)")
         }
-        #expect(try (mode("folder") ?? 0) & 0o011 == 0o011)
+        for path in ["folder", "."] { #expect(try (mode(path) ?? 0) & 0o011 == 0o011, "\(path)") }
     }
 
     @Test func repairsWhatOthersAddedRemovedOrCutShort() throws {

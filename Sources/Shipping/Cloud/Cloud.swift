@@ -32,7 +32,7 @@ package final class Cloud {
     var opened: (any TransportConnection)?
     private var identityAsked: Prefetch<AWSIdentity>?
     private var imagesAsked: [String: Prefetch<Bool>] = [:]
-    var recordAsked: Prefetch<RecordStore.Version>?
+    private var recordAsked: Prefetch<RecordStore.Version>?
     private var siteAsked: Prefetch<BeanstalkEnvironment?>?
     private var instancesAsked: Prefetch<[BeanstalkInstance]?>?
     private var servicesAsked: Prefetch<[ServiceState]>?

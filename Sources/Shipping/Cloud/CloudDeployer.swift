@@ -18,8 +18,8 @@ import Slots
 /// same command. What cannot be completed is found before anything is changed or made that costs.
 struct CloudDeployer {
     let context: RunContext
-    let stage: String
     let cloud: Cloud
+    let host: any CloudHost
 
     private var session: RunSession { context.session }
 
@@ -28,10 +28,6 @@ struct CloudDeployer {
     func deploy(
         _ release: ReleaseRecord, kind: DeploymentKind, existing: DeployRecord.Live? = nil
     ) throws -> String? {
-        guard let host = cloud.host(context, session, stage: stage) else {
-            throw Failure(
-                "not-at-aws", "environment \"\(context.environment.name)\" is not at AWS")
-        }
         try cloud.confirmCredentials(minutes: 10)
         try confirmImage(release)
         let label = existing.flatMap { VersionLabel($0.label) }
@@ -171,9 +167,7 @@ struct Aftercare {
         logged: () -> any Error
     ) -> any Error {
         // What failed may have failed because the environment is another's by now.
-        do { try cloud.lease?.confirm() } catch let loss {
-            if let lost = lost(loss, version) { return lost }
-        }
+        try? cloud.lease?.confirm()  // try?: a loss is kept by the lease; unreachable for now is no loss
         if let lost = lost(error, version) { return lost }
         if session.cancellation.isCancelled { return error }
         guard hasRun else { return error }

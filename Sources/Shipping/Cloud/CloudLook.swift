@@ -3,6 +3,7 @@ import Beanstalk
 import DeployLocking
 import Digests
 import ECSTasks
+import Failures
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -105,7 +106,10 @@ extension RunContext {
         guard let cloud else {
             return try Deployer(context: self, stage: stage).deploy(release, kind: kind)
         }
-        return try CloudDeployer(context: self, stage: stage, cloud: cloud)
+        guard let host = cloud.host(self, session, stage: stage) else {
+            throw Failure("not-at-aws", "environment \"\(environment.name)\" is not at AWS")
+        }
+        return try CloudDeployer(context: self, cloud: cloud, host: host)
             .deploy(release, kind: kind, existing: existing)
     }
 }

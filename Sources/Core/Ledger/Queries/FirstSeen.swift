@@ -16,7 +16,7 @@ extension LedgerReader {
         else { return nil }
         return try rows(
             """
-            SELECT min(t.ended_ms) FROM artifacts a JOIN attempts t ON t.id = a.attempt_id
+            SELECT min(t.started_ms + coalesce(t.duration_ms, 0)) FROM artifacts a JOIN attempts t ON t.id = a.attempt_id
             WHERE a.digest = ? AND a.kind = 'pushed-image'
             """, [digest]
         ) { $0.optionalInt(0) }.first.flatMap { $0 }

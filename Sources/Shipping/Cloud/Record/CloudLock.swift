@@ -59,7 +59,6 @@ extension Cloud {
         guard place.bucket == nil, environment.beanstalk != nil else { return }
         do { _ = try record() } catch let error as AWSError where error.code == "NoSuchBucket" {
             _ = try client.storageBucket()
-            recordAsked = nil
         }
     }
 
