@@ -22,9 +22,9 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 
-from worlds import FOLDER, Result, Server, Site, World
+from worlds import FOLDER, Container, Result, Server, Site, World
 
-WORLDS: dict[str, type[World]] = {"folder": World, "sftp": Server, "preview": Site}
+WORLDS: dict[str, type[World]] = {"folder": World, "sftp": Server, "preview": Site, "local": Container}
 
 EACH = (errno.EACCES, errno.EIO, errno.ESTALE)
 
@@ -68,6 +68,10 @@ OPERATIONS: dict[str, Operation] = {
     "rollback": Operation("preview", ("rollback", "--to", "1"), (errno.EIO,), ("up",)),
     "up": Operation("preview", ("up",), (errno.EIO,)),
     "preview-gc": Operation("preview", ("gc", "--yes", *ALL), (errno.EIO,)),
+    "local-deploy": Operation("local", ("run", "deploy"), (errno.EIO,), ("up",)),
+    "local-rollback": Operation("local", ("rollback", "--to", "1"), (errno.EIO,), ("up",)),
+    "local-up": Operation("local", ("up",), EACH),
+    "local-gc": Operation("local", ("gc", "--yes", *ALL), (errno.EIO,)),
 }
 
 

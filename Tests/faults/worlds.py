@@ -229,10 +229,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+http.server.ThreadingHTTPServer(("0.0.0.0", int(os.environ["PORT"])), Handler).serve_forever()
 """
 STAGES = """
-  image: { kind: image, context: site }
+  image: { kind: image, context: site, pass_build_arguments: { BASE: PIPELINE_BASE_IMAGE } }
   push: { kind: push, needs: image }
   deploy: { kind: deploy, needs: [push, sync] }
 """
@@ -240,6 +240,11 @@ STAGES = """
 
 class Site(World):
     """A site that runs here, of the kind `preview`; it does not run when a case begins."""
+
+    kind = "preview"
+    dockerfile = "FROM scratch\nCOPY app.py /app.py\n"
+    command = f"  command: {sys.executable} app.py\n"
+    repository = "127.0.0.1:5000/faults"
 
     @staticmethod
     def missing() -> str | None:
@@ -251,12 +256,12 @@ class Site(World):
     def prepare(self) -> None:
         self.port = free_port()
         self.environment = (
-            "kind: preview\nrepository: 127.0.0.1:5000/faults\ndata: { root: slots, slots: 3 }\nsite:\n"
-            f"  port: {self.port}\n  command: {sys.executable} app.py\n"
+            f"kind: {self.kind}\nrepository: {self.repository}\ndata: {{ root: slots, slots: 3 }}\nsite:\n"
+            f"  port: {self.port}\n{self.command}"
             "  health: { path: /health, successes: 1, steady_for: 0s, within: 20s }\n"
         )
         self.write("site/app.py", SITE)
-        self.write("site/Dockerfile", "FROM scratch\nCOPY app.py /app.py\n")
+        self.write("site/Dockerfile", self.dockerfile)
         super().prepare()
 
     def outside(self) -> dict[str, str]:
@@ -279,6 +284,34 @@ class Site(World):
                     os.kill(pid, signal.SIGKILL)
                 except ProcessLookupError:
                     pass
+
+
+class Container(Site):
+    """The same site in a container of the real engine, with an image that is really built and pushed."""
+
+    kind = "local"
+    dockerfile = (
+        "ARG BASE=python:3.11-slim-bookworm\nFROM ${BASE}\nCOPY app.py /app.py\n"
+        'CMD ["python3", "/app.py"]\n'
+    )
+    command = ""
+    repository = f"{os.environ.get('PIPELINE_TEST_REGISTRY')}/faults"
+
+    @staticmethod
+    def missing() -> str | None:
+        if "PIPELINE_TEST_REGISTRY" not in os.environ:
+            return "there is no engine with a registry (PIPELINE_TEST_REGISTRY)"
+        return Site.missing()
+
+    def stop(self) -> None:
+        """Removes the containers that were started from this project's folder."""
+        label = f"label=pipeline.project={self.root}"
+        found = subprocess.run(
+            ["docker", "ps", "-aq", "--filter", label], text=True, stdout=subprocess.PIPE, check=True
+        )
+        if names := found.stdout.split():
+            subprocess.run(["docker", "rm", "-f", *names], stdout=subprocess.DEVNULL, check=True)
+        super().stop()
 
 
 def of(pid: int, root: bytes) -> bool:

@@ -167,7 +167,7 @@ struct Aftercare {
         logged: () -> any Error
     ) -> any Error {
         // What failed may have failed because the environment is another's by now.
-        try? cloud.lease?.confirm()  // try?: a loss is kept by the lease; unreachable for now is no loss
+        try? cloud.lease?.confirm()  // try?: the lease keeps a loss; nothing else is one
         if let lost = lost(error, version) { return lost }
         if session.cancellation.isCancelled { return error }
         guard hasRun else { return error }

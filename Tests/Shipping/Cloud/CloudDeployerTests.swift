@@ -181,7 +181,7 @@ struct CloudDeployerTests {
         }
     }
 
-    @Test("what fails before the environment was told to run anything is not taken back")
+    @Test("what fails before anything was to run is not taken back")
     func failsEarly() async {
         await #expect(processExitsWith: .success) {
             reporting {
@@ -224,7 +224,7 @@ struct CloudDeployerTests {
         }
     }
 
-    @Test("who has lost the lease takes nothing back, and is told what was done before")
+    @Test("who has lost the lease takes nothing back, and the error names what was done before")
     func lostLease() async {
         await #expect(processExitsWith: .success) {
             reporting {
