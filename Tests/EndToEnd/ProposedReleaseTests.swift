@@ -34,7 +34,7 @@ struct ProposedReleaseTests {
             .replacing("127.0.0.1:5000/", with: "\(registry)/")
         try site.write(file, text)
 
-        let first = try site.pipeline("run", "deploy")
+        let first = try site.pipeline("run", "deploy", "--yes")
         #expect(first.exit == .exited(0), "\(first.standardErrorText)")
         #expect(try site.page() == "code: first code; data: FIRST DATA")
         // Neither the state of the tool nor the definition is in the image: there is nothing to do again.

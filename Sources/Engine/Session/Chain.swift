@@ -165,7 +165,8 @@ package struct Chain {
             .init(
                 options: content.executor, stage: stage.name,
                 launch: StageLaunch(
-                    worker: content.worker ?? [], environment: content.environment,
+                    worker: content.worker ?? [],
+                    environment: try session.project.python.environment(content.environment),
                     workerLog: workerLog),
                 root: session.project.root, run: session.run, width: width,
                 basis: survey.basis, isSettled: survey.settled(stage.name),

@@ -21,12 +21,19 @@ package struct Project: Sendable {
     package let definition: Definition
     /// What declared tools print: asked once in the life of this process.
     package let tools = ToolProbe()
+    /// Where its stages find Python.
+    package private(set) var python = ProjectPython(root: ".", named: nil)
+    /// Whether `pipeline init` proposed the definition, which its first line tells.
+    package private(set) var isProposed = false
     /// Where units may run; the first on this machine.
     var executors: [ExecutorProvider] = []
     /// What environments may say of transports that providers bring.
     var transports: [TransportSchema] = []
     /// What environments may say of their kinds.
     var targets: [TargetSchema] = TargetSchema.builtIn
+
+    /// How a definition of `pipeline init` begins.
+    static let proposedMark = "# Proposed by `pipeline init`"
 
     /// Finds the project that `folder` lies in, and makes its root the working directory.
     ///
@@ -46,11 +53,14 @@ package struct Project: Sendable {
         try FileSystem.changeDirectory(candidate)
         try HostSettings.apply()
         let text = try FileSystem.readText(definitionPath)
-        return Project(
-            root: candidate,
-            definition: try DefinitionReader.read(
-                text, file: definitionPath, executors: executors.map(\.schema)),
-            executors: executors, transports: transports, targets: targets)
+        let definition = try DefinitionReader.read(
+            text, file: definitionPath, executors: executors.map(\.schema))
+        var project = Project(
+            root: candidate, definition: definition, executors: executors, transports: transports,
+            targets: targets)
+        project.python = ProjectPython(root: candidate, named: definition.python)
+        project.isProposed = text.hasPrefix(proposedMark)
+        return project
     }
 
     /// The names of the environments that are described, sorted.

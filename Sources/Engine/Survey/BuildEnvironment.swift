@@ -18,11 +18,13 @@ struct BuildEnvironment {
         let finder = FileFinder(on: disk)
         var text = try disk.readText(Project.definitionPath)
         let versions = try project.tools.versions(
-            project.definition.stages.flatMap(Self.questions))
+            project.definition.stages.flatMap { try Self.questions($0, project) })
         for stage in project.definition.stages {
             guard case .units(let content) = stage.content else { continue }
             var tools: [String: String] = [:]
-            for question in Self.questions(stage) { tools[question.line] = versions[question] }
+            for question in try Self.questions(stage, project) {
+                tools[question.line] = versions[question]
+            }
             var variables: [String: String] = [:]
             for name in content.passEnvironment { variables[name] = Environment.value(name) }
             let found = content.code.map(finder.files)
@@ -57,9 +59,12 @@ struct BuildEnvironment {
             code: Set(found.flatMap(\.paths)).sorted(), unreadable: found.flatMap(\.unreadable))
     }
 
-    private static func questions(_ stage: Stage) -> [ToolProbe.Question] {
-        guard case .units(let content) = stage.content else { return [] }
-        return content.tools.map { .init(command: $0, environment: content.environment) }
+    private static func questions(
+        _ stage: Stage, _ project: Project
+    ) throws -> [ToolProbe.Question] {
+        guard case .units(let content) = stage.content, !content.tools.isEmpty else { return [] }
+        let environment = try project.python.environment(content.environment)
+        return content.tools.map { .init(command: $0, environment: environment) }
     }
 
     subscript(_ stage: String) -> StageEnvironment {

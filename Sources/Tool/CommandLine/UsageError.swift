@@ -6,8 +6,9 @@ struct UsageError: Explained {
     var description: String { failure.text }
 
     init(
-        _ code: String, _ headline: String, next: String? = nil, run command: Failure.Command? = nil
+        _ code: String, _ headline: String, said: [String] = [], next: String? = nil,
+        run command: Failure.Command? = nil
     ) {
-        failure = Failure(code, headline, next: next, run: command)
+        failure = Failure(code, headline, said: said, next: next, run: command)
     }
 }

@@ -29,7 +29,9 @@ enum RunCommand {
             .flag("no-wait", help: "fail at once when another run or operator is at work"),
             .flag(
                 "yes", short: "y",
-                help: "do not ask; let a deployment replace a colleague's newer release"),
+                help:
+                    "do not ask; start what init proposed; let a deployment replace a colleague's newer release"
+            ),
             .flag("take-lease", help: "take an environment's lease from another operator"),
             .flag("verbose", short: "v", help: "show every unit and what programs print"),
         ])
@@ -45,11 +47,19 @@ enum RunCommand {
             invocation, project, maxDeletes: request.maxDelete,
             leaseOptions: invocation.leaseOptions, tellsState: plan != nil)
         // Some units are no whole: nothing is built or sent of them.
-        let obstacles = request.choice.isAll ? try stages.compactMap(steps.obstacle) : []
+        var obstacles = request.choice.isAll ? try stages.compactMap(steps.obstacle) : []
+        obstacles += try stages.compactMap {
+            try project.python.obstacle($0, isStrict: project.isProposed)
+        }
         if let refused = Preflight.Refused(obstacles) { throw refused }
         // Refused before anything is locked or recorded; then looked at again by who holds the lock.
         try plan?.check(project, ledger: try invocation.ledger())
-        guard try request.isConfirmed(invocation, project, stages) else { return .failed }
+        guard try request.isConfirmed(invocation, project, stages),
+            try FirstRun(
+                invocation, project, stages,
+                environment: project.site(request.environment, of: stages)
+            ).isConfirmed()
+        else { return .failed }
         if invocation.arguments.flag("detach") { return try detach(invocation, plan) }
         return try SessionRunner(invocation, project).run { session in
             try plan?.check(project, ledger: session.reader)

@@ -3,6 +3,17 @@
 extension ErrorCase {
     static let use: [ErrorCase] = [
         ErrorCase(
+            "commands-not-confirmed",
+            exit: 2,
+            ["run", "compile"],
+            definition: "# Proposed by `pipeline init`\n" + .plain),
+        ErrorCase(
+            "no-python-environment",
+            exit: 2,
+            ["run", "compile"],
+            definition: "python: .venv\n"
+                + .plain.replacing("cp in.txt", with: "python3 copy.py in.txt")),
+        ErrorCase(
             "no-command",
             exit: 2,
             ["data"],

@@ -11,6 +11,8 @@ package struct Definition: Sendable {
     package let notify: [String]?
     /// What belongs into the image, what into the data, and what into a pack.
     package let placement: PlacementLimits
+    /// The Python environment of the project's stages, as it is written: a folder, `conda:NAME` or `PATH`; nil to look for it.
+    package let python: String?
 
     package func stage(_ name: String) -> Stage? {
         stages.first { $0.name == name }

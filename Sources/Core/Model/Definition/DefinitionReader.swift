@@ -24,7 +24,8 @@ package struct DefinitionReader {
             project: document["project"]?.string ?? "",
             stages: stages,
             defaultEnvironment: document["default_environment"]?.string,
-            notify: notify, placement: placement(document["placement"]))
+            notify: notify, placement: placement(document["placement"]),
+            python: document["python"]?.string)
     }
 
     private static func placement(_ node: Node?) -> PlacementLimits {

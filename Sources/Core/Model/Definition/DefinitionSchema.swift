@@ -14,6 +14,10 @@ package enum DefinitionSchema {
             "project", .string, required: true, "name of the project; names images and releases"),
         KeySchema(
             "default_environment", .string, "environment that commands mean when none is named"),
+        KeySchema(
+            "python", .string,
+            "Python environment of all stages: a folder such as .venv, conda:NAME, or PATH for what the shell finds; default: the one that the project has"
+        ),
         KeySchema("notify", command, "command that is run at the end of a run that did something"),
         KeySchema("placement", .object(placement), "when a plan says that files belong elsewhere"),
     ]
