@@ -209,7 +209,7 @@ let package = Package(
                 "AWSTransferServer", "S3Relay", "Rclone", "LocalExecution", "Slurm",
                 "HTTP", "LeakScanning",
                 "AWS", "SFTP", "Processes", "Digests", "Posix", "JSON", "Paths",
-            ]),
+            ], resources: [.embedInCode("Doctor/imports.py")]),
 
         // Edge.
         module(

@@ -4,7 +4,7 @@ import Posix
 extension ProcessCommand {
     /// The path to start, or why there is none. posix_spawn(3) has one `ENOENT` for a missing folder, a
     /// missing program and a missing interpreter; so the first two are looked at here.
-    func executable() throws(ProcessError) -> String {
+    package func executable() throws(ProcessError) -> String {
         if let directory, try Self.kind(of: directory) != .directory {
             throw .directoryMissing(directory)
         }

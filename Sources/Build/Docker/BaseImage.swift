@@ -6,6 +6,35 @@ package enum BaseImage {
     /// - Parameter arguments: of the build.
     /// - Returns: nil where it is `scratch`, or cannot be determined.
     package static func name(_ dockerfile: String, arguments: [String: String]) -> String? {
+        read(dockerfile, arguments: arguments).last
+    }
+
+    /// All images that stages of the Dockerfile are built on, each once, but for `scratch` and those that cannot be
+    /// determined.
+    package static func names(_ dockerfile: String, arguments: [String: String]) -> [String] {
+        read(dockerfile, arguments: arguments).all
+    }
+
+    /// Where the last stage works (WORKDIR), absolute; nil where it names none in plain words.
+    package static func workingFolder(_ dockerfile: String) -> String? {
+        var folder: String?
+        for line in logicalLines(dockerfile) {
+            let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+            switch words.first?.uppercased() {
+            case "FROM": folder = nil
+            case "WORKDIR" where words.count == 2:
+                let path = words[1].filter { $0 != "\"" }
+                folder = path.hasPrefix("/") && !path.contains("$") ? path : nil
+            default: continue
+            }
+        }
+        return folder
+    }
+
+    private static func read(
+        _ dockerfile: String, arguments: [String: String]
+    ) -> (last: String?, all: [String]) {
+        var all: [String] = []
         var values: [String: String] = [:]
         var stages: [String: String] = [:]
         var last: String?
@@ -29,12 +58,14 @@ package enum BaseImage {
                 continue
             }
             last = stages[name.lowercased()] ?? name
+            let isNew = stages[name.lowercased()] == nil && name != "scratch" && !all.contains(name)
+            if isNew { all.append(name) }
             let alias = Array(rest.dropFirst())
             if alias.count == 2, alias[0].uppercased() == "AS" {
                 stages[alias[1].lowercased()] = last
             }
         }
-        return last == "scratch" ? nil : last
+        return (last == "scratch" ? nil : last, all)
     }
 
     private static func logicalLines(_ text: String) -> [String] {

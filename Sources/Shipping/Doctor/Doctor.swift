@@ -23,6 +23,7 @@ package struct Doctor {
     package func diagnoses() throws -> [Diagnosis] {
         var found = MachineDoctor(environments: environments).diagnoses()
         found += protection()
+        found += StageDoctor(project: project, ledger: ledger).diagnoses()
         for environment in environments {
             let context: ShippingContext
             do {
@@ -37,6 +38,7 @@ package struct Doctor {
                 found += place(context)
             }
             found += files(context)
+            found += SiteDoctor(context: context).diagnoses()
             if let remark = LiveSite.remark(environment) {
                 found.append(Diagnosis(environment.name, "health", .good, remark))
             }

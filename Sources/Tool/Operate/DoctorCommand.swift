@@ -12,8 +12,10 @@ enum DoctorCommand {
     private static let spec = CommandSpec(
         "doctor", summary: "look at everything that a run needs, and say what to do",
         discussion:
-            "Changes nothing. With --fix it asks before each thing that it can fix. Exit status 1 "
-            + "where something that is needed is missing.\n\nExample: pipeline doctor -e production",
+            "Looks at the programs that stages start, the modules that their Python imports (by importing them, without "
+            + "running a program of the project), their inputs, base images, registry, ports and mounts, and at what the "
+            + "definition leaves open. Changes nothing. With --fix it asks before each thing that it can fix. Exit status "
+            + "1 where something that is needed is missing.\n\nExample: pipeline doctor -e production",
         options: [
             .value(
                 "environment", short: "e", "NAME", help: "this environment; default all",
@@ -28,7 +30,7 @@ enum DoctorCommand {
             try invocation.arguments.value("environment").map { [$0] }
             ?? project.environmentNames()
         let environments = try names.map { try project.environment($0) }
-        var found = try Doctor(project, environments, ledger: try invocation.ledger()).diagnoses()
+        var found = try diagnoses(invocation, project, environments)
         if invocation.isJSON {
             invocation.print(DoctorText.json(found).text)
         } else {
@@ -38,9 +40,25 @@ enum DoctorCommand {
             try fix(found, invocation, project, environments) == .done
         {
             // What counts is how it is now.
-            found = try Doctor(project, environments, ledger: try invocation.ledger()).diagnoses()
+            found = try diagnoses(invocation, project, environments)
         }
         return found.contains { $0.state == .bad } ? .failed : .done
+    }
+
+    private static func diagnoses(
+        _ invocation: Invocation, _ project: Project, _ environments: [EnvironmentDefinition]
+    ) throws -> [Diagnosis] {
+        let doctor = Doctor(project, environments, ledger: try invocation.ledger())
+        return try doctor.diagnoses()
+            + ProposalDoctor(
+                project: project,
+                open: environments.flatMap {
+                    try FirstRun(
+                        invocation, project, project.definition.stages,
+                        environment: $0
+                    ).open
+                }
+            ).diagnoses()
     }
 
     private static func fix(
