@@ -271,7 +271,7 @@ let package = Package(
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
                 "PipelineModel", "TransportProviders", "ECSTasks", "DeployLocking", "Slots", "AWS",
-                "Processes", "Digests", "DirectoryTransports", "PipelineStore",
+                "Processes", "Digests", "DirectoryTransports", "Paths", "PipelineStore",
                 "Posix", "JSON",
             ]),
         tests(
@@ -315,7 +315,7 @@ let package = Package(
             "PipelineEngineTests", in: "Engine",
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
-                "PipelineModel", "SQLite", "Processes", "Digests", "Posix",
+                "PipelineModel", "SQLite", "Processes", "Digests", "Paths", "Posix",
             ]),
         tests("LocalExecutionTests", in: "Executors/LocalTests", ["LocalExecution"]),
         tests(

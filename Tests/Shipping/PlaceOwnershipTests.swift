@@ -1,5 +1,6 @@
 import Failures
 import FoundationEssentials
+import Paths
 import PipelineLedger
 import PipelineModel
 import Posix
@@ -39,7 +40,7 @@ final class PlaceOwnershipTests {
 
     private func write(_ path: String, _ text: String) throws {
         let full = "\(scratch)/place/\(path)"
-        try FileSystem.createDirectories(StagingArea.folder(of: full))
+        try FileSystem.createDirectories(PathText.folder(full))
         try FileSystem.writeAtomically(text.utf8, to: full)
     }
 

@@ -1,4 +1,5 @@
 import Digests
+import Paths
 import PipelinePlanning
 import PipelineStore
 import Posix
@@ -27,7 +28,7 @@ import Testing
     /// Whether files, objects and the objects' folders were written to the disk one by one, each folder once.
     private func isEachOnDisk(_ contents: [Publisher.Content]) -> Bool {
         let objects = contents.map { store.path(of: $0.digest) }
-        let folders = Set(objects.map(StagingArea.folder(of:)))
+        let folders = Set(objects.map { PathText.folder($0) })
         let files = Set(contents.map(\.temporaryPath))
         let done = disk.synchronized
         return files.union(objects).union(folders).isSubset(of: done)

@@ -1,7 +1,6 @@
 import AWS
 import DeployLocking
 import Digests
-import DirectoryTransports
 import Failures
 import PipelineEngine
 import PipelineLedger
@@ -9,7 +8,6 @@ import Posix
 import Processes
 import Slots
 import Testing
-import TransportProviders
 
 @testable import PipelineShipping
 
@@ -24,8 +22,8 @@ struct CloudDeployerTests {
         let release: ReleaseRecord
         var existing: DeployRecord.Live?
 
-        init(filled: Bool = true) throws {
-            scratch = try CloudScratch()
+        init(filled: Bool = true, environment: String = CloudScratch.environment) throws {
+            scratch = try CloudScratch(environment)
             try scratch.hold()
             manifest = try scratch.manifest("one")
             if filled { try scratch.fill("b", with: manifest) }
@@ -77,10 +75,30 @@ struct CloudDeployerTests {
                 #expect(live.manifest == attempt.manifest.digest.hex)
                 #expect(live.image == CloudScratch.image && live.by == "alice")
                 #expect(try scratch.calls().contains { $0.hasSuffix(".sqlite") })
+                #expect(!scratch.notes.contains { $0.contains("no slot holds") })
                 // What is asked from now on is asked again.
                 try scratch.answer(
                     "elasticbeanstalk.describe-environments", CloudScratch.described("r1-b-0"))
                 #expect(try scratch.cloud.beanstalkEnvironment()?.versionLabel == "r1-b-0")
+            }
+        }
+    }
+
+    @Test("that nobody can tell which release runs is reported only where it is so")
+    func uncertainty() async {
+        await #expect(processExitsWith: .success) {
+            reporting {
+                let basic = "elasticbeanstalk.describe-instances-health.fails"
+                for (identity, isBasic) in [("none", true), ("none", false), ("release", true)] {
+                    let text = CloudScratch.environment.replacing(
+                        "path: /health", with: "path: /health, identity: \(identity)")
+                    let attempt = try Attempt(environment: text)
+                    if isBasic { try attempt.scratch.answer(basic, "InvalidRequestException") }
+                    #expect(try attempt.deploy() == nil)
+                    #expect(
+                        attempt.scratch.notes.contains { $0.contains("health reporting") }
+                            == (identity == "none" && isBasic))
+                }
             }
         }
     }
@@ -264,22 +282,3 @@ struct CloudDeployerTests {
 
 /// A step whose effect is not known yet.
 struct StillGoing: RemoteError { let goesOn = true }
-
-/// A connection that is made for a command, to a folder here.
-final class FolderConnection: TransportConnection {
-    private let root: String
-    private(set) var closings = 0
-    var failure: (any Error)?
-    var isClosed: Bool { closings > 0 }
-
-    init(_ root: String) { self.root = root }
-
-    func transport(_ folder: String) -> any Transport {
-        DirectoryTransport(root: folder.isEmpty ? root : "\(root)/\(folder)")
-    }
-
-    func close() throws {
-        closings += 1
-        if let failure { throw failure }
-    }
-}

@@ -2,6 +2,7 @@ import DeployLocking
 import Digests
 import FoundationEssentials
 import Glibc
+import Paths
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
@@ -119,7 +120,7 @@ final class CloudScratch {
     func text(_ path: String) throws -> String { try FileSystem.readText("\(root)/\(path)") }
 
     func write(_ path: String, _ text: String) throws {
-        try FileSystem.createDirectories(StagingArea.folder(of: "\(root)/\(path)"))
+        try FileSystem.createDirectories(PathText.folder("\(root)/\(path)"))
         try FileSystem.writeAtomically(text.utf8, to: "\(root)/\(path)")
     }
 

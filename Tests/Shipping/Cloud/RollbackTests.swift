@@ -1,6 +1,7 @@
 import DeployLocking
 import Digests
 import Failures
+import JSON
 import PipelineLedger
 import PipelineModel
 import Posix
@@ -81,6 +82,42 @@ struct RollbackTests {
         }
     }
 
+    @Test("is chosen again under the lease, and only a change of it is reported")
+    func underLease() async {
+        await #expect(processExitsWith: .success) {
+            reporting {
+                let scratch = try CloudScratch()
+                let manifests = try ["1", "2", "3"].map { try scratch.manifest($0).digest }
+                let labels = ["r1-a-0123456789ab", "r2-b-0123456789ab", "r3-c-0123456789ab"]
+                for (manifest, label) in zip(manifests, labels) {
+                    try Self.deploy(scratch, try scratch.release(manifest), label)
+                }
+                let rollback = try Rollback(
+                    scratch.session.project, scratch.context.environment, session: scratch.session)
+                // It fails, since nothing of the release is at AWS, after its target was chosen again.
+                #expect(try !rollback.run(to: 1).succeeded)
+                #expect(try scratch.calls().contains { $0.hasPrefix("s3api put-object") })
+                #expect(!scratch.notes.contains { $0.contains("has changed meanwhile") })
+
+                try scratch.hold()
+                for index in [0, 1] {
+                    try scratch.cloud.recordLive(
+                        scratch.live(labels[index], manifests[index], "a", at: 1))
+                }
+                scratch.cloud.release(scratch.session)
+                // While the lease is taken a colleague releases.
+                let changed = try RecordChange(
+                    scratch, live: scratch.live(labels[2], manifests[2], "c"))
+                try scratch.answer("s3api.put-object.first", changed.script)
+                let later = try Rollback(
+                    scratch.session.project, scratch.context.environment, session: scratch.session)
+                #expect(try !later.run(to: nil).succeeded)
+                #expect(
+                    scratch.notes.contains { $0.contains("going back to 2") }, "\(scratch.notes)")
+            }
+        }
+    }
+
     @Test("is no release of another environment")
     func otherEnvironment() async {
         await #expect(processExitsWith: .success) {
@@ -94,5 +131,20 @@ struct RollbackTests {
                 #expect(try Self.target(scratch, number) == "no-such-release")
             }
         }
+    }
+}
+
+/// A colleague's change of the record, made by the script of `aws` once, right before the next write is looked at.
+private struct RecordChange {
+    let script: String
+
+    init(_ scratch: CloudScratch, live: DeployRecord.Live) throws {
+        let store = try scratch.cloud.store(cancel: nil)
+        var record = try store.read().record
+        record.setLive(live)
+        let path = "\(scratch.root)/aws/changed"
+        try FileSystem.writeAtomically(
+            Array(try JSONValue.encode(record).indentedText().utf8), to: path)
+        script = "[ ! -e \(path) ] || mv \(path) $S/objects/$(printf %s \"$6\" | tr / :)"
     }
 }
