@@ -77,7 +77,7 @@ let package = Package(
         ),
         module(
             "Slots", in: "Staging",
-            ["PipelineModel", "SFTP", "Processes", "Digests", "Posix", "JSON", "Paths"]),
+            ["PipelineModel", "Processes", "Digests", "Posix", "JSON", "Paths"]),
         module(
             "Packs", in: "Features/Packs", ["Processes", "Digests", "Posix", "Paths"],
             resources: [.embedInCode("unpack.py")]),

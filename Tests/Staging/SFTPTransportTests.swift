@@ -1,4 +1,5 @@
 import Digests
+import Failures
 import Posix
 import Processes
 import SFTP
@@ -107,11 +108,12 @@ struct SFTPTransportTests {
             ).fill(with: data.manifest, marker: data.marker(), source: scratch.source)
         }
         let error = #expect(throws: SlotWriterError.self) { try fill(["umask-kept"]) }
-        guard case .route(.remote(.modeKept(let path, 0o700)))? = error else {
+        guard case .route(.remote(let failure))? = error, failure.code == "sftp-mode" else {
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(path.hasPrefix("\(scratch.path)/slot"))
+        #expect(failure.text.hasPrefix("\"\(scratch.path)/slot"))
+        #expect(failure.text.contains("has mode 700"))
         #expect(try FileSystem.status("\(scratch.path)/slot/\(SlotMarker.fileName)") == nil)
         try fill([])
         for folder in ["", "/deep", "/deep/er"] { #expect(try mode("slot\(folder)") == "755\n") }

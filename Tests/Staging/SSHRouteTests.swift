@@ -1,4 +1,5 @@
 import Digests
+import Failures
 import Posix
 import Processes
 import SFTP
@@ -68,10 +69,9 @@ struct SSHRouteTests {
         #expect {
             try route.beginFilling("token")
         } throws: {
-            guard case .remote(.refused(_, _, .noSuchFile, _))? = $0 as? TransportError else {
-                return false
-            }
-            return true
+            guard case .remote(let failure)? = $0 as? TransportError else { return false }
+            return failure.code == "sftp-refused"
+                && failure.cause == "there is no such file or folder"
         }
         #expect(try FileSystem.status("\(scratch.path)/not-mounted") == nil)
     }
@@ -110,10 +110,9 @@ struct SSHRouteTests {
         #expect {
             try SFTPTransport(client: client, root: "/slot").beginFilling("token")
         } throws: {
-            guard case .remote(.refused(_, _, .permissionDenied, _))? = $0 as? TransportError else {
-                return false
-            }
-            return true
+            guard case .remote(let failure)? = $0 as? TransportError else { return false }
+            return failure.code == "sftp-refused"
+                && failure.cause?.hasPrefix("permission denied") == true
         }
     }
 }

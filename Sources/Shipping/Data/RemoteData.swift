@@ -86,7 +86,8 @@ package struct RemoteData {
         fileprivate mutating func add(_ file: File) throws(TransportError) {
             let (sum, isTooMuch) = bytes.addingReportingOverflow(max(0, file.size))
             guard !isTooMuch, sum <= 1 << 60 else {
-                throw .remote(.protocolViolation("its files are larger than any disk"))
+                throw .failed(
+                    "what the server lists cannot be true: its files are larger than any disk")
             }
             bytes = sum
             files.append(file)
@@ -120,7 +121,8 @@ package struct RemoteData {
             let entries = try route.entries(of: folder) ?? []
             names += entries.count
             guard names <= Self.mostNames, (folder?.text.utf8.count ?? 0) < Self.longestPath else {
-                throw TransportError.remote(.protocolViolation("its folders have no end"))
+                throw TransportError.failed(
+                    "what the server lists cannot be true: its folders have no end")
             }
             for entry in entries {
                 if let bytes = entry.foreignBytes {

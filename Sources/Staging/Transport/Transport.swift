@@ -55,9 +55,10 @@ package protocol Transport: AnyObject {
         end: @escaping (Int, Bool) throws(TransportError) -> Void, isInterrupted: InterruptionCheck
     ) throws(TransportError)
 
-    /// Sends files until `next` has no more. Each is written to a temporary path and renamed once all of it is there and
-    /// its digest and size are those of its entry; otherwise `TransportError.differs`, and the old file
-    /// stays. It replaces a file that has the name. The folders exist.
+    /// Sends files until `next` has no more. Each is written to a temporary path beside it (`SlotNames.aside(for:)`) and renamed
+    /// once all of it is there and its digest and size are those of its entry; otherwise `TransportError.differs`, and the
+    /// old file stays. It replaces a file that has the name. The folders exist. Where a program writes the files by itself
+    /// under their names (rclone), nobody reads the slot meanwhile, and `placed` follows a look at what lies there.
     ///
     /// The first failure ends it; what was begun may stay as a leftover, and what `observer` was notified of
     /// stays true.
@@ -122,8 +123,8 @@ package protocol Transport: AnyObject {
     /// Removes it. It may be missing.
     func removeOwn(_ name: String) throws(TransportError)
 
-    /// Gives the whole slot another place beside it, in one step; nothing has that name. The route is
-    /// of no use afterwards.
+    /// Gives the whole slot another place, in one step: `root` is a path like the transport's own, in the same folder as it,
+    /// and nothing has that name. The transport is of no use afterwards.
     func move(to root: String) throws(TransportError)
 
     /// Removes the slot's own folder, which is empty but for the tool's own files.

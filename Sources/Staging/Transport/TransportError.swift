@@ -1,7 +1,6 @@
 package import Digests
 package import Failures
 package import Posix
-package import SFTP
 
 /// Why a route could not do something.
 package enum TransportError: Explained, Equatable {
@@ -18,8 +17,8 @@ package enum TransportError: Explained, Equatable {
     case overtaken(by: String?)
     /// Somebody else has taken over the slot or the place since it was looked at: this change was refused there.
     case fenced(String)
-    /// The server refused, or could not be reached.
-    case remote(SFTPError)
+    /// The other end refused, or could not be reached: the reason of the transport's own protocol.
+    case remote(Failure)
     /// Another route's own reason.
     case failed(String)
 
@@ -50,7 +49,7 @@ package enum TransportError: Explained, Equatable {
             Failure(
                 "slot-fenced", "the change was refused where the data is: \(reason)",
                 next: "look with `pipeline status` what is live", run: .again)
-        case .remote(let error): error.failure
+        case .remote(let failure): failure
         case .failed(let reason): Failure("route-failed", reason, run: .again)
         }
     }

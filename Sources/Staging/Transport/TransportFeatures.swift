@@ -1,5 +1,5 @@
-/// What a route can do beyond what all of them can. The code that fills slots reads this table, and
-/// never asks which route it has.
+/// What a transport can do beyond what all of them can. The code that fills slots reads this table, and
+/// never asks which transport it has.
 package struct TransportFeatures: Hashable, Sendable {
     /// Whether files are read at the speed of a disk, so that looking is cheaper than sending again.
     package var readsCheaply: Bool

@@ -39,7 +39,7 @@ package struct FolderEntry: Hashable, Sendable {
 
 /// What a route found in a slot.
 package struct TransportListing: Hashable, Sendable {
-    /// Sorted by path; the tool's own two files are not among them.
+    /// Sorted by path; the tool's own files (`SlotNames`) are not among them.
     package var entries: [TransportEntry]
     /// Files that an interrupted `put` left behind, as `removeLeftovers` takes them.
     package var leftovers: [String]

@@ -3,18 +3,21 @@ package import PipelineModel
 
 /// A kind of environment that is added as one folder: all that the rest of the tool asks about it.
 ///
-/// `Sources/Shipping/Registry.swift` lists the providers; adding one changes that file and `Package.swift`, and no other.
+/// `Sources/Shipping/Registry.swift` lists the providers; adding one that is no `service` of AWS changes that file and
+/// `Package.swift`, and no other of the sources.
 package struct DeployTargetProvider: Sendable {
     /// Its name, its own keys, and what its environments must have.
     package let schema: TargetSchema
-    /// Why the stages image and push take no part; nil where releases are made of an image.
+    /// Why the stages image and push take no part, as `plan` prints it after the stage: "not part of …"; nil where releases
+    /// are made of an image.
     package let lacksImage: String?
     /// What belongs to a release beside image and data.
     package let code: ReleaseCode
     package let deployment: Deployment
     /// Programs that it starts on this machine, each with the words that print its version and how it is installed.
     package let programs: [(words: [String], advice: String)]
-    /// Why no deployment to this environment can succeed, as far as its file says; nil where it may.
+    /// Why no deployment to this environment can succeed, as far as its file says; nil where it may. `plan`, `doctor` and
+    /// `run` ask before anything begins.
     package let obstacle: @Sendable (EnvironmentDefinition) -> Failure?
 
     /// What belongs to a release beside image and data, and is kept in the store.

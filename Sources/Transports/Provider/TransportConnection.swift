@@ -2,7 +2,8 @@ package import Slots
 
 /// The connection to the place of an environment, for the length of a command.
 package protocol TransportConnection: AnyObject {
-    /// The transport of a folder below the root; of the root itself for an empty name.
+    /// The transport of a folder below the root; of the root itself for an empty name. A new one at each call: it is used by one
+    /// thread, and of no use after `Transport.move(to:)`.
     func transport(_ folder: String) -> any Transport
 
     /// The markers of several folders, asked at once; nil where nothing is gained by that.

@@ -3,15 +3,15 @@ package import Processes
 
 /// A way to send data: all that the rest of the tool asks about it.
 ///
-/// `Sources/Shipping/Registry.swift` lists the providers; adding one changes that file and `Package.swift`, and no other.
+/// `Sources/Shipping/Registry.swift` lists the providers; adding one changes that file and `Package.swift`, and no other of the sources.
 package struct TransportProvider: Sendable {
     /// Its name, and the keys of an environment that it understands, with their defaults.
     package let schema: TransportSchema
     package let programs: [Program]
     /// Whether the root is a folder of this machine.
     package let isLocal: Bool
-    /// Whether a filling looks before its changes whether the slot is still its own. Where each look is a job of seconds the
-    /// operators' lock alone guards.
+    /// Whether a filling looks before its changes whether the slot is still its own: true, unless each look is a job of seconds
+    /// (the bucket's). Then the operators' lock at AWS alone guards the slot, and another lock must be given.
     package let isFenced: Bool
     /// Actions of AWS that an operator needs for it: the policy on its page of the guide allows these and no others.
     package let permissions: [String]

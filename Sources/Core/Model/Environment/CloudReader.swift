@@ -64,33 +64,30 @@ enum CloudReader {
 
     static func beanstalk(_ node: Node?) -> BeanstalkConfig? {
         guard let node else { return nil }
+        let table = TableReader(CloudSchema.beanstalk, node)
         return BeanstalkConfig(
-            application: node["application"]?.string ?? "",
-            environment: node["environment"]?.string ?? "", files: node["files"]?.string,
-            mount: node["mount"]?.string ?? "/efs", root: node["root"]?.string,
-            versions: node["versions"]?.int ?? 10, patience: seconds(node["patience"], 900),
-            timeout: seconds(node["timeout"], 1800), settle: seconds(node["settle"], 150),
-            fallsBack: node["fall_back"]?.bool ?? true,
-            url: node["url"]?.string)
+            application: table.text("application") ?? "",
+            environment: table.text("environment") ?? "", files: table.text("files"),
+            mount: table.word("mount"), root: table.text("root"),
+            versions: table.integer("versions"), patience: table.seconds("patience"),
+            timeout: table.seconds("timeout"), settle: table.seconds("settle"),
+            fallsBack: table.boolean("fall_back"), url: table.text("url"))
     }
 
     static func ecs(_ node: Node?) -> ECSConfig? {
         guard let node else { return nil }
+        let table = TableReader(CloudSchema.ecs, node)
         return ECSConfig(
-            cluster: node["cluster"]?.string ?? "",
-            services: (node["services"]?.sequence ?? []).map { service in
-                let name = service["name"]?.string ?? ""
+            cluster: table.text("cluster") ?? "",
+            services: (node["services"]?.sequence ?? []).map { node in
+                let service = TableReader(CloudSchema.service, node)
+                let name = service.text("name") ?? ""
                 return ECSConfig.Service(
-                    name: name, container: service["container"]?.string ?? name,
-                    access: service["access"]?.string.flatMap(ECSConfig.Access.init) ?? .readOnly)
+                    name: name, container: service.text("container") ?? name,
+                    access: service.choice("access"))
             },
-            volume: node["volume"]?.string ?? "data", patience: seconds(node["patience"], 900),
-            timeout: seconds(node["timeout"], 1800), settle: seconds(node["settle"], 150),
-            fallsBack: node["fall_back"]?.bool ?? true,
-            url: node["url"]?.string)
-    }
-
-    private static func seconds(_ node: Node?, _ fallback: Double) -> Double {
-        node?.string.flatMap(Quantity.seconds) ?? fallback
+            volume: table.word("volume"), patience: table.seconds("patience"),
+            timeout: table.seconds("timeout"), settle: table.seconds("settle"),
+            fallsBack: table.boolean("fall_back"), url: table.text("url"))
     }
 }

@@ -15,18 +15,20 @@ enum CloudSchema {
         KeySchema("application", .string, required: true, "name of the application"),
         KeySchema("environment", .string, required: true, "name of the environment"),
         KeySchema("files", .string, "folder with .ebextensions and .platform"),
-        KeySchema("mount", .string, "where instances mount the file system; default /efs"),
+        KeySchema("mount", .string, default: "/efs", "where instances mount the file system"),
         KeySchema(
             "root", .string,
             "folder below the mount that holds the slots; default: the root of the data"),
-        KeySchema("versions", .integer(1...1000), "application versions to keep; default 10"),
-        KeySchema("patience", .duration, "time for a busy environment to be free; default 15m"),
-        KeySchema("timeout", .duration, "time for an update to end; default 30m"),
+        KeySchema("versions", .integer(1...1000), default: "10", "application versions to keep"),
         KeySchema(
-            "settle", .duration,
-            "time for instances or tasks to report the new version after an update; default 150s"),
+            "patience", .duration, default: "15m", "time for a busy environment to be free"),
+        KeySchema("timeout", .duration, default: "30m", "time for an update to end"),
         KeySchema(
-            "fall_back", .boolean, "go back by itself to the last healthy release; default true"),
+            "settle", .duration, default: "150s",
+            "time for instances or tasks to report the new version after an update"),
+        KeySchema(
+            "fall_back", .boolean, default: "true",
+            "go back by itself to the last healthy release"),
         KeySchema("url", .string, "address of the site; default: that of the environment"),
     ])
 
@@ -35,25 +37,26 @@ enum CloudSchema {
         KeySchema(
             "services", .list(.object(service)), required: true, "services that run the image"),
         KeySchema(
-            "volume", .string,
-            "volume of the task definitions that is the file system; default data"),
-        KeySchema("patience", .duration, "time for busy services to settle; default 15m"),
-        KeySchema("timeout", .duration, "time for an update to end; default 30m"),
+            "volume", .string, default: "data",
+            "volume of the task definitions that is the file system"),
+        KeySchema("patience", .duration, default: "15m", "time for busy services to settle"),
+        KeySchema("timeout", .duration, default: "30m", "time for an update to end"),
         KeySchema(
-            "settle", .duration,
-            "time for instances or tasks to report the new version after an update; default 150s"),
+            "settle", .duration, default: "150s",
+            "time for instances or tasks to report the new version after an update"),
         KeySchema(
-            "fall_back", .boolean, "go back by itself to what ran before; default true"),
+            "fall_back", .boolean, default: "true", "go back by itself to what ran before"),
         KeySchema("url", .string, "address of the site; without it only the tasks are looked at"),
     ])
 
-    private static let service = ObjectSchema([
+    static let service = ObjectSchema([
         KeySchema("name", .string, required: true, "name of the service"),
         KeySchema(
             "container", .string, "container of its task definition; default: the service's name"),
         KeySchema(
             "access", .choice(ECSConfig.Access.allCases.map(\.rawValue)),
-            "how it sees the data: read-write, read-only or none; default read-only"),
+            default: ECSConfig.Access.readOnly.rawValue,
+            "how it sees the data: read-write, read-only or none"),
     ])
 
     static let backup = ObjectSchema([

@@ -18,7 +18,7 @@ package struct TargetSchema: Sendable {
         package static let aws = Needs(rawValue: 16)
         /// `aws.bucket`.
         package static let bucket = Needs(rawValue: 32)
-        /// The mapping with the kind's own keys.
+        /// The mapping with the kind's own keys, `static:` for kind static.
         package static let section = Needs(rawValue: 64)
     }
 
@@ -53,7 +53,8 @@ package struct TargetSchema: Sendable {
     }
 }
 
-/// What an environment says in the mapping with its kind's own keys.
+/// What an environment says in the mapping with its kind's own keys: texts, numbers and truth values, at any depth. A list
+/// or a mapping of free names needs a reader of its own.
 package struct TargetOptions: Sendable, Hashable {
     /// By the path of the key below the mapping: `serve.port`. As they are written, or the default.
     private let values: [String: String]

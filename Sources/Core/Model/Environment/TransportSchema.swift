@@ -14,9 +14,10 @@ package struct TransportSchema: Sendable {
     /// Layouts that it can fill.
     package let layouts: [DataLayout]
     package let place: Place
-    /// Whether its keys may stay in the file while another transport is chosen, and those of others while it is.
+    /// Whether its keys may stay in the file while another transport is chosen, and those of others while it is: for transports to
+    /// one and the same file system, between which people change.
     package let isSwitchable: Bool
-    /// Findings that a table of keys cannot express.
+    /// Findings that a table of keys cannot express, reported with those of the reader when the file is read.
     package let check: @Sendable (TransportOptions) -> [Finding]
 
     /// Where the slots are.

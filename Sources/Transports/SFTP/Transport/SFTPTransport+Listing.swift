@@ -59,7 +59,7 @@ extension SFTPTransport {
                 entries.append(entry)
                 if case .file(let size) = entry.kind {
                     guard size <= room else {
-                        throw .remote(.protocolViolation("its files are larger than any disk"))
+                        throw translate(.protocolViolation("its files are larger than any disk"))
                     }
                     room -= max(size, 0)
                 }

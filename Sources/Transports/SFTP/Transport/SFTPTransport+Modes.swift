@@ -46,7 +46,7 @@ extension SFTPTransport {
             else {
                 continue
             }
-            throw .remote(.modeKept(path: "\(place)", mode: mode & 0o7777))
+            throw translate(.modeKept(path: "\(place)", mode: mode & 0o7777))
         }
     }
 }

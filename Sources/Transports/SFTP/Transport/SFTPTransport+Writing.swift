@@ -15,7 +15,7 @@ extension SFTPTransport {
                     do throws(TransportError) {
                         guard let file = try next() else { return nil }
                         guard file.entry.path.folder.map(checkedFolders.contains) ?? true else {
-                            throw .remote(
+                            throw translate(
                                 .refused(
                                     operation: "create", path: "\(place(file.entry.path))",
                                     .noSuchFile, message: ""))

@@ -157,8 +157,8 @@ extension SFTPTransport {
         case .sourceDiffers(let source, let target, let expected, let found):
             relative(target).map {
                 .differs(path: $0, source: source, expected: expected, found: found)
-            } ?? .remote(error)
-        default: .remote(error)
+            } ?? .remote(error.failure)
+        default: .remote(error.failure)
         }
     }
 
