@@ -33,6 +33,30 @@ struct RcloneTransportTests {
         try TransportConformance.check(transport(server.remote, "place/slot"), local: scratch)
     }
 
+    /// The store of objects that the stand-in for AWS has.
+    private func bucket(_ standIn: AWSStandIn) throws -> String {
+        try standIn.aws(
+            "s3api", "create-bucket", "--bucket", "figures", "--create-bucket-configuration",
+            "LocationConstraint=\(standIn.region)")
+        let key = try #require(standIn.environment()["AWS_ACCESS_KEY_ID"] ?? nil)
+        return ":s3,provider=Other,force_path_style=true,region=\(standIn.region),"
+            + "access_key_id=\(key),secret_access_key=\(standIn.secret()),"
+            + "endpoint='\(standIn.endpoint)':"
+    }
+
+    @Test(
+        "on objects, where a name that nobody has written is no empty file and no folder",
+        .enabled(if: AWSStandIn.isInstalled, "no stand-in for AWS"))
+    func objects() throws {
+        let standIn = try AWSStandIn()
+        let remote = try bucket(standIn)
+        let slot = transport(remote, "figures/place/slot")
+        #expect(try slot.readOwn(".pipeline-place.json") == nil)
+        #expect(try slot.status(of: RelativePath("none")) == nil)
+        #expect(try slot.entries(of: RelativePath("none")) == nil)
+        try TransportConformance.check(slot, local: scratch, keepsFolders: false)
+    }
+
     @Test("a server that is gone is an error, never an empty slot")
     func unreachable() throws {
         let remote: String

@@ -6,12 +6,15 @@ import Testing
 /// What every route must do. `route` is that of an empty slot that may not exist yet, `local` the folder
 /// for files to send from.
 enum TransportConformance {
-    static func check(_ route: any Transport, local: ScratchFolder) throws {
+    /// - Parameter keepsFolders: false for a storage of objects, whose folders are what names begin with.
+    static func check(
+        _ route: any Transport, local: ScratchFolder, keepsFolders: Bool = true
+    ) throws {
         try anEmptySlot(route)
         try puttingAndReading(route, local)
         try refusingWhatDiffers(route, local)
         try names(route, local)
-        try folders(route)
+        try keepsFolders ? folders(route) : objects(route)
         try many(route, local)
         try markers(route)
         try deleting(route)
@@ -167,6 +170,13 @@ enum TransportConformance {
             try route.makeFolders([RelativePath("empty/x")])
             try route.synchronize()
         }
+    }
+
+    private static func objects(_ route: any Transport) throws {
+        try route.makeFolders([RelativePath("deep/er/still"), RelativePath("deep/er")])
+        #expect(try route.status(of: RelativePath("deep")) == nil)
+        #expect(try route.entries(of: RelativePath("deep")) == nil)
+        try route.removeEmptyFolders([RelativePath("deep")])
     }
 
     private static func markers(_ route: any Transport) throws {

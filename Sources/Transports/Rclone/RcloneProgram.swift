@@ -38,7 +38,9 @@ struct RcloneProgram: Sendable {
         let output: ProcessOutput
         do throws(ProcessError) {
             output = try ProcessRunner.run(
-                ProcessCommand(words), input: input, outputLimit: limit, cancel: cancel)
+                // rclone's client of S3 ends with an error where this is set; certificates are `RCLONE_CA_CERT` for it.
+                ProcessCommand(words, environment: ["AWS_CA_BUNDLE": nil]), input: input,
+                outputLimit: limit, cancel: cancel)
         } catch {
             if case .interrupted = error { throw .interrupted }
             throw .failed("\(error)")

@@ -38,7 +38,12 @@ extension RcloneTransport {
     }
 
     package func entries(of folder: RelativePath?) throws(TransportError) -> [FolderEntry]? {
-        try program.list(folder?.text, [])?.map { item in
+        guard let items = try program.list(folder?.text, []) else { return nil }
+        // The place itself is there as soon as its bucket is.
+        if folder != nil, try isUnnamed(items) {
+            return nil
+        }
+        return items.map { item in
             let name = RcloneName.decode(item.path)
             return FolderEntry(
                 name: Self.linkless(name), kind: Self.kind(name, item),
@@ -51,7 +56,16 @@ extension RcloneTransport {
         guard case .done(let output) = try program.ask(arguments + [program.target(path.text)])
         else { return nil }
         let item = try program.decode(RcloneProgram.Item.self, output)
-        return item.isFolder ? .folder : .file(size: item.size)
+        guard item.isFolder else { return .file(size: item.size) }
+        guard let items = try program.list(path.text, ["--no-modtime"]), try !isUnnamed(items)
+        else { return nil }
+        return .folder
+    }
+
+    /// A folder of an object storage is what names begin with: rclone lists one that no name begins with as an empty one.
+    private func isUnnamed(_ items: [RcloneProgram.Item]) throws(TransportError) -> Bool {
+        guard items.isEmpty else { return false }
+        return try !keepsFolders()
     }
 
     package func read(_ path: RelativePath, limit: Int) throws(TransportError) -> [UInt8]? {
@@ -62,6 +76,12 @@ extension RcloneTransport {
     func content(_ path: String, _ limit: Int) throws(TransportError) -> [UInt8]? {
         let arguments = ["cat", "--count", "\(limit + 1)", program.target(path)]
         guard case .done(let output) = try program.ask(arguments) else { return nil }
+        // An object that is missing is an empty folder to rclone, and that prints nothing.
+        if output.standardOutput.isEmpty, try !keepsFolders() {
+            let names = try RcloneNames([path])
+            defer { names.remove() }
+            guard try sizes(names)[path] != nil else { return nil }
+        }
         guard output.standardOutput.count <= limit else {
             throw .system(
                 PosixError(call: "read", path: program.target(path), code: PosixError.tooLarge))

@@ -15,7 +15,7 @@ package final class RcloneTransport: Transport {
     init(_ program: RcloneProgram) { self.program = program }
 
     /// Whether the storage has folders of its own; an object storage has only names with slashes in them.
-    private func keepsFolders() throws(TransportError) -> Bool {
+    func keepsFolders() throws(TransportError) -> Bool {
         if let hasFolders { return hasFolders }
         struct Answer: Decodable {
             struct Features: Decodable {
