@@ -26,7 +26,7 @@ lint_types() {
   [[ ! -x .venv/bin/python ]] || python=.venv/bin/python
   MYPYPATH=site:. .venv-lint/bin/mypy --no-error-summary --python-executable "$python" site pipeline || status=1
   local readers=Sources/Features/Init/ScriptReading/analyser
-  for group in "site:.:$readers Tests/python" "$readers $readers" "Tests/guide Tests/guide" "Tests/aws Tests/aws" \
+  for group in "site:.:$readers Tests/python" "$readers $readers" "Sources/Shipping/Doctor Sources/Shipping/Doctor" "Tests/frameworks Tests/frameworks" "Tests/guide Tests/guide" "Tests/aws Tests/aws" \
     "benchmarks/runner_cases benchmarks/runner_cases" "benchmarks/sync_cases benchmarks/sync_cases" \
     "benchmarks benchmarks/kill_drill.py benchmarks/measure.py benchmarks/report.py benchmarks/report_page.py" \
     ". Tests/rules Tests/scripts Tests/faults Tests/mutation Tests/browser scripts/lib scripts/house"; do

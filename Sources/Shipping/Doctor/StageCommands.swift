@@ -6,12 +6,16 @@ struct StageCommand: Hashable {
     let stage: String
     let words: [String]
 
-    /// All commands of a stage: its worker, its tools and one for each family of units.
+    /// All commands of a stage: its worker, its tools, and for each family of units the command and the check.
     static func of(_ stage: Stage) -> [StageCommand] {
         guard case .units(let content) = stage.content else { return [] }
+        let checks = content.templates.compactMap { template -> [String]? in
+            guard case .command(let words) = template.limits.check else { return nil }
+            return words.map(\.source)
+        }
         let lines =
             [content.worker].compactMap { $0 } + content.tools
-            + content.templates.compactMap { $0.command?.map(\.source) }
+            + content.templates.compactMap { $0.command?.map(\.source) } + checks
         return lines.filter { !$0.isEmpty }.map { StageCommand(stage: stage.name, words: $0) }
     }
 

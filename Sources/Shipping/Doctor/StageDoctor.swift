@@ -117,7 +117,8 @@ struct StageDoctor {
     private func isMade(_ path: String) -> Bool {
         project.definition.stages.contains { stage in
             guard case .units(let content) = stage.content else { return false }
-            return content.templates.flatMap(\.outputs).contains { $0.source == path }
+            return content.templates.flatMap { $0.outputs + ($0.inPlace?.outputs ?? []) }
+                .contains { $0.source == path }
         }
     }
 

@@ -100,8 +100,13 @@ enum ProposedCommands {
                 "\($0.key)=\($0.value)"
             }
             func line(_ words: [String]) -> String { ShellWords.line(variables + words) }
+            let checks = content.templates.compactMap { template -> [String]? in
+                guard case .command(let words) = template.limits.check else { return nil }
+                return words.map(\.source)
+            }
             return ([content.worker].compactMap { $0 } + content.tools).map(line)
                 + content.templates.compactMap { $0.command.map { line($0.map(\.source)) } }
+                + checks.map(line)
         case .image(let image):
             return [
                 ShellWords.line(

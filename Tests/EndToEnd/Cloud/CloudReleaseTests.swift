@@ -92,6 +92,25 @@ struct CloudReleaseTests {
         #expect(try standIn.paid() == "[]")
     }
 
+    @Test("a site that names no release is known by the version that its instances report")
+    func unnamed() throws {
+        let project = try transferProject()
+        let file = "pipeline/environments/aws.yaml"
+        let text = try FileSystem.readText("\(project.site.root)/\(file)")
+        try project.site.write(
+            file, text.replacing("path: /health,", with: "path: /, identity: none,"))
+        let run = try project.pipeline("run", "deploy")
+        #expect(run.exit == .exited(0), "\(run.standardErrorText)")
+        #expect(
+            run.standardErrorText.contains(
+                "the version label at Elastic Beanstalk and its instances, and status 200 of /"),
+            "\(run.standardErrorText)")
+        let again = try project.pipeline("run", "deploy")
+        #expect(
+            again.standardErrorText.contains("known by what AWS reports"),
+            "\(again.standardErrorText)")
+    }
+
     @Test("D56: an image that somebody pruned is missed before anything changes")
     func prunedImage() throws {
         let project = try transferProject()
