@@ -209,7 +209,7 @@ final class StageScheduler {
             settle(index, .unchanged, startedNs: time.nanoseconds(), reasons: [])
             return false
         case .missingInputs(let paths):
-            try refuse(index, .missingInput(paths[0]))
+            try refuse(index, .missingInput(paths[0], isOwn: unit.outputs.contains(paths[0])))
             return false
         case .unreadable(let failures):
             try refuse(index, .unreadable(failures))

@@ -56,8 +56,15 @@ extension Failure {
             next: "raise \"memory\" if it needs more")
     }
 
-    static func missingInput(_ path: String) -> Failure {
-        Failure(
+    /// - Parameter isOwn: whether it is an output of the unit itself, which lies in a folder that it reads.
+    static func missingInput(_ path: String, isOwn: Bool) -> Failure {
+        guard !isOwn else {
+            return Failure(
+                "input-missing",
+                "the unit reads its own output \"\(path)\", which it has not made yet",
+                next: "write it outside of what the unit reads, or name its inputs one by one")
+        }
+        return Failure(
             "input-missing", "input \"\(path)\" does not exist, and no unit makes it",
             next: "put the file there, or correct \"inputs\"")
     }

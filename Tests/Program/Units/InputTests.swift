@@ -138,6 +138,15 @@ struct InputTests {
         #expect(status.contains(message))
     }
 
+    @Test("An output that lies among the unit's own inputs is named as its own")
+    func ownOutput() throws {
+        let project = try project("out")
+        let outcome = try project.run("compile")
+        #expect(outcome.units("failed") == ["compile/all"])
+        let message = outcome.message(of: "compile/all")
+        #expect(message.contains("reads its own output \"out/all\""), "\(message)")
+    }
+
     @Test(
         "A folder or a file that may not be read fails its unit; it is never empty or gone",
         arguments: ["data/b", "data/b/x"])

@@ -187,6 +187,39 @@ struct CloudLockTests {
         }
     }
 
+    @Test("a slot that a service of ECS runs from is not written")
+    func services() async {
+        await #expect(processExitsWith: .success) {
+            reporting {
+                let scratch = try CloudScratch(
+                    """
+                    kind: ecs
+                    aws: { account: "\(ScriptedAWS.account)", region: us-east-2, bucket: b }
+                    repository: \(ScriptedAWS.account).dkr.ecr.us-east-2.amazonaws.com/p
+                    ecs: { cluster: c, services: [{ name: api, container: web }], url: "https://none.invalid/" }
+                    data: { root: efs, slots: 3 }
+                    site: { health: { path: /health } }
+
+                    """)
+                try scratch.answer(
+                    "ecs.describe-services",
+                    """
+                    {"services": [{"serviceName": "api", "taskDefinition": "t:1",
+                      "deployments": [{"status": "PRIMARY", "taskDefinition": "t:1"}]}], "failures": []}
+                    """)
+                try scratch.answer(
+                    "ecs.describe-task-definition",
+                    """
+                    {"taskDefinition": {"containerDefinitions": [{"name": "web", "environment": [
+                      {"name": "PIPELINE_VERSION", "value": "r4-b-0123456789ab"}]}]}}
+                    """)
+                let uses = try ["a", "b", "c"].map { try scratch.cloud.use(of: $0) }
+                #expect(
+                    uses == [nil, "service api runs version r4-b-0123456789ab from it", nil])
+            }
+        }
+    }
+
     @Test(
         "an intent to have a version run is on record before it has an effect, and its outcome after"
     )
