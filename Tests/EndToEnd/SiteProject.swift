@@ -11,12 +11,14 @@ final class SiteProject {
     let port: Int
     let environment: String
 
-    /// - Parameter environment: `local` or `preview`.
-    init(_ environment: String) throws {
+    /// - Parameters:
+    ///   - environment: `local` or `preview`.
+    ///   - suffix: of the folder's name.
+    init(_ environment: String, suffix: String = "") throws {
         self.environment = environment
         root =
             try FileSystem.realPath(Environment.value("TMPDIR") ?? "/tmp")
-            + "/pipeline-e2e-\(UUID().uuidString)"
+            + "/pipeline-e2e-\(UUID().uuidString)\(suffix)"
         port = try Self.freePort()
         try write("pipeline/pipeline.yaml", Self.definition)
         try write("pipeline/environments/local.yaml", environmentText(kind: "local", extra: ""))
@@ -31,7 +33,7 @@ final class SiteProject {
     deinit {
         // What was started must not outlive the test: sites, the front, containers, images.
         _ = try? shell(
-            "docker ps -aq --filter label=pipeline.project=\(root) | xargs -r docker rm -f")
+            "docker ps -aq --filter 'label=pipeline.project=\(root)' | xargs -r docker rm -f")
         for pid in Host.processes(withEnvironment: "PIPELINE_SITE=\(root)#preview") {
             kill(pid, SIGKILL)
         }

@@ -16,7 +16,9 @@ extension JSONValue {
     package init(parsing text: String) throws(JSONError) { self = try Self.parse(Array(text.utf8)) }
 
     private static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
-        var parser = JSONParser(bytes: bytes)
+        // A byte order mark may be passed over (RFC 8259, section 8.1).
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        var parser = JSONParser(bytes: bytes.starts(with: mark) ? Array(bytes.dropFirst(3)) : bytes)
         return try parser.document()
     }
 }

@@ -39,7 +39,9 @@ package enum BaseImage {
         var stages: [String: String] = [:]
         var last: String?
         var hasStage = false
-        for line in logicalLines(dockerfile) {
+        // Docker passes over a byte order mark.
+        let start = dockerfile.unicodeScalars.first == "\u{FEFF}" ? 1 : 0
+        for line in logicalLines(String(dockerfile.unicodeScalars.dropFirst(start))) {
             let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
             guard let instruction = words.first?.uppercased() else { continue }
             // Only arguments before the first stage can stand in its name.

@@ -57,6 +57,8 @@ package struct UnitExpander {
         /// Of a unit that writes in place those that it is known to have made.
         package private(set) var outputs: [String]
         package var inPlace: InPlaceOutputs?
+        /// Why its outputs can have no names; nil where they can.
+        package var fault: Failure?
 
         /// With what the last success of a unit that writes in place has made.
         package func knowing(_ memory: UnitMemory?) -> Draft {
@@ -172,25 +174,48 @@ package struct UnitExpander {
             parameters[axis.name] = value
             name += "/" + SafeName.encode(value.text)
         }
-        let path = { (template: Template) in
+        let names = template.limits.names
+        func filled(_ template: Template, _ form: (String) -> String) -> String {
             template.filled { place, width in
-                parameters[place].map { Self.padded(SafeName.encode($0.text), to: width) }
+                parameters[place].map { Self.padded(form($0.text), to: width) }
             } ?? template.source
         }
+        let path = { (template: Template) in filled(template, names.written) }
+        let pattern = { (template: Template) in PathPattern(filled(template, names.inPattern)) }
         return Draft(
             name: name, template: template,
             kind: template.command.map(UnitSpec.Kind.command)
                 ?? .worker(function: template.name),
             parameters: parameters,
-            inputs: template.inputs.map { PathPattern(path($0)) },
-            mayRead: template.mayRead.map { PathPattern(path($0)) },
+            inputs: template.inputs.map(pattern), mayRead: template.mayRead.map(pattern),
             outputs: template.outputs.map(path),
             inPlace: template.inPlace.map { inPlace in
                 InPlaceOutputs(
-                    outputs: inPlace.outputs.map { PathPattern(path($0)) },
-                    markers: inPlace.markers.map { PathPattern(path($0)) },
+                    outputs: inPlace.outputs.map(pattern), markers: inPlace.markers.map(pattern),
                     existing: inPlace.existing)
-            })
+            },
+            fault: names == .verbatim ? Self.fault(template, parameters, name, path) : nil)
+    }
+
+    /// Why the outputs of a unit can have no names; nil where they can.
+    private static func fault(
+        _ template: UnitTemplate, _ parameters: [String: ParameterValue], _ unit: String,
+        _ path: (Template) -> String
+    ) -> Failure? {
+        let names = template.limits.names
+        let outputs = template.inPlace?.outputs ?? template.outputs
+        let written = outputs.filter { !$0.places.isEmpty }
+        let ofValues = written.flatMap(\.places).lazy.compactMap { place in
+            parameters[place].flatMap { value in
+                names.fault(ofValue: value.text).map { "\"\(value.text)\": \($0)" }
+            }
+        }
+        let ofPaths = written.compactMap { names.fault(ofPath: path($0)) }
+        guard let cause = ofValues.first ?? ofPaths.first else { return nil }
+        return Failure(
+            "name-impossible", "no file can have the name of an output of \"\(unit)\"",
+            cause: cause,
+            next: "take \"names: verbatim\" away, or give the axis other values")
     }
 
     private static func padded(_ text: String, to width: Int) -> String {
@@ -206,7 +231,9 @@ package struct UnitExpander {
             parameters: draft.parameters, inputs: inputs.paths, mayRead: mayRead,
             outputs: draft.outputs, recipe: recipe(draft),
             declaredCode: declaredCode(draft, data: Set(inputs.paths + mayRead + draft.outputs)),
-            limits: draft.template.limits, unreadable: inputs.unreadable + environment.unreadable,
+            limits: draft.template.limits,
+            unreadable: [draft.fault].compactMap(\.self) + inputs.unreadable
+                + environment.unreadable,
             inPlace: draft.inPlace)
     }
 

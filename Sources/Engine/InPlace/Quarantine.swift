@@ -4,10 +4,10 @@ import Posix
 
 /// Where files go that a command left and that are not to count: out of every folder that a command, a pattern or a
 /// sync reads, under their own paths, so that they can be moved back.
-struct Quarantine {
+package struct Quarantine {
     static let folder = "\(Project.statePath)/quarantine"
     /// In the folder of a file that lies on another file system than the project's state.
-    static let besideName = ".pipeline-quarantine"
+    package static let besideName = ".pipeline-quarantine"
 
     let attempt: Int64
     let disk: any Disk

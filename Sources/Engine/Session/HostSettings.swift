@@ -8,7 +8,9 @@ enum HostSettings {
 
     static func apply() throws(PosixError) {
         guard try FileSystem.status(path) != nil else { return }
-        for line in try FileSystem.readText(path).split(separator: "\n") {
+        let text = try FileSystem.readText(path)
+        let start = text.unicodeScalars.first == "\u{FEFF}" ? 1 : 0
+        for line in text.unicodeScalars.dropFirst(start).split(separator: "\n").map(String.init) {
             guard !line.hasPrefix("#"), let equals = line.firstIndex(of: "=") else { continue }
             Environment.setDefault(
                 String(line[..<equals]), String(line[line.index(after: equals)...]))

@@ -55,6 +55,7 @@ package struct Project: Sendable {
         let text = try FileSystem.readText(definitionPath)
         let definition = try DefinitionReader.read(
             text, file: definitionPath, executors: executors.map(\.schema))
+        try RootLinks.update(definition.roots)
         var project = Project(
             root: candidate, definition: definition, executors: executors, transports: transports,
             targets: targets)

@@ -182,11 +182,7 @@ final class FileFinder {
 
     /// - Returns: nil for what is this program's own.
     private func path(of entry: DirectoryEntry, in folder: String) -> String? {
-        if entry.name.utf8.first == UInt8(ascii: "."),
-            entry.name == Project.statePath || entry.name.hasPrefix(Project.statePath + "-")
-        {
-            return nil
-        }
+        if entry.name.utf8.first == UInt8(ascii: "."), OwnFiles.isState(entry.name) { return nil }
         return folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
     }
 

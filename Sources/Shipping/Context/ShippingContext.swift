@@ -32,6 +32,8 @@ package class ShippingContext {
     var confirmedImage: Artifact?
     /// What a person should know about image and data though nothing is wrong with it.
     private(set) var remarks: [String] = []
+    /// What was kept out of the code of an image or a preview, as a remark.
+    var withheldRemark: String?
 
     package init(
         _ project: Project, _ environment: EnvironmentDefinition, ledger: LedgerReader?,

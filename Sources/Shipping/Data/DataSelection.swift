@@ -19,6 +19,7 @@ package struct DataSelection: Sendable {
         case excluded(by: String)
         case notIncluded
         case aside
+        case own
         case emptyFolder
         case link
         case stale
@@ -29,6 +30,7 @@ package struct DataSelection: Sendable {
             case .excluded(let pattern): "excluded by \"\(pattern)\""
             case .notIncluded: "not included"
             case .aside: "a file of this tool that was never finished"
+            case .own: "this tool's own"
             case .emptyFolder: "an empty folder: a release holds files"
             case .link: "a symbolic link"
             case .stale: "made by a unit that the definition no longer has"

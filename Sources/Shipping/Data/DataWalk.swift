@@ -94,6 +94,8 @@ package struct DataWalk {
             let inner = "\(path)/\(name)"
             if name.hasPrefix(FileSystem.asidePrefix) {
                 leave(inner, .aside)
+            } else if name == Project.statePath || name == Quarantine.besideName {
+                leave(inner, .own)
             } else if let pattern = rules.excludes(name, &use) {
                 leave(inner, excluded(pattern))
             } else if let kind = try kind(entry, inner, rules) {

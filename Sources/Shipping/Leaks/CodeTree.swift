@@ -34,8 +34,7 @@ struct CodeTree {
 
     private func current() throws -> (ImageStage, [BuildContext.Entry]) {
         let image = try context.imageStage().image
-        let build = try BuildContext.read(
-            root: image.context, dockerfile: image.dockerfile, digest: context.digest)
+        let build = try context.buildContext(of: image)
         return (image, build.entries)
     }
 

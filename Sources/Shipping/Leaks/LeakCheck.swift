@@ -47,8 +47,7 @@ struct LeakCheck {
         try FileSystem.createDirectories(context.environmentFolder)
         let data = try releasedData(session)
         let (imageStage, source) = try context.imageStage(pushedBy: stage)
-        let build = try BuildContext.read(
-            root: source.context, dockerfile: source.dockerfile, digest: context.digest)
+        let build = try context.buildContext(of: source)
         let base = try baseLayers(of: image, imageStage, source, session)
         let other = push.scanner.flatMap(ExternalScanner.init)
         let passes = LeakPasses(folder: context.environmentFolder)

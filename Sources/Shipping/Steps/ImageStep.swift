@@ -23,8 +23,7 @@ struct ImageStep {
     }
 
     func wanted() throws -> Wanted {
-        let build = try BuildContext.read(
-            root: image.context, dockerfile: image.dockerfile, digest: context.digest)
+        let build = try context.buildContext(of: image)
         var recipe: [ComponentSet.Entry] = [
             .init("context", image.context), .init("dockerfile", image.dockerfile),
             .init("platform", image.platform),
@@ -90,8 +89,17 @@ struct ImageStep {
             code: wanted.code)
         return try recording.run(reasons) {
             let tag = tag(wanted)
+            let content = try context.buildContext(of: image)
+            let staged =
+                content.withheld.isEmpty
+                ? nil
+                : try StagedContext(
+                    content, of: image.context, dockerfile: image.dockerfile,
+                    at: "\(Project.statePath)/context")
+            defer { staged?.remove() }
             let build = ImageBuild(
-                context: image.context, dockerfile: image.dockerfile, target: image.target,
+                context: staged?.folder ?? image.context, dockerfile: image.dockerfile,
+                target: image.target,
                 tags: [tag],
                 platform: image.platform, arguments: arguments,
                 labels: ["pipeline.content": wanted.contentID.hex])

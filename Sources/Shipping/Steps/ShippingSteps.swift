@@ -128,6 +128,10 @@ package final class ShippingSteps: StepRunner {
             let verdict = try held(context, session, stage) {
                 try step.look(manifest: manifest.digest)
             }
+            // Where there is an image, its stage has said it.
+            if context.target.lacksImage != nil, let remark = context.withheldRemark {
+                session.emit(.note(remark))
+            }
             if case .work = verdict, !leaseOptions.replaces,
                 let newer = try step.superseded(manifest: manifest.digest)
             {
@@ -227,8 +231,13 @@ package final class ShippingSteps: StepRunner {
         // A deploy looks at the data too, and the sync has said it.
         if stage.kind != .deploy {
             plan.notes = context.remarks
-        } else if !plan.isUpToDate, let remark = LiveSite.remark(environment) {
-            plan.notes = [remark]
+        } else {
+            if context.target.lacksImage != nil, let remark = context.withheldRemark {
+                plan.notes.append(remark)
+            }
+            if !plan.isUpToDate, let remark = LiveSite.remark(environment) {
+                plan.notes.append(remark)
+            }
         }
         if plan.isUpToDate, let first = open.first {
             plan.upToDate = 0

@@ -40,8 +40,8 @@ struct FrontConfiguration {
           map $http_upgrade $pipeline_connection { default upgrade; '' ''; }
           map $http_x_forwarded_proto $pipeline_proto { default $http_x_forwarded_proto; '' $scheme; }
           map $http_x_forwarded_port $pipeline_port { default $http_x_forwarded_port; '' $server_port; }
-          include \(folder)/upstream.conf;
-          \(extensions.map { "include \($0)/*.conf;" } ?? "")
+          include \(NginxServer.quoted("\(folder)/upstream.conf"));
+          \(extensions.map { "include \(NginxServer.quoted("\($0)/*.conf"));" } ?? "")
           \(defaultTimeout)
           server {
             listen 127.0.0.1:\(port);

@@ -88,13 +88,23 @@ package struct NginxServer {
         } catch { return "\(error)" }
     }
 
+    /// A path as one word of nginx's language, whatever characters it has.
+    package static func quoted(_ path: String) -> String {
+        var text = ""
+        for character in path {
+            if "\"\\".contains(character) { text.append("\\") }
+            text.append(character)
+        }
+        return "\"\(text)\""
+    }
+
     /// What every configuration begins with: one worker, and all files in the folder.
     package func head(isRoot: Bool = Host.userName == "root") -> String {
         """
         \(isRoot ? "user root;" : "")
         daemon on;
-        pid \(folder)/front.pid;
-        error_log \(folder)/error.log warn;
+        pid \(Self.quoted("\(folder)/front.pid"));
+        error_log \(Self.quoted("\(folder)/error.log")) warn;
         worker_processes 1;
         """
     }
@@ -103,11 +113,11 @@ package struct NginxServer {
     package var paths: String {
         """
           access_log off;
-          client_body_temp_path \(folder)/tmp/body;
-          proxy_temp_path \(folder)/tmp/proxy;
-          fastcgi_temp_path \(folder)/tmp/fastcgi;
-          uwsgi_temp_path \(folder)/tmp/uwsgi;
-          scgi_temp_path \(folder)/tmp/scgi;
+          client_body_temp_path \(Self.quoted("\(folder)/tmp/body"));
+          proxy_temp_path \(Self.quoted("\(folder)/tmp/proxy"));
+          fastcgi_temp_path \(Self.quoted("\(folder)/tmp/fastcgi"));
+          uwsgi_temp_path \(Self.quoted("\(folder)/tmp/uwsgi"));
+          scgi_temp_path \(Self.quoted("\(folder)/tmp/scgi"));
         """
     }
 

@@ -56,14 +56,14 @@ struct FileServer {
           \(Self.types)
           server {
             listen 127.0.0.1:\(nginx.port);
-            root \(quoted(link + (site.isEmpty ? "" : "/" + site)));
+            root \(NginxServer.quoted(link + (site.isEmpty ? "" : "/" + site)));
             index index.html;
             absolute_redirect off;
             error_page 404 /404.html;
             # A browser asks again each time, so that it never shows pages of two releases.
             add_header Cache-Control no-cache;
             location = /.pipeline-release.json {
-              alias \(quoted(link + "/.pipeline-release.json"));
+              alias \(NginxServer.quoted(link + "/.pipeline-release.json"));
               default_type application/json;
             }
             location ~ /\\.pipeline- { return 404; }
@@ -71,16 +71,6 @@ struct FileServer {
         }
 
         """
-    }
-
-    /// As one word of nginx's language.
-    private func quoted(_ path: String) -> String {
-        var text = ""
-        for character in path {
-            if "\"\\".contains(character) { text.append("\\") }
-            text.append(character)
-        }
-        return "\"\(text)\""
     }
 
     /// What files are, by their endings: as in nginx's own table, with what sites of data hold.

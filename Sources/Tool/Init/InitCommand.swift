@@ -27,12 +27,20 @@ enum InitCommand {
             + "Examples:\n  pipeline init --dry-run\n  pipeline init\n  pipeline --project ~/sites/ct-site init",
         options: [
             .flag("force", help: "replace a definition and environments that are there"),
+            .value(
+                "units", "SCRIPT",
+                help:
+                    "print a stage of units in place of a script, and a worker to fill in; write nothing",
+                completion: .file),
             .flag("dry-run", short: "n", help: "print what would be written, and write nothing"),
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let root = try FileSystem.realPath(invocation.arguments.value("project") ?? ".")
         let facts = try facts(of: root)
+        if let script = invocation.arguments.value("units") {
+            return try InitUnits.run(script, root: root, facts: facts, invocation)
+        }
         let folders = SiteFolders.of(facts)
         var works: [InitWork] = []
         if folders.isEmpty {

@@ -36,6 +36,11 @@ struct InitWork {
                 "this folder lies in the project \(YAMLText.quoted(above)); commands given here will mean "
                     + "the new one")
         }
+        for path in try Submodules.missing(root: root) {
+            notes.append(
+                "the submodule \(YAMLText.quoted(path)) is not checked out, so nothing of it was read: "
+                    + "`git submodule update --init`, then this again with --force")
+        }
         var ignores: [IgnoreLines.Change] = []
         if let context = proposal.context {
             let change = try IgnoreLines.docker(

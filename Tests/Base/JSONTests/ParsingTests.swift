@@ -29,7 +29,7 @@ struct ParsingTests {
             ("{\"a\":1,}", 7), ("01", 2), ("-", 1), ("1.", 2), (".5", 0), ("1e", 2), ("+1", 0),
             ("\"a", 2), ("\"\\x\"", 3), ("\"\\ud800\"", 7), ("\"\\ud800\\u0041\"", 13),
             ("\"\\udc00\"", 7), ("\"\\u+123\"", 3), ("\"a\nb\"", 2), ("1 2", 2), ("'a'", 0),
-            ("NaN", 0), ("1e999", 5), ("[", 1), ("{\"a\":", 5), ("\u{FEFF}1", 0),
+            ("NaN", 0), ("1e999", 5), ("[", 1), ("{\"a\":", 5), ("1\u{FEFF}", 1),
         ])
     func refused(text: String, offset: Int) {
         let error = #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
@@ -138,5 +138,9 @@ private struct Witness: Codable {
         case .array(let list): try container.encode(list.map(Witness.init))
         case .object(let members): try container.encode(members.mapValues(Witness.init))
         }
+    }
+
+    @Test func aByteOrderMarkAtTheStartIsPassedOver() throws {
+        #expect(try JSONValue(parsing: "\u{FEFF}1") == .int(1))
     }
 }

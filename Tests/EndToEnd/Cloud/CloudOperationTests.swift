@@ -95,7 +95,7 @@ struct CloudOperationTests {
         let project = try transferProject()
         try project.site.write(
             "site/Dockerfile", SiteProject.dockerfile + "COPY extra /app/extra\n")
-        try project.site.write("site/extra/.env", "PASSWORD=1\n")
+        try project.site.write("site/extra/.netrc", "PASSWORD=1\n")
         try standIn.forgetJournal()
         let refused = try project.pipeline("run", "push")
         #expect(refused.exit == .exited(1))
@@ -107,7 +107,7 @@ struct CloudOperationTests {
             "pipeline/pipeline.yaml",
             SiteProject.definition.replacing(
                 "kind: push, needs: image",
-                with: "kind: push, needs: image, allow: [\"credential-file *extra/.env\"]"))
+                with: "kind: push, needs: image, allow: [\"credential-file *extra/.netrc\"]"))
         let allowed = try project.pipeline("run", "push")
         #expect(allowed.exit == .exited(0), "\(allowed.standardErrorText)")
     }

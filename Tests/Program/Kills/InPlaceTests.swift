@@ -34,6 +34,9 @@ struct InPlaceTests {
     private func site() throws -> (layout: SiteLayout, tool: ([String]) throws -> ProcessOutput) {
         let layout = try SiteLayout(copying: "cells")
         #expect(try layout.tool("init").exit == .exited(0))
+        // Confirmed as a person's own: the libraries are stand-ins, and no environment of the project has them.
+        let definition = try layout.text("pipeline/pipeline.yaml")
+        try layout.write("pipeline/pipeline.yaml", "# Ours\n" + definition)
         try layout.write("pandas.py", Self.pandas)
         try layout.write(
             "scanpy.py", "from pandas import Table\ndef read(*a, **k): return Table()\n")

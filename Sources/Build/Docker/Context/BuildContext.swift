@@ -33,9 +33,12 @@ package struct BuildContext: Hashable, Sendable {
     /// The content of a Dockerfile that is a link or lies behind one: Docker's client reads it where it is, which no
     /// entry tells.
     package let linkedDockerfile: Digest?
+    /// Files and folders that Docker's client would send and that are kept out, each with all below it.
+    package let withheld: [String]
 
-    package init(entries: [Entry], linkedDockerfile: Digest? = nil) {
+    package init(entries: [Entry], linkedDockerfile: Digest? = nil, withheld: [String] = []) {
         self.linkedDockerfile = linkedDockerfile
+        self.withheld = withheld
         self.entries = entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         bytes = entries.reduce(0) { sum, entry in
             if case .file(_, let size) = entry.content { sum + size } else { sum }

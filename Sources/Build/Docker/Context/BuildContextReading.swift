@@ -1,6 +1,6 @@
 package import Digests
 package import Failures
-import Posix
+package import Posix
 
 /// Why the context of an image cannot be read.
 package enum BuildContextError: Explained, Equatable {
@@ -38,10 +38,13 @@ extension BuildContext {
     ///
     /// - Parameters:
     ///   - dockerfile: relative to `root`.
+    ///   - withholds: whether a path below `root` is kept out whatever the ignore file has, with all below it.
     ///   - digest: the digest of a file, by its path with `root` in front; the caller may have a cache.
     /// - Throws: `BuildContextError`, `DockerIgnoreError`, `PosixError`, and what `digest` throws.
     package static func read(
-        root: String, dockerfile: String = "Dockerfile", digest: (String) throws -> Digest
+        root: String, dockerfile: String = "Dockerfile",
+        withholds: (String, FileKind) throws -> Bool = { _, _ in false },
+        digest: (String) throws -> Digest
     ) throws -> BuildContext {
         let file = CleanPath.clean(dockerfile)
         guard !file.utf8.starts(with: "/".utf8), !file.utf8.starts(with: "../".utf8) else {
@@ -59,12 +62,13 @@ extension BuildContext {
         }
         let ignore = try DockerIgnore(text).keeping([".dockerignore", file])
         var walk = ContextWalk(root: root, ignore: ignore)
-        try walk.visit("", below: nil, digest)
+        try walk.visit("", below: nil, { try $0 != file && withholds($0, $1) }, digest)
         // Whatever folder on the way is a link: the client opens the path.
         let isLinked =
             try FileSystem.realPath("\(root)/\(file)") != FileSystem.realPath(root) + "/" + file
         return BuildContext(
-            entries: walk.entries, linkedDockerfile: isLinked ? try digest("\(root)/\(file)") : nil)
+            entries: walk.entries, linkedDockerfile: isLinked ? try digest("\(root)/\(file)") : nil,
+            withheld: walk.withheld.sorted())
     }
 }
 
@@ -72,10 +76,11 @@ private struct ContextWalk {
     let root: String
     let ignore: DockerIgnore
     var entries: [BuildContext.Entry] = []
+    var withheld: [String] = []
 
     mutating func visit(
         _ folder: String, below judgement: DockerIgnore.Judgement?,
-        _ digest: (String) throws -> Digest
+        _ withholds: (String, FileKind) throws -> Bool, _ digest: (String) throws -> Digest
     ) throws {
         let place = folder.isEmpty ? root : "\(root)/\(folder)"
         for entry in try FileSystem.entries(of: place) {
@@ -85,15 +90,19 @@ private struct ContextWalk {
                 if entry.kind == .directory, entry.isValidUTF8,
                     ignore.mayHoldExceptions(below: path)
                 {
-                    try visit(path, below: found, digest)
+                    try visit(path, below: found, withholds, digest)
                 }
                 continue
             }
             guard entry.isValidUTF8 else {
                 throw BuildContextError.badName(folder: place, name: entry.name)
             }
+            if try withholds(path, entry.kind) {
+                withheld.append(path)
+                continue
+            }
             try add(path, entry.kind, digest)
-            if entry.kind == .directory { try visit(path, below: found, digest) }
+            if entry.kind == .directory { try visit(path, below: found, withholds, digest) }
         }
     }
 

@@ -13,6 +13,8 @@ package struct Definition: Sendable {
     package let placement: PlacementLimits
     /// The Python environment of the project's stages, as it is written: a folder, `conda:NAME` or `PATH`; nil to look for it.
     package let python: String?
+    /// Folders outside of the project that inputs may lie in, by name: absolute paths.
+    package let roots: [String: String]
 
     package func stage(_ name: String) -> Stage? {
         stages.first { $0.name == name }
@@ -111,11 +113,14 @@ package struct UnitLimits: Sendable, Hashable {
     package let priority: Int
     /// Whether what a command opens counts.
     package let isTraced: Bool
+    /// How values stand in the names of inputs and outputs.
+    package let names: NameForm
 
     package init(
         check: OutputCheck?, timeout: Double?, retries: Int, memory: Int64?, priority: Int = 0,
-        isTraced: Bool = true
+        isTraced: Bool = true, names: NameForm = .encoded
     ) {
+        self.names = names
         self.check = check
         self.timeout = timeout
         self.retries = retries
@@ -146,6 +151,22 @@ package struct ImageStage: Sendable {
     package let buildArguments: [String: String]
     /// Build arguments taken from the caller's environment where it sets them.
     package let passBuildArguments: [String: String]
+    /// Files that stay in the context though they may hold credentials; relative to the project.
+    package let keep: [PathPattern]
+
+    package init(
+        context: String, dockerfile: String, target: String?, platform: String,
+        buildArguments: [String: String], passBuildArguments: [String: String],
+        keep: [PathPattern] = []
+    ) {
+        self.context = context
+        self.dockerfile = dockerfile
+        self.target = target
+        self.platform = platform
+        self.buildArguments = buildArguments
+        self.passBuildArguments = passBuildArguments
+        self.keep = keep
+    }
 }
 
 package struct PushStage: Sendable {

@@ -5,6 +5,7 @@ import YAML
 package struct DefinitionReader {
     private var validator: SchemaValidator
     private let executors: [ExecutorSchema]
+    private var roots: [String: String] = [:]
 
     /// - Parameter executors: those that providers bring; the first is that of stages that name none.
     /// - Throws: `DefinitionError` with every finding, in the order of the file.
@@ -17,6 +18,7 @@ package struct DefinitionReader {
         reader.validator.check(
             document, against: DefinitionSchema.root(executors), what: "the definition")
         try reader.stopIfWrong()
+        reader.roots = Roots.read(document["roots"], &reader.validator)
         let stages = reader.stages(document)
         let notify = document["notify"].flatMap { CommandReader.words($0, &reader.validator) }
         try reader.stopIfWrong()
@@ -25,7 +27,7 @@ package struct DefinitionReader {
             stages: stages,
             defaultEnvironment: document["default_environment"]?.string,
             notify: notify, placement: placement(document["placement"]),
-            python: document["python"]?.string)
+            python: document["python"]?.string, roots: reader.roots)
     }
 
     private static func placement(_ node: Node?) -> PlacementLimits {
@@ -75,7 +77,7 @@ package struct DefinitionReader {
         }
         let needs = node["needs"]?.strings ?? []
         var content = StageContentReader(
-            validator: validator, stage: name, executors: executors)
+            validator: validator, stage: name, executors: executors, roots: Set(roots.keys))
         let read = content.content(kind, node, key: key)
         validator = content.validator
         return read.map {
@@ -97,6 +99,7 @@ package struct DefinitionReader {
             }
         }
         checkPushedImages(stages)
+        checkDeployments(stages)
         guard validator.diagnostics.isEmpty else { return [] }
         var remaining = stages
         var order: [Stage] = []
@@ -130,6 +133,19 @@ package struct DefinitionReader {
                 place, "\"\(name)\" is no stage of kind image", code: "no-such-need", advice: advice
             )
         }
+    }
+
+    /// An environment runs one site: which of two would stay is chance.
+    private mutating func checkDeployments(_ stages: [(stage: Stage, node: Node)]) {
+        let deploys = stages.filter { $0.stage.kind == .deploy }
+        guard let second = deploys.dropFirst().first else { return }
+        validator.report(
+            second.node,
+            "\"\(deploys[0].stage.name)\" and \"\(second.stage.name)\" would both deploy to the environment that is chosen",
+            code: "two-deploys",
+            advice:
+                "one definition deploys one site: give the other a folder and a definition of its own, "
+                + "or name another environment with -e")
     }
 
     private mutating func checkName(_ node: Node?, _ what: String) {

@@ -20,6 +20,9 @@ package enum DefinitionSchema {
         ),
         KeySchema("notify", command, "command that is run at the end of a run that did something"),
         KeySchema("placement", .object(placement), "when a plan says that files belong elsewhere"),
+        KeySchema(
+            "roots", .map(.string),
+            "folders outside of the project, by name; inputs name them as roots:NAME/path"),
     ]
 
     /// Every key of every kind of stage; which kind takes which stands in `keys(of:)`.
@@ -51,6 +54,7 @@ package enum DefinitionSchema {
     private static let pushKeys: Set = ["image", "scan", "allow", "scanner"]
     private static let imageKeys: Set = [
         "context", "dockerfile", "target", "platform", "build_arguments", "pass_build_arguments",
+        "keep",
     ]
 
     private static let syncKeys: Set = ["data", "include", "exclude", "symlinks"]
@@ -124,6 +128,9 @@ package enum DefinitionSchema {
             "priority", .integer(-1000...1000),
             "what is higher starts first, with what it needs; default 0"),
         KeySchema(
+            "names", .choice(NameForm.allCases.map(\.rawValue)), default: "encoded",
+            "how values of axes and parameters stand in names of files"),
+        KeySchema(
             "trace", .boolean,
             "whether files of the project that a command opens count as its code; default true"),
     ]
@@ -138,6 +145,9 @@ package enum DefinitionSchema {
         KeySchema(
             "pass_build_arguments", .map(.string),
             "arguments taken from variables of the caller, where set; their values count"),
+        KeySchema(
+            "keep", .oneOrMore(.string),
+            "files that stay in the context though they may hold credentials"),
         KeySchema(
             "image", .string, "the image stage whose image is pushed; default the needed one"),
         KeySchema(

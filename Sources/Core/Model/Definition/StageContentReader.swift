@@ -6,6 +6,7 @@ struct StageContentReader {
     var validator: SchemaValidator
     let stage: String
     let executors: [ExecutorSchema]
+    let roots: Set<String>
 
     mutating func content(_ kind: StageKind, _ node: Node, key: Node) -> StageContent? {
         switch kind {
@@ -26,9 +27,11 @@ struct StageContentReader {
         for entry in node["environment"]?.mapping ?? [] { checkVariables(entry.value, &validator) }
         let worker = words(node["worker"])
         var templates: [UnitTemplate] = []
+        let roots = roots
         let reader = { (name: String, node: Node, key: Node, validator: SchemaValidator) in
             UnitTemplateReader(
-                validator: validator, name: name, defaults: node, hasWorker: node["worker"] != nil)
+                validator: validator, name: name, defaults: node, hasWorker: node["worker"] != nil,
+                roots: roots)
         }
         if kind == .run {
             var unit = reader(stage, node, key, validator)
@@ -92,7 +95,8 @@ struct StageContentReader {
             target: node["target"]?.string,
             platform: node["platform"]?.string ?? "linux/amd64",
             buildArguments: node["build_arguments"]?.stringMap ?? [:],
-            passBuildArguments: node["pass_build_arguments"]?.stringMap ?? [:])
+            passBuildArguments: node["pass_build_arguments"]?.stringMap ?? [:],
+            keep: (node["keep"]?.strings ?? []).map(PathPattern.init))
     }
 
     private mutating func sync(_ node: Node, key: Node) -> SyncStage? {

@@ -1,3 +1,4 @@
+import Spelling
 import YAML
 
 /// Reads one family of units, with the stage's limits as defaults.
@@ -6,6 +7,7 @@ struct UnitTemplateReader {
     let name: String
     let defaults: Node
     let hasWorker: Bool
+    let roots: Set<String>
     /// Whether the command may write its outputs to their places by itself: a stage of kind run.
     var mayWriteInPlace = false
 
@@ -27,6 +29,7 @@ struct UnitTemplateReader {
         }
         let outputs = templates(node["outputs"], known)
         let inPlace = inPlace(node, outputs, command, known)
+        checkNames(node, in: outputs)
         if outputs.isEmpty && node["matrix"] != nil {
             validator.report(
                 key, "\"\(name)\" has no outputs", code: "missing-key",
@@ -35,8 +38,8 @@ struct UnitTemplateReader {
         requireEachAxis(in: outputs, matrix, node)
         return UnitTemplate(
             name: name, matrix: matrix, parameters: parameters,
-            inputs: templates(node["inputs"], known),
-            mayRead: templates(node["may_read"], known),
+            inputs: templates(node["inputs"], known, areRead: true),
+            mayRead: templates(node["may_read"], known, areRead: true),
             outputs: inPlace == nil ? outputs : [], inPlace: inPlace,
             declaresOutputs: node["outputs"] != nil, command: command,
             limits: limits(node), line: key.mark.line)
@@ -84,7 +87,8 @@ struct UnitTemplateReader {
             }
             return Axis(
                 name: name,
-                values: .worker(function: function, inputs: templates(node["inputs"], [])))
+                values: .worker(
+                    function: function, inputs: templates(node["inputs"], [], areRead: true)))
         }
         guard let from = node["from"]?.int, let to = node["to"]?.int else {
             validator.report(
@@ -97,8 +101,14 @@ struct UnitTemplateReader {
         return Axis(name: name, values: .list(numbers.map(ParameterValue.integer)))
     }
 
-    private mutating func templates(_ node: Node?, _ known: Set<String>) -> [Template] {
+    /// - Parameter areRead: whether the paths may lie below a root.
+    private mutating func templates(
+        _ node: Node?, _ known: Set<String>, areRead: Bool = false
+    ) -> [Template] {
         (node?.oneOrMore ?? []).compactMap { entry in
+            if areRead, let (root, path) = Roots.path(entry.string ?? "") {
+                return rooted(entry, root, path, known)
+            }
             let before = validator.diagnostics.count
             checkProjectPath(entry, &validator)
             // A variable of a shell is no place.
@@ -108,6 +118,28 @@ struct UnitTemplateReader {
             }
             return CommandReader.template(entry.string ?? "", at: entry, known, &validator)
         }
+    }
+
+    private mutating func rooted(
+        _ entry: Node, _ root: String, _ path: String, _ known: Set<String>
+    ) -> Template? {
+        guard roots.contains(root) else {
+            validator.report(
+                entry, "\"\(root)\" is no root", code: "no-such-root",
+                advice: Spelling.nearest(root, among: Array(roots)).map {
+                    "did you mean \"\($0)\"?"
+                }
+                    ?? "declare it at the top: roots: { \(root.isEmpty ? "raw" : root): /data/lab/raw }"
+            )
+            return nil
+        }
+        guard !path.split(separator: "/").dropFirst().contains("..") else {
+            validator.report(
+                entry, "\"\(entry.string ?? "")\" leaves its root", code: "path-outside",
+                advice: "declare the folder that it leads to as a root")
+            return nil
+        }
+        return CommandReader.template(path, at: entry, known, &validator)
     }
 
     private mutating func commandTemplate(_ node: Node, _ known: Set<String>) -> [Template] {
@@ -142,6 +174,26 @@ struct UnitTemplateReader {
         return .command(words)
     }
 
+    private func names(_ node: Node) -> NameForm {
+        (node["names"] ?? defaults["names"])?.string.flatMap(NameForm.init) ?? .encoded
+    }
+
+    /// Values that are known here and that no name can hold.
+    private mutating func checkNames(_ node: Node, in outputs: [Template]) {
+        let form = names(node)
+        let places = Set(outputs.flatMap(\.places))
+        for (key, values) in node["matrix"]?.mapping ?? [] where places.contains(key.string ?? "") {
+            for value in values.sequence ?? [] {
+                guard let text = value.parameterValue?.text, let fault = form.fault(ofValue: text)
+                else { continue }
+                validator.report(
+                    value, "\"\(text)\" cannot stand in the name of a file: \(fault)",
+                    code: "name-impossible",
+                    advice: "take \"names: verbatim\" away, or give it another value")
+            }
+        }
+    }
+
     private mutating func limits(_ node: Node) -> UnitLimits {
         func value(_ key: String) -> Node? { node[key] ?? defaults[key] }
         return UnitLimits(
@@ -149,6 +201,7 @@ struct UnitTemplateReader {
             timeout: value("timeout")?.string.flatMap(Quantity.seconds),
             retries: value("retries")?.int ?? 0,
             memory: value("memory")?.string.flatMap(Quantity.bytes),
-            priority: value("priority")?.int ?? 0, isTraced: value("trace")?.bool ?? true)
+            priority: value("priority")?.int ?? 0, isTraced: value("trace")?.bool ?? true,
+            names: names(node))
     }
 }

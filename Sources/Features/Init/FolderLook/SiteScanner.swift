@@ -98,7 +98,9 @@ package struct SiteScanner {
             TextChoice.isTelling(path, mode: status.mode)
         else { return }
         let text = try? FileSystem.readText(full(path), limit: Self.textLimit)  // try?: as above
-        facts.texts[path] = text
+        // A byte order mark is no part of what stands there.
+        let isMarked = text?.unicodeScalars.first == "\u{FEFF}"
+        facts.texts[path] = isMarked ? text.map { String($0.unicodeScalars.dropFirst()) } : text
     }
 
     private func full(_ path: String) -> String { path.isEmpty ? root : "\(root)/\(path)" }

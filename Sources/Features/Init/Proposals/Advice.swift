@@ -34,6 +34,12 @@ struct Advice {
                 "\(site.questions.count) \(site.questions.count == 1 ? "question stands" : "questions stand") in "
                     + "pipeline/pipeline.yaml: what the folder does not tell is left out there")
         }
+        if let (path, images) = site.images.onlyImages {
+            notes.append(
+                "\(YAMLText.name(path)) starts images only (\(Listing.some(images))): nothing here is built, so there is no "
+                    + "stage of kind image; a Dockerfile of one line, FROM that image, makes it a site that is deployed"
+            )
+        }
         if !site.images.others.isEmpty {
             notes.append(
                 "other Dockerfiles are not built: \(Listing.some(site.images.others)); each would be a "

@@ -29,6 +29,8 @@ struct ImageFinder {
     let others: [String]
     /// Services that compose starts beside the site.
     let beside: [String]
+    /// The compose file and the images of one that starts images only, where nothing here is built.
+    let onlyImages: (path: String, images: [String])?
     /// Dockerfiles that cannot be built reproducibly, since a file beside them is read by only one of
     /// Docker's builders.
     let refused: [String]
@@ -49,6 +51,11 @@ struct ImageFinder {
         let usable = files.filter { !$0.isService() }
         let fromCompose = compose.lazy.compactMap { Self.built($0, files, data) }.first
         choice = fromCompose ?? usable.first.map { Self.alone($0, facts) }
+        onlyImages =
+            choice != nil
+            ? nil
+            : compose.first { !$0.services.isEmpty && $0.services.allSatisfy { $0.context == nil } }
+                .map { ($0.path, $0.services.compactMap(\.image).sorted()) }
         let chosen = choice?.dockerfile.path
         others = usable.map(\.path).filter { $0 != chosen }
         let name = choice?.service?.name
