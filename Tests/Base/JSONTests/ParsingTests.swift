@@ -36,6 +36,10 @@ struct ParsingTests {
         #expect(error?.offset == offset, "\(text): \(String(describing: error))")
     }
 
+    @Test func aByteOrderMarkAtTheStartIsPassedOver() throws {
+        #expect(try JSONValue(parsing: "\u{FEFF}1") == .int(1))
+    }
+
     @Test("bytes that are not UTF-8, and values too deep in others")
     func hostile() {
         #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0xFF, 0x22]) }
@@ -138,9 +142,5 @@ private struct Witness: Codable {
         case .array(let list): try container.encode(list.map(Witness.init))
         case .object(let members): try container.encode(members.mapValues(Witness.init))
         }
-    }
-
-    @Test func aByteOrderMarkAtTheStartIsPassedOver() throws {
-        #expect(try JSONValue(parsing: "\u{FEFF}1") == .int(1))
     }
 }
