@@ -128,7 +128,6 @@ package final class ShippingSteps: StepRunner {
             let verdict = try held(context, session, stage) {
                 try step.look(manifest: manifest.digest)
             }
-            // Where there is an image, its stage has said it.
             if context.target.lacksImage != nil, let remark = context.withheldRemark {
                 session.emit(.note(remark))
             }

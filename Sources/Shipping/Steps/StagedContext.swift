@@ -32,6 +32,7 @@ struct StagedContext {
         guard build.linkedDockerfile != nil else { return }
         // What it leads to may lie outside.
         let file = "\(folder)/\(dockerfile)"
+        // Ours: a link in the folder that was made above.
         if try FileSystem.linkStatus(file) != nil { try FileSystem.remove(file) }
         try Self.makeFolder(of: file)
         try FileSystem.copy("\(root)/\(dockerfile)", to: file)

@@ -5,7 +5,7 @@ import Testing
 /// Own state and credentials are no content, whatever an ignore file has.
 struct OwnContentTests {
     @Test(
-        "D95: state of the tool, its definition and aside folders leave data and inputs, without an ignore file"
+        "D95: state of the tool, its definition and staging folders leave data and inputs, without an ignore file"
     )
     func data() throws {
         let project = try UnitProject(

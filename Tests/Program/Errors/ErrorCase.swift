@@ -29,7 +29,8 @@ struct ErrorCase: CustomTestStringConvertible, Sendable {
     var testDescription: String { code }
 
     static let all =
-        use + plans + ledger + definition + units + data + packs + configuration + shipping + aws
+        use + plans + ledger + definition + shapes + units + data + packs + configuration + shipping
+        + aws
         + tools + changes
 }
 
