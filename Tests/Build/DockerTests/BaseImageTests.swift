@@ -17,4 +17,22 @@ struct BaseImageTests {
         let isGiven = text.contains("ARG GIVEN")
         #expect(BaseImage.name(text, arguments: isGiven ? ["GIVEN": "given:2"] : [:]) == name)
     }
+
+    @Test("all images that stages are built on, and where the last one works")
+    func allNames() {
+        let text = """
+            ARG TAG=3.11
+            FROM node:20 AS build
+            WORKDIR /src
+            FROM python:${TAG}
+            FROM build AS again
+            FROM scratch
+            WORKDIR /srv/app
+            COPY --from=build /src/out .
+            """
+        #expect(
+            BaseImage.names(text, arguments: ["TAG": "3.12"]) == ["node:20", "python:3.12"])
+        #expect(BaseImage.workingFolder(text) == "/srv/app")
+        #expect(BaseImage.workingFolder("FROM x\nWORKDIR $HOME\n") == nil)
+    }
 }

@@ -26,6 +26,43 @@ struct ProposalTests {
         #expect(proposal.definition.contains("No folder of data was found."))
     }
 
+    @Test(
+        "each framework is asked where it answers, and a site that names no release is known otherwise",
+        arguments: [
+            (
+                "[\"streamlit\", \"run\", \"app.py\"]", "/_stcore/health, identity: none,",
+                "path: /\n"
+            ),
+            (
+                "[\"datasette\", \"serve\", \"a.db\"]", "/-/versions.json, identity: none,",
+                "path: /\n"
+            ),
+            (
+                "[\"panel\", \"serve\", \"pages/dash.py\"]", "/dash, identity: none,",
+                "path: /dash\n"
+            ),
+            ("[\"panel\", \"serve\", \"a.py\", \"b.py\"]", "/, identity: none,", "path: /\n"),
+            ("[\"shiny\", \"run\", \"app.py\"]", "/, identity: none,", "path: /\n"),
+            ("[\"gunicorn\", \"app:server\"]", "/, identity: none,", "path: /\n"),
+        ])
+    func health(command: String, page: String, smoke: String) throws {
+        let proposal = try #require(
+            Proposal.make(facts(["Dockerfile": "FROM x\nCMD \(command)\n"], data: ["data": 2])))
+        let text = try #require(proposal.environments.first).text
+        #expect(text.contains("health: { path: \(page)"), "\(text)")
+        #expect(text.contains("smoke:\n    - \(smoke)"), "\(text)")
+    }
+
+    @Test("a site that names its release is asked for it")
+    func named() throws {
+        let site = "@app.get(\"/health\")\ndef health(): return os.environ[\"PIPELINE_RELEASE\"]\n"
+        let proposal = try #require(
+            Proposal.make(
+                facts(["Dockerfile": "FROM x\n", "app.py": site], data: ["data": 2])))
+        let text = try #require(proposal.environments.first).text
+        #expect(text.contains("health: { path: /health, steady_for: 5s"), "\(text)")
+    }
+
     @Test("data that the Dockerfile copies is not hidden from the build, and it is said")
     func copied() throws {
         let proposal = try #require(
