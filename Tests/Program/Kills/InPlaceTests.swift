@@ -202,6 +202,25 @@ struct InPlaceTests {
         }
     }
 
+    @Test("U43: while a script works, a run reports how many files there are")
+    func progress() throws {
+        let project = try UnitProject(
+            """
+            project: p
+            stages:
+              one: { kind: run, command: [sh, one.sh], outputs: out }
+            """)
+        try project.write(
+            "one.sh",
+            "mkdir out; echo a > out/a; until [ -e seen ]; do sleep 0.1; done; echo b > out/b\n")
+        let run = try project.start("--json")
+        #expect(
+            try project.wait { try project.text("run.out").contains("1 files, 1 in this run") })
+        try project.write("seen", "")
+        #expect(run.wait() == .exited(0))
+        #expect(try project.exists("out/b"))
+    }
+
     @Test("U43: plan and doctor name a stage whose outputs are not declared, unless it has none")
     func undeclared() throws {
         func plan(_ line: String) throws -> (plan: String, doctor: String) {
