@@ -271,7 +271,7 @@ let package = Package(
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
                 "PipelineModel", "TransportProviders", "ECSTasks", "DeployLocking", "Slots", "AWS",
-                "Processes", "Digests", "DirectoryTransports", "Paths", "PipelineStore",
+                "Processes", "Digests", "DirectoryTransports", "Docker", "Paths", "PipelineStore",
                 "Posix", "JSON",
             ]),
         tests(

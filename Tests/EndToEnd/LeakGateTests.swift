@@ -52,6 +52,33 @@ struct LeakGateTests {
         #expect(clean.exit == .exited(0), "\(clean.standardErrorText)")
     }
 
+    @Test("what the image alone holds is found there, and an allowance for nothing is named")
+    func imageAlone() throws {
+        let project = try project(push: ", allow: [data-file none.pkl]")
+        let definition = try FileSystem.readText("\(project.root)/pipeline/pipeline.yaml")
+        try project.write(
+            "pipeline/pipeline.yaml",
+            definition.replacing(
+                "context: site }", with: "context: site, pass_build_arguments: { K: LEAKED } }"))
+        try project.write(
+            "site/Dockerfile", "FROM scratch\nARG K\nCOPY notes.txt /notes.txt\nENV KEY=$K\n")
+        func push(_ value: String) throws -> ProcessOutput {
+            var command = project.command(["run", "push"])
+            command.environment["LEAKED"] = value
+            return try ProcessRunner.run(command, timeout: 120)
+        }
+        let key = "AKIA" + "QWERTYUIOPASDFGH"
+        let found = try push(key)
+        let text = found.standardErrorText
+        #expect(found.exit == .exited(1))
+        #expect(text.contains("error[leaks-found]"), "\(text)")
+        #expect(!text.contains("context: ") && !text.contains(key), "\(text)")
+        let clean = try push("nothing")
+        let told = clean.standardOutputText + clean.standardErrorText
+        #expect(clean.exit == .exited(0), "\(told)")
+        #expect(told.contains("nothing is covered by \"allow: data-file none.pkl\""), "\(told)")
+    }
+
     @Test("an image is looked at once, and again when the data changes")
     func once() throws {
         let project = try project()

@@ -112,7 +112,7 @@ struct LeakCheck {
     ///
     /// - Throws: `LeakError.dataUnknown` where one of the lists cannot be made: what is not on it could not
     ///   be found in the image.
-    private func releasedData(_ session: RunSession) throws -> Set<Digest> {
+    func releasedData(_ session: RunSession) throws -> Set<Digest> {
         var digests: Set<Digest> = []
         var collected = 0
         for release in try context.ledger?.releases(environment: context.environment.name) ?? [] {

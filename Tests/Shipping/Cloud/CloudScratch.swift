@@ -71,6 +71,9 @@ final class CloudScratch {
             + "/pipeline-scripted-\(UUID().uuidString)"
         try FileSystem.createDirectories("\(root)/efs")
         try FileSystem.createDirectories("\(root)/data")
+        try FileSystem.createDirectories("\(root)/pipeline")
+        try FileSystem.writeAtomically(
+            Self.definition.utf8, to: "\(root)/\(Project.definitionPath)")
         try ScriptedAWS.write(to: "\(root)/aws")
         setenv("PATH", "\(root)/aws/bin:/usr/local/bin:/usr/bin:/bin", 1)
         setenv("AWS_CONFIG_FILE", "/dev/null", 1)
