@@ -14,27 +14,35 @@ let strict: [SwiftSetting] = [
         ["-Osize", "-Xfrontend", "-function-sections"], .when(configuration: .release)),
 ]
 
+/// Without the module of regular expressions, a tenth of the program: `Texts` has the searches that are needed.
+let small: [SwiftSetting] =
+    strict + [
+        .unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])
+    ]
+
 func module(
     _ name: String, in folder: String, _ dependencies: [String] = [], exclude: [String] = [],
     resources: [Resource]? = nil
 ) -> Target {
     .target(
         name: name,
-        // Errors have one shape everywhere, so every module knows it.
-        dependencies: (dependencies + (name == "Failures" ? [] : ["Failures"]))
+        // Errors have one shape everywhere, and texts are searched everywhere, so every module knows both.
+        dependencies: (dependencies + ["Texts", "Failures"].prefix { $0 != name })
             .map { .init(stringLiteral: $0) },
         path: "Sources/\(folder)",
         exclude: exclude,
         resources: resources,
-        swiftSettings: strict)
+        swiftSettings: small)
 }
 
-func tests(_ name: String, in folder: String, _ dependencies: [String]) -> Target {
+func tests(
+    _ name: String, in folder: String, _ dependencies: [String], _ settings: [SwiftSetting] = strict
+) -> Target {
     .testTarget(
         name: name,
         dependencies: (dependencies + ["Failures"]).map { .init(stringLiteral: $0) },
         path: "Tests/\(folder)",
-        swiftSettings: strict)
+        swiftSettings: settings)
 }
 
 func library(_ name: String, package: String, pkgConfig: String) -> Target {
@@ -66,6 +74,7 @@ let package = Package(
         module("Digests", in: "Base/Digests", ["CCrypto", "Posix"]),
         module("JSON", in: "Base/JSON"),
         module("Paths", in: "Base/Paths"),
+        module("Texts", in: "Base/Texts"),
         module("SQLite", in: "Base/SQLite", ["CSQLite"]),
         module("YAML", in: "Base/YAML", ["CYAML"]),
         module("Spelling", in: "Base/Spelling"),
@@ -226,7 +235,7 @@ let package = Package(
                 "Digests", "Posix", "JSON", "Paths",
             ], resources: [.embedInCode("errors.md")]),
         .executableTarget(
-            name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: strict),
+            name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: small),
 
         // Test equipment, and no part of the product: a long line that can break.
         .executableTarget(
@@ -293,6 +302,7 @@ let package = Package(
         tests("ProcessesTests", in: "Base/ProcessesTests", ["Processes", "Posix"]),
         tests("TracingTests", in: "Base/TracingTests", ["Tracing", "Processes", "Posix"]),
         tests("JSONTests", in: "Base/JSONTests", ["JSON"]),
+        tests("TextsTests", in: "Base/TextsTests", ["Texts"], small),
         tests("PathsTests", in: "Base/PathsTests", ["Paths"]),
         tests("DigestsTests", in: "Base/DigestsTests", ["Digests", "Posix"]),
         tests("SQLiteTests", in: "Base/SQLiteTests", ["SQLite", "Posix"]),
@@ -356,13 +366,13 @@ let package = Package(
 )
 
 // The toolchain's own linker: quicker than the system's, and it does not warn about what Foundation refers to.
-// A release folds equal functions, packs relocations (glibc 2.36) and exports no symbols.
+// A release folds equal functions (nothing here compares their addresses), packs relocations (glibc 2.36) and exports no symbols.
 for target in package.targets where target.type == .executable || target.type == .test {
     target.linkerSettings = [
         .unsafeFlags(["-use-ld=lld"]),
         .unsafeFlags(
             [
-                "--icf=safe", "-z", "pack-relative-relocs", "--no-export-dynamic",
+                "--icf=all", "-z", "pack-relative-relocs", "--no-export-dynamic",
             ].flatMap { ["-Xlinker", $0] }, .when(configuration: .release)),
     ]
 }

@@ -1,3 +1,5 @@
+import Texts
+
 /// What is reported of something that went wrong: one shape for the whole program.
 ///
 /// The codes are stable: scripts may compare them, and `docs/errors.md` has an entry for each. Texts are plain English in

@@ -1,3 +1,5 @@
+import Texts
+
 /// A request.
 package struct HTTPRequest: Hashable, Sendable {
     package enum Method: String, Hashable, Sendable {

@@ -1,4 +1,5 @@
 import JSON
+import Texts
 
 /// What an image says of its own build: variables, labels, and the commands of its history, in which arguments
 /// of the build stand with their values

@@ -1,3 +1,5 @@
+import Texts
+
 /// Bytes of a window, from some position on.
 typealias Bytes = Slice<UnsafeRawBufferPointer>
 

@@ -1,6 +1,7 @@
 import JSON
 import Posix
 package import Processes
+import Texts
 
 /// A scanner that the user has, and that looks at the files as well. It never stands in for the gate's own rules.
 package enum ExternalScanner: String, CaseIterable, Sendable {

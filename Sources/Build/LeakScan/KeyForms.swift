@@ -1,3 +1,5 @@
+import Texts
+
 /// Private keys, by the forms in which they are kept.
 enum KeyForms {
     /// "-----BEGIN … PRIVATE KEY-----" (RFC 7468 and before it, RFC 4716, PGP), and behind it lines of base64,

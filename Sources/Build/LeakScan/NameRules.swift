@@ -1,3 +1,5 @@
+import Texts
+
 /// Rules that look at a path, and at what the file begins with. Paths are relative, with slashes.
 enum NameRules {
     private static let credentialNames: Set = [

@@ -1,6 +1,7 @@
 import Digests
 import Paths
 import Posix
+import Texts
 
 /// Files that installed packages brought, by the lists that their installers leave: public things, and no
 /// leak of this project's.

@@ -1,6 +1,7 @@
 import Digests
 import Paths
 import Posix
+import Texts
 
 /// Copies of the files that another scanner is to look at: those of the context, and those that this build put
 /// into the image.

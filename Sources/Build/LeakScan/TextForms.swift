@@ -1,4 +1,5 @@
 import Digests
+import Texts
 
 /// Credentials that are recognised by what stands around them.
 enum TextForms {

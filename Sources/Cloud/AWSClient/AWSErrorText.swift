@@ -1,4 +1,5 @@
 import JSON
+import Texts
 
 /// An error with a code, as the command line tool writes it to its standard error: as JSON, which is asked for
 /// by `AWS_CLI_ERROR_FORMAT` and written by versions that know it

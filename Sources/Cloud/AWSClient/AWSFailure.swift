@@ -1,3 +1,5 @@
+import Texts
+
 /// How a call of the command line tool failed: what it means for what to do next.
 enum AWSFailure: Equatable {
     /// Asked too often: nothing was done, and asking again is always right.

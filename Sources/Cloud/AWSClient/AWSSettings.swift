@@ -1,3 +1,5 @@
+import Texts
+
 /// Which account and region is asked, and by way of what.
 package struct AWSSettings: Hashable, Sendable {
     /// A region's code, such as `us-east-2`.

@@ -3,6 +3,7 @@ package import PipelineModel
 import Posix
 import Processes
 import Synchronization
+import Texts
 
 /// The Python environment that the stages of a project run in: the one that the definition names, else the one that the
 /// project has. Looked for once.
@@ -71,7 +72,10 @@ package final class ProjectPython: Sendable {
 
     /// - Parameter program: as a command names it.
     package static func isPython(_ program: String) -> Bool {
-        program.wholeMatch(of: /python(?:[0-9]+(?:\.[0-9]+)?)?/) != nil
+        guard program.hasPrefix("python") else { return false }
+        let version = program.dropFirst("python".count)
+        let numbers = version.split(separator: ".", omittingEmptySubsequences: false)
+        return version.isEmpty || numbers.count <= 2 && numbers.allSatisfy { Int($0) != nil }
     }
 
     // MARK: Which one

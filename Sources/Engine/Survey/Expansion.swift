@@ -5,6 +5,7 @@ import PipelineModel
 import PipelinePlanning
 import PipelineStore
 import Posix
+import Texts
 
 /// All units of a project, with their inputs found on disk or among each other's outputs.
 struct Expansion {

@@ -1,5 +1,6 @@
 import PipelineModel
 package import PipelinePlanning
+import Texts
 
 /// What it takes to run one unit: all that the process that runs it has to know, here or on another machine.
 package struct UnitLaunch: Codable, Sendable {

@@ -2,6 +2,7 @@ package import PipelineEngine
 package import PipelinePlanning
 import Posix
 import Processes
+import Texts
 
 /// Runs units as tasks of job arrays on machines that share the project's folder.
 ///

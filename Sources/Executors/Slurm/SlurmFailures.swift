@@ -1,5 +1,6 @@
 package import BatchExecution
 package import Failures
+import Texts
 
 /// Why Slurm could not be asked, or refused.
 extension BatchQueueError {

@@ -1,6 +1,7 @@
 package import BatchExecution
 import Failures
 package import Processes
+import Texts
 
 /// Asks Slurm by its own commands, which every cluster has: sbatch(1), squeue(1), scontrol(1), scancel(1).
 package struct SlurmQueue: BatchQueue {

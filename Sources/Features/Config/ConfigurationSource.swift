@@ -1,5 +1,6 @@
 import Posix
 package import Processes
+import Texts
 
 /// Where configuration is kept apart from the code: a git repository with a folder for each namespace, and in
 /// it one for each stage and `base` for all of them.

@@ -7,6 +7,7 @@ import PipelineEngine
 import PipelineLedger
 import PipelineModel
 import Posix
+import Texts
 import TransportProviders
 
 /// The preconditions of an environment at AWS: asked side by side, and nothing is changed.

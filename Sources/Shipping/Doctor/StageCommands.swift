@@ -1,5 +1,6 @@
 import PipelineEngine
 import PipelineModel
+import Texts
 
 /// A command that a stage starts, as far as it is known before its units are: without the values of places.
 struct StageCommand: Hashable {
@@ -40,16 +41,18 @@ struct StageCommand: Hashable {
     /// The programs that a script of the shell starts, where they stand at the beginning of a simple command.
     var scriptPrograms: [String] {
         guard let script else { return [] }
-        var parts = [script]
-        for separator in ["&&", "||", ";", "|", "\n"] {
-            parts = parts.flatMap { $0.split(separator: separator).map(String.init) }
-        }
+        let parts = script.replacing("&&", with: "\n").split { ";|\n".contains($0) }
         return parts.compactMap { part in
             let words = part.split(whereSeparator: \.isWhitespace).map(String.init)
             let first = words.first { $0 != "exec" && !$0.contains("=") }
-            guard let first, first.wholeMatch(of: /[A-Za-z0-9_.\/+-]+/) != nil else { return nil }
+            guard let first, first.allSatisfy(Self.isPlain) else { return nil }
             return first
         }
+    }
+
+    private static func isPlain(_ character: Character) -> Bool {
+        character.isASCII
+            && (character.isLetter || character.isNumber || "_./+-".contains(character))
     }
 
     /// What an interpreter runs.

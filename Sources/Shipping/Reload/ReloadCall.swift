@@ -4,6 +4,7 @@ import JSON
 import PipelineModel
 import Posix
 import Processes
+import Texts
 
 /// The request that makes a site read its data again, and the watch over the job that it begins.
 struct ReloadCall {

@@ -3,6 +3,7 @@ import PipelineEngine
 import PipelineModel
 import Posix
 import Slots
+import Texts
 import TransportProviders
 
 /// Whether the root of a place is there, and may be what the environment says it is. Changes nothing.
@@ -154,8 +155,7 @@ struct MountTable {
         for (code, character) in [
             ("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\"),
         ] {
-            text = text.split(separator: code, omittingEmptySubsequences: false)
-                .joined(separator: character)
+            text = text.replacing(code, with: character)
         }
         while text.count > 1, text.hasSuffix("/") { text.removeLast() }
         return text

@@ -3,6 +3,7 @@ import Paths
 import PipelineEngine
 import PipelineModel
 import Posix
+import Texts
 
 /// What gets neither into an image nor into a preview, whatever an ignore file has: this tool's own state and definition, and
 /// credentials that the stage does not keep.

@@ -1,4 +1,5 @@
 import Posix
+import Texts
 
 /// How a front treats requests.
 package struct FrontSettings: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Glibc
 import Posix
+import Texts
 
 /// The processes of one front: found by what they have open, since a pid file may be stale, lost or unreadable.
 struct FrontProcesses {

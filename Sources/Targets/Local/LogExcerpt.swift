@@ -1,3 +1,5 @@
+import Texts
+
 /// The lines of a site's log that tell why it failed: the last exception with the end of its traceback, and the last
 /// lines. A server such as gunicorn writes several lines of its own after the exception that ended it.
 package enum LogExcerpt {

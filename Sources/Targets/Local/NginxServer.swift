@@ -1,6 +1,7 @@
 import Glibc
 import Posix
 import Processes
+import Texts
 
 /// nginx of this tool's on a port of 127.0.0.1, whose files lie in a folder: `nginx.conf`, `error.log` and what it buffers.
 ///

@@ -1,5 +1,6 @@
 import HTTP
 package import Processes
+import Texts
 
 /// One page that must answer before a release counts.
 package struct SmokeTest: Sendable {

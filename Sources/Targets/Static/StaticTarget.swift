@@ -6,6 +6,7 @@ import PipelineModel
 import Posix
 import SiteRuntime
 import Slots
+import Texts
 
 /// A place whose releases are folders, of which the link `current`, or the origin path of a distribution, names one.
 package struct StaticTarget: FolderTarget {

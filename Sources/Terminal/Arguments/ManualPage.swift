@@ -1,3 +1,5 @@
+import Texts
+
 extension CommandSpec {
     /// The manual page of the program with all its commands, in the language of man(7).
     ///
@@ -51,10 +53,14 @@ extension CommandSpec {
 
     private static func paragraphs(_ text: String) -> [String] {
         var lines: [String] = []
-        for (number, part) in text.split(separator: "\n\n").enumerated() {
-            if number > 0 { lines.append(".PP") }
-            lines += part.split(separator: "\n").map { plain(String($0)) }
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if !line.isEmpty {
+                lines.append(plain(String(line)))
+            } else if !lines.isEmpty, lines.last != ".PP" {
+                lines.append(".PP")
+            }
         }
+        if lines.last == ".PP" { lines.removeLast() }
         return lines
     }
 

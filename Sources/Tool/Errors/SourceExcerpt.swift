@@ -1,6 +1,7 @@
 import Failures
 import Posix
 import Terminal
+import Texts
 
 /// The line of a file that a person wrote, with a mark below the place that is meant.
 enum SourceExcerpt {

@@ -1,5 +1,6 @@
 import PipelinePlanning
 import Terminal
+import Texts
 
 /// The graph of families for people and for programs that draw.
 enum GraphText {

@@ -1,3 +1,5 @@
+import Texts
+
 /// What a shell would read in a command that is a text, and this program does not.
 ///
 /// A text is split into words as a shell splits them, and nothing else is done with it; see `CommandWords`. The rules are

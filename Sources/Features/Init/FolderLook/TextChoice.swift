@@ -1,3 +1,5 @@
+import Texts
+
 /// Which files say something about how a site is made and deployed.
 enum TextChoice {
     /// Folders that are looked into though they are hidden.

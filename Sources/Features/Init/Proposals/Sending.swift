@@ -1,3 +1,5 @@
+import Texts
+
 /// Scripts that do by hand what stages do.
 enum Sending {
     /// Shell scripts that build, send or deploy, with what they do: words for people.

@@ -1,3 +1,5 @@
+import Texts
+
 /// What a proposal takes the site to be: the choices from which all texts are made.
 struct SiteChoice {
     let facts: SiteFacts

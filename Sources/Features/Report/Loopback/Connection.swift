@@ -1,4 +1,5 @@
 import Posix
+import Texts
 
 /// One request and its answer.
 struct Connection {
@@ -57,6 +58,6 @@ struct Connection {
 
     /// Where the empty line begins.
     private static func endOfHead(_ bytes: [UInt8]) -> Int? {
-        bytes.firstRange(of: Array("\r\n\r\n".utf8))?.lowerBound
+        bytes.firstRange(of: "\r\n\r\n".utf8)?.lowerBound
     }
 }

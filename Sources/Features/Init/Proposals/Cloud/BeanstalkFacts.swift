@@ -1,3 +1,4 @@
+import Texts
 import YAML
 
 /// What the files of Elastic Beanstalk in the folder say: `Dockerrun.aws.json`,

@@ -1,3 +1,5 @@
+import Texts
+
 /// Traces of AWS beside the files of Beanstalk: in scripts, Terraform, CloudFormation, CDK, compose files and READMEs.
 ///
 /// Values are known by their forms. A file that a program reads comes before one for people.

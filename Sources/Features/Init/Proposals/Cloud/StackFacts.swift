@@ -1,3 +1,4 @@
+import Texts
 import YAML
 
 /// Names in templates of CloudFormation, with defaults of parameters filled in, and in configuration of CDK.

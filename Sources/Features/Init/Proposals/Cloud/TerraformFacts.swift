@@ -1,3 +1,5 @@
+import Texts
+
 /// Resources of Terraform with the names that they get: variables with defaults and locals are filled in.
 struct TerraformFacts {
     private(set) var clusters: [Found] = []

@@ -1,3 +1,5 @@
+import Texts
+
 /// Names of things at AWS, as they stand in any kind of text.
 enum Tokens {
     /// What stands between blanks, quotes, brackets and the like.

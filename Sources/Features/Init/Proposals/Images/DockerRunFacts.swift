@@ -1,3 +1,5 @@
+import Texts
+
 /// Lines of scripts and READMEs that start a container by hand: `docker run -v "$(pwd)/data":/app/data -p 8000:8000 site`.
 struct DockerRunFacts {
     private(set) var mounts: [(from: String, to: String)] = []

@@ -1,3 +1,5 @@
+import Texts
+
 /// What a Dockerfile says about its images: one for each stage of the build.
 struct DockerfileFacts {
     /// One stage of a build.

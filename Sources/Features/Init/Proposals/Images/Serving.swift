@@ -1,3 +1,5 @@
+import Texts
+
 /// Programs that serve a site, as they stand in commands: where they listen, and by what convention.
 struct Serving {
     /// The words that start the site.

@@ -1,3 +1,4 @@
+import Texts
 import YAML
 
 /// The stages of a `dvc.yaml`, one to one: its deps, outs and params (https://dvc.org/doc/user-guide/project-structure/dvcyaml-files).

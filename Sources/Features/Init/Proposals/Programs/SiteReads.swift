@@ -1,3 +1,5 @@
+import Texts
+
 /// What the site itself reads, when a visitor comes or when it starts: as far as its programs tell.
 struct SiteReads {
     /// Programs that serve, and those that they consist of.

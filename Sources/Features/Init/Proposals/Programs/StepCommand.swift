@@ -1,3 +1,5 @@
+import Texts
+
 /// The command line that starts a program.
 struct StepCommand {
     private let facts: SiteFacts

@@ -1,3 +1,5 @@
+import Texts
+
 /// The programs that make what the site shows, in the order that their files give, and what remains a question.
 struct StepFinder {
     var steps: [Step] = []
