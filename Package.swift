@@ -105,7 +105,7 @@ let package = Package(
         module("PipelineModel", in: "Core/Model", ["Spelling", "YAML", "JSON", "Paths"]),
         module(
             "PipelinePlanning", in: "Core/Planning", ["PipelineModel", "Digests", "JSON", "Paths"]),
-        module("ProjectScaffold", in: "Features/Init/Proposals", ["YAML"]),
+        module("ProjectScaffold", in: "Features/Init/Proposals", ["YAML", "Paths"]),
 
         // Effects.
         module(

@@ -155,7 +155,7 @@ struct StageDoctor {
         }
         let found = programs.sorted { $0.key.program < $1.key.program }.flatMap { asked in
             collected("modules") {
-                try missing(asked.key, Array(Set(asked.value)).sorted()).map(diagnosis)
+                diagnoses(try missing(asked.key, Array(Set(asked.value)).sorted()))
             }
         }
         if found.isEmpty, !programs.isEmpty {
@@ -164,13 +164,24 @@ struct StageDoctor {
         return found
     }
 
-    private func diagnosis(_ missing: Missing) -> Diagnosis {
-        Diagnosis(
-            Self.area, missing.name, missing.unsure ? .warning : .bad,
-            "\(missing.file) line \(missing.line) imports it: \(missing.error)",
-            advice: missing.unsure
-                ? "if the program finds it by its own sys.path, nothing; else install it"
-                : "install it in the environment of the stages")
+    /// One for each module, however many lines import it.
+    private func diagnoses(_ missing: [Missing]) -> [Diagnosis] {
+        var places: [String: [Missing]] = [:]
+        for each in missing { places[each.name, default: []].append(each) }
+        var names = Set<String>()
+        return missing.compactMap { first in
+            guard names.insert(first.name).inserted else { return nil }
+            let all = places[first.name] ?? []
+            let others = Set(all.map { "\($0.file):\($0.line)" }).count - 1
+            let more = others > 0 ? " (and \(others) more line\(others == 1 ? "" : "s"))" : ""
+            let isUnsure = all.allSatisfy(\.unsure)
+            return Diagnosis(
+                Self.area, first.name, isUnsure ? .warning : .bad,
+                "\(first.file) line \(first.line)\(more) imports it: \(first.error)",
+                advice: isUnsure
+                    ? "if the program finds it by its own sys.path, nothing; else install it"
+                    : "install it in the environment of the stages")
+        }
     }
 
     /// Programs are read, and modules that are not the project's are imported: nothing of the project is run.

@@ -32,11 +32,20 @@ enum InitCommand {
                 help:
                     "print a stage of units in place of a script, and a worker to fill in; write nothing",
                 completion: .file),
+            .value(
+                "trace", "STAGE",
+                help:
+                    "run a stage's command in a copy of the project, and write what it reads and writes into the definition",
+                completion: .dynamic(CompletionKind.stage)),
+            .flag("yes", help: "do not ask before a command is run"),
             .flag("dry-run", short: "n", help: "print what would be written, and write nothing"),
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let root = try FileSystem.realPath(invocation.arguments.value("project") ?? ".")
+        if let stage = invocation.arguments.value("trace") {
+            return try InitTrace.run(stage, invocation)
+        }
         let facts = try facts(of: root)
         if let script = invocation.arguments.value("units") {
             return try InitUnits.run(script, root: root, facts: facts, invocation)

@@ -49,16 +49,14 @@ enum DoctorCommand {
         _ invocation: Invocation, _ project: Project, _ environments: [EnvironmentDefinition]
     ) throws -> [Diagnosis] {
         let doctor = Doctor(project, environments, ledger: try invocation.ledger())
-        return try doctor.diagnoses()
-            + ProposalDoctor(
-                project: project,
-                open: environments.flatMap {
-                    try FirstRun(
-                        invocation, project, project.definition.stages,
-                        environment: $0
-                    ).open
-                }
-            ).diagnoses()
+        // Most commands are those of several environments.
+        var open: [String] = []
+        for environment in environments {
+            let stages = project.definition.stages
+            let lines = try FirstRun(invocation, project, stages, environment: environment).open
+            open += lines.filter { !open.contains($0) }
+        }
+        return try doctor.diagnoses() + ProposalDoctor(project: project, open: open).diagnoses()
     }
 
     private static func fix(

@@ -67,6 +67,22 @@ final class HidingPlacesTests {
         #expect(report.findings.first?.path == "gone.txt")
     }
 
+    @Test(
+        "an archive that is damaged in its middle is a finding: what follows there was not looked at"
+    )
+    func damaged() throws {
+        let made = try ProcessRunner.run(
+            ProcessCommand(
+                [
+                    "sh", "-c",
+                    "seq 100000 | gzip > x.gz && yes | head -c 1000 | dd of=x.gz bs=1 seek=90000 conv=notrunc 2> log",
+                ], directory: root))
+        #expect(made.exit == .exited(0), "\(made.standardErrorText)")
+        var report = LeakReport()
+        try LeakScanner().scan(files: ["x.gz"], in: root, scratch: root, &report)
+        #expect(report.findings.map { "\($0.path) \($0.rule)" } == ["x.gz \(LeakRule.unread)"])
+    }
+
     /// A key as tests of packages have it, made up here.
     private static let key =
         "-----BEGIN PRIVATE " + "KEY-----\n" + String(repeating: "MIIEvQIBADANBgkqhk", count: 4)

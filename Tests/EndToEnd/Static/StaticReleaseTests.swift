@@ -45,6 +45,26 @@ import Testing
                 == [".pipeline-place.json", "current", one[...], two[...]].sorted())
     }
 
+    @Test("the switch of the link is on disk before anything else is done")
+    func durable() throws {
+        let project = try StaticProject()
+        let traced = try ProcessRunner.run(
+            ProcessCommand(
+                [
+                    "strace", "-f", "-y", "-o", "calls", "-e", "signal=none", "-e",
+                    "trace=renameat,renameat2,fsync,fdatasync", SiteProject.tool, "run", "deploy",
+                    "-e", "web",
+                ], directory: project.root), timeout: 120)
+        #expect(traced.exit == .exited(0), "\(traced.standardErrorText)")
+        let lines = try FileSystem.readText("\(project.root)/calls").split(separator: "\n")
+        let place = try #require(
+            lines.firstIndex { $0.contains("rename") && $0.contains("\"current\"") })
+        let thread = lines[place].prefix { $0 != " " }
+        let next = lines[(place + 1)...].first { $0.hasPrefix("\(thread) ") }
+        #expect(next?.contains("fsync(") == true, "\(next ?? "nothing follows")")
+        #expect(next?.contains("<\(project.place)>") == true, "\(next ?? "nothing follows")")
+    }
+
     @Test("the link is never missing while releases change")
     func neverMissing() throws {
         let project = try StaticProject()

@@ -8,6 +8,11 @@ extension ErrorCase {
             definition: .plain,
             setup: "echo 'print(1)' > silent.py"),
         ErrorCase(
+            "stage-not-traced",
+            exit: 1,
+            ["init", "--trace", "compile", "--yes"],
+            definition: .plain),
+        ErrorCase(
             "no-such-root",
             exit: 2,
             ["plan"],

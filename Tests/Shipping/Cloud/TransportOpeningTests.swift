@@ -5,6 +5,7 @@ import PipelineEngine
 import PipelineLedger
 import Posix
 import Processes
+import Slots
 import Testing
 
 @testable import PipelineShipping
@@ -76,6 +77,33 @@ struct TransportOpeningTests {
                 try context.openRoute()
                 #expect(cloud.opened === own)
                 #expect(try scratch.calls() == asked)
+            }
+        }
+    }
+
+    @Test("what was seen of slots through an earlier connection is looked at again")
+    func forgetting() async {
+        await #expect(processExitsWith: .success) {
+            reporting {
+                let scratch = try CloudScratch(Self.transfer)
+                let (context, cloud) = (scratch.context, scratch.cloud)
+                try scratch.answer("configure.export-credentials.fails", "no credentials")
+                cloud.opened = FolderConnection("\(scratch.root)/efs")
+                guard case .absent = try context.places.markerFile("a") else {
+                    Issue.record("there is no marker yet")
+                    return
+                }
+                try scratch.write("efs/a/\(SlotMarker.fileName)", "{}")
+                guard case .absent = try context.places.markerFile("a") else {
+                    Issue.record("a command looks once")
+                    return
+                }
+                cloud.opened = nil
+                #expect(throws: (any Error).self) { try context.openRoute() }
+                cloud.opened = FolderConnection("\(scratch.root)/efs")
+                if case .absent = try context.places.markerFile("a") {
+                    Issue.record("it was not looked at again")
+                }
             }
         }
     }

@@ -11,10 +11,10 @@ extension RunContext {
     func openRoute() throws {
         guard let cloud, cloud.opened == nil, let access = environment.data.provider.temporary
         else { return }
+        // What was seen of slots before is looked at again.
+        places.forgetAll()
         try cloud.confirmCredentials(minutes: 10)
         cloud.opened = try access.open(accessRequest(cloud))
-        // What the records said is now looked at.
-        places.forgetAll()
     }
 
     /// Takes away what a killed run has left and what costs; nothing where the ledger knows of none.
