@@ -5,6 +5,7 @@ import PipelineEngine
 import PipelineModel
 import PipelineShipping
 import Posix
+import Processes
 import ProjectScaffold
 import Terminal
 
@@ -106,7 +107,7 @@ enum InitTrace {
                 next: "write the lists above there yourself")
         }
         try FileSystem.writeAtomically(new.utf8, to: path)
-        invocation.tell("\(path): stage \(stage.name) says now what it was seen to read and write")
+        invocation.tell("\(path): inputs, code and outputs of stage \(stage.name) are those that were seen")
         return .done
     }
 

@@ -51,7 +51,7 @@ struct TracedCopy {
         try FileSystem.removeTree(copy)  // ours: a name of the tool's own state, left by a run that was killed
         try FileSystem.createDirectories(copy)
         defer {
-            try? FileSystem.removeTree(copy)  // ours: made above; try?: what is left goes before the next one
+            try? FileSystem.removeTree(copy)  // try?: ours, made above; what is left goes before the next one
         }
         let copied = try ProcessRunner.run(
             ProcessCommand(

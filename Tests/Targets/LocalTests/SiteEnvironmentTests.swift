@@ -41,7 +41,7 @@ import Testing
         #expect(!plain.contains("client_max_body_size"))
         let own = text(FrontSettings(), own: "proxy_read_timeout 300s;")
         #expect(!own.contains("proxy_read_timeout"))
-        #expect(own.contains("include /p/conf.d/*.conf;"))
+        #expect(own.contains("include \"/p/conf.d/*.conf\";"))
         let set = text(FrontSettings(drain: 1.5, bodySize: 4096, timeout: 9), own: "x")
         #expect(set.contains("worker_shutdown_timeout 1500ms;"))
         #expect(set.contains("client_max_body_size 4096;"))
