@@ -132,7 +132,7 @@ struct CloudOperationTests {
         #expect(run.exit == .exited(0))
         #expect(try FileSystem.readText(output + ".ps").contains("docker"))
         let image = try project.site.shell(
-            "docker save $(docker images -q tiny | head -n 1) > image.tar; python3 -m zipfile -e "
+            "docker save $(grep -oE 'tiny:[0-9a-f]{12}' output.txt | head -n 1) > image.tar; python3 -m zipfile -e "
                 + "$(ls .pipeline/environments/aws/bundles/*.zip) bundle; wc -c < image.tar")
         #expect((Int(image.standardOutputText.filter(\.isNumber)) ?? 0) > 1_000_000)
         // In outputs, the list of processes, the ledger, the bundle and the image.

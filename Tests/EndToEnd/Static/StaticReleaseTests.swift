@@ -47,7 +47,7 @@ import Testing
 
     @Test("the switch of the link is on disk before anything else is done")
     func durable() throws {
-        let project = try StaticProject()
+        let project = try StaticProject(serve: false)
         let traced = try ProcessRunner.run(
             ProcessCommand(
                 [

@@ -53,7 +53,7 @@ import Testing
                   compile:
                     kind: run
                     command: [sh, make.sh]
-                    inputs: [c, d e]
+                    inputs: [c, "d e"]
 
                     # Of the site.
                     code: [f.py]
