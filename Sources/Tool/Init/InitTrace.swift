@@ -107,7 +107,8 @@ enum InitTrace {
                 next: "write the lists above there yourself")
         }
         try FileSystem.writeAtomically(new.utf8, to: path)
-        invocation.tell("\(path): inputs, code and outputs of stage \(stage.name) are those that were seen")
+        invocation.tell(
+            "\(path): inputs, code and outputs of \(stage.name) are those that were seen")
         return .done
     }
 

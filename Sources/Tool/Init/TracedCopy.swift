@@ -48,10 +48,11 @@ struct TracedCopy {
     ///
     /// - Returns: nil where the system does not allow it to be seen what a process opens.
     func run(_ words: [String], environment: [String: String]) throws -> Found? {
-        try FileSystem.removeTree(copy)  // ours: a name of the tool's own state, left by a run that was killed
+        // ours: a name of the tool's own state, left by a run that was killed
+        try FileSystem.removeTree(copy)
         try FileSystem.createDirectories(copy)
         defer {
-            try? FileSystem.removeTree(copy)  // try?: ours, made above; what is left goes before the next one
+            try? FileSystem.removeTree(copy)  // try?: ours; the next one removes what is left
         }
         let copied = try ProcessRunner.run(
             ProcessCommand(

@@ -133,7 +133,8 @@ struct CloudOperationTests {
         #expect(try FileSystem.readText(output + ".ps").contains("docker"))
         let image = try project.site.shell(
             "docker save $(grep -oE 'tiny:[0-9a-f]{12}' output.txt | head -n 1) > image.tar; python3 -m zipfile -e "
-                + "$(ls .pipeline/environments/aws/bundles/*.zip) bundle; grep -c app/app.py image.tar")
+                + "$(ls .pipeline/environments/aws/bundles/*.zip) bundle; grep -c app/app.py image.tar"
+        )
         #expect((Int(image.standardOutputText.filter(\.isNumber)) ?? 0) > 0, "it is this image")
         // In outputs, the list of processes, the ledger, the bundle and the image.
         let found = try ProcessRunner.run(
