@@ -108,9 +108,9 @@ import Testing
                         }, state: state)
                 ], sets: ["e": [:], value: ["raw.txt": value]])
         }
-        #expect(PlanDrift(from: saved("1"), to: saved("1")).lines == [])
+        #expect(saved("1").differences(to: saved("1")) == [])
         #expect(
-            PlanDrift(from: saved("1"), to: saved("2", state: ["slot a": "x"])).lines == [
+            saved("1").differences(to: saved("2", state: ["slot a": "x"])).lines == [
                 "stage compile: slot a  none -> x", "compile/a and 2 more: raw.txt  1 -> 2",
             ])
     }

@@ -31,19 +31,20 @@ package struct Chain {
     /// Nil where units run only as far as they must.
     package let force: Force?
     package let choice: UnitChoice
-    /// The units that a plan allows; nil where the run makes its own.
-    package let planned: PlannedUnits?
+    /// Throws where a stage, planned now that it is its turn, is not as the saved plan has it that the run carries out; nil
+    /// where the run has no such plan.
+    package let confirm: ((Stage, StagePlan) throws -> Void)?
 
     package init(
         session: RunSession, steps: any StepRunner, jobs: Int?, force: Force?,
-        choice: UnitChoice = .all, planned: PlannedUnits? = nil
+        choice: UnitChoice = .all, confirm: ((Stage, StagePlan) throws -> Void)? = nil
     ) {
-        self.planned = planned
         self.session = session
         self.steps = steps
         self.jobs = jobs
         self.force = force
         self.choice = choice
+        self.confirm = confirm
     }
 
     /// - Returns: how the stages went, up to and with the first that failed.
@@ -60,6 +61,7 @@ package struct Chain {
                 // Facts stay true from one stage of units to the next: the executor keeps them so.
                 summary = try units(stage, content, &survey, of: stages)
             } else {
+                try confirm?(stage, try steps.plan(stage, ledger: session.reader, before: []))
                 summary = try steps.run(stage, in: session)
             }
             session.emit(.stageEnded(summary))
@@ -113,7 +115,10 @@ package struct Chain {
         }
         let units = choice.select(
             survey.units(of: stage.name).filter { !survey.graph.units[$0].isAxis }, survey)
-        try planned?.check(units, survey)
+        if let confirm {
+            let restores = try RestoreEstimate(survey, ledger: session.reader)
+            try confirm(stage, StagePlan(survey, restores, stage: stage, choice: choice))
+        }
         let others = choice.isAll ? survey.others[stage.name] ?? 0 : 0
         let summary = try execute(units, stage, content, survey, others: others)
         try keepLearned(survey)
@@ -143,7 +148,7 @@ package struct Chain {
         let scheduler = try StageScheduler(
             survey, stage: stage, content: content, ledger: session.writer,
             reader: session.reader, run: session.run, executor: executor, width: width,
-            isPlanned: planned != nil, cancellation: session.cancellation, emit: session.emit)
+            isPlanned: confirm != nil, cancellation: session.cancellation, emit: session.emit)
         var summary = try scheduler.execute(units, alsoUpToDate: others)
         summary.hashedFiles = survey.facts.hashedFiles
         return summary

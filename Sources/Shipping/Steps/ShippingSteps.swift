@@ -256,7 +256,7 @@ package final class ShippingSteps: StepRunner {
             }
         }
         if tellsState {
-            plan.state = try PlannedState(
+            plan.state = try StepState(
                 context: context,
                 isOpen: { name in
                     open.contains { $0.stage == name }

@@ -103,7 +103,7 @@ package enum CommandLineTool {
             is UnitGraph.Invalid, is Preflight.Refused, is UnmatchedPattern, is UsageError:
             .usage
         case is Locked: .locked
-        case is PlanMoved, is UnplannedWork: .verificationFailed
+        case is StalePlan: .verificationFailed
         default: .failed
         }
     }

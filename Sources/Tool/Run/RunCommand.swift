@@ -37,7 +37,7 @@ enum RunCommand {
         ])
 
     private static func run(_ typed: Invocation) throws -> ExitCode {
-        let plan = try KeptPlan(typed)
+        let plan = try PlannedRun(typed)
         let invocation = plan?.invocation ?? typed
         let request = try RunRequest(invocation.arguments)
         let jobs = try invocation.arguments.int("jobs", in: 1...1024)
@@ -64,14 +64,14 @@ enum RunCommand {
         return try SessionRunner(invocation, project).run { session in
             try plan?.check(project, ledger: session.reader)
             let chain = Chain(
-                session: session, steps: plan?.guarding(steps) ?? steps, jobs: jobs,
+                session: session, steps: steps, jobs: jobs,
                 force: request.forcing(current: session.run), choice: request.choice,
-                planned: plan?.units)
+                confirm: plan.map { plan in { try plan.check($0, $1) } })
             return try chain.run(stages)
         }
     }
 
-    private static func detach(_ invocation: Invocation, _ plan: KeptPlan?) throws -> ExitCode {
+    private static func detach(_ invocation: Invocation, _ plan: PlannedRun?) throws -> ExitCode {
         // It begins in the project's folder, from which paths that were typed may read otherwise.
         let arguments = plan?.arguments ?? invocation.arguments
         let started = try DetachedRun.start(arguments.without(["detach", "project"]).words)

@@ -7,9 +7,9 @@ import PipelineModel
 import PipelinePlanning
 import Slots
 
-/// What the plan of a step rests on, so that a plan that was kept can be held against the world again: contents here,
-/// and what is found elsewhere. What stages that come before are going to change is left out.
-struct PlannedState {
+/// What the plan of a step rests on, so that a saved plan can be compared with what is there later: contents here, and what
+/// is found elsewhere. What stages that come before are going to change is left out.
+struct StepState {
     let context: ShippingContext
     /// Whether a stage of this name comes before and has work to do.
     let isOpen: (String) -> Bool

@@ -3,11 +3,11 @@ import PipelineEngine
 import PipelineLedger
 import PipelineModel
 
-/// The plan that `run --plan FILE` is to carry out.
-struct KeptPlan {
+/// The run of a saved plan, `run --plan FILE`: what the command line becomes by it, and what holds the run to it.
+struct PlannedRun {
     /// Absolute.
     let file: String
-    private let saved: SavedPlan
+    private let plan: SavedPlan
     /// The command line with the plan's own request in it, as if that had been typed.
     let invocation: Invocation
     /// The command line as it was typed, with the plan's file by its absolute path.
@@ -25,29 +25,40 @@ struct KeptPlan {
             throw SavedPlan.Unusable.saysAlready(option: "\"\(stage)\"")
         }
         file = try SavedPlan.place(name)
-        saved = try SavedPlan.read(file)
+        plan = try SavedPlan.read(file)
         arguments = typed.arguments.setting("plan", file)
         var line = CommandLineWords()
-        saved.request.add(to: &line)
+        plan.request.add(to: &line)
         invocation = Invocation(
             arguments: try CommandLineTool.root.parse(
                 typed.arguments.without(["plan"]).words + line.words),
             words: typed.words)
     }
 
-    /// - Throws: `PlanMoved`, `SavedPlan.Unusable`.
+    /// Looks at all that the plan rests on.
+    ///
+    /// - Throws: `StalePlan`, `SavedPlan.Unusable`.
     func check(_ project: Project, ledger: LedgerReader?) throws {
-        guard saved.root == project.root else {
-            throw SavedPlan.Unusable.otherProject(file, root: saved.root)
+        guard plan.root == project.root else {
+            throw SavedPlan.Unusable.otherProject(file, root: plan.root)
         }
-        try PlanGuard.check(file, saved, invocation, project, ledger: ledger)
+        let report = try PlanReport(
+            invocation, project, plan.request, ledger: ledger, tellsState: true)
+        try refuse(
+            plan.differences(to: try SavedPlan(report, plan.request, project)), .beforeAll)
     }
 
-    func guarding(_ steps: any StepRunner) -> any StepRunner { PlanGuard(file: file, saved, steps) }
+    /// Looks at a stage again just before it is its turn, which may be days later.
+    ///
+    /// - Throws: `StalePlan`.
+    func check(_ stage: Stage, _ now: StagePlan) throws {
+        let moment: StalePlan.Moment =
+            if case .units = stage.content { .beforeUnits } else { .beforeStep(stage.name) }
+        try refuse(plan.differences(before: now), moment)
+    }
 
-    var units: PlannedUnits {
-        PlannedUnits(
-            units: Set(saved.stages.flatMap { $0.work.map(\.unit) }),
-            openStages: Set(saved.stages.filter { !$0.unknownAxes.isEmpty }.map(\.stage)))
+    private func refuse(_ differences: [PlanDifference], _ moment: StalePlan.Moment) throws {
+        guard !differences.isEmpty else { return }
+        throw StalePlan(plan: plan, file: file, moment: moment, differences: differences)
     }
 }

@@ -2,8 +2,8 @@ import Posix
 import Processes
 import Testing
 
-/// A kept plan whose ground moves while it is run.
-struct PlanGuardTests {
+/// A run of a saved plan while what that rests on changes.
+struct PlannedRunTests {
     /// A project with a release of data, a plan for the next one, and a unit that waits for the file `go`.
     private func planned() throws -> UnitProject {
         let project = try UnitProject(
