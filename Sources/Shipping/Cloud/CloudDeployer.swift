@@ -125,8 +125,7 @@ struct CloudDeployer {
         session.emit(
             .note("no slot holds the data of release \(release.number) any more; filling one"))
         let manifest = try DataRelease(context: context).stored(release.manifest)
-        guard let stage = context.project.definition.stages.first(where: { $0.kind == .sync })
-        else { throw ShippingError.noSyncStage }
+        let stage = try DataStage(context.project, context.environment).stage
         let filled = try SlotFiller(context: context, stage: stage)
             .fill(manifest)
         // What costs is not kept for the minutes of a deployment.

@@ -7,6 +7,10 @@ package enum ShippingError: Explained {
     case notBuilt
     case notPushed
     case noSyncStage
+    /// The definition has several, and the environment names none.
+    case syncUnnamed([String], environment: String)
+    /// The environment names one that the definition does not have.
+    case syncUnknown(String, [String], environment: String)
     case emptyData([String], leftOut: Int)
     case notAtRegistry(reference: String, expected: String, found: String?)
     case contentLost(path: String)
@@ -52,6 +56,22 @@ package enum ShippingError: Explained {
             Failure(
                 "no-sync-stage", "the definition has no stage of kind sync",
                 next: "add one, it says which data the site reads")
+        case .syncUnnamed(let names, let environment):
+            Failure(
+                "sync-unnamed",
+                "the definition has several stages of kind sync (\(names.joined(separator: ", "))), and environment "
+                    + "\"\(environment)\" does not name the one whose files it holds",
+                next:
+                    "write it under \"data\" in pipeline/environments/\(environment).yaml: sync: \(names[0])"
+            )
+        case .syncUnknown(let name, let names, let environment):
+            Failure(
+                "sync-unknown",
+                "environment \"\(environment)\" holds the files of \"\(name)\", which is no stage of kind sync",
+                next: names.isEmpty
+                    ? "add it to the definition"
+                    : "correct \"sync\" in pipeline/environments/\(environment).yaml: there is "
+                        + names.joined(separator: ", "))
         case .emptyData(let folders, let leftOut) where leftOut > 0:
             Failure(
                 "empty-data", "nothing of \(folders.joined(separator: ", ")) is left to send",

@@ -173,9 +173,8 @@ struct SiteDoctor {
     /// A folder that is mounted must be one that is sent, and must not hide the site's own code.
     private func mounts() throws -> [Diagnosis] {
         guard context.target.schema.needs.contains(.site) else { return [] }
-        let sent = stages.flatMap { stage -> [String] in
-            if case .sync(let sync) = stage.content { sync.data } else { [] }
-        }
+        let own = try? DataStage(context.project, environment)  // try?: reported with the stages
+        let sent = own?.sync.data ?? []
         let folders = try images.compactMap { image -> String? in
             let path = "\(image.context)/\(image.dockerfile)"
             guard try FileSystem.status(path) != nil else { return nil }

@@ -24,8 +24,7 @@ struct ReleaseSlot {
         for entry in manifest.entries where try context.store.verified(entry.digest) == nil {
             _ = try data.source(entry)
         }
-        guard let stage = context.project.definition.stages.first(where: { $0.kind == .sync })
-        else { throw ShippingError.noSyncStage }
+        let stage = try DataStage(context.project, context.environment).stage
         return try SlotFiller(context: context, stage: stage, lock: lock)
             .fill(manifest).slot
     }

@@ -41,7 +41,7 @@ package struct Preflight {
             case .units: nil as Failure?
             case .image(let image): try imageObstacle(image)
             case .push: pushes ? noImage : nil
-            case .sync(let sync): try dataObstacle(sync)
+            case .sync(let sync): try syncObstacle(stage, sync)
             case .deploy: deploys ? deployObstacle() : nil
             }
         return failure?.at(.file(Project.definitionPath, line: max(1, stage.line), column: 1))
@@ -65,7 +65,17 @@ package struct Preflight {
                 "no-push-stage", "the definition has no stage of kind push",
                 next: "add one, it brings the image to the registry")
         }
-        return has(.sync) ? nil : ShippingError.noSyncStage.failure
+        do {
+            _ = try DataStage(project, environment)
+            return nil
+        } catch { return error.failure }
+    }
+
+    private func syncObstacle(_ stage: Stage, _ sync: SyncStage) throws -> Failure? {
+        do {
+            if try DataStage.absence(stage, project, environment) != nil { return nil }
+        } catch { return error.failure }
+        return try dataObstacle(sync)
     }
 
     private var noImage: Failure? { has(.image) ? nil : ShippingError.noImageStage.failure }

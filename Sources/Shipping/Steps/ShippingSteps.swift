@@ -95,10 +95,10 @@ package final class ShippingSteps: StepRunner {
     ) throws -> StageSummary {
         let session = context.session
         if stage.kind != .image { try announce(context) }
+        if let absence = try absence(stage) { return Self.passed(stage, absence) }
         switch stage.content {
         case .image(let image):
             let step = ImageStep(context: context, stage: stage, image: image)
-            // Its build context need not be there.
             if let absence = step.absence {
                 return try act(absence, stage, context) { _ in .init(stage: stage.name) }
             }
@@ -118,11 +118,6 @@ package final class ShippingSteps: StepRunner {
             let verdict = try held(context, session, stage) { try step.look(manifest) }
             return try act(verdict, stage, context) { try step.run(context, manifest, $0) }
         case .deploy:
-            if let absence = noDeploy {
-                return try act(.notApplicable(absence), stage, context) { _ in
-                    .init(stage: stage.name)
-                }
-            }
             let step = DeployStep(context: context, stage: stage)
             let manifest = try manifest(context)
             let verdict = try held(context, session, stage) {
@@ -168,21 +163,27 @@ package final class ShippingSteps: StepRunner {
             var summary = StageSummary(stage: stage.name)
             summary.upToDate = 1
             summary.result = text
-            if stage.kind == .deploy { summary.address = address(context) }
+            if stage.kind == .deploy {
+                summary.address = (try? context.address()) ?? nil  // try?: only told besides
+            }
             return summary
-        case .notApplicable(let text):
-            var summary = StageSummary(stage: stage.name)
-            summary.result = text
-            return summary
+        case .notApplicable(let text): return Self.passed(stage, text)
         }
     }
 
-    private func address(_ context: ShippingContext) -> String? {
-        (try? context.address()) ?? nil  // try?: only told besides
+    private static func passed(_ stage: Stage, _ text: String) -> StageSummary {
+        var summary = StageSummary(stage: stage.name)
+        summary.result = text
+        return summary
     }
 
-    private var noDeploy: String? {
-        Registry.target(environment).lacksDeployment
+    /// Why a stage is no part of this environment; nil where it is one, or where its step tells.
+    private func absence(_ stage: Stage) throws -> String? {
+        switch stage.kind {
+        case .sync: try DataStage.absence(stage, project, environment)
+        case .deploy: Registry.target(environment).lacksDeployment
+        default: nil
+        }
     }
 
     private func syncStep(
@@ -197,14 +198,10 @@ package final class ShippingSteps: StepRunner {
             made: made, maxDeletes: maxDeletes, leaseOptions: leaseOptions)
     }
 
-    /// The manifest of the data as it is; the sync stage says which folders.
+    /// The manifest of the data as it is; the environment's sync stage says which folders.
     private func manifest(_ context: ShippingContext) throws -> DataManifest {
-        for stage in project.definition.stages {
-            if case .sync(let sync) = stage.content {
-                return try syncStep(context, stage, sync).manifest()
-            }
-        }
-        throw ShippingError.noSyncStage
+        let data = try DataStage(project, environment)
+        return try syncStep(context, data.stage, data.sync).manifest()
     }
 
     package func plan(
@@ -221,6 +218,9 @@ package final class ShippingSteps: StepRunner {
         var plan = StagePlan(stage: stage.name)
         let open = before.filter { stage.needs.contains($0.stage) && !$0.isUpToDate }
         switch try verdict(stage, context, open, &plan) {
+        case .notApplicable where stage.kind == .sync:
+            plan.upToDate = 1
+            return plan
         case .upToDate, .notApplicable: plan.upToDate = 1
         case .work(let reasons):
             plan.work = [
@@ -269,6 +269,7 @@ package final class ShippingSteps: StepRunner {
     private func verdict(
         _ stage: Stage, _ context: ShippingContext, _ open: [StagePlan], _ plan: inout StagePlan
     ) throws -> StepStatus {
+        if let absence = try absence(stage) { return .notApplicable(absence) }
         switch stage.content {
         case .image(let image):
             let step = ImageStep(context: context, stage: stage, image: image)
@@ -285,7 +286,6 @@ package final class ShippingSteps: StepRunner {
             if case .work = verdict { plan.transfer = try step.transfer(manifest) }
             return verdict
         case .deploy:
-            if let absence = noDeploy { return .notApplicable(absence) }
             guard open.isEmpty else { return .upToDate("") }
             let step = DeployStep(context: context, stage: stage)
             let manifest = try manifest(context).digest

@@ -117,6 +117,7 @@ enum DataConfigReader {
         let table = TableReader(EnvironmentSchema.place(transports), data)
         return DataConfig(
             route: TransportOptions(schema(data, transports), data),
+            sync: data?["sync"]?.string,
             layout: data?["layout"] == nil ? kind.layouts[0] : table.choice("layout"),
             slots: table.integer("slots"),
             verify: table.choice("verify"), mounted: data?["mounted"]?.string,

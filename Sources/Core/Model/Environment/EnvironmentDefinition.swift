@@ -21,6 +21,8 @@ package struct EnvironmentDefinition: Sendable {
 /// Where an environment keeps the data of its releases.
 package struct DataConfig: Sendable {
     package let route: TransportOptions
+    /// The stage of kind sync whose files lie there; nil where the environment names none.
+    package let sync: String?
     package let layout: DataLayout
     /// How many data folders there are: 2 or 3, more with layout `full`.
     package let slots: Int

@@ -51,6 +51,9 @@ package enum EnvironmentSchema {
                 "slots, full: a folder for each release, or in-place: one, without instant rollback"
             ),
             KeySchema(
+                "sync", .string,
+                "the sync stage whose files lie here; required where the definition has several"),
+            KeySchema(
                 "slots", .integer(2...1000), default: "3",
                 "data folders: 2 or 3, which keep the fallback safe, or more with layout full"),
             KeySchema(
