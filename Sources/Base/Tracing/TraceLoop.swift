@@ -49,34 +49,44 @@ final class TraceLoop: Sendable {
             state.withLock { $0.isRunning = false }
             for trace in traces { Glibc.close(trace.listener) }
         }
+        var interests = interests(in: traces)
         while !isClosed || !traces.isEmpty {
-            var interests = [pollfd(fd: bell, events: Int16(POLLIN), revents: 0)]
-            interests += traces.map { pollfd(fd: $0.listener, events: Int16(POLLIN), revents: 0) }
             if poll(&interests, nfds_t(interests.count), -1) < 0 {
                 guard errno == EINTR else { return }
                 continue
             }
             // Before the bell is heard: what ends meanwhile rings it again.
-            for (trace, interest) in zip(traces, interests.dropFirst()) where interest.revents != 0
-            {
-                if interest.revents & Int16(POLLIN) != 0 { trace.serve() }
-            }
+            for (trace, interest) in zip(traces, interests.dropFirst())
+            where interest.revents & Int16(POLLIN) != 0 { trace.serve() }
             let isOver = zip(traces, interests.dropFirst()).map { trace, interest in
                 // Nobody is left who could be traced.
                 trace.isOver || interest.revents & Int16(POLLIN | POLLHUP) == Int16(POLLHUP)
             }
+            let isRung = interests[0].revents != 0
+            guard isRung || isOver.contains(true) else { continue }
             for (trace, isOver) in zip(traces, isOver) where isOver { Glibc.close(trace.listener) }
-            if isOver.contains(true) {
-                traces = zip(traces, isOver).filter { !$1 }.map(\.0)
-            }
-            guard interests[0].revents != 0 else { continue }
-            var rings: UInt64 = 0
-            _ = read(bell, &rings, MemoryLayout<UInt64>.size)
-            state.withLock { state in
-                traces += state.new
-                state.new = []
-                isClosed = state.isClosed
-            }
+            traces = zip(traces, isOver).filter { !$1 }.map(\.0)
+            if isRung { isClosed = hear(&traces) }
+            interests = self.interests(in: traces)
+        }
+    }
+
+    private func interests(in traces: [Trace]) -> [pollfd] {
+        ([bell] + traces.map(\.listener)).map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
+    }
+
+    /// Takes the traces that were added.
+    ///
+    /// - Returns: whether no more will be.
+    private func hear(_ traces: inout [Trace]) -> Bool {
+        var rings: UInt64 = 0
+        _ = read(bell, &rings, MemoryLayout<UInt64>.size)
+        return state.withLock { state in
+            traces += state.new
+            state.new = []
+            return state.isClosed
         }
     }
 }

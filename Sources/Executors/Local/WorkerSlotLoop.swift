@@ -61,8 +61,9 @@ final class WorkerSlotLoop {
         _ stage: StageLaunch, root: String, slots count: Int, orders: Mailbox<Order>,
         outbox: Mailbox<Message>
     ) {
-        let tracer = Tracer(root: root)
-        slots = (0..<count).map { _ in WorkerSlot(stage, tracer: tracer) }
+        // One for each processor: a call and its answer wake each other there, and no other slot waits meanwhile.
+        let tracers = (0..<min(count, Host.processorCount)).map { _ in Tracer(root: root) }
+        slots = (0..<count).map { WorkerSlot(stage, tracer: tracers[$0 % tracers.count]) }
         jobs = Array(repeating: nil, count: count)
         self.orders = orders
         self.outbox = outbox
