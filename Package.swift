@@ -108,9 +108,14 @@ let package = Package(
         module("ProjectScaffold", in: "Features/Init/Proposals", ["YAML", "Paths"]),
 
         // Effects.
+        // What an archive's history says: pure, so that the ledger can keep it.
+        module("ArchiveHistory", in: "Archive/History", ["PipelinePlanning", "Digests", "JSON"]),
         module(
             "PipelineLedger", in: "Core/Ledger",
-            ["PipelinePlanning", "PipelineModel", "SQLite", "Digests", "Posix", "JSON"]),
+            [
+                "ArchiveHistory", "PipelinePlanning", "PipelineModel", "SQLite", "Digests", "Posix",
+                "JSON",
+            ]),
         module("PipelineStore", in: "Core/Store", ["Digests", "Posix", "Paths"]),
 
         module("Docker", in: "Build/Docker", ["HTTP", "Processes", "Digests", "Posix", "JSON"]),
@@ -182,6 +187,13 @@ let package = Package(
                 "Digests", "Posix", "JSON",
             ]),
 
+        module(
+            "Archive", in: "Archive/Exchange",
+            [
+                "ArchiveHistory", "Slots", "PipelineLedger", "PipelineStore", "PipelinePlanning",
+                "Processes", "Digests", "Posix", "JSON",
+            ]),
+
         // Orchestration.
         module(
             "PipelineEngine", in: "Engine",
@@ -211,7 +223,8 @@ let package = Package(
             "PipelineShipping", in: "Shipping",
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
-                "PipelineModel", "DeployTargets", "SiteRuntime", "Docker", "Slots", "Bundles",
+                "PipelineModel", "Archive", "ArchiveHistory", "DeployTargets", "SiteRuntime",
+                "Docker", "Slots", "Bundles",
                 "Beanstalk",
                 "ECSTasks", "StaticSite", "DeployLocking",
                 "TransportProviders", "DirectoryTransports", "SFTPTransports",

@@ -26,6 +26,10 @@ package enum Registry {
     package static let transports: [TransportProvider] = [
         .directory, .sftp, .transfer, .bucket, .rclone,
     ]
+    /// Those that reach an archive: at any time, and without an instance in between.
+    static let archiveTransports = transports.filter { $0.temporary == nil }
+    package static var archiveSchemas: [TransportSchema] { archiveTransports.map(\.schema) }
+
     /// Kinds of environments.
     package static let targets: [DeployTargetProvider] = [
         .local, .preview, .data, .beanstalk, .ecs, .static,

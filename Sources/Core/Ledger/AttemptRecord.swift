@@ -30,11 +30,13 @@ package struct AttemptEnd: Sendable {
         package let result: String?
         /// JSON: what the worker measured.
         package let metrics: String?
+        /// Who made the outputs, where that was another clone.
+        package let origin: ResultOrigin?
 
         package init(
             wasRestored: Bool, recipe: ComponentSet, code: ComponentSet, inputs: ComponentSet,
             reads: ComponentSet, artifacts: [Artifact], files: [String: KnownFile], result: String?,
-            metrics: String? = nil
+            metrics: String? = nil, origin: ResultOrigin? = nil
         ) {
             self.wasRestored = wasRestored
             self.recipe = recipe
@@ -45,6 +47,7 @@ package struct AttemptEnd: Sendable {
             self.files = files
             self.result = result
             self.metrics = metrics
+            self.origin = origin
         }
     }
 

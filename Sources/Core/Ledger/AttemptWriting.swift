@@ -108,7 +108,7 @@ extension LedgerWriter {
         try database.prepare(
             """
             UPDATE attempts SET outcome = ?, fingerprint = ?, recipe_id = ?, code_id = ?,
-              inputs_id = ?, reads_id = ?, duration_ms = ?, result = ?, metrics = ?
+              inputs_id = ?, reads_id = ?, duration_ms = ?, result = ?, metrics = ?, origin = ?
             WHERE id = ?
             """
         ).run(
@@ -117,7 +117,7 @@ extension LedgerWriter {
             try id(of: success.code, "code_id", of: end.unit, database),
             try id(of: success.inputs, "inputs_id", of: end.unit, database),
             try id(of: success.reads, "reads_id", of: end.unit, database),
-            end.durationMs, success.result, success.metrics, end.attempt)
+            end.durationMs, success.result, success.metrics, success.origin?.json, end.attempt)
         for artifact in success.artifacts {
             try database.prepare(
                 """

@@ -16,10 +16,12 @@ package struct UnitMemory: Sendable {
         package let outputs: [OutputRecord]
         /// The values of an axis, as JSON.
         package let result: String?
+        /// Who made it, where that was another clone: its outputs are in an archive. Nil for what was made here.
+        package let origin: ResultOrigin?
 
         package init(
             attempt: Int64, recipe: Digest, code: Digest, inputs: Digest, reads: Digest,
-            outputs: [OutputRecord], result: String?
+            outputs: [OutputRecord], result: String?, origin: ResultOrigin? = nil
         ) {
             self.attempt = attempt
             self.recipe = recipe
@@ -28,6 +30,7 @@ package struct UnitMemory: Sendable {
             self.reads = reads
             self.outputs = outputs
             self.result = result
+            self.origin = origin
         }
     }
 
@@ -47,6 +50,27 @@ package struct UnitMemory: Sendable {
         self.success = success
         self.failure = failure
     }
+}
+
+/// Who made a result, when, and how long it took there.
+package struct ResultOrigin: Sendable, Hashable {
+    package let user: String
+    package let host: String
+    /// The git commit of the working tree there; nil where that was no repository.
+    package let commit: String?
+    /// Milliseconds since 1970-01-01 UTC.
+    package let madeMs: Int64
+    package let milliseconds: Int64
+
+    package init(user: String, host: String, commit: String?, madeMs: Int64, milliseconds: Int64) {
+        self.user = user
+        self.host = host
+        self.commit = commit
+        self.madeMs = madeMs
+        self.milliseconds = milliseconds
+    }
+
+    package var author: String { "\(user)@\(host)" }
 }
 
 /// A file that a unit made.

@@ -24,6 +24,14 @@ package struct RunLock: ~Copyable {
         return try mark(lock, command)
     }
 
+    /// Runs `body` under the lock, unless somebody else has it.
+    package static func ifFree(command: String, _ body: () throws -> Void) throws {
+        try FileSystem.createDirectories(Project.statePath, mode: 0o700)
+        guard let lock = try FileLock.tryAcquire(Project.lockPath) else { return }
+        let held = try mark(lock, command)
+        try withExtendedLifetime(held) { _ in try body() }
+    }
+
     private static func mark(_ lock: consuming FileLock, _ command: String) throws -> RunLock {
         let user = Host.userName
         try lock.write(

@@ -6,15 +6,33 @@ import PipelineStore
 import Posix
 
 extension StageScheduler {
-    /// Takes a unit's outputs from the store, if it was ever run on just what it would run on now.
+    /// Fetches what the archive has of the results of these units, all at once, so that they are taken from the store then.
+    func fetchShared(_ units: [Int]) throws {
+        guard let shared = survey.project.shared else { return }
+        let estimate = try RestoreEstimate(survey, ledger: reader)
+        var contents: [Digest: Int64] = [:]
+        for index in units {
+            contents.merge(estimate.fetchable[index]?.contents ?? [:]) { $1 }  // those without are made here
+        }
+        if !contents.isEmpty { shared.fetch(contents, note: emit) }
+    }
+
+    /// Takes a unit's outputs from the store, if it was ever run on just what it would run on now, here or where the archive has
+    /// it from.
     ///
     /// - Returns: whether it did; the outputs are being published then.
     func restore(_ index: Int) throws -> Bool {
         let unit = survey.graph.units[index]
         let inputs = survey.checker.fileSet(unit.inputs)
-        let candidates = PastSuccesses(reader: reader, checker: survey.checker, store: store)
+        let candidates = PastSuccesses(
+            reader: reader, checker: survey.checker, store: store, shared: survey.project.shared)
         for past in try candidates.of(unit, inputs: inputs) {
-            if try take(past, for: index, inputs) { return true }
+            if !past.lacking.isEmpty {
+                // What its inputs are was not known when the others were fetched.
+                survey.project.shared?.fetch(past.lacking, note: emit)
+                guard try past.lacking.keys.allSatisfy({ try store.contains($0) }) else { continue }
+            }
+            if try take(past.success, for: index, inputs) { return true }
         }
         return false
     }
@@ -47,7 +65,7 @@ extension StageScheduler {
             temporaryPaths: paths, log: nil,
             code: survey.checker.current(past.code) ?? .empty, inputs: inputs,
             reads: survey.checker.current(past.reads) ?? .empty, result: past.result, metrics: nil,
-            wasRestored: true)
+            wasRestored: true, origin: past.origin)
         publish(
             Publisher.Job(
                 index: index, temporaryPaths: paths, outputs: unit.outputs, check: nil,

@@ -32,7 +32,7 @@ extension StagePlan {
     package mutating func estimate(_ survey: Survey, stage: Stage, ledger: LedgerReader?) throws {
         guard case .units(let content) = stage.content, !work.isEmpty, let ledger else { return }
         // What comes from the store takes next to no time.
-        let names = Set(work.filter { $0.action != .restore }.map(\.unit))
+        let names = Set(work.filter { $0.action != .restore && $0.action != .fetch }.map(\.unit))
         guard !names.isEmpty else { return }
         let units = survey.units(of: stage.name).filter {
             names.contains(survey.graph.units[$0].name)

@@ -123,10 +123,13 @@ extension StageScheduler {
                 executor.release(attempt: attempted.attempt)
             }
             if let log = attempted.log { logs.settle(log) }
+            let outcome: UnitEnd.Outcome =
+                attempted.origin.map { .fetched(by: $0.author) }
+                ?? (attempted.wasRestored ? .restored : .ran)
             settle(
-                index, attempted.wasRestored ? .restored : .ran, startedNs: attempted.startedNs,
-                reasons: reasons[index] ?? [])
+                index, outcome, startedNs: attempted.startedNs, reasons: reasons[index] ?? [])
         }
+        survey.project.shared?.resultsWereRecorded()
         survey.checker.forgetFiles()
         for (index, attempted, failure) in failures {
             try failed(
@@ -183,7 +186,8 @@ extension StageScheduler {
                             kind: .file, name: content.path, digest: content.digest,
                             size: content.size, form: content.form)
                     },
-                    files: takePublished(), result: attempted.result, metrics: attempted.metrics)),
+                    files: takePublished(), result: attempted.result, metrics: attempted.metrics,
+                    origin: attempted.origin)),
             ended: time.now(),
             durationMs: (attempted.endedNs - attempted.startedNs) / 1_000_000)
     }

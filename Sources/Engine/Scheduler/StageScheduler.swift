@@ -75,6 +75,8 @@ final class StageScheduler {
         let result: String?
         let metrics: String?
         let wasRestored: Bool
+        /// Who made it, where that was another clone.
+        var origin: ResultOrigin?
     }
 
     init(
@@ -113,6 +115,7 @@ final class StageScheduler {
             executor.close()
             logs.close()
         }
+        try fetchShared(units)
         try open(units, alsoUpToDate)
         emit(.stageStarted(stage: stage.name, units: openProducers.count))
         reportRemaining()

@@ -123,7 +123,8 @@ package struct Chain {
         let summary = try execute(units, stage, content, survey, others: others)
         try keepLearned(survey)
         survey.settle(
-            summary.succeeded ? units : [], hasChanged: summary.ran + summary.restored > 0)
+            summary.succeeded ? units : [],
+            hasChanged: summary.ran + summary.restored + summary.fetched > 0)
         shared = survey
         return summary
     }

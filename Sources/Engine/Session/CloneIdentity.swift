@@ -13,8 +13,7 @@ package enum CloneIdentity {
     package static func id(at path: String = path) throws -> String {
         if let known = try existing(at: path) { return known }
         if path == Self.path { try FileSystem.createDirectories(Project.statePath, mode: 0o700) }
-        let new = RandomID.uuid().utf8.filter { $0 != UInt8(ascii: "-") }
-        let text = String(decoding: new, as: UTF8.self).lowercased()
+        let text = RandomID.plain()
         let staged = FileSystem.temporaryPath(beside: path)
         try FileSystem.writeAtomically(Array("\(text)\n".utf8), to: staged, mode: 0o600)
         defer { try? FileSystem.remove(staged) }  // try?: ours by its new name; never read

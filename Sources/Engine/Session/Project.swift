@@ -29,6 +29,8 @@ package struct Project: Sendable {
     var executors: [ExecutorProvider] = []
     /// What environments may say of transports that providers bring.
     var transports: [TransportSchema] = []
+    /// Results of other clones; nil where the definition has no archive, or it was not asked.
+    package var shared: (any SharedResults)?
     /// What environments may say of their kinds.
     var targets: [TargetSchema] = TargetSchema.builtIn
 
@@ -37,9 +39,11 @@ package struct Project: Sendable {
 
     /// Finds the project that `folder` lies in, and makes its root the working directory.
     ///
+    /// - Parameter archives: transports that reach an archive.
     /// - Throws: `DefinitionError`, `ProjectError` or `PosixError`.
     package static func enter(
         from folder: String, executors: [ExecutorProvider] = [], transports: [TransportSchema],
+        archives: [TransportSchema] = [],
         targets: [TargetSchema] = TargetSchema.builtIn
     ) throws -> Project {
         let start = try FileSystem.realPath(folder)
@@ -54,7 +58,8 @@ package struct Project: Sendable {
         try HostSettings.apply()
         let text = try FileSystem.readText(definitionPath)
         let definition = try DefinitionReader.read(
-            text, file: definitionPath, executors: executors.map(\.schema))
+            text, file: definitionPath, executors: executors.map(\.schema),
+            transports: archives)
         try RootLinks.update(definition.roots)
         var project = Project(
             root: candidate, definition: definition, executors: executors, transports: transports,

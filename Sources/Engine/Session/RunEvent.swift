@@ -12,11 +12,22 @@ package enum RunEvent: Sendable {
     case progress(stage: String, text: String)
     /// How far the sending of a stage's files is.
     case transfer(stage: String, TransferProgress)
+    /// What was exchanged with the archive.
+    case archive(ArchiveEvent)
     /// A line that a program of a stage printed.
     case output(stage: String, line: String)
     case stageEnded(StageSummary)
     /// Time passes and nothing else happens: what shows durations may redraw.
     case tick
+}
+
+/// What a run exchanges with the archive. Sizes in bytes.
+package enum ArchiveEvent: Sendable, Hashable {
+    case fetching(bytes: Int64, of: Int64)
+    case fetched(files: Int, bytes: Int64)
+    /// The run's work is done; its results are still on their way.
+    case sending
+    case sent(results: Int, bytes: Int64)
 }
 
 package struct UnitEnd: Sendable {
@@ -30,7 +41,10 @@ package struct UnitEnd: Sendable {
 
     package enum Outcome: Sendable, Hashable {
         case ran
+        /// The outputs came from the store of this clone.
         case restored
+        /// They came from the archive: `USER@HOST` made them.
+        case fetched(by: String)
         /// Decided, after its inputs had settled, that there is nothing to do.
         case unchanged
         case failed(message: String, log: String?)
@@ -58,6 +72,7 @@ package struct StageSummary: Sendable {
     package var upToDate = 0
     package var ran = 0
     package var restored = 0
+    package var fetched = 0
     package var unchanged = 0
     package var failures: [UnitEnd] = []
     package var blocked = 0
@@ -84,6 +99,7 @@ package struct StageSummary: Sendable {
         switch end.outcome {
         case .ran: ran += 1
         case .restored: restored += 1
+        case .fetched: fetched += 1
         case .unchanged: unchanged += 1
         case .failed: failures.append(end)
         case .blocked: blocked += 1

@@ -3,23 +3,50 @@ import PipelineLedger
 import PipelinePlanning
 import PipelineStore
 
-/// What units have made before, on just what they would run on now, and what the store still holds.
+/// What units have made before, here or in another clone, on just what they would run on now, and where their outputs still are.
 struct PastSuccesses {
     let reader: LedgerReader
     let checker: UpToDateChecker
     let store: Store
+    /// Nil where the project has no archive.
+    let shared: (any SharedResults)?
 
-    /// Those whose outputs can be taken from the store, the newest first.
-    func of(_ unit: UnitSpec, inputs: ComponentSet) throws -> [UnitMemory.Success] {
+    /// A result and what of it must be fetched: contents that the store does not have, with their bytes.
+    struct Found {
+        let success: UnitMemory.Success
+        let lacking: [Digest: Int64]
+    }
+
+    /// Those whose outputs can be taken from the store or fetched: what was made here before what others made, the newest first.
+    func of(_ unit: UnitSpec, inputs: ComponentSet) throws -> [Found] {
         // What is written in place is not kept in the store.
         guard unit.inPlace == nil else { return [] }
-        return try reader.pastSuccesses(recipe: unit.recipe.digest, inputs: inputs.digest).filter {
-            past in
-            let files = past.outputs.filter { $0.form != .folder }
-            guard Set(unit.outputs).isSubset(of: past.outputs.map(\.path)), isCurrent(past, unit)
-            else { return false }
-            return try files.allSatisfy { try store.contains($0.digest) }
+        let (recipe, inputs) = (unit.recipe.digest, inputs.digest)
+        let own = try reader.pastSuccesses(recipe: recipe, inputs: inputs)
+        var found = try own.compactMap { try usable($0, unit) }
+        if found.contains(where: { $0.lacking.isEmpty }) { return found }
+        for success in try shared?.successes(recipe: recipe, inputs: inputs) ?? [] {
+            if let usable = try usable(success, unit) { found.append(usable) }
         }
+        return found
+    }
+
+    private func usable(_ past: UnitMemory.Success, _ unit: UnitSpec) throws -> Found? {
+        let files = past.outputs.filter { $0.form != .folder }
+        guard Set(unit.outputs).isSubset(of: past.outputs.map(\.path)), isCurrent(past, unit)
+        else { return nil }
+        var lacking: [Digest: Int64] = [:]
+        for file in files where try !store.contains(file.digest) {
+            guard let shared, try shared.holds(file.digest) else { return nil }
+            lacking[file.digest] = file.size
+        }
+        if let shared, let origin = past.origin, !lacking.isEmpty {
+            let bytes = lacking.values.reduce(0, +)
+            guard shared.isQuicker(bytes: bytes, thanRunning: origin.milliseconds) else {
+                return nil
+            }
+        }
+        return Found(success: past, lacking: lacking)
     }
 
     private func isCurrent(_ past: UnitMemory.Success, _ unit: UnitSpec) -> Bool {

@@ -42,8 +42,13 @@ package struct StagePlan: Sendable {
         package let unit: String
         package let action: Action
         package let reasons: [String]
+        /// What is to be fetched, where that is what would be done.
+        package let fetch: RestoreEstimate.Fetch?
 
-        package init(unit: String, action: Action, reasons: [String]) {
+        package init(
+            unit: String, action: Action, reasons: [String], fetch: RestoreEstimate.Fetch? = nil
+        ) {
+            self.fetch = fetch
             self.unit = unit
             self.action = action
             self.reasons = reasons
@@ -54,6 +59,8 @@ package struct StagePlan: Sendable {
         case run
         /// The outputs are taken from the store.
         case restore
+        /// The outputs are fetched from the archive: another clone made them.
+        case fetch
         /// Only if what comes before it changes its inputs.
         case maybe
         /// Cannot run: an input is missing or cannot be read.
@@ -82,8 +89,13 @@ package struct StagePlan: Sendable {
             // An axis is a question, not a unit that people count.
             case .upToDate: upToDate += unit.isAxis ? 0 : 1
             case .run(let reasons), .restoreOrRun(let reasons):
-                let action: Action = restores.restorable.contains(index) ? .restore : .run
-                work.append(Item(unit: unit.name, action: action, reasons: reasons.map(\.text)))
+                let fetch = restores.fetchable[index]
+                let action: Action =
+                    fetch != nil ? .fetch : restores.restorable.contains(index) ? .restore : .run
+                work.append(
+                    Item(
+                        unit: unit.name, action: action, reasons: reasons.map(\.text),
+                        fetch: fetch))
                 if let note = OutputProtection.move(unit, reasons) { notes.append(note) }
             case .waits(let producers):
                 let count = producers.count > 1 ? " and \(producers.count - 1) more" : ""

@@ -30,7 +30,7 @@ extension ShippingSteps {
         guard let seconds = plan.transfer?.seconds ?? took.map({ Double($0) / 1000 }) else {
             return nil
         }
-        let isCertain = plan.work.contains { $0.action == .run }
+        let isCertain = plan.work.contains { $0.action == .run || $0.action == .fetch }
         return DurationEstimate(likely: isCertain ? seconds : 0, atMost: seconds)
     }
 

@@ -31,9 +31,21 @@ struct Invocation {
 
     /// The project that the working directory, or `--project`, lies in.
     func project() throws -> Project {
-        try Project.enter(
+        var project = try Project.enter(
             from: arguments.value("project") ?? ".", executors: Registry.executors,
-            transports: Registry.transportSchemas, targets: Registry.targetSchemas)
+            transports: Registry.transportSchemas, archives: Registry.archiveSchemas,
+            targets: Registry.targetSchemas)
+        project.shared = ProjectArchive(project)
+        return project
+    }
+
+    /// Reads what is new in the project's archive, where it has one and no run is active: for commands that tell what a run would
+    /// do.
+    func readArchive(_ project: Project) throws {
+        let tells = self
+        try (project.shared as? ProjectArchive)?.refresh { event in
+            if case .note(let text) = event { tells.tell(Format.escaped(text)) }
+        }
     }
 
     /// The ledger for reading, which leaves no trace; nil where there is none yet.

@@ -2,6 +2,7 @@ import Arguments
 import Failures
 import PipelineEngine
 import PipelineLedger
+import PipelineShipping
 import Posix
 
 /// Thrown by work that was not begun: a question was answered with no.
@@ -39,7 +40,7 @@ struct SessionRunner {
         }
         let summaries: [StageSummary]
         do {
-            summaries = try body(session)
+            summaries = try archived(session, body)
         } catch let refusal as NotBegun {
             reporter.finish()
             try session.refuse()
@@ -58,6 +59,16 @@ struct SessionRunner {
         }
         reporter.finish()
         return try end(session, summaries)
+    }
+
+    /// The body, with the archive read before it and sent to beside it.
+    private func archived(
+        _ session: RunSession, _ body: (RunSession) throws -> [StageSummary]
+    ) throws -> [StageSummary] {
+        guard let archive = project.shared as? ProjectArchive else { return try body(session) }
+        try archive.begin(session)
+        defer { archive.finish() }
+        return try body(session)
     }
 
     private func end(_ session: RunSession, _ summaries: [StageSummary]) throws -> ExitCode {

@@ -100,7 +100,8 @@ enum InitTrace {
         let text = try FileSystem.readText(path)
         guard let new = try StageEdit.replacing(keys, of: stage.name, in: text),
             (try? DefinitionReader.read(  // try?: what is not read back is not written
-                new, file: path, executors: Registry.executorSchemas)) != nil
+                new, file: path, executors: Registry.executorSchemas,
+                transports: Registry.archiveSchemas)) != nil
         else {
             throw Untraced(
                 stage: stage.name, cause: "its keys in \(path) do not stand on lines of their own",

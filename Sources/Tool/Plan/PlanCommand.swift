@@ -32,6 +32,7 @@ enum PlanCommand {
         let request = try RunRequest(invocation.arguments)
         let file = try invocation.arguments.value("save").map(SavedPlan.place)
         let project = try invocation.project()
+        try invocation.readArchive(project)
         let ledger = try invocation.ledger()
         let report = try PlanReport(
             invocation, project, request, ledger: ledger, tellsState: file != nil)

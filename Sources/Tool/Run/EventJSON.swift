@@ -23,6 +23,7 @@ enum EventJSON {
             object("progress", [("stage", string(stage)), ("text", string(text))])
         case .transfer(let stage, let progress): transfer(stage, progress)
         case .unitEnded(let end): unitEnded(end)
+        case .archive(let event): archive(event)
         case .output(let stage, let line):
             object("output", [("stage", string(stage)), ("line", string(line))])
         case .stageEnded(let summary): stageEnded(summary)
@@ -43,6 +44,18 @@ enum EventJSON {
             ])
     }
 
+    private static func archive(_ event: ArchiveEvent) -> String {
+        switch event {
+        case .fetching(let bytes, let total):
+            object("fetching", [("bytes_done", String(bytes)), ("bytes_total", String(total))])
+        case .fetched(let files, let bytes):
+            object("fetched", [("files", String(files)), ("bytes", String(bytes))])
+        case .sending: object("sending-results", [])
+        case .sent(let results, let bytes):
+            object("sent-results", [("results", String(results)), ("bytes", String(bytes))])
+        }
+    }
+
     private static func unitEnded(_ end: UnitEnd) -> String {
         var members = [
             ("unit", string(end.unit)), ("stage", string(end.stage)),
@@ -52,6 +65,8 @@ enum EventJSON {
         switch end.outcome {
         case .ran: members.append(("outcome", string("ran")))
         case .restored: members.append(("outcome", string("restored")))
+        case .fetched(let author):
+            members += [("outcome", string("fetched")), ("by", string(author))]
         case .unchanged: members.append(("outcome", string("unchanged")))
         case .interrupted: members.append(("outcome", string("interrupted")))
         case .blocked(let by):
@@ -74,6 +89,7 @@ enum EventJSON {
             [
                 ("stage", string(summary.stage)), ("ok", summary.succeeded ? "true" : "false"),
                 ("ran", String(summary.ran)), ("restored", String(summary.restored)),
+                ("fetched", String(summary.fetched)),
                 ("unchanged", String(summary.unchanged)),
                 ("up_to_date", String(summary.upToDate)),
                 ("failed", String(summary.failures.count)), ("blocked", String(summary.blocked)),

@@ -8,6 +8,8 @@ enum EventText {
         switch event {
         case .note(let text): [style.dim("· ") + Format.escaped(text)]
         case .stageStarted, .expected, .unitStarted, .progress, .transfer, .tick: []
+        case .archive(let event):
+            ArchiveText.line(event).map { [style.dim("· ") + $0] } ?? []  // what only moves has no line
         case .output(let stage, let line):
             isVerbose ? ["  \(stage)  " + style.dim(Format.escaped(line))] : []
         case .unitEnded(let end): unit(end, style, isVerbose)
@@ -31,6 +33,9 @@ enum EventText {
             return end.failure.map { ["  \(style.yellow("stopped"))  \(name): \($0.headline)"] }
                 ?? []
         case .restored where isVerbose: return ["  \(style.green("restored"))  \(name)"]
+        case .fetched(let author) where isVerbose:
+            let by = style.dim("  (made by \(Format.escaped(author)))")
+            return ["  \(style.green("fetched"))  \(name)" + by]
         default: return []
         }
     }
@@ -43,6 +48,7 @@ enum EventText {
         }
         add(summary.ran, "ran")
         add(summary.restored, "restored from the store")
+        add(summary.fetched, "fetched from the archive")
         add(summary.unchanged, "unchanged")
         add(summary.upToDate, "up to date")
         add(summary.failures.count, "failed")

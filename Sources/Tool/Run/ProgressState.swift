@@ -7,6 +7,7 @@ struct ProgressState {
     private var total = 0
     private var ran = 0
     private var restored = 0
+    private var fetched = 0
     private var unchanged = 0
     private var failed = 0
     private var blocked = 0
@@ -22,11 +23,12 @@ struct ProgressState {
     /// How far the sending of files is; nil where none are sent.
     var transferText: String? { transfer?.text }
 
-    var finished: Int { ran + restored + unchanged + failed + blocked }
+    var finished: Int { ran + restored + fetched + unchanged + failed + blocked }
 
     mutating func apply(_ event: RunEvent, nowNs: Int64) {
         switch event {
         case .note: break
+        case .archive(let event): lastLine = ArchiveText.live(event)
         case .stageStarted(let stage, let units):
             self = ProgressState()
             self.stage = stage
@@ -51,6 +53,7 @@ struct ProgressState {
             ran += 1
             busyMilliseconds += end.milliseconds
         case .restored: restored += 1
+        case .fetched: fetched += 1
         case .unchanged: unchanged += 1
         case .failed: failed += 1
         case .blocked: blocked += 1
@@ -69,6 +72,7 @@ struct ProgressState {
         }
         if !running.isEmpty { parts.append("\(running.count) running") }
         if restored > 0 { parts.append("\(Format.count(restored)) restored") }
+        if fetched > 0 { parts.append("\(Format.count(fetched)) fetched") }
         if unchanged > 0 { parts.append("\(Format.count(unchanged)) unchanged") }
         if failed > 0 { parts.append(style.red("\(Format.count(failed)) failed")) }
         let seconds = Double(nowNs - startedNs) / 1e9

@@ -44,7 +44,7 @@ struct RunNotification {
     }
 
     private func didSomething(_ summaries: [StageSummary]) -> Bool {
-        summaries.contains { $0.ran + $0.restored + $0.failures.count > 0 }
+        summaries.contains { $0.ran + $0.restored + $0.fetched + $0.failures.count > 0 }
     }
 
     /// What failed, by name, or how much was done.
@@ -55,7 +55,9 @@ struct RunNotification {
             return "\(failures.count) failed: \(names)" + (failures.count > 10 ? ", …" : "")
         }
         let restored = summaries.reduce(0) { $0 + $1.restored }
+        let fetched = summaries.reduce(0) { $0 + $1.fetched }
         return "\(summaries.reduce(0) { $0 + $1.ran }) ran"
             + (restored > 0 ? ", \(restored) restored" : "")
+            + (fetched > 0 ? ", \(fetched) fetched" : "")
     }
 }

@@ -26,6 +26,7 @@ enum StatusJSON {
         return .object([
             "stage": .string(plan.stage), "has_work": .bool(!plan.isUpToDate),
             "up_to_date": .int(plan.upToDate), "to_run": count(.run), "to_restore": count(.restore),
+            "to_fetch": count(.fetch),
             "maybe": count(.maybe),
             "missing": count(.missing), "unknown_axes": .strings(plan.unknownAxes),
             "problem": .string(entry.problem),
@@ -36,6 +37,7 @@ enum StatusJSON {
         var members = run(current.run)
         members["done"] = .int(current.progress.done)
         members["restored"] = .int(current.progress.restored)
+        members["fetched"] = .int(current.progress.fetched)
         members["failed"] = .int(current.progress.failed)
         members["running"] = .strings(current.progress.running)
         members["waiting"] = .int(current.progress.waiting)

@@ -13,6 +13,7 @@ enum StatusLine {
             if progress.restored > 0 {
                 counts.append("\(Format.count(progress.restored)) restored")
             }
+            if progress.fetched > 0 { counts.append("\(Format.count(progress.fetched)) fetched") }
             if progress.failed > 0 { counts.append("\(Format.count(progress.failed)) failed") }
             counts.append("\(progress.running.count) running")
             if progress.waiting > 0 { counts.append("\(progress.waiting) waiting") }

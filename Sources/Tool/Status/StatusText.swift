@@ -55,6 +55,7 @@ enum StatusText {
     private static func progress(_ progress: RunProgress, _ style: Style) -> [String] {
         var parts = ["\(Format.count(progress.done)) done"]
         if progress.restored > 0 { parts.append("\(Format.count(progress.restored)) restored") }
+        if progress.fetched > 0 { parts.append("\(Format.count(progress.fetched)) fetched") }
         if progress.failed > 0 {
             parts.append(style.red("\(Format.count(progress.failed)) failed"))
         }

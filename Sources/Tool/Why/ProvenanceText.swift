@@ -40,12 +40,18 @@ enum ProvenanceText {
         _ maker: PastAttempt, _ report: Provenance, _ nowMs: Int64, _ style: Style
     ) -> [String] {
         let took = maker.durationMs.map { " in \(Format.duration(Double($0) / 1000))" } ?? ""
-        let word = maker.outcome == .restored ? "restored from the store" : "made"
+        let word =
+            switch maker.outcome {
+            case .restored: "restored from the store"
+            case .fetched: "fetched from the archive"
+            default: "made"
+            }
         var lines = [
             "\(word) by \(Format.escaped(maker.unit)) in run \(maker.run)\(took), "
                 + "\(RecordedTime.iso8601(maker.startedMs))"
                 + style.dim(" (\(RecordedTime.ago(maker.startedMs, now: nowMs)))")
         ]
+        if let origin = maker.origin { lines.append("  " + OriginText.line(origin)) }
         lines += maker.reasons.prefix(mostReasons).map {
             "  because: " + Format.escaped(ShortDigest.shortened($0.text))
         }

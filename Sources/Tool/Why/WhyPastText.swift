@@ -23,7 +23,7 @@ enum WhyPastText {
         let outcome = attempt.outcome.rawValue
         let shown =
             switch attempt.outcome {
-            case .done, .restored: style.green(outcome)
+            case .done, .restored, .fetched: style.green(outcome)
             case .failed: style.red(outcome)
             case .interrupted, .running: style.yellow(outcome)
             }

@@ -10,6 +10,8 @@ struct UnitReport {
     let decision: Decision
     /// Whether the store has its outputs.
     var isRestorable = false
+    /// What would be fetched from the archive; nil where nothing would.
+    var fetch: RestoreEstimate.Fetch?
     /// For a unit that waits: the units that come first and have work, each with its first reason.
     let causes: [Cause]
     let lastSuccess: Made?
@@ -36,7 +38,7 @@ extension UnitReport {
         let memory = survey.memory[unit.name]
         self.init(
             unit: unit.name, decision: restores.decisions[index],
-            isRestorable: restores.restorable.contains(index),
+            isRestorable: restores.restorable.contains(index), fetch: restores.fetchable[index],
             causes: Self.causes(of: index, survey, restores.decisions),
             lastSuccess: try memory?.success.flatMap { try Made($0, ledger) },
             lastFailure: try memory?.failure.flatMap { try ledger?.attempt($0.attempt) })

@@ -47,11 +47,7 @@ enum WhyText {
         case .run(let reasons):
             ["next run: \(style.yellow("runs"))"] + list(reasons.map { line($0, style) }, limit)
         case .restoreOrRun(let reasons):
-            [
-                report.isRestorable
-                    ? "next run: \(style.yellow("restored")) from the store"
-                    : "next run: \(style.yellow("runs"))"
-            ]
+            [restoreOrRun(report, style)] + fetch(report)
                 + list(reasons.map { line($0, style) }, limit)
         case .waits:
             ["next run: \(style.yellow("depends")) on whether these change what it reads"]
@@ -68,6 +64,20 @@ enum WhyText {
             ["next run: \(style.red("cannot run")), something that it reads cannot be read"]
                 + list(failures.map { Format.escaped($0.headline) }, limit)
         }
+    }
+
+    private static func restoreOrRun(_ report: UnitReport, _ style: Style) -> String {
+        if let fetch = report.fetch {
+            return
+                "next run: \(style.yellow("fetched")) from the archive, \(Format.bytes(fetch.bytes))"
+        }
+        return report.isRestorable
+            ? "next run: \(style.yellow("restored")) from the store"
+            : "next run: \(style.yellow("runs"))"
+    }
+
+    private static func fetch(_ report: UnitReport) -> [String] {
+        report.fetch?.origin.map { ["  " + OriginText.line($0)] } ?? []  // without one there is no line
     }
 
     /// A reason with what it was before and what it is now.
@@ -92,6 +102,7 @@ enum WhyText {
             switch attempt.outcome {
             case .done: style.green("made")
             case .restored: style.green("restored from the store")
+            case .fetched: style.green("fetched from the archive")
             case .failed: style.red("failed")
             case .interrupted: style.yellow("interrupted")
             case .running: style.yellow("started")
@@ -102,6 +113,7 @@ enum WhyText {
                 + style.dim(
                     " (\(RecordedTime.ago(attempt.startedMs, now: nowMs)), attempt \(attempt.id))")
         ]
+        if let origin = attempt.origin { lines.append("  " + OriginText.line(origin)) }
         if let message = attempt.message {
             lines.append("  " + Format.escaped(String(message.prefix { !$0.isNewline })))
         }

@@ -12,4 +12,9 @@ package enum RandomID {
         }
         return text
     }
+
+    /// The same as 32 characters of 0-9a-f.
+    package static func plain() -> String {
+        String(decoding: uuid().utf8.filter { $0 != UInt8(ascii: "-") }, as: UTF8.self).lowercased()
+    }
 }

@@ -16,16 +16,21 @@ package struct PastAttempt: Sendable, Hashable {
     /// Project-relative.
     package let log: String?
     package let message: String?
+    /// Who made the outputs, where that was another clone.
+    package let origin: ResultOrigin?
 
     package enum Outcome: String, Sendable {
         case running, done, restored, failed, interrupted
+        /// In the ledger `restored` with an origin: the outputs came from an archive.
+        case fetched
     }
 
     package init(
         id: Int64, unit: String, stage: String, run: Int64, outcome: Outcome,
         reasons: [RecordedReason], startedMs: Int64, durationMs: Int64?, log: String?,
-        message: String?
+        message: String?, origin: ResultOrigin? = nil
     ) {
+        self.origin = origin
         self.id = id
         self.unit = unit
         self.stage = stage
@@ -57,39 +62,48 @@ package struct RecordedComponents: Sendable, Hashable {
 }
 
 extension LedgerReader {
-    private static let attemptColumns = """
-        SELECT a.id, u.name, u.stage, a.run_id, a.outcome, a.reasons, a.started_ms, a.duration_ms,
-               a.log, a.message
+    private func attemptColumns() throws -> String {
+        """
+        SELECT a.id, u.name, u.stage, a.run_id, \(try outcomeColumn()), a.reasons, a.started_ms,
+               a.duration_ms, a.log, a.message, \(try knowsArchives() ? "a.origin" : "NULL")
         FROM attempts a JOIN units u ON u.id = a.unit_id
         """
+    }
+
+    /// The outcome, where what was restored from an archive is `fetched`.
+    func outcomeColumn() throws -> String {
+        try knowsArchives()
+            ? "CASE WHEN a.origin IS NULL THEN a.outcome ELSE 'fetched' END" : "a.outcome"
+    }
 
     /// Every attempt of a unit, newest first.
     package func attempts(unit: String) throws -> [PastAttempt] {
-        try rows(Self.attemptColumns + " WHERE u.name = ? ORDER BY a.id DESC", [unit], Self.attempt)
+        try rows(
+            try attemptColumns() + " WHERE u.name = ? ORDER BY a.id DESC", [unit], Self.attempt)
     }
 
     /// Every attempt of all units of a stage, newest first.
     package func attempts(stage: String) throws -> [PastAttempt] {
         try rows(
-            Self.attemptColumns + " WHERE u.stage = ? ORDER BY a.id DESC", [stage], Self.attempt)
+            try attemptColumns() + " WHERE u.stage = ? ORDER BY a.id DESC", [stage], Self.attempt)
     }
 
     /// The newest attempt of each unit of a stage, newest first.
     package func newestAttempts(stage: String) throws -> [PastAttempt] {
         try rows(
-            Self.attemptColumns + " WHERE u.stage = ? AND u.newest_id = a.id ORDER BY a.id DESC",
+            try attemptColumns() + " WHERE u.stage = ? AND u.newest_id = a.id ORDER BY a.id DESC",
             [stage], Self.attempt)
     }
 
     package func attempt(_ id: Int64) throws -> PastAttempt? {
-        try rows(Self.attemptColumns + " WHERE a.id = ?", [id], Self.attempt).first
+        try rows(try attemptColumns() + " WHERE a.id = ?", [id], Self.attempt).first
     }
 
     /// The last attempt of each unit that was attempted in a run, in the order of attempts: what a
     /// unit that was tried again came to in the end.
     package func lastAttempts(run: Int64) throws -> [PastAttempt] {
         try rows(
-            Self.attemptColumns
+            try attemptColumns()
                 + """
                  WHERE a.id IN (SELECT max(id) FROM attempts WHERE run_id = ? GROUP BY unit_id)
                 ORDER BY a.id
@@ -99,7 +113,7 @@ extension LedgerReader {
     /// The units whose newest attempt failed, the newest failure first.
     package func standingFailures(limit: Int = 1000) throws -> [PastAttempt] {
         try rows(
-            Self.attemptColumns
+            try attemptColumns()
                 + """
                  WHERE a.outcome = 'failed' AND u.newest_id = a.id
                 ORDER BY a.id DESC LIMIT ?
@@ -169,6 +183,7 @@ extension LedgerReader {
             id: row.int(0), unit: row.text(1), stage: row.text(2), run: row.int(3),
             outcome: PastAttempt.Outcome(rawValue: row.text(4)) ?? .interrupted,
             reasons: RecordedReason.all(parsing: row.text(5)), startedMs: row.int(6),
-            durationMs: row.optionalInt(7), log: row.optionalText(8), message: row.optionalText(9))
+            durationMs: row.optionalInt(7), log: row.optionalText(8), message: row.optionalText(9),
+            origin: row.optionalText(10).flatMap { ResultOrigin(parsing: $0) })
     }
 }

@@ -79,13 +79,13 @@ extension LedgerReader {
     package func runSummaries(since run: Int64) throws -> [Int64: RunSummary] {
         let found = try rows(
             """
-            SELECT a.run_id, a.outcome, sum(a.id = l.newest),
+            SELECT a.run_id, \(try outcomeColumn()) AS came, sum(a.id = l.newest),
               sum(CASE WHEN a.outcome = 'restored' THEN 0 ELSE coalesce(a.duration_ms, 0) END)
             FROM attempts a
             JOIN (SELECT max(id) AS newest, unit_id, run_id FROM attempts
                   WHERE run_id >= ?1 GROUP BY run_id, unit_id) l
               ON l.unit_id = a.unit_id AND l.run_id = a.run_id
-            WHERE a.run_id >= ?1 GROUP BY a.run_id, a.outcome
+            WHERE a.run_id >= ?1 GROUP BY a.run_id, came
             """, [run]
         ) { row in
             (

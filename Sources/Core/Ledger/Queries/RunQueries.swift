@@ -4,6 +4,7 @@ import SQLite
 package struct RunProgress: Sendable, Hashable {
     package var done = 0
     package var restored = 0
+    package var fetched = 0
     package var failed = 0
     package var interrupted = 0
     /// The names of those that run, in the order in which they were started.
@@ -58,7 +59,7 @@ extension LedgerReader {
         var progress = RunProgress()
         let ends = try rows(
             """
-            SELECT a.outcome, u.name FROM attempts a JOIN units u ON u.id = a.unit_id
+            SELECT \(try outcomeColumn()), u.name FROM attempts a JOIN units u ON u.id = a.unit_id
             WHERE a.id IN (SELECT max(id) FROM attempts WHERE run_id = ? GROUP BY unit_id)
             ORDER BY a.id
             """, [run]
@@ -67,6 +68,7 @@ extension LedgerReader {
             switch PastAttempt.Outcome(rawValue: outcome) {
             case .done: progress.done += 1
             case .restored: progress.restored += 1
+            case .fetched: progress.fetched += 1
             case .failed: progress.failed += 1
             case .interrupted: progress.interrupted += 1
             case .running: progress.running.append(unit)

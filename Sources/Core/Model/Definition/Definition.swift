@@ -15,6 +15,8 @@ package struct Definition: Sendable {
     package let python: String?
     /// Folders outside of the project that inputs may lie in, by name: absolute paths.
     package let roots: [String: String]
+    /// Nil where clones of the project share nothing.
+    package let archive: ArchiveConfig?
 
     package func stage(_ name: String) -> Stage? {
         stages.first { $0.name == name }

@@ -5,21 +5,29 @@ import YAML
 package struct DefinitionReader {
     private var validator: SchemaValidator
     private let executors: [ExecutorSchema]
+    private let transports: [TransportSchema]
     private var roots: [String: String] = [:]
 
-    /// - Parameter executors: those that providers bring; the first is that of stages that name none.
+    /// - Parameters:
+    ///   - executors: those that providers bring; the first is that of stages that name none.
+    ///   - transports: those that reach an archive; the first is that of an archive that names none.
     /// - Throws: `DefinitionError` with every finding, in the order of the file.
     package static func read(
-        _ text: String, file: String, executors: [ExecutorSchema] = []
+        _ text: String, file: String, executors: [ExecutorSchema] = [],
+        transports: [TransportSchema] = []
     ) throws(DefinitionError) -> Definition {
         var reader = DefinitionReader(
-            validator: SchemaValidator(file: file), executors: executors)
+            validator: SchemaValidator(file: file), executors: executors,
+            transports: transports)
         let document = try parseDocument(text, file: file)
         reader.validator.check(
-            document, against: DefinitionSchema.root(executors), what: "the definition")
+            document, against: DefinitionSchema.root(executors, transports), what: "the definition")
         try reader.stopIfWrong()
         reader.roots = Roots.read(document["roots"], &reader.validator)
         let stages = reader.stages(document)
+        if let archive = document["archive"] {
+            ArchiveConfig.check(archive, transports, &reader.validator)
+        }
         let notify = document["notify"].flatMap { CommandReader.words($0, &reader.validator) }
         try reader.stopIfWrong()
         return Definition(
@@ -27,7 +35,8 @@ package struct DefinitionReader {
             stages: stages,
             defaultEnvironment: document["default_environment"]?.string,
             notify: notify, placement: placement(document["placement"]),
-            python: document["python"]?.string, roots: reader.roots)
+            python: document["python"]?.string, roots: reader.roots,
+            archive: document["archive"].map { ArchiveConfig($0, transports) })
     }
 
     private static func placement(_ node: Node?) -> PlacementLimits {

@@ -1,9 +1,16 @@
 /// What `pipeline/pipeline.yaml` may hold.
 package enum DefinitionSchema {
-    /// - Parameter executors: those that providers bring.
-    package static func root(_ executors: [ExecutorSchema]) -> ObjectSchema {
-        ObjectSchema(
-            topLevel + [
+    /// - Parameters:
+    ///   - executors: those that providers bring.
+    ///   - transports: those that reach an archive.
+    package static func root(
+        _ executors: [ExecutorSchema], _ transports: [TransportSchema] = []
+    ) -> ObjectSchema {
+        let archive = KeySchema(
+            "archive", .object(ArchiveConfig.schema(transports)),
+            "results and releases that all clones of the project share")
+        return ObjectSchema(
+            topLevel + (transports.isEmpty ? [] : [archive]) + [
                 KeySchema(
                     "stages", .map(.object(stage(executors))), required: true, "the steps, by name")
             ])

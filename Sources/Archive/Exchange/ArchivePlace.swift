@@ -1,0 +1,141 @@
+import Digests
+package import Failures
+import JSON
+package import Slots
+
+/// The folder of an archive, wherever it is: what lies there, and under which names.
+///
+/// `docs/reference/archive.md` describes it for other programs.
+package final class ArchivePlace {
+    /// The folder below the root; the root itself for an empty name. A new transport at each call, used by one thread.
+    private let open: (String) -> any Transport
+    /// Names it for people.
+    package let name: String
+
+    package init(name: String, open: @escaping (String) -> any Transport) {
+        self.name = name
+        self.open = open
+    }
+
+    package static let markName = "pipeline-archive.json"
+    static let history = "history"
+    static let objects = "objects"
+    static let packs = "packs"
+
+    func root() -> any Transport { open("") }
+    func folder(_ name: String) -> any Transport { open(name) }
+
+    /// What the place says of itself; nil where there is no archive.
+    package func mark() throws -> ArchiveMark? {
+        guard let bytes = try reaching({ try self.root().readOwn(Self.markName) }) else {
+            return nil
+        }
+        return try ArchiveMark(parsing: bytes, at: name)
+    }
+
+    /// Makes the archive, where nothing is yet.
+    ///
+    /// - Returns: the mark that lies there now: of two who make one at the same time both get the same.
+    package func make(project: String, id: String) throws -> ArchiveMark {
+        if let known = try mark() { return known }
+        let root = root()
+        let found = try reaching { try root.entries(of: nil) } ?? []
+        if let other = found.first(where: { $0.name != Self.markName }) {
+            throw ArchiveError.foreign(place: name, holds: other.name)
+        }
+        let made = ArchiveMark(id: id, project: project)
+        _ = try reaching {
+            try root.makeFolders([])
+            return try root.createOwn(Self.markName, made.bytes)
+        }
+        guard let mark = try mark() else { throw ArchiveError.unreadable(place: name) }
+        return mark
+    }
+
+    /// Runs what asks the place. What a transport says becomes an error of the archive, which never ends a run.
+    func reaching<Value>(_ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as TransportError {
+            if error == .interrupted { throw error }
+            throw ArchiveError.unreachable(place: name, error.failure)
+        }
+    }
+}
+
+/// The file at the root of an archive that says that it is one, and whose.
+package struct ArchiveMark: Hashable, Sendable {
+    static let format: Int64 = 1
+
+    /// 32 characters of 0-9a-f: segments name it, so that those of another archive do not count.
+    package let id: String
+    package let project: String
+
+    package init(id: String, project: String) {
+        self.id = id
+        self.project = project
+    }
+
+    var bytes: [UInt8] {
+        let value: JSONValue = [
+            "format": .int(Self.format), "id": .string(id), "project": .string(project),
+        ]
+        return Array((value.text + "\n").utf8)
+    }
+
+    /// - Parameter place: for the error.
+    init(parsing bytes: [UInt8], at place: String) throws(ArchiveError) {
+        let value = try? JSONValue(parsing: bytes)  // try?: reported as damaged
+        guard let value, let format = value["format"]?.wholeNumber else {
+            throw .unreadable(place: place)
+        }
+        guard format <= Self.format else { throw .newer(place: place, format: format) }
+        guard let id = value["id"]?.string, let project = value["project"]?.string else {
+            throw .unreadable(place: place)
+        }
+        self.init(id: id, project: project)
+    }
+}
+
+/// Why an archive cannot be used.
+package enum ArchiveError: Explained, Hashable {
+    case unreachable(place: String, Failure)
+    /// Something lies there, and it is no archive.
+    case foreign(place: String, holds: String)
+    case otherProject(place: String, project: String)
+    case unreadable(place: String)
+    case newer(place: String, format: Int64)
+    case signing(reason: String)
+
+    package var description: String { failure.text }
+
+    package var failure: Failure {
+        switch self {
+        case .unreachable(let place, let cause):
+            Failure(
+                "archive-unreachable", "the archive \(place) cannot be reached: \(cause.headline)",
+                cause: cause.cause, next: cause.next, run: .again)
+        case .foreign(let place, let name):
+            Failure(
+                "archive-foreign", "\(place) holds \"\(name)\", and no archive",
+                next: "name an empty folder, or one that is still to be made")
+        case .otherProject(let place, let project):
+            Failure(
+                "archive-foreign", "the archive \(place) belongs to the project \"\(project)\"",
+                next: "name a folder of this project's own")
+        case .unreadable(let place):
+            Failure(
+                "archive-damaged",
+                "\"\(ArchivePlace.markName)\" of the archive \(place) cannot be read",
+                next: "see who has changed it, and write it back from a backup")
+        case .newer(let place, let format):
+            Failure(
+                "archive-newer",
+                "a newer version of this program made the archive \(place) (format \(format))",
+                next: "update this program")
+        case .signing(let reason):
+            Failure(
+                "archive-signing", "what is to be added to the archive cannot be signed: \(reason)",
+                next: "add the key to your agent with ssh-add, or correct \"sign\" of the archive",
+                run: .again)
+        }
+    }
+}

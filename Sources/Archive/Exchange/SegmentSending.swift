@@ -1,0 +1,255 @@
+package import ArchiveHistory
+package import Digests
+import Failures
+package import PipelineLedger
+import PipelinePlanning
+package import PipelineStore
+import Posix
+import Processes
+package import Slots
+
+/// Adds to an archive: first the contents, then the segment that names them. What was sent before a kill and is named by no
+/// segment is sent again.
+package struct SegmentSending {
+    let place: ArchivePlace
+    let signatures: SegmentSignatures
+    let archive: String
+    let writer: String
+    let author: Author
+    let store: Store
+    /// A folder of this clone's own: its content is removed here.
+    let folder: String
+
+    package init(
+        place: ArchivePlace, signatures: SegmentSignatures, archive: String, writer: String,
+        author: Author, store: Store, folder: String
+    ) {
+        self.place = place
+        self.signatures = signatures
+        self.archive = archive
+        self.writer = writer
+        self.author = author
+        self.store = store
+        self.folder = folder
+    }
+
+    /// Contents from this size on are files of their own.
+    package static let aloneFrom: Int64 = 1 << 20
+    /// Bytes of a pack, as soon as it has them.
+    package static let packBytes: Int64 = 16 << 20
+
+    /// What was done.
+    package struct Sent {
+        /// Nil where nothing of it could be sent: then there is none.
+        package let segment: ReadSegment?
+        /// Bytes of contents and segment.
+        package let bytes: Int64
+        /// Contents that the store does not have as their digest says: what needs them was left out.
+        package let lacking: Set<Digest>
+    }
+
+    /// - Parameters:
+    ///   - content: what the segment is to hold; results whose contents are missing here are left out.
+    ///   - contents: digests and bytes of what is to be sent.
+    ///   - previous: the writer's last segment; nil where this is the first.
+    ///   - pace: is called with the bytes that were sent since it was called last, and waits where a limit asks for it.
+    package func send(
+        _ content: HistorySegment, contents: [Digest: Int64], after previous: KnownSegment?,
+        pace: @escaping (Int64) throws -> Void, isInterrupted: @escaping InterruptionCheck
+    ) throws -> Sent {
+        try FileSystem.removeTree(folder)  // ours: the folder of what is on its way
+        try FileSystem.createDirectories(folder, mode: 0o700)
+        let number = (previous?.name.number ?? 0) + 1
+        var segment = content
+        segment.head.name = SegmentName(writer: writer, number: number)
+        segment.head.previous = previous?.digest
+        let (packs, lacking) = try packs(contents, number)
+        let alone = contents.filter { $0.value >= Self.aloneFrom }
+            .map { self.alone($0.key, $0.value, number) }.sorted { $0.object.path < $1.object.path }
+        let files = packs + alone
+        let left = try put(files, pace, isInterrupted)
+        let missing = lacking.union(left)
+        segment.objects = files.flatMap(\.objects).filter { !missing.contains($0.digest) }
+        segment.results.removeAll { result in
+            result.outputs.contains { missing.contains($0.digest) }
+        }
+        guard !segment.isEmpty else {
+            return Sent(segment: nil, bytes: 0, lacking: missing)
+        }
+        let bytes = segment.bytes
+        let digest = Digest.of(bytes)
+        try put(
+            segment: SegmentFile(segment.head.name, digest: digest), bytes, digest, isInterrupted)
+        return Sent(
+            segment: ReadSegment(
+                segment, digest: digest, bytes: Int64(bytes.count), refused: nil, signer: nil),
+            bytes: files.reduce(Int64(bytes.count)) { $0 + $1.entryBytes }, lacking: missing)
+    }
+
+    /// A file that is to lie in the archive.
+    private struct Outgoing {
+        let source: String
+        let digest: Digest
+        let entryBytes: Int64
+        let path: String
+        let objects: [ArchivedObject]
+        var object: ArchivedObject { objects[0] }
+    }
+
+    private func alone(_ digest: Digest, _ size: Int64, _ number: Int64) -> Outgoing {
+        // The name is new each time: a file that was removed by `gc --archive` is never meant by two segments.
+        let path =
+            "\(ArchivePlace.objects)/\(digest.hex.prefix(2))/\(digest.hex)-\(writer)-\(number)"
+        return Outgoing(
+            source: store.path(of: digest), digest: digest, entryBytes: size, path: path,
+            objects: [ArchivedObject(digest: digest, size: size, path: path, offset: nil)])
+    }
+
+    /// Packs of all small contents, and which of these the store does not have.
+    private func packs(
+        _ contents: [Digest: Int64], _ number: Int64
+    ) throws -> (packs: [Outgoing], lacking: Set<Digest>) {
+        var packs: [Outgoing] = []
+        var lacking: Set<Digest> = []
+        var open: [UInt8] = []
+        var objects: [ArchivedObject] = []
+        func path() -> String {
+            "\(ArchivePlace.packs)/\(writer)-\(number)-\(packs.count + 1).pack"
+        }
+        func close() throws {
+            guard !objects.isEmpty else { return }
+            let source = "\(folder)/\(packs.count + 1).pack"
+            try FileSystem.writeAtomically(open, to: source, mode: 0o600)
+            packs.append(
+                Outgoing(
+                    source: source, digest: Digest.of(open), entryBytes: Int64(open.count),
+                    path: path(), objects: objects))
+            (open, objects) = ([], [])
+        }
+        // In the order of digests, so that the same contents make the same pack.
+        for (digest, size) in contents.sorted(by: { $0.key < $1.key })
+        where size < Self.aloneFrom {
+            let file = store.path(of: digest)
+            guard try FileSystem.status(file) != nil else {
+                lacking.insert(digest)
+                continue
+            }
+            let bytes = try FileSystem.read(file, limit: Int(Self.aloneFrom))
+            guard Digest.of(bytes) == digest else {
+                lacking.insert(digest)
+                continue
+            }
+            objects.append(
+                ArchivedObject(
+                    digest: digest, size: size, path: path(), offset: Int64(open.count)))
+            open += bytes
+            if Int64(open.count) >= Self.packBytes { try close() }
+        }
+        try close()
+        return (packs, lacking)
+    }
+
+    /// - Returns: contents that the store does not have as their digest says.
+    private func put(
+        _ files: [Outgoing], _ pace: @escaping (Int64) throws -> Void,
+        _ isInterrupted: @escaping InterruptionCheck
+    ) throws -> Set<Digest> {
+        guard !files.isEmpty else { return [] }
+        let root = place.root()
+        let folders = try Set(files.map { try RelativePath($0.path).folder }).compactMap { $0 }
+        try place.reaching { try root.makeFolders(folders.sorted()) }
+        var lacking: Set<Digest> = []
+        var waiting = files[...]
+        while !waiting.isEmpty {
+            var begun: Outgoing?
+            do {
+                try place.reaching {
+                    try put(&waiting, &begun, &lacking, root, pace, isInterrupted)
+                }
+            } catch let error as ArchiveError {
+                // Of one file of the store that is damaged: it is left out, and the others are sent.
+                guard let file = begun, try isDamaged(file) else { throw error }
+                lacking.formUnion(file.objects.map(\.digest))
+            }
+        }
+        try place.reaching { try root.synchronize() }
+        return lacking
+    }
+
+    private func put(
+        _ waiting: inout ArraySlice<Outgoing>, _ begun: inout Outgoing?,
+        _ lacking: inout Set<Digest>, _ root: any Transport,
+        _ pace: @escaping (Int64) throws -> Void, _ isInterrupted: @escaping InterruptionCheck
+    ) throws {
+        var paced: (any Error)?
+        do throws(TransportError) {
+            try root.put(
+                { () throws(TransportError) in
+                    while let file = waiting.popFirst() {
+                        guard let path = try? RelativePath(file.path)  // try?: made here
+                        else { continue }
+                        begun = file
+                        do {
+                            guard try FileSystem.status(file.source) != nil else {
+                                lacking.formUnion(file.objects.map(\.digest))
+                                continue
+                            }
+                            try pace(file.entryBytes)
+                        } catch {
+                            paced = error
+                            throw .interrupted
+                        }
+                        return TransportPut(
+                            file.source,
+                            as: .init(path: path, digest: file.digest, size: file.entryBytes))
+                    }
+                    return nil
+                }, observer: PutObserver(), isInterrupted: isInterrupted)
+        } catch {
+            throw paced ?? error
+        }
+    }
+
+    private func isDamaged(_ file: Outgoing) throws -> Bool {
+        guard try FileSystem.status(file.source) != nil else { return true }
+        return try Digest.ofFile(file.source).digest != file.digest
+    }
+
+    private func put(
+        segment file: SegmentFile, _ bytes: [UInt8], _ digest: Digest,
+        _ isInterrupted: @escaping InterruptionCheck
+    ) throws {
+        let source = "\(folder)/segment"
+        try FileSystem.writeAtomically(bytes, to: source, mode: 0o600)
+        var files: [TransportPut] = []
+        // The signature first: a segment that can be seen has its own.
+        if let signature = try signatures.sign(source) {
+            let own = "\(folder)/own.sig"
+            try FileSystem.writeAtomically(signature, to: own, mode: 0o600)
+            files.append(
+                TransportPut(
+                    own,
+                    as: .init(
+                        path: try RelativePath("\(file.name).sig"), digest: Digest.of(signature),
+                        size: Int64(signature.count))))
+        }
+        files.append(
+            TransportPut(
+                source,
+                as: .init(
+                    path: try RelativePath(file.name), digest: digest, size: Int64(bytes.count))))
+        let history = place.folder(ArchivePlace.history)
+        try place.reaching {
+            try history.makeFolders([])
+            for file in files {
+                var next: TransportPut? = file
+                try history.put(
+                    { () throws(TransportError) in
+                        defer { next = nil }
+                        return next
+                    }, observer: PutObserver(), isInterrupted: isInterrupted)
+                try history.synchronize()
+            }
+        }
+    }
+}

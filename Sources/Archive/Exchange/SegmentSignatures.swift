@@ -1,0 +1,96 @@
+import Failures
+import Posix
+package import Processes
+import Texts
+
+/// Whose segments count.
+package enum ArchiveTrust: Hashable, Sendable {
+    /// Those of everybody who can write to the place.
+    case everybody
+    /// Those with a signature of somebody who stands in this file (the form of ssh-keygen(1), "ALLOWED SIGNERS").
+    case signers(file: String)
+}
+
+/// Signatures by `ssh-keygen -Y` (https://man.openbsd.org/ssh-keygen.1#Y): keys in files, in an agent and on tokens alike.
+package struct SegmentSignatures: Sendable {
+    package static let namespace = "pipeline-archive"
+
+    let trust: ArchiveTrust
+    /// The private key, or the public one of a key that an agent holds; nil where nothing is signed.
+    let key: String?
+    let cancel: Cancellation?
+
+    package init(trust: ArchiveTrust, key: String?, cancel: Cancellation?) {
+        self.trust = trust
+        self.key = key
+        self.cancel = cancel
+    }
+
+    /// The signature of a file's content; nil where nothing is signed.
+    ///
+    /// - Throws: `ArchiveError.signing`.
+    func sign(_ file: String) throws -> [UInt8]? {
+        guard let key else { return nil }
+        let output: ProcessOutput
+        do {
+            output = try run(["-Y", "sign", "-q", "-f", key, "-n", Self.namespace, file])
+        } catch ProcessError.interrupted {
+            throw ProcessError.interrupted
+        } catch {
+            throw ArchiveError.signing(reason: "\(error)")
+        }
+        guard output.exit.isSuccess else {
+            throw ArchiveError.signing(reason: Self.lastLine(output.standardErrorText))
+        }
+        let signature = "\(file).sig"
+        // ours: ssh-keygen has just made it beside our own file
+        defer { try? FileSystem.remove(signature) }  // try?: the outgoing folder is cleared at the next start
+        return try FileSystem.read(signature, limit: 1 << 16)
+    }
+
+    /// Who has signed these bytes.
+    enum Verdict: Hashable {
+        case signed(by: String)
+        /// Why the signature does not count.
+        case refused(String)
+    }
+
+    /// - Parameters:
+    ///   - signature: nil where there is none.
+    ///   - folder: of the caller's own, for a file.
+    func check(_ bytes: [UInt8], _ signature: [UInt8]?, in folder: String) throws -> Verdict {
+        guard case .signers(let allowed) = trust else { return .signed(by: "") }
+        guard let signature else { return .refused("it has no signature") }
+        let file = "\(folder)/signature"
+        try FileSystem.writeAtomically(signature, to: file, mode: 0o600)
+        // ours: it was written above
+        defer { try? FileSystem.remove(file) }  // try?: the folder is the caller's own
+        let found = try run(["-Y", "find-principals", "-s", file, "-f", allowed])
+        guard found.exit.isSuccess,
+            let principal = found.standardOutputText.split(whereSeparator: \.isNewline).first
+        else { return .refused("its key is not in \(allowed)") }
+        let verified = try run(
+            [
+                "-Y", "verify", "-f", allowed, "-I", String(principal), "-n", Self.namespace, "-s",
+                file,
+            ], input: bytes)
+        guard verified.exit.isSuccess else {
+            return .refused(
+                "its signature does not hold (\(Self.lastLine(verified.standardErrorText)))")
+        }
+        return .signed(by: String(principal))
+    }
+
+    private func run(_ words: [String], input: [UInt8]? = nil) throws -> ProcessOutput {
+        // Nobody is there to type a passphrase: a key that wants one is in an agent.
+        try ProcessRunner.run(
+            ProcessCommand(
+                ["ssh-keygen"] + words,
+                environment: ["SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"]),
+            input: input, timeout: 60, cancel: cancel)
+    }
+
+    private static func lastLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).last.map(String.init) ?? "ssh-keygen failed"
+    }
+}

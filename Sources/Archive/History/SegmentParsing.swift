@@ -1,0 +1,192 @@
+import Digests
+import JSON
+import PipelinePlanning
+
+/// Why a file of the history is no segment.
+package enum SegmentError: Error, Hashable, CustomStringConvertible {
+    /// A newer version of this program wrote it.
+    case newer(format: Int64)
+    /// The number of the line, from 1.
+    case damaged(line: Int)
+    /// It ends before its end: it was cut off.
+    case cutOff
+
+    package var description: String {
+        switch self {
+        case .newer(let format):
+            "a newer version of this program wrote it (format \(format))"
+        case .damaged(let line): "line \(line) is damaged"
+        case .cutOff: "its end is missing"
+        }
+    }
+}
+
+extension HistorySegment {
+    /// Reads all of a segment. Lines of a kind that this version does not know are left out: a later version may add some.
+    package init(parsing bytes: [UInt8]) throws(SegmentError) {
+        var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard lines.popLast()?.isEmpty == true, lines.count >= 2 else { throw .cutOff }
+        let values = lines
+        guard let first = values.first, let head = Self.head(first) else { throw .damaged(line: 1) }
+        guard head.format <= Self.format else { throw .newer(format: head.format) }
+        guard let parsed = head.head else { throw .damaged(line: 1) }
+        self.init(head: parsed)
+        guard let last = values.last, Self.end(last) == Int64(values.count - 1) else {
+            throw .cutOff
+        }
+        for (index, line) in values.enumerated().dropFirst().dropLast() {
+            guard take(line) else { throw .damaged(line: index + 1) }
+        }
+    }
+
+    private static func head(_ line: ArraySlice<UInt8>) -> (format: Int64, head: Head?)? {
+        guard let value = parsed(line), let format = value["format"]?.wholeNumber else {
+            return nil
+        }
+        guard let archive = value["archive"]?.string, let writer = value["writer"]?.string,
+            let number = value["number"]?.wholeNumber, let made = value["made"]?.wholeNumber,
+            let author = Author(value["author"])
+        else { return (format, nil) }
+        let previous = value["previous"]?.string
+        let digest = previous.flatMap { Digest(hex: $0) }
+        guard (previous == nil) == (digest == nil) else { return (format, nil) }
+        return (
+            format,
+            Head(
+                archive: archive, name: SegmentName(writer: writer, number: number),
+                previous: digest, madeMs: made, author: author)
+        )
+    }
+
+    private static func end(_ line: ArraySlice<UInt8>) -> Int64? {
+        parsed(line)?["end"]?.wholeNumber
+    }
+
+    private static func parsed(_ line: ArraySlice<UInt8>) -> JSONValue? {
+        try? JSONValue(parsing: line)  // try?: the caller reports which line is damaged
+    }
+
+    private static let setStart = Array("{\"set\":".utf8)
+
+    /// - Returns: false where the line is damaged.
+    private mutating func take(_ line: ArraySlice<UInt8>) -> Bool {
+        if line.starts(with: Self.setStart), line.last == UInt8(ascii: "}") {
+            let text = line.dropFirst(Self.setStart.count).dropLast()
+            guard let set = ComponentSet(parsing: String(decoding: text, as: UTF8.self)) else {
+                return false
+            }
+            sets.append(set)
+            return true
+        }
+        guard let members = Self.parsed(line)?.object, let (kind, value) = members.first else {
+            return false
+        }
+        switch kind {
+        case "object": return Self.append(ArchivedObject(value), to: &objects)
+        case "result": return Self.append(ArchivedResult(value), to: &results)
+        case "release": return Self.append(ArchivedRelease(value), to: &releases)
+        case "deployment": return Self.append(ArchivedDeployment(value), to: &deployments)
+        case "pin": return Self.append(ArchivedPin(value), to: &pins)
+        case "removed": return Self.append(value.string, to: &removed)
+        default: return true
+        }
+    }
+
+    private static func append<Thing>(_ thing: Thing?, to things: inout [Thing]) -> Bool {
+        guard let thing else { return false }
+        things.append(thing)
+        return true
+    }
+}
+
+extension JSONValue {
+    fileprivate func digest(_ name: String) -> Digest? {
+        self[name]?.string.flatMap { Digest(hex: $0) }
+    }
+}
+
+extension Author {
+    fileprivate init?(_ value: JSONValue?) {
+        guard let user = value?["user"]?.string, let host = value?["host"]?.string else {
+            return nil
+        }
+        self.init(user: user, host: host)
+    }
+}
+
+extension ArchivedObject {
+    fileprivate init?(_ value: JSONValue) {
+        guard let digest = value.digest("digest"), let size = value["size"]?.wholeNumber,
+            let path = value["path"]?.string, size >= 0
+        else { return nil }
+        self.init(
+            digest: digest, size: size, path: path, offset: value["offset"]?.wholeNumber)
+    }
+}
+
+extension ArchivedResult {
+    fileprivate init?(_ value: JSONValue) {
+        guard let unit = value["unit"]?.string, let stage = value["stage"]?.string,
+            let recipe = value.digest("recipe"), let code = value.digest("code"),
+            let inputs = value.digest("inputs"), let reads = value.digest("reads"),
+            let milliseconds = value["milliseconds"]?.wholeNumber,
+            let made = value["made"]?.wholeNumber, let author = Author(value["author"]),
+            let listed = value["outputs"]?.array
+        else { return nil }
+        let outputs = listed.compactMap(OutputRecord.init(archived:))
+        guard outputs.count == listed.count else { return nil }
+        self.init(
+            unit: unit, stage: stage, recipe: recipe, code: code, inputs: inputs, reads: reads,
+            outputs: outputs, axisValues: value["values"]?.string, milliseconds: milliseconds,
+            madeMs: made, author: author, commit: value["commit"]?.string)
+    }
+}
+
+extension OutputRecord {
+    fileprivate init?(archived value: JSONValue) {
+        guard let path = value["path"]?.string, let digest = value.digest("digest"),
+            let size = value["size"]?.wholeNumber,
+            let form = value["form"]?.string.flatMap(Form.init)
+        else { return nil }
+        self.init(path: path, digest: digest, size: size, form: form)
+    }
+}
+
+extension ArchivedRelease {
+    fileprivate init?(_ value: JSONValue) {
+        guard let environment = value["environment"]?.string,
+            let number = value["number"]?.wholeNumber, let manifest = value.digest("manifest"),
+            let settings = value["settings"]?.string, let created = value["created"]?.wholeNumber,
+            let author = Author(value["author"])
+        else { return nil }
+        self.init(
+            environment: environment, number: number, image: value["image"]?.string,
+            code: value.digest("code"), manifest: manifest, bundle: value.digest("bundle"),
+            settings: settings, commit: value["commit"]?.string, createdMs: created, author: author)
+    }
+}
+
+extension ArchivedDeployment {
+    fileprivate init?(_ value: JSONValue) {
+        guard let environment = value["environment"]?.string,
+            let release = value["release"]?.wholeNumber, let kind = value["kind"]?.string,
+            let outcome = value["outcome"]?.string, let started = value["started"]?.wholeNumber,
+            let ended = value["ended"]?.wholeNumber, let author = Author(value["author"])
+        else { return nil }
+        self.init(
+            environment: environment, release: release, kind: kind,
+            replaces: value["replaces"]?.wholeNumber, outcome: outcome,
+            slot: value["slot"]?.string, version: value["version"]?.string, startedMs: started,
+            endedMs: ended, message: value["message"]?.string, author: author)
+    }
+}
+
+extension ArchivedPin {
+    fileprivate init?(_ value: JSONValue) {
+        guard let environment = value["environment"]?.string,
+            let release = value["release"]?.wholeNumber, let name = value["name"]?.string,
+            case .bool(let isKept)? = value["kept"]
+        else { return nil }
+        self.init(environment: environment, release: release, name: name, isKept: isKept)
+    }
+}

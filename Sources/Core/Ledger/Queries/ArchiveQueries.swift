@@ -1,0 +1,179 @@
+package import ArchiveHistory
+package import Digests
+package import PipelinePlanning
+import SQLite
+
+/// What is known of a segment of an archive.
+package struct KnownSegment: Sendable, Hashable {
+    package let name: SegmentName
+    package let digest: Digest
+    package let bytes: Int64
+    package let author: Author
+    package let madeMs: Int64
+    package let signer: String?
+    /// Why it is not used; nil where it is.
+    package let refused: String?
+
+    package var file: SegmentFile { SegmentFile(name, digest: digest) }
+}
+
+extension LedgerReader {
+    /// Whether the ledger has the tables of an archive: one that no run has written to since an older version has not.
+    package func knowsArchives() throws -> Bool {
+        try !rows("SELECT 1 FROM sqlite_schema WHERE name = 'archive_segments'") { _ in }.isEmpty
+    }
+
+    /// All segments of an archive that were read, in their order.
+    package func archiveSegments(_ archive: String) throws -> [KnownSegment] {
+        guard try knowsArchives() else { return [] }
+        return try rows(
+            """
+            SELECT writer, number, digest, bytes, user, host, made_ms, signer, refused
+            FROM archive_segments WHERE archive = ? ORDER BY writer, number
+            """, [archive]
+        ) { row -> KnownSegment? in
+            row.digest(2).map {
+                KnownSegment(
+                    name: SegmentName(writer: row.text(0), number: row.int(1)), digest: $0,
+                    bytes: row.int(3), author: Author(user: row.text(4), host: row.text(5)),
+                    madeMs: row.int(6), signer: row.optionalText(7), refused: row.optionalText(8))
+            }
+        }.compactMap { $0 }
+    }
+
+    /// Where an archive holds a content, what was added last first; none where it does not, as far as its history was read.
+    package func archivedObjects(_ digest: Digest, in archive: String) throws -> [ArchivedObject] {
+        try rows(
+            """
+            SELECT o.path, o.size, o.start FROM archive_objects o
+            JOIN archive_segments s ON s.id = o.segment_id
+            WHERE o.digest = ? AND s.archive = ?
+              AND NOT EXISTS (SELECT 1 FROM archive_removed r WHERE r.path = o.path)
+              AND NOT EXISTS (SELECT 1 FROM archive_damaged d
+                WHERE d.archive = s.archive AND d.path = o.path AND d.digest = o.digest)
+            ORDER BY s.made_ms DESC
+            """, [digest, archive]
+        ) {
+            ArchivedObject(
+                digest: digest, size: $0.int(1), path: $0.text(0), offset: $0.optionalInt(2))
+        }
+    }
+
+    /// Contents of the archive that did not arrive as their digest says, or not at all, and that it has nowhere else.
+    package func damagedObjects(in archive: String) throws -> [ArchivedObject] {
+        try rows(
+            """
+            SELECT DISTINCT d.digest, d.path, coalesce((SELECT max(o.size) FROM archive_objects o
+              WHERE o.digest = d.digest), 0)
+            FROM archive_damaged d WHERE d.archive = ? ORDER BY d.path
+            """, [archive]
+        ) { row in
+            row.digest(0).map {
+                ArchivedObject(digest: $0, size: row.int(2), path: row.text(1), offset: nil)
+            }
+        }.compactMap { $0 }.filter { try archivedObjects($0.digest, in: archive).isEmpty }
+    }
+
+    /// The bytes of a pack, as far as it is known what it holds.
+    package func archivedBytes(of path: String, in archive: String) throws -> Int64 {
+        try rows(
+            """
+            SELECT max(coalesce(o.start, 0) + o.size) FROM archive_objects o
+            JOIN archive_segments s ON s.id = o.segment_id WHERE o.path = ? AND s.archive = ?
+            """, [path, archive]
+        ) { $0.optionalInt(0) ?? 0 }.first ?? 0
+    }
+
+    /// What others have made in an archive from this recipe and these inputs, the newest first.
+    package func archivedSuccesses(
+        recipe: Digest, inputs: Digest, in archive: String
+    ) throws -> [UnitMemory.Success] {
+        try rows(
+            """
+            SELECT c.digest, d.digest, a.outputs, a.result, a.user, a.host, a.commit_id, a.made_ms,
+                   a.duration_ms
+            FROM component_sets r
+            JOIN component_sets i ON i.digest = ?2
+            JOIN archive_results a ON a.recipe_id = r.id AND a.inputs_id = i.id
+            JOIN archive_segments s ON s.id = a.segment_id AND s.archive = ?3
+            JOIN component_sets c ON c.id = a.code_id
+            JOIN component_sets d ON d.id = a.reads_id
+            WHERE r.digest = ?1 ORDER BY a.made_ms DESC LIMIT 50
+            """, [recipe, inputs, archive]
+        ) { row -> UnitMemory.Success? in
+            guard let code = row.digest(0), let reads = row.digest(1),
+                let outputs = [OutputRecord](parsing: row.text(2))
+            else { return nil }
+            return UnitMemory.Success(
+                attempt: 0, recipe: recipe, code: code, inputs: inputs, reads: reads,
+                outputs: outputs, result: row.optionalText(3),
+                origin: ResultOrigin(
+                    user: row.text(4), host: row.text(5), commit: row.optionalText(6),
+                    madeMs: row.int(7), milliseconds: row.int(8)))
+        }.compactMap { $0 }
+    }
+
+    /// The newest attempt that no attempt before it may still end; 0 where there is none.
+    package func newestEnded() throws -> Int64 {
+        try rows(
+            """
+            SELECT coalesce((SELECT min(id) - 1 FROM attempts WHERE outcome = 'running'),
+                            (SELECT max(id) FROM attempts), 0)
+            """
+        ) { $0.int(0) }.first ?? 0
+    }
+
+    /// Attempts after `attempt` that made outputs here and that the archive has no result of, the oldest first.
+    package func unsentResults(
+        to archive: String, after attempt: Int64, limit: Int
+    ) throws -> [(attempt: Int64, result: ArchivedResult)] {
+        let found = try rows(
+            """
+            SELECT a.id, u.name, u.stage, r.digest, c.digest, i.digest, d.digest, a.result,
+                   a.duration_ms, a.started_ms, n.user, n.host, n.commit_id
+            FROM attempts a
+            JOIN units u ON u.id = a.unit_id
+            JOIN runs n ON n.id = a.run_id
+            JOIN component_sets r ON r.id = a.recipe_id
+            JOIN component_sets c ON c.id = a.code_id
+            JOIN component_sets i ON i.id = a.inputs_id
+            JOIN component_sets d ON d.id = a.reads_id
+            WHERE a.outcome = 'done' AND a.id > ?1
+              AND NOT EXISTS (SELECT 1 FROM artifacts o WHERE o.attempt_id = a.id AND o.kind <> 'file')
+              AND (a.result IS NOT NULL
+                   OR EXISTS (SELECT 1 FROM artifacts o WHERE o.attempt_id = a.id))
+              AND NOT EXISTS (
+                SELECT 1 FROM archive_results e JOIN archive_segments s ON s.id = e.segment_id
+                WHERE s.archive = ?2 AND e.recipe_id = a.recipe_id AND e.inputs_id = a.inputs_id
+                  AND e.code_id = a.code_id AND e.reads_id = a.reads_id)
+            ORDER BY a.id LIMIT ?3
+            """, [attempt, archive, limit]
+        ) { row -> (Int64, ArchivedResult)? in
+            guard let recipe = row.digest(3), let code = row.digest(4), let inputs = row.digest(5),
+                let reads = row.digest(6)
+            else { return nil }
+            let took = row.optionalInt(8) ?? 0
+            return (
+                row.int(0),
+                ArchivedResult(
+                    unit: row.text(1), stage: row.text(2), recipe: recipe, code: code,
+                    inputs: inputs, reads: reads, outputs: [], axisValues: row.optionalText(7),
+                    milliseconds: took, madeMs: row.int(9) + took,
+                    author: Author(user: row.text(10), host: row.text(11)),
+                    commit: row.optionalText(12))
+            )
+        }
+        return try found.compactMap { $0 }.map { attempt, result in
+            (attempt, result.with(outputs: try outputs(of: attempt)))
+        }
+    }
+}
+
+extension ArchivedResult {
+    fileprivate func with(outputs: [OutputRecord]) -> ArchivedResult {
+        ArchivedResult(
+            unit: unit, stage: stage, recipe: recipe, code: code, inputs: inputs, reads: reads,
+            outputs: outputs, axisValues: axisValues, milliseconds: milliseconds, madeMs: madeMs,
+            author: author, commit: commit)
+    }
+}

@@ -1,0 +1,24 @@
+package import Digests
+package import PipelinePlanning
+
+/// Results that other clones of the project have made, in an archive whose history this clone has read.
+///
+/// An archive that does not answer never fails a run: what it would have given is made here.
+package protocol SharedResults: AnyObject, Sendable {
+    /// What was made elsewhere from this recipe and these inputs, the newest first.
+    func successes(recipe: Digest, inputs: Digest) throws -> [UnitMemory.Success]
+
+    /// Whether the archive holds a content, as far as its history was read.
+    func holds(_ digest: Digest) throws -> Bool
+
+    /// Whether fetching so many bytes is likely to take less time than running for so many milliseconds.
+    func isQuicker(bytes: Int64, thanRunning milliseconds: Int64) -> Bool
+
+    /// Brings contents into the store, as far as that works. What does not arrive as its digest says is not there.
+    ///
+    /// - Parameter note: is told what a person should know.
+    func fetch(_ contents: [Digest: Int64], note: (RunEvent) -> Void)
+
+    /// The ledger has results that it did not have: they may be sent.
+    func resultsWereRecorded()
+}

@@ -1,0 +1,47 @@
+import PipelineEngine
+import Posix
+
+/// What this clone remembers of its archive beside the ledger: small files that may be lost.
+enum ArchiveMemory {
+    private static let idPath = ArchiveConnection.folder + "/id"
+    private static let ratePath = ArchiveConnection.folder + "/rate"
+    private static let sentPath = ArchiveConnection.folder + "/sent"
+
+    /// The id of the archive that was read last.
+    static var archive: String? { word(idPath) }
+
+    static func keep(archive: String) throws {
+        guard self.archive != archive else { return }
+        try write(archive, idPath)
+    }
+
+    /// How fast contents arrived the last time that it was worth measuring.
+    static var bytesPerSecond: Double? { word(ratePath).flatMap(Double.init) }
+
+    static func keep(bytes: Int64, seconds: Double) {
+        guard bytes > 16 << 20, seconds > 0.1 else { return }
+        try? write(String(Double(bytes) / seconds), ratePath)  // try?: it is measured again
+    }
+
+    /// The newest attempt up to which all results of the ledger are in the archive, or cannot be sent.
+    static func sent(to archive: String) -> Int64 {
+        let words = word(sentPath)?.split(separator: " ") ?? []
+        guard words.count == 2, words[0] == archive, let attempt = Int64(words[1]) else { return 0 }
+        return attempt
+    }
+
+    static func keep(sent attempt: Int64, to archive: String) {
+        try? write("\(archive) \(attempt)", sentPath)  // try?: it is found out again
+    }
+
+    private static func word(_ path: String) -> String? {
+        let bytes = try? FileSystem.read(path, limit: 256)  // try?: it is asked again
+        guard let bytes, bytes.last == UInt8(ascii: "\n") else { return nil }
+        return String(decoding: bytes.dropLast(), as: UTF8.self)
+    }
+
+    private static func write(_ text: String, _ path: String) throws {
+        try FileSystem.createDirectories(ArchiveConnection.folder, mode: 0o700)
+        try FileSystem.writeAtomically(Array("\(text)\n".utf8), to: path, mode: 0o600)
+    }
+}

@@ -1,0 +1,258 @@
+import Archive
+import ArchiveHistory
+import Digests
+import Dispatch
+import Failures
+import PipelineEngine
+import PipelineLedger
+import PipelineModel
+import PipelinePlanning
+import PipelineStore
+import Posix
+import Processes
+import Synchronization
+
+/// Sends what the ledger has and the archive has not, beside the run: on a thread of its own, with the memory of one pack, and not
+/// faster than the definition allows. It never fails a run: what was not sent is sent by the next one.
+final class ArchiveSender: Sendable {
+    private let connection: ArchiveConnection
+    private let archive: String
+    private let ledger: LedgerWriter
+    private let cancellation: Cancellation
+    private let emit: @Sendable (RunEvent) -> Void
+    private let signal = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
+    /// One segment at a time: each follows the one before.
+    private let series = Mutex<Series>(Series())
+
+    private struct Series: ~Copyable {
+        var after: Int64 = 0
+        var results = 0
+        var bytes: Int64 = 0
+        var reader: LedgerReader?
+        var place: ArchivePlace?
+        var isEnding = false
+        /// Why nothing can be sent in this run.
+        var failure: Failure?
+    }
+
+    /// Results in a segment, and bytes of contents beyond which none is added.
+    private static let mostResults = 1000
+    private static let mostBytes: Int64 = 128 << 20
+    /// Seconds between segments while units run.
+    private static let pause = 3
+
+    init(
+        _ connection: ArchiveConnection, archive: String, ledger: LedgerWriter, run: Int64,
+        cancellation: Cancellation, emit: @escaping @Sendable (RunEvent) -> Void
+    ) {
+        self.connection = connection
+        self.archive = archive
+        self.ledger = ledger
+        self.cancellation = cancellation
+        self.emit = emit
+    }
+
+    func start() {
+        series.withLock { $0.after = ArchiveMemory.sent(to: archive) }
+        DispatchQueue(label: "archive").async { [self] in
+            loop()
+            ended.signal()
+        }
+    }
+
+    /// There may be something to send.
+    func wake() { signal.signal() }
+
+    private func loop() {
+        var isEnding = false
+        while !isEnding, !cancellation.isCancelled {
+            isEnding = waitForResults()
+            guard series.withLock({ $0.failure == nil }) else { return }
+            do { try drain() } catch ProcessError.interrupted {
+                return
+            } catch {
+                let failure = Failure(of: error)
+                series.withLock { $0.failure = failure }
+                if !cancellation.isCancelled {
+                    emit(
+                        .note(
+                            "results are not sent: \(failure.headline); the next run sends them"))
+                }
+            }
+        }
+    }
+
+    /// Results arrive one by one: a segment takes all that have arrived since the last, unless there are enough for one.
+    ///
+    /// - Returns: whether the run's work is done.
+    private func waitForResults() -> Bool {
+        let end = DispatchTime.now() + .seconds(Self.pause)
+        var woken = 0
+        while woken < Self.mostResults, signal.wait(timeout: end) == .success {
+            woken += 1
+            if series.withLock({ $0.isEnding }) { return true }
+        }
+        return series.withLock { $0.isEnding }
+    }
+
+    /// Sends all that there is.
+    ///
+    /// - Throws: where it cannot be sent.
+    func drain() throws {
+        while try series.withLock({ try send(&$0) }) {
+            if cancellation.isCancelled { return }
+        }
+    }
+
+    /// Sends what is left and waits for its end; the person may interrupt that.
+    func finish() {
+        let hasFailed = series.withLock { series in
+            series.isEnding = true
+            return series.failure != nil
+        }
+        wake()
+        if !hasFailed { emit(.archive(.sending)) }
+        ended.wait()
+        series.withLock { series in
+            guard series.results > 0 else { return }
+            emit(.archive(.sent(results: series.results, bytes: series.bytes)))
+        }
+    }
+
+    /// Sends one segment.
+    ///
+    /// - Returns: whether there may be more.
+    private func send(_ series: inout Series) throws -> Bool {
+        let reader = try series.reader ?? LedgerReader(path: ledger.path)
+        series.reader = reader
+        // Asked first: what ends from here on is found the next time.
+        let settled = try reader.newestEnded()
+        let found = try reader.unsentResults(
+            to: archive, after: series.after, limit: Self.mostResults)
+        guard let batch = try batch(found, reader) ?? healing(reader) else {
+            if let last = found.last?.attempt { series.after = last }
+            if found.count < Self.mostResults {
+                series.after = max(series.after, settled)
+                ArchiveMemory.keep(sent: series.after, to: archive)
+            }
+            return found.count == Self.mostResults
+        }
+        let place = series.place ?? connection.place()
+        series.place = place
+        let sent = try send(batch, place, reader)
+        series.after = max(series.after, batch.last)
+        series.results += sent.segment?.segment.results.count ?? 0  // none was sent
+        series.bytes += sent.bytes
+        // What the store could not give is not asked of it again.
+        return sent.segment != nil || batch.last > 0
+    }
+
+    private struct Batch {
+        var segment: HistorySegment
+        var contents: [Digest: Int64]
+        /// The last attempt that it covers.
+        var last: Int64
+    }
+
+    /// - Returns: nil where nothing of it can be sent.
+    private func batch(
+        _ found: [(attempt: Int64, result: ArchivedResult)], _ reader: LedgerReader
+    ) throws -> Batch? {
+        let store = Store(root: Project.storePath)
+        var batch = Batch(segment: HistorySegment(head: head()), contents: [:], last: 0)
+        var bytes: Int64 = 0
+        var sets: Set<Digest> = []
+        for (attempt, result) in found {
+            if bytes > Self.mostBytes { break }
+            batch.last = attempt
+            let files = result.outputs.filter { $0.form != .folder }
+            // What was written in place, or was cleared from the store, is not there.
+            guard try files.allSatisfy({ try store.contains($0.digest) }),
+                let needed = try componentSets(result, reader)
+            else { continue }
+            for file in files where batch.contents[file.digest] == nil {
+                guard try reader.archivedObjects(file.digest, in: archive).isEmpty else { continue }
+                batch.contents[file.digest] = file.size
+                bytes += file.size
+            }
+            batch.segment.results.append(result)
+            for set in needed where sets.insert(set.digest).inserted {
+                batch.segment.sets.append(set)
+            }
+        }
+        return batch.segment.results.isEmpty ? nil : batch
+    }
+
+    /// Contents that the archive has lost, and that the store has: nil where there are none.
+    private func healing(_ reader: LedgerReader) throws -> Batch? {
+        let store = Store(root: Project.storePath)
+        var batch = Batch(segment: HistorySegment(head: head()), contents: [:], last: 0)
+        for object in try reader.damagedObjects(in: archive)
+        where try store.contains(object.digest) {
+            batch.contents[object.digest] = object.size
+        }
+        return batch.contents.isEmpty ? nil : batch
+    }
+
+    private func componentSets(
+        _ result: ArchivedResult, _ reader: LedgerReader
+    ) throws -> [ComponentSet]? {
+        let digests = [result.recipe, result.code, result.inputs, result.reads]
+        let sets = try digests.compactMap { digest in
+            digest == ComponentSet.empty.digest ? .empty : try reader.componentSet(digest)
+        }
+        return sets.count == digests.count ? sets : nil
+    }
+
+    private func head() -> HistorySegment.Head {
+        .init(
+            archive: archive, name: SegmentName(writer: "", number: 0), previous: nil,
+            madeMs: Timestamp.now().nanoseconds / 1_000_000, author: ArchiveConnection.author)
+    }
+
+    private func send(
+        _ batch: Batch, _ place: ArchivePlace, _ reader: LedgerReader
+    ) throws -> SegmentSending.Sent {
+        let writer = try CloneIdentity.id(at: ArchiveConnection.writerPath)
+        let previous = try reader.archiveSegments(archive).last { $0.name.writer == writer }
+        let pace = Pace(limit: connection.config.limit, cancellation)
+        let sent = try SegmentSending(
+            place: place, signatures: connection.signatures, archive: archive, writer: writer,
+            author: ArchiveConnection.author, store: Store(root: Project.storePath),
+            folder: ArchiveConnection.folder + "/outgoing"
+        ).send(
+            batch.segment, contents: batch.contents, after: previous,
+            pace: { try pace.wait(for: $0) },
+            isInterrupted: { [cancellation] in
+                cancellation.isCancelled
+            })
+        if let segment = sent.segment { try ledger.recordHistory([segment]) }
+        return sent
+    }
+}
+
+/// Keeps to a number of bytes a second.
+private final class Pace {
+    private let limit: Int64?
+    private let cancellation: Cancellation
+    private let beganNs = MonotonicClock.nanoseconds()
+    private var bytes: Int64 = 0
+
+    init(limit: Int64?, _ cancellation: Cancellation) {
+        self.limit = limit
+        self.cancellation = cancellation
+    }
+
+    /// Waits until so many more bytes may be sent.
+    func wait(for more: Int64) throws {
+        guard let limit, limit > 0 else { return }
+        let allowedNs = beganNs + Int64(Double(bytes) / Double(limit) * 1e9)
+        bytes += more
+        while MonotonicClock.nanoseconds() < allowedNs {
+            let left = Int(allowedNs - MonotonicClock.nanoseconds()) / 1_000_000
+            _ = try Poll.wait([(cancellation.descriptor, .readable)], timeoutMs: max(1, left))
+            if cancellation.isCancelled { throw ProcessError.interrupted }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+import Archive
+import ArchiveHistory
+package import Digests
+import Failures
+package import PipelineEngine
+import PipelineLedger
+import PipelineModel
+package import PipelinePlanning
+import PipelineStore
+import Posix
+import Processes
+import Synchronization
+
+/// A project's archive as one command uses it.
+///
+/// What it holds is known from the history that was read last; until `begin` or `refresh` has asked the place, that is what an
+/// earlier command has read.
+package final class ProjectArchive: SharedResults {
+    private let definition: ArchiveConfig
+    private let project: String
+    private let state: Mutex<State>
+
+    private struct State: ~Copyable {
+        /// The id of the archive; nil where it is not known.
+        var archive: String?
+        /// Whether the place has not answered in this command: it is not asked again.
+        var isGone = false
+        var reader: LedgerReader?
+        var sender: ArchiveSender?
+        var cancel: Cancellation?
+        /// Of the run; nil for those who only look.
+        var ledger: LedgerWriter?
+    }
+
+    /// Nil where the definition has no archive.
+    package init?(_ project: Project) {
+        guard let archive = project.definition.archive else { return nil }
+        definition = archive
+        self.project = project.definition.project
+        state = Mutex(State(archive: ArchiveMemory.archive))
+    }
+
+    // MARK: For a run
+
+    /// Reads what is new, and begins to send.
+    ///
+    /// - Throws: where the place is no archive of this project: that is for a person to correct.
+    package func begin(_ session: RunSession) throws {
+        state.withLock { state in
+            state.cancel = session.cancellation
+            state.ledger = session.writer
+        }
+        let connection = connection(session.cancellation)
+        do {
+            guard let archive = try read(connection, session.writer, session.emit) else { return }
+            guard definition.role == .write else { return }
+            let sender = ArchiveSender(
+                connection, archive: archive, ledger: session.writer, run: session.run,
+                cancellation: session.cancellation, emit: session.emit)
+            state.withLock { $0.sender = sender }
+            sender.start()
+        } catch let error as ArchiveError {
+            guard case .unreachable = error else { throw error }
+            leave(error, session.emit)
+        }
+    }
+
+    /// Sends what is left, and ends.
+    package func finish() {
+        let sender = state.withLock { state in
+            defer { state.sender = nil }
+            return state.sender
+        }
+        sender?.finish()
+    }
+
+    /// Waits until all results that the ledger has are in the archive.
+    ///
+    /// - Throws: where they cannot be sent.
+    package func sendAll() throws {
+        let sender = state.withLock { $0.sender }
+        try sender?.drain()
+    }
+
+    package func resultsWereRecorded() { state.withLock { $0.sender }?.wake() }
+
+    // MARK: For those who only look
+
+    /// Reads what is new where no run holds the ledger; otherwise what was read last counts.
+    package func refresh(note: @escaping @Sendable (RunEvent) -> Void) throws {
+        try RunLock.ifFree(command: "reads the archive") {
+            let writer = try LedgerWriter(path: Project.ledgerPath)
+            do { _ = try read(connection(nil), writer, note) } catch let error as ArchiveError {
+                guard case .unreachable = error else { throw error }
+                leave(error, note)
+            }
+        }
+    }
+
+    /// - Returns: the id of the archive; nil where there is none yet.
+    private func read(
+        _ connection: ArchiveConnection, _ ledger: LedgerWriter,
+        _ note: (RunEvent) -> Void
+    ) throws -> String? {
+        let place = connection.place()
+        let makes = definition.role == .write
+        guard let mark = try connection.mark(place, makes: makes) else {
+            note(.note("there is no archive at \(place.name) yet"))
+            return nil
+        }
+        try ArchiveMemory.keep(archive: mark.id)
+        let reader = try LedgerReader(path: ledger.path)
+        let folder = ArchiveConnection.folder + "/reading"
+        try FileSystem.createDirectories(folder, mode: 0o700)
+        let outcome = try HistoryReading(
+            place: place, signatures: connection.signatures, archive: mark.id, folder: folder
+        ).read(
+            known: try reader.archiveSegments(mark.id),
+            record: { try ledger.recordHistory($0) },
+            isInterrupted: { connection.cancel?.isCancelled == true })
+        for finding in outcome.findings.prefix(3) { note(.note(finding.headline)) }
+        if outcome.findings.count > 3 {
+            note(
+                .note(
+                    "and \(outcome.findings.count - 3) more segments of the archive are not used; "
+                        + "`pipeline archive status` lists them"))
+        }
+        state.withLock { $0.archive = mark.id }
+        return mark.id
+    }
+
+    private func leave(_ error: ArchiveError, _ note: (RunEvent) -> Void) {
+        state.withLock { $0.isGone = true }
+        note(.note("\(error.failure.headline); what it would give is made here"))
+    }
+
+    private func connection(_ cancel: Cancellation?) -> ArchiveConnection {
+        ArchiveConnection(config: definition, project: project, cancel: cancel)
+    }
+
+    // MARK: Questions
+
+    package func successes(recipe: Digest, inputs: Digest) throws -> [UnitMemory.Success] {
+        try asking { archive, reader in
+            try reader.archivedSuccesses(recipe: recipe, inputs: inputs, in: archive)
+        } ?? []  // no archive was read
+    }
+
+    package func holds(_ digest: Digest) throws -> Bool {
+        try asking { archive, reader in
+            try !reader.archivedObjects(digest, in: archive).isEmpty
+        } ?? false  // no archive was read
+    }
+
+    private func asking<Value: Sendable>(
+        _ question: (String, LedgerReader) throws -> Value
+    ) throws -> Value? {
+        try state.withLock { state in
+            guard let archive = state.archive, !state.isGone else { return nil }
+            if state.reader == nil {
+                guard try FileSystem.status(Project.ledgerPath) != nil else { return nil }
+                state.reader = try LedgerReader(path: Project.ledgerPath)
+            }
+            guard let reader = state.reader, try reader.knowsArchives() else { return nil }
+            return try question(archive, reader)
+        }
+    }
+
+    package func isQuicker(bytes: Int64, thanRunning milliseconds: Int64) -> Bool {
+        guard let rate = ArchiveMemory.bytesPerSecond, bytes > 1 << 20 else { return true }
+        return Double(bytes) / rate < Double(milliseconds) / 1000
+    }
+
+    package func fetch(_ contents: [Digest: Int64], note: (RunEvent) -> Void) {
+        guard !state.withLock({ $0.isGone }) else { return }
+        let cancel = state.withLock { $0.cancel }
+        do {
+            var wanted: [ObjectFetching.Wanted] = []
+            for digest in contents.keys.sorted() {
+                let found = try asking { archive, reader in
+                    try reader.archivedObjects(digest, in: archive).first.map {
+                        ObjectFetching.Wanted(
+                            $0, fileBytes: try reader.archivedBytes(of: $0.path, in: archive))
+                    }
+                }
+                if let object = found ?? nil { wanted.append(object) }
+            }
+            guard !wanted.isEmpty else { return }
+            try fetch(wanted, cancel, note)
+        } catch let error as ArchiveError {
+            leave(error, note)
+        } catch {
+            note(
+                .note(
+                    "the archive: \(Failure(of: error).headline); what it would give is made here"))
+        }
+    }
+
+    private func fetch(
+        _ wanted: [ObjectFetching.Wanted], _ cancel: Cancellation?, _ note: (RunEvent) -> Void
+    ) throws {
+        let fetching = ObjectFetching(
+            place: connection(cancel).place(), store: Store(root: Project.storePath),
+            folder: ArchiveConnection.folder + "/incoming")
+        let meter = FetchMeter(total: wanted.reduce(0) { $0 + $1.object.size })
+        let arrived = try withoutActuallyEscaping(note) { note in
+            try fetching.fetch(
+                wanted,
+                progress: { meter.add($0, note) },
+                isInterrupted: { cancel?.isCancelled == true })
+        }
+        let bytes = wanted.reduce(0) {
+            $0 + (arrived.contains($1.object.digest) ? $1.object.size : 0)
+        }
+        ArchiveMemory.keep(bytes: bytes, seconds: meter.seconds)
+        if !arrived.isEmpty { note(.archive(.fetched(files: arrived.count, bytes: bytes))) }
+        let lacking = wanted.map(\.object).filter { !arrived.contains($0.digest) }
+        guard !lacking.isEmpty, cancel?.isCancelled != true else { return }
+        let files = lacking.count == 1 ? "1 file" : "\(lacking.count) files"
+        note(
+            .note(
+                "\(files) of the archive did not arrive whole (\(lacking[0].path)); what needs them is made here, and sent again"
+            ))
+        let (archive, ledger) = state.withLock { ($0.archive, $0.ledger) }
+        if let archive { try ledger?.recordDamaged(lacking, in: archive, at: Timestamp.now()) }
+    }
+}
