@@ -150,7 +150,7 @@ private final class IncomingFiles {
             open[number] = nil
             Descriptors.close(part.file)
             // ours: it was made by `part`
-            defer { try? FileSystem.remove(part.path) }  // try?: the folder is cleared at the next start
+            defer { try? FileSystem.remove(part.path) }  // try?: cleared next time
             let object = objects[number]
             guard part.bytes == object.size, part.hasher.finish() == object.digest else { return }
             try store.keep(part.path, digest: object.digest)
@@ -174,7 +174,7 @@ private final class IncomingFiles {
         for part in open.values {
             Descriptors.close(part.file)
             // ours: it was made by `part`
-            try? FileSystem.remove(part.path)  // try?: the folder is cleared at the next start
+            try? FileSystem.remove(part.path)  // try?: cleared next time
         }
         open = [:]
     }

@@ -44,7 +44,7 @@ package struct SegmentSignatures: Sendable {
         }
         let signature = "\(file).sig"
         // ours: ssh-keygen has just made it beside our own file
-        defer { try? FileSystem.remove(signature) }  // try?: the outgoing folder is cleared at the next start
+        defer { try? FileSystem.remove(signature) }  // try?: cleared at the next start
         return try FileSystem.read(signature, limit: 1 << 16)
     }
 

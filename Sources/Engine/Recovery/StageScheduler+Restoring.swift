@@ -12,7 +12,8 @@ extension StageScheduler {
         let estimate = try RestoreEstimate(survey, ledger: reader)
         var contents: [Digest: Int64] = [:]
         for index in units {
-            contents.merge(estimate.fetchable[index]?.contents ?? [:]) { $1 }  // those without are made here
+            guard let fetch = estimate.fetchable[index] else { continue }
+            contents.merge(fetch.contents) { $1 }
         }
         if !contents.isEmpty { shared.fetch(contents, note: emit) }
     }

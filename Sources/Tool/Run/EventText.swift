@@ -9,7 +9,8 @@ enum EventText {
         case .note(let text): [style.dim("· ") + Format.escaped(text)]
         case .stageStarted, .expected, .unitStarted, .progress, .transfer, .tick: []
         case .archive(let event):
-            ArchiveText.line(event).map { [style.dim("· ") + $0] } ?? []  // what only moves has no line
+            // What only moves has no line.
+            ArchiveText.line(event).map { [style.dim("· ") + $0] } ?? []
         case .output(let stage, let line):
             isVerbose ? ["  \(stage)  " + style.dim(Format.escaped(line))] : []
         case .unitEnded(let end): unit(end, style, isVerbose)

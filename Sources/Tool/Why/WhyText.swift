@@ -77,7 +77,8 @@ enum WhyText {
     }
 
     private static func fetch(_ report: UnitReport) -> [String] {
-        report.fetch?.origin.map { ["  " + OriginText.line($0)] } ?? []  // without one there is no line
+        guard let origin = report.fetch?.origin else { return [] }
+        return ["  " + OriginText.line(origin)]
     }
 
     /// A reason with what it was before and what it is now.
