@@ -175,7 +175,7 @@ package struct ArchivedResult: Hashable, Sendable {
     }
 }
 
-/// A release of an environment, whoever made it.
+/// A release of an environment.
 package struct ArchivedRelease: Hashable, Sendable {
     package let environment: String
     /// Given out once for the environment.

@@ -16,7 +16,7 @@ package protocol SharedResults: AnyObject, Sendable {
 
     /// Brings contents into the store, as far as that works. What does not arrive as its digest says is not there.
     ///
-    /// - Parameter note: is told what a person should know.
+    /// - Parameter note: reports what a person should know.
     func fetch(_ contents: [Digest: Int64], note: (RunEvent) -> Void)
 
     /// The ledger has results that it did not have: they may be sent.

@@ -48,7 +48,9 @@ struct ArchiveConnection: Sendable {
 
     static var author: Author { Author(user: Host.userName, host: Host.name) }
 
-    /// The mark of the archive, which is made where that is to be done and nothing is there.
+    /// The mark of the archive.
+    ///
+    /// - Parameter makes: whether an archive is made where nothing is.
     ///
     /// - Returns: nil where there is no archive yet.
     /// - Throws: `ArchiveError`.
