@@ -9,6 +9,7 @@ Serves until its standard input ends. `aws` beside this file is the client.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import functools
 import gc
 import json
@@ -31,6 +32,8 @@ _SERVICES = (
 _PIECE = 1 << 20
 # Set by the program when it is loaded.
 _MODELS = os.environ["AWS_DATA_PATH"]
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_NAMESPACE = os.open("/proc/self/ns/mnt", os.O_RDONLY)
 
 
 def _keep_files() -> None:
@@ -61,8 +64,10 @@ def _keep_answers(kind: type, name: str) -> None:
 
 
 def _preload() -> None:
-    """Reads files only: nothing is made of them that a fork could find changed."""
-    loader = awscli.clidriver.create_clidriver().session.get_component("data_loader")
+    """Reads the models, and makes the program's table of commands. What depends on a call's own environment (settings,
+    keys, addresses) is made in its fork."""
+    driver = awscli.clidriver.create_clidriver()
+    loader = driver.session.get_component("data_loader")
     loader.list_available_services(type_name="service-2")
     # The program asks for this one, which it leaves out of its commands.
     loader.determine_latest_version("sdb", "service-2")
@@ -72,19 +77,36 @@ def _preload() -> None:
                 loader.load_service_model(name, kind)
     loader.load_data("endpoints")
     loader.load_data("partitions")
+    driver._get_command_table()
+    driver._get_argument_table()
+    # As they were read for this process.
+    driver.session._config = driver.session._profile_map = None
+    awscli.clidriver.create_clidriver = lambda: driver
 
 
 def _request(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
-    data, fds, _, _ = socket.recv_fds(connection, _PIECE, 3)
+    data, fds, _, _ = socket.recv_fds(connection, _PIECE, 5)
     while not data.endswith(b"\n"):
         data += connection.recv(_PIECE)
     return json.loads(data), fds
+
+
+def _enter(namespace: int, root: int) -> None:
+    """Sees the files that the client sees, where these are others."""
+    if not os.path.sameopenfile(namespace, _NAMESPACE):
+        if _LIBC.setns(namespace, 0) != 0:
+            raise OSError(ctypes.get_errno(), "setns")
+        os.fchdir(root)
+        os.chroot(".")
+    os.close(namespace)
+    os.close(root)
 
 
 def _run(connection: socket.socket) -> None:
     """In the fork: becomes the program that was asked for."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     request, fds = _request(connection)
+    _enter(fds.pop(-2), fds.pop())
     for number, fd in enumerate(fds):
         os.dup2(fd, number)
         os.close(fd)

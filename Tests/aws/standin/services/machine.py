@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _SHARED = "/run/standin"
+_QUICK = Path(__file__).parents[2] / "quick" / "aws"
+"""A client of a server that has the pinned `aws` loaded (Tests/aws/quick)."""
 
 _BOOT = """\
 set -eu
@@ -95,7 +97,10 @@ class Machine:
             (folder / name).mkdir(parents=True, exist_ok=True)
         for kind in ("efs", "nfs4"):
             _program(folder / "upper/usr/sbin" / f"mount.{kind}", _MOUNT)
-        aws = f'#!/bin/sh\nexec {sys.prefix}/bin/aws "$@"\n'
+        # Where tests have started it.
+        self._socket = world.state / "aws.sock"
+        slow = f'#!/bin/sh\nexec {sys.prefix}/bin/aws "$@"\n'
+        aws = _QUICK.read_text() if self._socket.exists() else slow
         _program(folder / "upper/usr/local/bin/aws", aws)
 
     def start(
@@ -139,7 +144,7 @@ class Machine:
         if self._holder is not None and self._holder.poll() is None:
             return self._init
         # The machine's own programs are there as they are: one that was bound would hide what is laid over.
-        prefixes = sorted({sys.prefix, sys.base_prefix} - {"/usr"})
+        prefixes = sorted({sys.prefix, sys.base_prefix, str(self._socket.parent)} - {"/usr"})
         # The index that overlayfs leaves behind does not fit the mount that comes after.
         shutil.rmtree(self._folder / "work" / "work", ignore_errors=True)
         with (self._folder / "log").open("ab") as log:
@@ -177,6 +182,7 @@ class Machine:
             "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
             "AWS_SSM_INSTANCE_ID": self._id,
             "AWS_SSM_REGION_NAME": self._world.region,
+            "PIPELINE_TEST_AWS_SOCKET": str(self._socket),
         }
 
 
