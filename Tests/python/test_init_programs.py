@@ -275,6 +275,26 @@ class OtherLanguages(Folder):
         self.assertEqual(self.files(found["Makefile:a.csv"], "write"), ["a.csv"])
         self.assertEqual(self.files(found["Makefile:tables"], "write"), ["t/{stem}.csv"])
 
+    def test_names_with_spaces_in_a_makefile(self):
+        found = self.read(
+            Makefile="""
+                RAW = raw/counts\\ 2023\\ (März).csv
+                out.csv: $(RAW) a\\ b.csv clean.py
+                \tpython3 clean.py "$<" > $@
+            """,
+            clean_DOT_py="import sys\n",
+        )["Makefile:out.csv"]
+        self.assertEqual(self.files(found, "read"), ["a b.csv", "clean.py", "raw/counts 2023 (März).csv"])
+
+    def test_a_folder_of_the_author_s_machine_is_named(self):
+        found = self.read(
+            a_DOT_R="setwd('/home/me/project')\nread.csv('data/a.csv')\n",
+            b_DOT_py="import os\nos.chdir('/home/me/project')\nopen('data/b.csv')\n",
+        )
+        self.assertEqual(found["a.R"]["moves"], [{"file": "a.R", "line": 1, "path": "/home/me/project"}])
+        self.assertEqual(found["b.py"]["moves"], [{"file": "b.py", "line": 2, "path": "/home/me/project"}])
+        self.assertEqual(self.files(found["b.py"], "read"), ["data/b.csv"])
+
     def test_snakemake_and_documents(self):
         cells = [{"cell_type": "code", "source": ["%matplotlib inline\n", "open('n.csv')\n"]}]
         found = self.read(

@@ -5,7 +5,7 @@ import Posix
 /// Where files go that a command left and that are not to count: out of every folder that a command, a pattern or a
 /// sync reads, under their own paths, so that they can be moved back.
 package struct Quarantine {
-    static let folder = "\(Project.statePath)/quarantine"
+    package static let folder = "\(Project.statePath)/quarantine"
     /// In the folder of a file that lies on another file system than the project's state.
     package static let besideName = ".pipeline-quarantine"
 

@@ -18,6 +18,8 @@ package enum ShippingError: Explained {
     /// A file that a unit made holds something else; `others` more do so.
     case outputAltered(path: String, unit: String, others: Int)
     case notAFile(path: String)
+    /// The path of a mount below the code, where the code has something itself.
+    case mountHidesCode(String)
     case badBundle([String])
     case smokeCheckFailed(String)
     case releaseUnknown(Int64, environment: String)
@@ -114,6 +116,11 @@ package enum ShippingError: Explained {
                 "bundle-not-a-file",
                 "\"\(path)\" is neither a file nor a folder, and cannot be part of a bundle",
                 next: "put a file there", run: .again)
+        case .mountHidesCode(let path):
+            Failure(
+                "mount-hides-code",
+                "the data is to be seen at \"\(path)\" in the code, and the code has something there itself",
+                next: "keep \"\(path)\" out of the code by a line of .dockerignore in the context")
         case .badBundle(let findings):
             Failure(
                 "bundle-refused", "Beanstalk could not take the bundle; nothing was uploaded:",

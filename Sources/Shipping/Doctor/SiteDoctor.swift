@@ -109,30 +109,32 @@ struct SiteDoctor {
         if case .site = context.target.deployment { true } else { false }
     }
 
+    /// Of nginx, in front of a site that starts here or of files that are served here.
     private func port() throws -> [Diagnosis] {
-        guard startsHere else { return [] }
-        let port = environment.site.port
-        switch context.front().state() {
-        case .running:
-            return [Diagnosis(area, "port \(port)", .good, "this environment's front listens")]
-        case .absent: return [Diagnosis(area, "port \(port)", .good, "free")]
+        if startsHere { return [port(environment.site.port, context.front().state())] }
+        guard let text = environment.options["serve.port"], let port = Int(text) else { return [] }
+        let folder = context.absolute(context.environmentFolder) + "/server"
+        return [self.port(port, NginxServer(folder: folder, port: port).state())]
+    }
+
+    private func port(_ port: Int, _ state: FrontState) -> Diagnosis {
+        let subject = "port \(port)"
+        return switch state {
+        case .running: Diagnosis(area, subject, .good, "this environment's front listens")
+        case .absent: Diagnosis(area, subject, .good, "free")
         case .orphaned:
-            return [
-                Diagnosis(
-                    area, "port \(port)", .warning, "the front's nginx has lost its master process",
-                    advice: "pipeline up -e \(area)")
-            ]
+            Diagnosis(
+                area, subject, .warning, "the front's nginx has lost its master process",
+                advice: "pipeline up -e \(area)")
         case .foreign(let holder):
-            return [
-                Diagnosis(
-                    area, "port \(port)", .bad, "held by \(holder)",
-                    advice: "stop it, or set another \"port\" in \(file)")
-            ]
+            Diagnosis(
+                area, subject, .bad, "held by \(holder)",
+                advice: "stop it, or set another \"port\" in \(file)")
         }
     }
 
     private func front() throws -> [Diagnosis] {
-        guard startsHere else { return [] }
+        guard startsHere || environment.options.has("serve") else { return [] }
         guard NginxServer.isInstalled else {
             return [
                 Diagnosis(

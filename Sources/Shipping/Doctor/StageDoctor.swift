@@ -21,6 +21,7 @@ struct StageDoctor {
         return collected("Python") { python(stages) }
             + collected("programs") { try programs(commands) }
             + collected("modules") { try modules(commands) }
+            + collected("roots", roots)
             + collected("inputs") { try inputs(stages) }
     }
 
@@ -215,6 +216,25 @@ struct StageDoctor {
     private struct ProbeFailed: Error, CustomStringConvertible { let description: String }
 
     // MARK: Inputs
+
+    /// Folders outside of the project that inputs lie in: each must be there and can be listed.
+    private func roots() throws -> [Diagnosis] {
+        project.definition.roots.sorted { $0.key < $1.key }.flatMap { name, path in
+            collected("root \(name)") {
+                guard try FileSystem.status(path)?.kind == .directory else {
+                    return [
+                        Diagnosis(
+                            Self.area, "root \(name)", .bad, "there is no folder \"\(path)\"",
+                            advice:
+                                "mount it, or change its path under \"roots\" in \(Project.definitionPath)"
+                        )
+                    ]
+                }
+                _ = try FileSystem.entries(of: path)
+                return [Diagnosis(Self.area, "root \(name)", .good, path)]
+            }
+        }
+    }
 
     private func inputs(_ stages: [Stage]) throws -> [Diagnosis] {
         let survey = try Survey(project, ledger: ledger)

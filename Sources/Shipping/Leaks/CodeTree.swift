@@ -38,9 +38,20 @@ struct CodeTree {
         return (image, build.entries)
     }
 
-    /// The folder that holds this code, made if it is not there; absolute.
-    func checkOut(_ code: Digest) throws -> String {
-        let folder = "\(context.environmentFolder)/code/\(code.short)"
+    /// A folder of data as the code sees it: by a link at a path of its own.
+    struct Link {
+        /// Below the code's folder.
+        let path: String
+        /// Absolute.
+        let target: String
+    }
+
+    /// The folder that holds this code, made if it is not there; absolute. With links to data it is one for each slot.
+    func checkOut(_ code: Digest, links: [Link] = []) throws -> String {
+        let seen = Digest.of(links.map { "\($0.path)\0\($0.target)\n" }.joined())
+        let folder =
+            "\(context.environmentFolder)/code/\(code.short)"
+            + (links.isEmpty ? "" : "-\(seen.short)")
         if try FileSystem.status(folder) != nil { return context.absolute(folder) }
         guard let listing = try context.store.verified(code) else {
             throw ShippingError.contentLost(path: "code \(code.short)")
@@ -61,6 +72,14 @@ struct CodeTree {
                 try FileSystem.copy(object, to: target)
                 if isExecutable { try FileSystem.changeMode(target, to: 0o555) }
             }
+        }
+        for link in links {
+            let target = "\(aside)/\(link.path)"
+            guard try FileSystem.linkStatus(target) == nil else {
+                throw ShippingError.mountHidesCode(link.path)
+            }
+            try FileSystem.createDirectories(PathText.folder(target))
+            try FileSystem.symbolicLink(to: link.target, at: target)
         }
         try FileSystem.rename(aside, to: folder)
         return context.absolute(folder)

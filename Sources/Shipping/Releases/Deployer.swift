@@ -29,10 +29,13 @@ package struct Deployer {
         let front = context.front()
         let before = try front.target()
         try front.refuseForeign()
-        let code = try release.code.map { try CodeTree(context: context).checkOut($0) }
         try confirmImage(release)
         let slots = ReleaseSlot(context: context)
         let slot = try slots.holding(release)
+        let links = try links(release, slot)
+        let code = try release.code.map {
+            try CodeTree(context: context).checkOut($0, links: links)
+        }
         try slots.mark(slot, release)
         let deployment = try session.writer.beginDeployment(
             environment: context.environment.name, release: release.number, kind: kind,
@@ -176,6 +179,13 @@ package struct Deployer {
             mounts: settings.mounts.map { .init(source: "\(folder)/\($0.from)", target: $0.to) },
             containerPort: settings.containerPort,
             environment: environment)
+    }
+
+    /// Folders of the slot that the code of a preview finds at paths of its own.
+    private func links(_ release: ReleaseRecord, _ slot: String) throws -> [CodeTree.Link] {
+        let folder = context.absolute(context.places.mounted(slot))
+        return try RunSettings(parsing: release.settings).mounts.filter { !$0.to.hasPrefix("/") }
+            .map { .init(path: $0.to, target: "\(folder)/\($0.from)") }
     }
 
     /// A release that has been live before is known to stay up; a new one has to show it.

@@ -1,4 +1,5 @@
 import Digests
+import Paths
 package import PipelineEngine
 package import PipelineLedger
 import PipelineModel
@@ -30,13 +31,17 @@ package struct GarbageCollection {
         /// Objects of the store, and logs of runs.
         package var objects: [File] = []
         package var logs: [File] = []
+        /// Outputs of earlier attempts that were moved away, and that nobody has moved back.
+        package var quarantine: [File] = []
         /// Files that units made which are in the definition no more, and that hold what the unit made.
         package var stale: [StaleOutput] = []
         /// Files at such paths that stay, since they are not what the unit made.
         package var spared: [SparedFile] = []
         package var kept = 0
 
-        package var isEmpty: Bool { objects.isEmpty && logs.isEmpty && stale.isEmpty }
+        package var isEmpty: Bool {
+            [objects, logs, quarantine].allSatisfy(\.isEmpty) && stale.isEmpty
+        }
     }
 
     /// Changes nothing.
@@ -79,18 +84,22 @@ package struct GarbageCollection {
         if !plan.objects.isEmpty, try !needs.knowsAnything(survey) {
             throw GarbageCollectionError.nothingKnown(objects: plan.objects.count)
         }
-        plan.logs = try logs(before: limit)
+        plan.logs = try files(Project.logsPath, [.file], before: limit)
+        plan.quarantine = try files(Quarantine.folder, [.file, .symbolicLink], before: limit)
         return plan
     }
 
-    private func logs(before limit: Int64) throws -> [Plan.File] {
+    /// Files below a folder of the tool's own state that were put there before.
+    private func files(
+        _ folder: String, _ kinds: Set<FileKind>, before limit: Int64
+    ) throws -> [Plan.File] {
         var found: [Plan.File] = []
-        var waiting = [Project.logsPath]
+        var waiting = [folder]
         while let folder = waiting.popLast() {
             for entry in try entries(folder) where entry.isValidUTF8 {
                 let path = "\(folder)/\(entry.name)"
                 if entry.kind == .directory { waiting.append(path) }
-                guard entry.kind == .file, let status = try FileSystem.linkStatus(path),
+                guard kinds.contains(entry.kind), let status = try FileSystem.linkStatus(path),
                     status.changedNs <= limit
                 else { continue }
                 found.append(.init(path: path, bytes: status.size))
@@ -109,6 +118,7 @@ package struct GarbageCollection {
     /// - Returns: outputs that are not what the unit made any more, and stay.
     package func collect(_ plan: Plan) throws -> [SparedFile] {
         for file in plan.objects + plan.logs { try remove(file.path) }
+        for file in plan.quarantine { try empty(file) }
         let now = try Survey(project, ledger: ledger)
         var spared: [SparedFile] = []
         for former in now.former where plan.stale.contains(where: former.output.isSame(as:)) {
@@ -124,9 +134,24 @@ package struct GarbageCollection {
         return spared
     }
 
+    /// A file that was moved back, or replaced, is somebody's; folders go with their last file.
+    private func empty(_ file: Plan.File) throws {
+        guard let status = try FileSystem.linkStatus(file.path), status.size == file.bytes else {
+            return
+        }
+        try remove(file.path)
+        var folder = PathText.folder(file.path)
+        while folder.hasPrefix(Quarantine.folder + "/"), try FileSystem.entries(of: folder).isEmpty
+        {
+            // ours: an empty folder of the tool's own state
+            try FileSystem.removeDirectory(folder)
+            folder = PathText.folder(folder)
+        }
+    }
+
     private func remove(_ path: String) throws {
         guard try FileSystem.linkStatus(path) != nil else { return }
-        // ours: an object or log of the tool's own state, or an output that was just seen to be what its unit made
+        // ours: an object, a log or a quarantined output of the tool's own state, or an output that was just seen to be what its unit made
         try FileSystem.remove(path)
     }
 }

@@ -1,3 +1,4 @@
+import DeployTargets
 import Docker
 import Paths
 import PipelineEngine
@@ -49,6 +50,7 @@ extension ShippingContext {
         var rules = ContextRules(image)
         let build = try BuildContext.read(
             root: image.context, dockerfile: image.dockerfile,
+            needsDockerfile: target.lacksImage == nil,
             withholds: { try rules.withholds($0, $1) }, digest: digest)
         let found = rules.credentials
         if let first = found.first {

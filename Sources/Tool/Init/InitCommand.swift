@@ -65,8 +65,9 @@ enum InitCommand {
 
     private static func facts(of root: String) throws -> SiteFacts {
         let scan = try SiteScanner.facts(of: root)
-        return ProgramReader.read(
+        let read = ProgramReader.read(
             scan.facts, root: root, programs: scan.programs, texts: scan.holders)
+        return try OutsideFolders.add(to: read, root: root, home: Environment.value("HOME"))
     }
 
     private static func work(
@@ -116,7 +117,7 @@ enum InitCommand {
         for environment in proposal.environments {
             _ = try EnvironmentReader.read(
                 environment.text, name: environment.name, file: InitWork.path(of: environment),
-                transports: Registry.transportSchemas)
+                transports: Registry.transportSchemas, targets: Registry.targetSchemas)
         }
     }
 

@@ -3,6 +3,7 @@ import JSON
 import PipelineEngine
 import PipelineModel
 import PipelineShipping
+import SiteScanner
 import Terminal
 
 /// `pipeline doctor`: every precondition in one table, and what to do.
@@ -56,7 +57,18 @@ enum DoctorCommand {
             let lines = try FirstRun(invocation, project, stages, environment: environment).open
             open += lines.filter { !open.contains($0) }
         }
-        return try doctor.diagnoses() + ProposalDoctor(project: project, open: open).diagnoses()
+        return try doctor.diagnoses() + submodules(project)
+            + ProposalDoctor(project: project, open: open).diagnoses()
+    }
+
+    /// A submodule that is not checked out is an empty folder to all stages.
+    private static func submodules(_ project: Project) throws -> [Diagnosis] {
+        try Submodules.missing(root: project.root).map { path in
+            Diagnosis(
+                "stages", "submodule", .bad,
+                "\"\(path)\" is not checked out, so that what it holds is missing",
+                advice: "git submodule update --init")
+        }
     }
 
     private static func fix(

@@ -15,7 +15,8 @@ enum GcCommand {
         discussion:
             "Kept are the results of every unit as they are now, all that a live release, one to fall back to, or "
             + "one of the newest releases is made of, and everything younger than --days. Outputs of units "
-            + "that left the definition are named one by one. What would go is listed first.\n\n"
+            + "that left the definition are named one by one, and so are outputs that lie in .pipeline/quarantine for "
+            + "longer. What would go is listed first.\n\n"
             + "Examples:\n  pipeline gc --dry-run\n  pipeline gc --days 90 --yes",
         options: [
             .value("days", "N", help: "keep what is younger than N days; default 30"),
@@ -52,7 +53,9 @@ enum GcCommand {
             else { throw NotBegun(exit: .failed) }
             let spared = try collection.collect(plan)
             for file in spared { invocation.tell(keptLine(file)) }
-            let count = plan.objects.count + plan.logs.count + plan.stale.count - spared.count
+            let count =
+                plan.objects.count + plan.logs.count + plan.quarantine.count + plan.stale.count
+                - spared.count
             invocation.tell("removed \(Format.count(count)) files")
             return []
         }
@@ -69,6 +72,7 @@ enum GcCommand {
             return invocation.print(
                 JSONValue.object([
                     "objects": total(plan.objects), "logs": total(plan.logs),
+                    "quarantine": .array(plan.quarantine.map { .string($0.path) }),
                     "stale": .array(plan.stale.map { .string($0.path) }),
                     "saved": .array(
                         plan.spared.map {
@@ -80,6 +84,10 @@ enum GcCommand {
         for output in plan.stale {
             invocation.print(
                 "stale    \(Format.escaped(output.path))  of \(Format.escaped(output.unit))")
+        }
+        for file in plan.quarantine {
+            invocation.print(
+                "quarantine  \(Format.escaped(file.path))  \(Format.bytes(file.bytes))")
         }
         for file in plan.spared { invocation.print(keptLine(file)) }
         func line(_ what: String, _ files: [GarbageCollection.Plan.File]) {

@@ -108,6 +108,8 @@ enum ProposedCommands {
                 + content.templates.compactMap { $0.command.map { line($0.map(\.source)) } }
                 + checks.map(line)
         case .image(let image):
+            // A preview builds none.
+            if environment?.kind.name == TargetSchema.preview.name { return [] }
             return [
                 ShellWords.line(
                     ["docker", "build", "--file", "\(image.context)/\(image.dockerfile)"]

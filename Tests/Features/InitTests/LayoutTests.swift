@@ -70,7 +70,7 @@ private struct Layout {
         for environment in proposal.environments {
             _ = try EnvironmentReader.read(
                 environment.text, name: environment.name, file: "x",
-                transports: Registry.transportSchemas)
+                transports: Registry.transportSchemas, targets: Registry.targetSchemas)
             let file = environment.name + ".yaml" + (environment.isDraft ? ".draft" : "")
             let path = "\(root)/\(expected)/environments/\(file)"
             if try FileSystem.status(path) != nil { try compare(environment.text, path) }

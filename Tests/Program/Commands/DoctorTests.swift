@@ -140,6 +140,68 @@ import Testing
         #expect(try site.text("out/a") == "x")
     }
 
+    @Test(
+        "a root that is not there and a submodule that is not checked out are errors, with what to do"
+    )
+    func missingFolders() throws {
+        let site = try SiteLayout(
+            named: "folders",
+            [
+                "pipeline/pipeline.yaml": """
+                project: folders
+                roots: { lab: /nonexistent/lab, near: ROOT }
+                stages:
+                  make: { kind: run, command: ls shared, inputs: "roots:near/*.txt", outputs: [] }
+
+                """,
+                ".gitmodules": "[submodule \"shared\"]\n\tpath = shared\n\turl = ../shared\n",
+                "../near/a.txt": "a",
+            ])
+        let text = try site.text("pipeline/pipeline.yaml")
+        try site.write(
+            "pipeline/pipeline.yaml",
+            text.replacing("ROOT", with: try FileSystem.realPath(site.root + "/../near")))
+        let (exit, found) = try doctor(site)
+        #expect(exit == .exited(1))
+        let bad = found.filter { $0.state == "error" }
+        #expect(bad.map(\.subject) == ["root lab", "submodule"], "\(bad.map(\.found))")
+        #expect(bad[0].found == "there is no folder \"/nonexistent/lab\"")
+        #expect(bad[1].found.contains("\"shared\" is not checked out"))
+        #expect(bad[1].advice == "git submodule update --init")
+        try site.write("shared/a", "a")
+        #expect(try doctor(site).1.contains { $0.subject == "root near" && $0.state == "ok" })
+        #expect(try !doctor(site).1.contains { $0.subject == "submodule" })
+    }
+
+    @Test("a port of a static site that somebody holds is an error")
+    func staticPort() throws {
+        let server = try ChildProcess(
+            ProcessCommand([
+                "python3", "-c",
+                "import socket; s = socket.create_server(('127.0.0.1', 0)); "
+                    + "print(s.getsockname()[1], flush=True); s.accept()",
+            ]), standardOutput: .pipe, standardError: .null)
+        defer { server.terminate(grace: 0) }
+        let line = try Descriptors.read(server.standardOutput ?? -1, upTo: 100)
+        let port = String(decoding: line, as: UTF8.self).prefix { $0.isNumber }
+        let site = try SiteLayout(
+            named: "pages",
+            [
+                "pipeline/pipeline.yaml":
+                    "project: pages\nstages:\n  sync: { kind: sync, data: public }\n"
+                    + "  deploy: { kind: deploy, needs: sync }\n",
+                "public/index.html": "x",
+                "pipeline/environments/web.yaml":
+                    "kind: static\ndata: { root: www }\nstatic: { folder: public, serve: { port: \(port) } }\n",
+            ])
+        let (exit, found) = try doctor(site, "-e", "web")
+        #expect(exit == .exited(1))
+        #expect(
+            found.contains {
+                $0.subject == "port \(port)" && $0.state == "error" && $0.found.contains("python3")
+            }, "\(found.map(\.found))")
+    }
+
     @Test("a mount that would hide the image's code is an error")
     func hides() throws {
         let site = try SiteLayout(

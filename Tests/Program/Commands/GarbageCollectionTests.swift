@@ -168,6 +168,36 @@ struct GarbageCollectionTests {
         #expect(try !project.exists(content))
     }
 
+    @Test("U43: what lies in quarantine for long is listed by name, and removed after a yes alone")
+    func quarantined() throws {
+        let project = try UnitProject(
+            """
+            project: p
+            stages:
+              tables: { kind: run, command: [sh, -c, "printf x > out/a.csv; exit 1"], outputs: "out/*.csv" }
+
+            """)
+        try project.write("out/keep.txt", "mine\n")
+        #expect(try project.tool("run").exit == .exited(1))
+        let place = ".pipeline/quarantine/1/out/a.csv"
+        #expect(try project.exists(place) && !project.exists("out/a.csv"))
+
+        let young = try project.tool("gc", "--yes")
+        #expect(!young.standardOutputText.contains("quarantine"), "\(young.standardOutputText)")
+        let dry = try project.tool("gc", "--dry-run", "--days", "0")
+        #expect(
+            dry.standardOutputText.contains("quarantine  \(place)  1 B"),
+            "\(dry.standardOutputText)")
+        let unasked = try project.tool("gc", "--days", "0")
+        #expect(unasked.exit == .exited(1) && unasked.standardOutputText.contains(place))
+        #expect(try project.exists(place))
+
+        let done = try project.tool("gc", "--days", "0", "--yes")
+        #expect(done.exit == .exited(0) && done.standardOutputText.contains(place))
+        #expect(try !project.exists(".pipeline/quarantine/1"))
+        #expect(try project.text("out/keep.txt") == "mine\n")
+    }
+
     @Test("--dry-run changes nothing, whatever it finds")
     func dryRun() throws {
         let (project, _, content) = try released()

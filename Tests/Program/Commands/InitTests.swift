@@ -13,7 +13,7 @@ struct InitTests {
             ("dash-with-database", "stations summary image push sync deploy"),
             ("data-packages", "sync"), ("datasette-air", "compile image push sync deploy"),
             ("experiments-on-ecs", "image push sync deploy"),
-            ("quarto-report", "prepare fit render sync"),
+            ("quarto-report", "prepare fit render sync deploy"),
             ("reef-by-cdk", "image push sync deploy"),
             ("streamlit-with-dvc", "prepare train score-de score-fr image push sync deploy"),
         ])

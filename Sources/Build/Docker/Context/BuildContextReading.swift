@@ -38,11 +38,12 @@ extension BuildContext {
     ///
     /// - Parameters:
     ///   - dockerfile: relative to `root`.
+    ///   - needsDockerfile: false where no image is made of it.
     ///   - withholds: whether a path below `root` is kept out whatever the ignore file has, with all below it.
     ///   - digest: the digest of a file, by its path with `root` in front; the caller may have a cache.
     /// - Throws: `BuildContextError`, `DockerIgnoreError`, `PosixError`, and what `digest` throws.
     package static func read(
-        root: String, dockerfile: String = "Dockerfile",
+        root: String, dockerfile: String = "Dockerfile", needsDockerfile: Bool = true,
         withholds: (String, FileKind) throws -> Bool = { _, _ in false },
         digest: (String) throws -> Digest
     ) throws -> BuildContext {
@@ -50,7 +51,8 @@ extension BuildContext {
         guard !file.utf8.starts(with: "/".utf8), !file.utf8.starts(with: "../".utf8) else {
             throw BuildContextError.dockerfileOutside(dockerfile)
         }
-        guard try FileSystem.status("\(root)/\(file)")?.kind == .file else {
+        let hasFile = try FileSystem.status("\(root)/\(file)")?.kind == .file
+        guard hasFile || !needsDockerfile else {
             throw BuildContextError.noDockerfile("\(root)/\(file)")
         }
         guard try FileSystem.status("\(root)/\(file).dockerignore") == nil else {
@@ -65,7 +67,8 @@ extension BuildContext {
         try walk.visit("", below: nil, { try $0 != file && withholds($0, $1) }, digest)
         // Whatever folder on the way is a link: the client opens the path.
         let isLinked =
-            try FileSystem.realPath("\(root)/\(file)") != FileSystem.realPath(root) + "/" + file
+            try hasFile
+            && FileSystem.realPath("\(root)/\(file)") != FileSystem.realPath(root) + "/" + file
         return BuildContext(
             entries: walk.entries, linkedDockerfile: isLinked ? try digest("\(root)/\(file)") : nil,
             withheld: walk.withheld.sorted())

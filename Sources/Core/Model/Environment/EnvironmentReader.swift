@@ -43,6 +43,20 @@ package enum EnvironmentReader {
     private static func checkMounts(
         _ site: Node?, _ kind: String, _ validator: inout SchemaValidator
     ) {
+        for place in ([site?["mount"]] + (site?["mounts"]?.sequence ?? [])).compactMap({ $0?["to"] }
+        ) {
+            guard let path = place.string, !path.hasPrefix("/") else { continue }
+            let isInside = !path.split(separator: "/", omittingEmptySubsequences: false).contains {
+                ["", ".", ".."].contains($0)
+            }
+            if kind != TargetSchema.preview.name || !isInside {
+                validator.report(
+                    place, "\"\(path)\" is no absolute path", code: "bad-path",
+                    advice:
+                        "a container sees the folder at an absolute path, such as /app/data; only a preview may see it "
+                        + "at a path in its code")
+            }
+        }
         guard let mounts = site?["mounts"] else { return }
         let count = (mounts.sequence?.count ?? 0) + (site?["mount"] == nil ? 0 : 1)
         if kind == "ecs", count > 1 {

@@ -89,7 +89,9 @@ package enum EnvironmentSchema {
 
     static let mount = ObjectSchema([
         KeySchema("from", .string, default: "data", "folder in the slot"),
-        KeySchema("to", .string, default: "/app/data", "path that the site sees"),
+        KeySchema(
+            "to", .string, default: "/app/data",
+            "path that the site sees; of a preview also one in its code"),
     ])
 
     static let front = ObjectSchema([

@@ -28,7 +28,14 @@ struct Advice {
                 "\(YAMLText.name(path)) \(Listing.and(does)): `pipeline` does that now, and "
                     + "does not start it")
         }
-        notes += site.programNotes
+        notes += site.programNotes + Unreadable.notes(site.facts)
+        if !site.facts.absolutePlaces.isEmpty {
+            notes.append(
+                "absolute paths of this folder, which another machine or an image does not have: "
+                    + site.facts.absolutePlaces.prefix(3).joined(separator: ", ")
+                    + "; write them relative to the program or to the folder"
+            )
+        }
         if !site.questions.isEmpty {
             notes.append(
                 "\(site.questions.count) \(site.questions.count == 1 ? "question stands" : "questions stand") in "
@@ -109,13 +116,18 @@ struct Advice {
                 "let the site answer \(site.health.path) with its release and manifest, as "
                     + "pipeline/environments/local.yaml says")
         }
+        if site.image == nil, site.preview != nil || site.rendered != nil {
+            next.append(
+                "`pipeline doctor -e local` lists what this machine lacks: packages, nginx")
+        }
         if site.image != nil {
             next.append(
                 "`pipeline doctor -e local` says what this machine lacks: a Docker engine, and a "
                     + "registry at 127.0.0.1:5000")
         }
         next.append(
-            site.image != nil && !site.dataFolders.isEmpty
+            (site.image != nil || site.preview != nil || site.rendered != nil)
+                && !site.dataFolders.isEmpty
                 ? "`pipeline run deploy` ends with the site's address" : "`pipeline run` does it")
         if let draft = environments.first(where: \.isDraft) {
             next.append(

@@ -7,6 +7,14 @@ enum DefinitionText {
                 + "`pipeline plan` shows what a run would do, and changes nothing.")
         lines.append("project: " + YAMLText.scalar(project))
         lines.append("default_environment: local")
+        if !site.roots.isEmpty {
+            lines.append("")
+            lines += Comment.lines(
+                "Folders outside of this one that programs read. Where another machine has them elsewhere, change the "
+                    + "path here.")
+            lines.append("roots:")
+            lines += site.roots.map { "  \(YAMLText.scalar($0.name)): \(YAMLText.scalar($0.path))" }
+        }
         lines += ["", "stages:"]
         for (index, stage) in stages.enumerated() {
             if index > 0 { lines.append("") }

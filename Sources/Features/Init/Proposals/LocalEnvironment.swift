@@ -7,7 +7,16 @@ struct LocalEnvironment {
     }
 
     func environment() -> Proposal.Environment {
-        let lines = site.image == nil ? dataOnly() : container()
+        let lines =
+            if site.image != nil {
+                container()
+            } else if let preview = site.preview {
+                process(preview)
+            } else if let rendered = site.rendered {
+                pages(rendered)
+            } else {
+                dataOnly()
+            }
         return Proposal.Environment(
             name: "local", text: lines.joined(separator: "\n") + "\n", missing: [])
     }
@@ -17,6 +26,37 @@ struct LocalEnvironment {
             "This machine, as a place for data alone: a folder that takes the place of the shared file "
                 + "system, with the same slots, markers and checks. Nothing is started.")
             + ["kind: data", "data: { root: .pipeline/environments/local/data, slots: 3 }"]
+    }
+
+    /// Without a Dockerfile: the code as a process.
+    private func process(_ preview: PreviewChoice) -> [String] {
+        Comment.lines(
+            "This machine as the place where releases run, without Docker: the code as a process, with nginx in front, "
+                + "and a folder in place of the shared file system. \(YAMLText.name(preview.entry)) starts as "
+                + "\(SiteChoice.title(preview.framework)) sites do.")
+            + ["kind: preview"]
+            + ["data: { root: .pipeline/environments/local/data, slots: 3 }", "", "site:"]
+            + Comment.lines("The port of this machine at which the site answers.", indent: 2)
+            + ["  port: \(PreviewChoice.port)"]
+            + Comment.lines(
+                "How the process starts; {port} is a free port that nginx leads to.", indent: 2)
+            + ["  command: " + YAMLText.list(preview.command)]
+            + SiteText.mounts(site) + SiteText.variables(site, isHere: true)
+            + SiteText.health(site, isHere: true, steady: "5s", within: "90s")
+    }
+
+    /// A site that is files alone.
+    private func pages(_ folder: String) -> [String] {
+        Comment.lines(
+            "This machine as the place where releases are served: a folder for each release, and nginx in front of the "
+                + "live one. On a server, \"root\" is a folder that its web server serves.")
+            + ["kind: static", "data: { root: .pipeline/environments/local/data, slots: 3 }"]
+            + ["static:", "  folder: \(YAMLText.scalar(folder))", "  serve: { port: 8000 }"]
+            + ["site:"]
+            + Comment.lines(
+                "Pages that must be there before a release counts; name more, and texts that they hold.",
+                indent: 2)
+            + ["  smoke:", "    - path: /"]
     }
 
     private func container() -> [String] {
@@ -40,8 +80,14 @@ enum SiteText {
         var lines = Comment.lines("The port in the container: \(port.reason).", indent: 2)
         lines.append("  container_port: \(port.port)")
         lines += mounts(site) + command(site, isHere: isHere) + variables(site, isHere: isHere)
+        return lines + self.health(site, isHere: isHere, steady: steady, within: within)
+    }
+
+    static func health(
+        _ site: SiteChoice, isHere: Bool, steady: String, within: String
+    ) -> [String] {
         let health = site.health
-        lines += Comment.lines(
+        var lines = Comment.lines(
             health.namesRelease ? named(health) : unnamed(health, isHere: isHere), indent: 2)
         lines.append(
             "  health: { path: \(YAMLText.scalar(health.path)), "
@@ -70,7 +116,7 @@ enum SiteText {
         (health.source.map { "\($0) has this page." } ?? "The page must answer with status 200.")
             + " The site does not tell which release it is, so "
             + (isHere
-                ? "the container that is started is checked instead, with its port"
+                ? "what is started here is checked instead, with its port"
                 : "what AWS reports of its instances or tasks is checked instead")
             + " (identity: none). To have the release itself checked, let a page answer with "
             + "{\"release\": …, \"manifest\": …}, the values of the variables PIPELINE_RELEASE and "
@@ -85,7 +131,7 @@ enum SiteText {
         isHere && site.framework == "streamlit"
     }
 
-    private static func mounts(_ site: SiteChoice) -> [String] {
+    static func mounts(_ site: SiteChoice) -> [String] {
         let mounts = site.mounts
         guard let first = mounts.first else { return [] }
         func text(_ mount: MountChoice.Mount) -> String {
@@ -118,7 +164,7 @@ enum SiteText {
             + ["  command: " + YAMLText.list(service.command.map(StageProposer.withoutPlaces))]
     }
 
-    private static func variables(_ site: SiteChoice, isHere: Bool) -> [String] {
+    static func variables(_ site: SiteChoice, isHere: Bool) -> [String] {
         var lines: [String] = []
         var variables = site.variables
         let checksScript = checksScript(site, isHere) && variables[scriptCheck] == nil

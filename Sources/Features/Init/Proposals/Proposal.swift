@@ -58,7 +58,7 @@ package struct Proposal: Sendable {
         return Proposal(
             project: site.project, stages: stages,
             definition: DefinitionText.text(project: site.project, stages, site),
-            environments: environments, context: site.image?.context,
+            environments: environments, context: site.context,
             keptOut: site.keptOutOfImage, questions: site.questions, notes: advice.notes(),
             next: advice.next())
     }

@@ -13,8 +13,14 @@ struct SiteChoice {
     let questions: [Question]
     /// What was seen of programs and is no stage.
     let programNotes: [String]
+    /// Folders outside of the project that stages read, by name.
+    let roots: [(name: String, path: String)]
     let travel: TravelChoice
     let mounts: [MountChoice.Mount]
+    /// Where there is no Dockerfile: how the site starts as a process.
+    let preview: PreviewChoice?
+    /// Where the site is files alone: the folder that a generator renders it to.
+    let rendered: String?
     private let started: DockerRunFacts
 
     init(_ given: SiteFacts) {
@@ -57,6 +63,7 @@ struct SiteChoice {
             facts, reads, data: data.folders,
             hasSite: images.choice != nil || reads.isKnown || !rendered.isEmpty)
         steps = found.steps
+        roots = found.roots.used(by: steps.flatMap(\.rootInputs))
         questions =
             found.questions
             + left.map {
@@ -80,10 +87,14 @@ struct SiteChoice {
                 }
             }
         }
+        preview =
+            choice == nil && rendered.isEmpty
+            ? PreviewChoice(facts, reads, data: travel.folders) : nil
+        self.rendered = choice == nil && rendered == travel.folders ? rendered.first : nil
         mounts =
-            MountChoice(
-                facts, choice, beanstalk, started, folders: travel.folders
-            ).mounts
+            preview == nil
+            ? MountChoice(facts, choice, beanstalk, started, folders: travel.folders).mounts
+            : travel.folders.map { MountChoice.Mount(from: $0, to: $0, reason: "beside its code") }
         let repository = cloud.repository?.value.split(separator: "/").last.map(String.init)
         project = Self.plainName(repository ?? facts.name) ?? "site"
     }
@@ -96,6 +107,8 @@ struct SiteChoice {
     }
 
     var image: ImageFinder.Choice? { images.choice }
+    /// The folder whose files are the site's code, `""` for the project's own; nil where there is no site.
+    var context: String? { image?.context ?? (preview == nil ? nil : "") }
     var dataFolders: [String] { travel.folders }
 
     /// Folders that only stages read, and that hold no code.
@@ -119,7 +132,8 @@ struct SiteChoice {
     private var serving: Serving {
         var environment = image?.image?.environment ?? [:]
         environment.merge(image?.service?.environment ?? [:]) { $1 }
-        return Serving(words: image?.words ?? [], environment: environment)
+        return Serving(
+            words: image?.words ?? preview?.command ?? [], environment: environment)
     }
 
     /// What serves: the program of the command, else the framework that the code uses.
@@ -178,7 +192,7 @@ struct SiteChoice {
     /// The page that a visitor sees first.
     var startPage: String { serving.onlyApp ?? "/" }
 
-    private static func title(_ name: String) -> String {
+    static func title(_ name: String) -> String {
         name.prefix(1).uppercased() + name.dropFirst()
     }
 
@@ -202,10 +216,11 @@ struct SiteChoice {
 
     /// Below the image's context: data, the tool's own folders, version control.
     var keptOutOfImage: [String] {
-        guard let image else { return [] }
+        guard let context else { return [] }
         let own =
             [".pipeline", "pipeline/pipeline.yaml", "pipeline/environments", ".git"]
-            + (facts.python.map { [Path.parent(Path.parent($0))] } ?? [])
+            + (facts.python.map { [Path.parent(Path.parent($0))] }
+                ?? (preview == nil ? [] : [".venv"]))
         // What the site may read and no mount brings stays in the image, unless it is too much for one.
         let large = data.folders.filter { folder in
             (facts.folders[folder]?.bytes ?? 0) > 100_000_000
@@ -217,9 +232,9 @@ struct SiteChoice {
                 !folders.contains { $0 != folder && Path.isWithin(folder, $0) } && isMounted(folder)
             }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } + secretFiles
         return (own + outer).compactMap { path in
-            if image.context.isEmpty { return path }
-            guard Path.isWithin(path, image.context), path != image.context else { return nil }
-            return String(path.utf8.dropFirst(image.context.utf8.count + 1)) ?? path
+            if context.isEmpty { return path }
+            guard Path.isWithin(path, context), path != context else { return nil }
+            return String(path.utf8.dropFirst(context.utf8.count + 1)) ?? path
         }
     }
 

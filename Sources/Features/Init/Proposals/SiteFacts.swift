@@ -18,6 +18,10 @@ package struct SiteFacts: Sendable {
     package var credentials: [CredentialPlace] = []
     /// The program of an environment of Python in the folder, such as `.venv/bin/python`.
     package var python: String?
+    /// Folders outside of this one that programs read and that are there: as it is written, and the absolute path.
+    package var outside: [String: String] = [:]
+    /// Where programs name this folder by its absolute path.
+    package var absolutePlaces: [String] = []
     /// Names that are not UTF-8, which no definition can name.
     package var unreadableNames = 0
     /// Whether there was more than was looked at, so that counts and sizes are too small.

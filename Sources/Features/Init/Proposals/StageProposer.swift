@@ -11,17 +11,45 @@ struct StageProposer {
         let files = site.dataFolders.reduce(0) { $0 + (site.facts.folders[$1]?.files ?? 0) }
         let hasData = !site.dataFolders.isEmpty && (files > 0 || !site.steps.isEmpty)
         if let image = site.image { stages += [imageStage(image), pushStage()] }
+        if hasData, site.preview != nil { stages.append(codeStage()) }
         if hasData { stages.append(syncStage()) }
-        if hasData, site.image != nil {
-            stages.append(
-                Proposal.Stage(
-                    name: "deploy", kind: "deploy",
-                    reason: "An environment runs the pushed image over the synced data: a release. "
-                        + "`pipeline rollback` brings back an earlier one, code and data together.",
-                    lines: ["kind: deploy", "needs: [push, sync]"],
-                    summary: "image and data, as a release"))
-        }
+        if hasData, let deploy = deployStage() { stages.append(deploy) }
         return stages
+    }
+
+    private func deployStage() -> Proposal.Stage? {
+        let back = "`pipeline rollback` brings back an earlier one"
+        if site.image != nil {
+            return Proposal.Stage(
+                name: "deploy", kind: "deploy",
+                reason: "An environment runs the pushed image over the synced data: a release. "
+                    + "\(back), code and data together.",
+                lines: ["kind: deploy", "needs: [push, sync]"],
+                summary: "image and data, as a release")
+        }
+        if site.preview != nil {
+            return Proposal.Stage(
+                name: "deploy", kind: "deploy",
+                reason:
+                    "An environment runs the code over the synced data: a release. \(back), code and data together.",
+                lines: ["kind: deploy", "needs: [image, sync]"],
+                summary: "code and data, as a release")
+        }
+        guard site.rendered != nil else { return nil }
+        return Proposal.Stage(
+            name: "deploy", kind: "deploy",
+            reason: "The synced pages are a release, and a web server serves them. \(back).",
+            lines: ["kind: deploy", "needs: sync"], summary: "the pages, as a release")
+    }
+
+    /// Of a site without a Dockerfile.
+    private func codeStage() -> Proposal.Stage {
+        Proposal.Stage(
+            name: "image", kind: "image",
+            reason:
+                "The code of the site, this folder without what .dockerignore names: a preview runs a copy of it as a "
+                + "process. With a Dockerfile and a stage of kind push, an image is built of it for other environments.",
+            lines: ["kind: image", "context: ."], summary: "the code of this folder")
     }
 
     // MARK: Programs that make data
@@ -37,7 +65,7 @@ struct StageProposer {
             lines.append("environment: { \(pairs.joined(separator: ", ")) }")
         }
         if !step.code.isEmpty { lines.append("code: " + YAMLText.list(step.code)) }
-        let inputs = Set(step.reads.map { input($0, step) })
+        let inputs = Set(step.reads.map { input($0, step) } + step.rootInputs)
             .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         if !inputs.isEmpty { lines.append("inputs: " + YAMLText.list(inputs)) }
         let outputs = step.outputs.map(\.pattern)
@@ -64,7 +92,7 @@ struct StageProposer {
         let written = step.writes.map(\.source).sorted()
         var text = "\(step.label) writes \(Listing.some(written, limit: 6))."
         text +=
-            step.reads.isEmpty
+            step.reads.isEmpty && step.rootInputs.isEmpty
             ? " It reads no file here: it runs again when its code changes."
             : " It runs again when its code or what it reads changes."
         if !step.needs.isEmpty {

@@ -15,6 +15,8 @@ package struct Program: Hashable, Sendable {
         package let isOutside: Bool
         package let file: String
         package let line: Int
+        /// Whether the program looks for it beside its own file, wherever it is started.
+        package var isAnchored = false
         /// Whether only calls from elsewhere reach it, such as those of a visitor.
         package let isPossible: Bool
         /// What stands in the holes, where a loop over constants tells.
@@ -95,6 +97,8 @@ package struct Program: Hashable, Sendable {
     package var variables: [String: String] = [:]
     package var isPhony = false
     package var isPattern = false
+    /// Where it changes to a folder that only its author's machine has.
+    package var moves: [Access] = []
     /// Whether there was more to it than could be followed.
     package var isUnfollowed = false
 

@@ -47,6 +47,12 @@ package struct ProgramDocument: Sendable {
         }
         program.isPhony = node["phony"]?.bool ?? false
         program.isPattern = node["pattern"]?.bool ?? false
+        program.moves = (node["moves"]?.sequence ?? []).compactMap { move in
+            guard let path = move["path"]?.text, let file = move["file"]?.text else { return nil }
+            return Program.Access(
+                .list, path, isInside: false, isOutside: true, file: file,
+                line: move["line"]?.int ?? 0)
+        }
         program.isUnfollowed = node["unfollowed"]?.bool ?? false
         return program
     }
@@ -60,10 +66,12 @@ package struct ProgramDocument: Sendable {
             values[hole.text ?? ""] = texts(known)
         }
         let place = node["place"]?.text
-        return Program.Access(
+        var access = Program.Access(
             action, path, isInside: place == "project", isOutside: place == "outside", file: file,
             line: node["line"]?.int ?? 0, isPossible: node["possible"]?.bool ?? false,
             values: values)
+        access.isAnchored = node["anchored"]?.bool ?? false
+        return access
     }
 
     private static func texts(_ node: Node?) -> [String] {

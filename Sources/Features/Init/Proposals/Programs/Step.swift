@@ -8,6 +8,8 @@ struct Step {
     let writes: [PathTemplate]
     /// Of these what the stage declares: nothing else of the folder has such a name.
     var outputs: [PathTemplate] = []
+    /// What it reads in folders outside of the project, as inputs name it.
+    var rootInputs: [String] = []
     /// Files by which the program sees that it has nothing left to do.
     var markers: [PathTemplate] = []
     let code: [String]

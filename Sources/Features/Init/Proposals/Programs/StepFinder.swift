@@ -9,6 +9,7 @@ struct StepFinder {
     let facts: SiteFacts
     let site: SiteReads
     let data: [String]
+    let roots: RootChoice
 
     /// - Parameters:
     ///   - data: folders that hold data, by their names and by what is in them.
@@ -17,6 +18,7 @@ struct StepFinder {
         self.facts = facts
         self.site = site
         self.data = data
+        roots = RootChoice(facts)
         var candidates: [Step] = []
         for program in facts.programs where isCandidate(program) {
             if let step = step(program) { candidates.append(step) }
@@ -158,7 +160,11 @@ struct StepFinder {
     private func made(_ program: Program, _ writes: [PathTemplate]) -> Step {
         let own = Set(writes)
         var reads: [PathTemplate] = []
-        var remarks: [String] = []
+        var remarks = program.moves.map { move in
+            "\(move.place) changes to \(YAMLText.name(move.path.source)), which only its author's machine has: take that "
+                + "line out; its paths were read from this folder on"
+        }
+        var rootInputs: [String] = []
         for access in program.reads where !own.contains(access.path) {
             if access.isInside {
                 let path = access.action == .list ? listed(access.path) : access.path
@@ -167,10 +173,15 @@ struct StepFinder {
                     continue
                 }
                 reads.append(path)
+            } else if access.isOutside,
+                let input = roots.input(
+                    access.action == .list ? listed(access.path) : access.path)
+            {
+                if !rootInputs.contains(input) { rootInputs.append(input) }
             } else if access.isOutside {
                 let remark =
-                    "\(access.place) reads \(YAMLText.name(access.path.source)), outside of this folder: it is no input, and "
-                    + "a change of it is not seen"
+                    "\(access.place) reads \(YAMLText.name(access.path.source)), outside of this folder and not on this machine: "
+                    + "where it lies, declare the folder under \"roots\" and name it under \"inputs\""
                 if !remarks.contains(remark) { remarks.append(remark) }
             } else if !access.path.source.contains("://") {
                 let remark =
@@ -209,7 +220,8 @@ struct StepFinder {
         let command = StepCommand(facts).command(of: program)
         return Step(
             program: program, command: command.words, environment: command.environment,
-            reads: reads, writes: writes, outputs: outputs, markers: markers,
+            reads: reads, writes: writes, outputs: outputs, rootInputs: rootInputs,
+            markers: markers,
             code: code(of: program), remarks: remarks)
     }
 

@@ -274,6 +274,8 @@ class Libraries:
             self.report.folder = (
                 Text.of(self.report.folder or ".", anchored=True).joined(to).template().strip("/").removeprefix("./")
             )
+        elif isinstance(to, Text) and to.constant is not None:
+            self.report.move(to, node.lineno)
         return Const(None)
 
     def root_folder(self, arguments: list, keywords: dict, node: ast.Call) -> object:

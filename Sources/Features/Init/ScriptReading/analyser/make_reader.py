@@ -10,6 +10,7 @@ from shell_words import Splitter, Token
 from values import Text
 
 _ASSIGN = re.compile(r"^(?:export\s+|override\s+)?([A-Za-z_][\w.-]*)\s*(\?=|:=|::=|\+=|=)\s*(.*)$")
+_SPACE = "\0"  # one that a backslash makes part of a name
 _RULE = re.compile(r"^([^\s:#=][^:=]*?)\s*(::?)(?!=)\s*(.*)$")
 
 
@@ -57,6 +58,7 @@ class Makefile:
     def plain(self, line: str, number: int, current: list[Rule]) -> None:
         if not line.strip():
             return
+        line = line.replace("\\ ", _SPACE)
         if line.split()[0] in ("include", "-include", "define", "ifeq", "ifdef", "ifneq", "ifndef", ".ONESHELL", ".ONESHELL:"):
             self.needs_make = self.needs_make or not line.startswith("if")
             current.clear()
@@ -80,8 +82,8 @@ class Makefile:
         if _ASSIGN.match(right) and "=" in right.split(" ")[0] + " ":
             return  # a variable of a target
         first, semicolon, inline = right.partition(";")
-        needs = [word for word in self.expand(first.replace("|", " "), {}).split() if word]
-        targets = self.expand(left, {}).split()
+        needs = self.names(first.replace("|", " "))
+        targets = self.names(left)
         if targets and targets[0] == ".PHONY":
             self.phony.update(needs)
             return
@@ -89,9 +91,13 @@ class Makefile:
             return
         groups = [[target] for target in targets] if "%" not in left else [targets]
         for group in groups:
-            rule = Rule(group, needs, [inline.strip()] if semicolon and inline.strip() else [], number, "%" in group[0])
+            recipe = inline.replace(_SPACE, "\\ ").strip()
+            rule = Rule(group, needs, [recipe] if semicolon and recipe else [], number, "%" in group[0])
             self.rules.append(rule)
             current.append(rule)
+
+    def names(self, text: str) -> list[str]:
+        return [word.replace(_SPACE, " ") for word in self.expand(text, {}).split()]
 
     def expand(self, text: str, automatic: dict[str, str], depth: int = 0) -> str:
         """Variables filled in; what make alone can work out stays as `$(…)`."""
@@ -166,7 +172,7 @@ class Makefile:
         for line in rule.recipe:
             stripped = line.strip().lstrip("@-+").strip()
             if stripped and not stripped.startswith("#"):
-                lines.append(self.expand(stripped, automatic).replace("$$", "$"))
+                lines.append(self.expand(stripped, automatic).replace(_SPACE, "\\ ").replace("$$", "$"))
         return lines
 
 

@@ -231,6 +231,8 @@ class Programs:
     def python_program(self, path: str, text: str, arguments: list[Text] | None, report: Report) -> set[str]:
         sys.setrecursionlimit(8000)
         Interpreter(self.root, self.python, report, arguments).run(path, text)
+        if "panel" in report.imports and ".servable(" in text:
+            report.site.setdefault("framework", "panel")
         kinds: set[str] = set()
         for start in report.starts:
             reader = ShellReader(report, self.started, self.files, path)

@@ -169,7 +169,9 @@ class RReader:
             self.sourced(self.pick(arguments, tokens, 0, ("file",)))
         elif name == "setwd":
             to = self.pick(arguments, tokens, 0, ("dir",))
-            if to is not None and to.constant and not to.starts_absolute():
+            if to is not None and to.constant and to.starts_absolute():
+                self.report.move(to, line)
+            elif to is not None and to.constant:
                 self.report.folder = (
                     to.template().strip("/") if to.anchored else "/".join(x for x in (self.report.folder, to.template()) if x)
                 )

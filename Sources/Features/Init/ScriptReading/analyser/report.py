@@ -21,6 +21,7 @@ class Report:
         self.starts: list[dict] = []
         self.site: dict = {}
         self.fetches: list[int] = []
+        self.moves: list[dict] = []
         self.variables: dict[str, str | None] = {}
         self.arguments: list[dict] = []
         self.handles: list[Handle] = []
@@ -35,11 +36,11 @@ class Report:
                 continue
             if isinstance(option, Text) and option.parts:
                 located = locate(option, self.folder)
-                self.add(does, located.path, located.place, located.holes, line, call)
+                self.add(does, located.path, located.place, located.holes, line, call, option.anchored)
             elif does in ("read", "write"):
                 self.add(does, "", "unknown", {}, line, call)
 
-    def add(self, does: str, path: str, place: str, holes: dict, line: int, call: str) -> None:
+    def add(self, does: str, path: str, place: str, holes: dict, line: int, call: str, anchored: bool = False) -> None:
         key = (does, path, place, self.possible, line if not path else 0)
         if key in self.seen:
             return
@@ -47,9 +48,17 @@ class Report:
         entry = {"does": does, "path": path, "place": place, "line": line, "file": self.file, "call": call}
         if holes:
             entry["holes"] = holes
+        if anchored:
+            entry["anchored"] = True
         if self.possible:
             entry["possible"] = True
         self.accesses.append(entry)
+
+    def move(self, to: Text, line: int) -> None:
+        """It changes to a folder that exists on its author's machine alone."""
+        entry = {"file": self.file, "line": line, "path": to.template()}
+        if entry not in self.moves:
+            self.moves.append(entry)
 
     def handle(self, path: object, kind: str, line: int) -> Handle:
         made = Handle(path, kind, line, file=self.file, possible=self.possible)
@@ -70,6 +79,7 @@ class Report:
             "imports": sorted(self.imports),
             "starts": self.starts,
             "site": self.site,
+            "moves": self.moves,
             "fetches": sorted(set(self.fetches)),
             "variables": self.variables,
             "arguments": self.arguments,

@@ -1,0 +1,73 @@
+/// How a site without a Dockerfile is started: as a process, by the program of its framework.
+struct PreviewChoice {
+    /// With `{port}` and `{root}` to be filled.
+    let command: [String]
+    /// The file that starts it.
+    let entry: String
+    let framework: String
+
+    /// The port of this machine that the proposal names.
+    static let port = 8000
+
+    /// Nil where no program serves, or where it is not known which one starts.
+    init?(_ facts: SiteFacts, _ reads: SiteReads, data: [String]) {
+        guard let framework = reads.framework, !data.isEmpty else { return nil }
+        let serving = reads.programs.filter { program in
+            program.framework == framework
+                && !Path.parent(program.path).split(separator: "/").contains("pages")
+        }
+        let told = serving.filter { program in
+            facts.texts.contains { path, text in
+                Path.parent(path).isEmpty && Self.isProse(path)
+                    && text.split(whereSeparator: \.isWhitespace).contains { $0 == program.path }
+            }
+        }
+        guard let entry = serving.count == 1 ? serving.first : told.first,
+            serving.count == 1 || told.count == 1,
+            let words = Self.words(framework, entry, python: Self.python(facts))
+        else { return nil }
+        command = words
+        self.entry = entry.path
+        self.framework = framework
+    }
+
+    private static func isProse(_ path: String) -> Bool {
+        path.lowercased().hasPrefix("readme") || path == "Procfile"
+    }
+
+    /// The environment that the packages are installed into, or will be.
+    private static func python(_ facts: SiteFacts) -> String {
+        if let own = facts.python { return "{root}/\(StageProposer.withoutPlaces(own))" }
+        let isVirtual = ["requirements.txt", "uv.lock"].contains(where: facts.files.contains)
+        return isVirtual ? "{root}/.venv/bin/python" : "python3"
+    }
+
+    private static func words(
+        _ framework: String, _ entry: Program, python: String
+    ) -> [String]? {
+        let path = StageProposer.withoutPlaces(entry.path)
+        let here = "127.0.0.1"
+        switch (framework, entry.language) {
+        case ("streamlit", .python):
+            return [
+                python, "-m", "streamlit", "run", path, "--server.port", "{port}",
+                "--server.address", here, "--server.headless", "true",
+            ]
+        case ("panel", .python):
+            return [
+                python, "-m", "panel", "serve", path, "--port", "{port}", "--address", here,
+                "--allow-websocket-origin", "\(here):\(port)",
+                "--allow-websocket-origin", "localhost:\(port)",
+            ]
+        case ("shiny", .python):
+            return [python, "-m", "shiny", "run", "--host", here, "--port", "{port}", path]
+        case ("shiny", .r):
+            let folder = Path.parent(path)
+            return [
+                "Rscript", "-e",
+                "shiny::runApp(\"\(folder.isEmpty ? "." : folder)\", host = \"\(here)\", port = {port})",
+            ]
+        default: return nil
+        }
+    }
+}
