@@ -238,7 +238,7 @@ let package = Package(
             "PipelineCommands", in: "Tool",
             [
                 "PipelineShipping", "PipelineEngine", "BatchExecution", "PipelineLedger",
-                "PipelinePlanning",
+                "PipelinePlanning", "ArchiveHistory",
                 "PipelineModel", "Slots", "Packs", "Links", "ConfigRepository", "Reports",
                 "LocalHTTPServer",
                 "ProjectScaffold", "SiteScanner", "ScriptReading", "Processes",
@@ -339,6 +339,13 @@ let package = Package(
             [
                 "PipelineEngine", "PipelineLedger", "PipelineStore", "PipelinePlanning",
                 "PipelineModel", "SQLite", "Processes", "Digests", "Paths", "Posix",
+            ]),
+        tests(
+            "ArchiveTests", in: "Archive",
+            [
+                "Archive", "ArchiveHistory", "PipelineLedger", "PipelineStore",
+                "PipelinePlanning", "DirectoryTransports", "Slots", "Processes", "Digests",
+                "Posix",
             ]),
         tests("LocalExecutionTests", in: "Executors/LocalTests", ["LocalExecution"]),
         tests(

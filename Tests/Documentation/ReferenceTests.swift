@@ -11,7 +11,8 @@ import YAML
 
         var schema: ObjectSchema {
             switch self {
-            case .pipeline: DefinitionSchema.root(Self.executors)
+            case .pipeline:
+                DefinitionSchema.root(Self.executors, Registry.archiveSchemas)
             case .environment:
                 EnvironmentSchema.root(Registry.transportSchemas, Registry.targetSchemas)
             }
@@ -34,7 +35,8 @@ import YAML
     @Test func definitionExampleIsValid() throws {
         let path = Table.pipeline.example
         let definition = try DefinitionReader.read(
-            try Repository.text(path), file: path, executors: Table.executors)
+            try Repository.text(path), file: path, executors: Table.executors,
+            transports: Registry.archiveSchemas)
         #expect(Set(definition.stages.map(\.kind)) == Set(StageKind.allCases))
     }
 

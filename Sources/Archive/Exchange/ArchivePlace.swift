@@ -123,7 +123,7 @@ package enum ArchiveError: Explained, Hashable {
                 next: "name a folder of this project's own")
         case .unreadable(let place):
             Failure(
-                "archive-damaged",
+                "archive-mark",
                 "\"\(ArchivePlace.markName)\" of the archive \(place) cannot be read",
                 next: "see who has changed it, and write it back from a backup")
         case .newer(let place, let format):

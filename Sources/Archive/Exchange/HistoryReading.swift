@@ -81,7 +81,7 @@ package struct HistoryReading {
         Failure(
             "archive-segment",
             "the archive's \(ArchivePlace.history)/\(refused.file.name) is not used: \(refused.reason)",
-            next: "see who wrote it", run: "pipeline archive status")
+            next: "see who wrote it")
     }
 
     private static func batch(

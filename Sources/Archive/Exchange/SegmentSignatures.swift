@@ -19,8 +19,14 @@ package struct SegmentSignatures: Sendable {
     /// The private key, or the public one of a key that an agent holds; nil where nothing is signed.
     let key: String?
     let cancel: Cancellation?
+    /// Variables of ssh-keygen, such as the socket of an agent, beside those of this process.
+    let environment: [String: String]
 
-    package init(trust: ArchiveTrust, key: String?, cancel: Cancellation?) {
+    package init(
+        trust: ArchiveTrust, key: String?, cancel: Cancellation?,
+        environment: [String: String] = [:]
+    ) {
+        self.environment = environment
         self.trust = trust
         self.key = key
         self.cancel = cancel
@@ -86,7 +92,9 @@ package struct SegmentSignatures: Sendable {
         try ProcessRunner.run(
             ProcessCommand(
                 ["ssh-keygen"] + words,
-                environment: ["SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force"]),
+                environment: environment.merging([
+                    "SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force",
+                ]) { $1 }),
             input: input, timeout: 60, cancel: cancel)
     }
 

@@ -14,6 +14,9 @@ package struct HistorySegment: Hashable, Sendable {
     package var pins: [ArchivedPin] = []
     /// Paths of files of the archive that were removed: what was said of objects there no longer holds.
     package var removed: [String] = []
+    /// What interpreters in `sets` print as their version, by the digest of their file: two machines may have one of the same
+    /// version with other bytes.
+    package var programs: [Digest: String] = [:]
 
     package init(head: Head) { self.head = head }
 
@@ -33,10 +36,14 @@ package struct HistorySegment: Hashable, Sendable {
         /// Milliseconds since 1970-01-01 UTC.
         package var madeMs: Int64
         package var author: Author
+        /// Of the machine that made its results.
+        package var platform: Platform
 
         package init(
-            archive: String, name: SegmentName, previous: Digest?, madeMs: Int64, author: Author
+            archive: String, name: SegmentName, previous: Digest?, madeMs: Int64, author: Author,
+            platform: Platform
         ) {
+            self.platform = platform
             self.archive = archive
             self.name = name
             self.previous = previous
@@ -57,6 +64,22 @@ package struct Author: Hashable, Sendable {
     }
 
     package var text: String { "\(user)@\(host)" }
+}
+
+/// What differs between machines and may show in results.
+package struct Platform: Hashable, Sendable {
+    /// Kernel and architecture, as `linux x86_64`: results of another one are never used.
+    package var system: String
+    /// The C library and its version, as `glibc 2.36`: counts for units that are not portable.
+    package var library: String
+    /// Digest of the processor's features: counts for units that are not portable.
+    package var processor: String
+
+    package init(system: String, library: String, processor: String) {
+        self.system = system
+        self.library = library
+        self.processor = processor
+    }
 }
 
 /// A segment's place in the history: the clone that wrote it and its number there, from 1.

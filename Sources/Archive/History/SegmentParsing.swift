@@ -45,7 +45,7 @@ extension HistorySegment {
         }
         guard let archive = value["archive"]?.string, let writer = value["writer"]?.string,
             let number = value["number"]?.wholeNumber, let made = value["made"]?.wholeNumber,
-            let author = Author(value["author"])
+            let author = Author(value["author"]), let platform = Platform(value["platform"])
         else { return (format, nil) }
         let previous = value["previous"]?.string
         let digest = previous.flatMap { Digest(hex: $0) }
@@ -54,7 +54,8 @@ extension HistorySegment {
             format,
             Head(
                 archive: archive, name: SegmentName(writer: writer, number: number),
-                previous: digest, madeMs: made, author: author)
+                previous: digest, madeMs: made, author: author,
+                platform: platform)
         )
     }
 
@@ -87,6 +88,12 @@ extension HistorySegment {
         case "release": return Self.append(ArchivedRelease(value), to: &releases)
         case "deployment": return Self.append(ArchivedDeployment(value), to: &deployments)
         case "pin": return Self.append(ArchivedPin(value), to: &pins)
+        case "program":
+            guard let digest = value.digest("digest"), let version = value["version"]?.string else {
+                return false
+            }
+            programs[digest] = version
+            return true
         case "removed": return Self.append(value.string, to: &removed)
         default: return true
         }
@@ -111,6 +118,15 @@ extension Author {
             return nil
         }
         self.init(user: user, host: host)
+    }
+}
+
+extension Platform {
+    fileprivate init?(_ value: JSONValue?) {
+        guard let system = value?["system"]?.string, let library = value?["library"]?.string,
+            let processor = value?["processor"]?.string
+        else { return nil }
+        self.init(system: system, library: library, processor: processor)
     }
 }
 

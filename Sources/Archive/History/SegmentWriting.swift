@@ -10,6 +10,10 @@ extension HistorySegment {
     package var bytes: [UInt8] {
         var lines = [head.line.text]
         lines += sets.map { "{\"set\":\($0.text)}" }
+        lines += programs.sorted { $0.key < $1.key }.map { digest, version in
+            let value: JSONValue = ["digest": .string(digest.hex), "version": .string(version)]
+            return JSONValue.object(["program": value]).text
+        }
         lines += objects.map { JSONValue.object(["object": $0.value]).text }
         lines += results.map { JSONValue.object(["result": $0.value]).text }
         lines += releases.map { JSONValue.object(["release": $0.value]).text }
@@ -31,6 +35,10 @@ extension HistorySegment.Head {
             "previous": .string(previous?.hex),
             "made": .int(madeMs),
             "author": author.value,
+            "platform": [
+                "system": .string(platform.system), "library": .string(platform.library),
+                "processor": .string(platform.processor),
+            ],
         ]
     }
 }

@@ -63,12 +63,14 @@ extension LedgerWriter {
         try database.prepare(
             """
             INSERT INTO archive_segments
-              (archive, writer, number, digest, bytes, made_ms, user, host, signer, refused)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              (archive, writer, number, digest, bytes, made_ms, user, host, system, library,
+               processor, signer, refused)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ).run(
             head.archive, head.name.writer, head.name.number, read.digest, read.bytes, head.madeMs,
-            head.author.user, head.author.host, read.signer, read.refused)
+            head.author.user, head.author.host, head.platform.system, head.platform.library,
+            head.platform.processor, read.signer, read.refused)
         guard read.refused == nil else { return }
         let recorder = SegmentRecorder(database: database, segment: database.lastInsertedRow)
         try recorder.record(read.segment)
@@ -80,7 +82,8 @@ private struct SegmentRecorder {
     let segment: Int64
 
     func record(_ history: HistorySegment) throws {
-        try record(objects: history.objects, removed: history.removed)
+        try record(
+            objects: history.objects, removed: history.removed, programs: history.programs)
         try record(results: history.results, sets: history.sets)
         for release in history.releases { try record(release) }
         for deployment in history.deployments { try record(deployment) }
@@ -94,7 +97,9 @@ private struct SegmentRecorder {
         }
     }
 
-    private func record(objects: [ArchivedObject], removed: [String]) throws {
+    private func record(
+        objects: [ArchivedObject], removed: [String], programs: [Digest: String]
+    ) throws {
         for object in objects {
             try database.prepare(
                 """
@@ -102,6 +107,14 @@ private struct SegmentRecorder {
                 VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """
             ).run(object.digest, object.path, object.size, object.offset, segment)
+        }
+        for (digest, version) in programs {
+            try database.prepare(
+                """
+                INSERT INTO archive_programs (digest, version, segment_id) VALUES (?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """
+            ).run(digest, version, segment)
         }
         for path in removed {
             try database.prepare(

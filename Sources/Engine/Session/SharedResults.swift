@@ -6,7 +6,16 @@ package import PipelinePlanning
 /// An archive that does not answer never fails a run: what it would have given is made here.
 package protocol SharedResults: AnyObject, Sendable {
     /// What was made elsewhere from this recipe and these inputs, the newest first.
-    func successes(recipe: Digest, inputs: Digest) throws -> [UnitMemory.Success]
+    ///
+    /// - Parameter isPortable: whether the C library and the processor there may be others.
+    func successes(
+        recipe: Digest, inputs: Digest, isPortable: Bool
+    ) throws -> [UnitMemory.Success]
+
+    /// Whether a program of this clone is of the version of one elsewhere whose file has another content.
+    ///
+    /// - Parameter path: project-relative, of a file that counts as code.
+    func isSameProgram(_ path: String, as other: Digest) throws -> Bool
 
     /// Whether the archive holds a content, as far as its history was read.
     func holds(_ digest: Digest) throws -> Bool

@@ -1,5 +1,6 @@
 import Digests
 import PipelineLedger
+import PipelineModel
 import PipelinePlanning
 import PipelineStore
 
@@ -25,7 +26,9 @@ struct PastSuccesses {
         let own = try reader.pastSuccesses(recipe: recipe, inputs: inputs)
         var found = try own.compactMap { try usable($0, unit) }
         if found.contains(where: { $0.lacking.isEmpty }) { return found }
-        for success in try shared?.successes(recipe: recipe, inputs: inputs) ?? [] {
+        for success in try shared?.successes(
+            recipe: recipe, inputs: inputs, isPortable: unit.limits.isPortable) ?? []
+        {
             if let usable = try usable(success, unit) { found.append(usable) }
         }
         return found
@@ -33,7 +36,7 @@ struct PastSuccesses {
 
     private func usable(_ past: UnitMemory.Success, _ unit: UnitSpec) throws -> Found? {
         let files = past.outputs.filter { $0.form != .folder }
-        guard Set(unit.outputs).isSubset(of: past.outputs.map(\.path)), isCurrent(past, unit)
+        guard Set(unit.outputs).isSubset(of: past.outputs.map(\.path)), try isCurrent(past, unit)
         else { return nil }
         var lacking: [Digest: Int64] = [:]
         for file in files where try !store.contains(file.digest) {
@@ -49,8 +52,21 @@ struct PastSuccesses {
         return Found(success: past, lacking: lacking)
     }
 
-    private func isCurrent(_ past: UnitMemory.Success, _ unit: UnitSpec) -> Bool {
-        guard let code = checker.current(past.code), code.digest == past.code,
+    /// Whether the code is that of the result; for one from elsewhere an interpreter may have other bytes if it is of the same
+    /// version.
+    private func isSame(_ code: ComponentSet, as past: UnitMemory.Success) throws -> Bool {
+        if code.digest == past.code { return true }
+        guard past.origin != nil, let shared, let recorded = try reader.componentSet(past.code)
+        else { return false }
+        return try code.changes(since: recorded).allSatisfy { change in
+            guard let before = change.before.flatMap({ Digest(hex: $0) }), change.after != nil
+            else { return false }
+            return try shared.isSameProgram(change.name, as: before)
+        }
+    }
+
+    private func isCurrent(_ past: UnitMemory.Success, _ unit: UnitSpec) throws -> Bool {
+        guard let code = checker.current(past.code), try isSame(code, as: past),
             checker.current(past.reads)?.digest == past.reads
         else { return false }
         let known = Set(code.entries.map(\.name))

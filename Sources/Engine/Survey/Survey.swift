@@ -1,4 +1,4 @@
-import Digests
+package import Digests
 package import PipelineLedger
 import PipelineModel
 package import PipelinePlanning
@@ -231,7 +231,7 @@ package final class Survey {
     }
 
     /// A set that the ledger has recorded; nil where it has none.
-    func stored(_ set: Digest) -> ComponentSet? { sets.find(set) }
+    package func stored(_ set: Digest) -> ComponentSet? { sets.find(set) }
 
     /// These units need nothing more in this run.
     ///

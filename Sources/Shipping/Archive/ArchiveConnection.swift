@@ -1,5 +1,6 @@
 import Archive
 import ArchiveHistory
+import Digests
 import Failures
 import PipelineEngine
 import PipelineModel
@@ -47,6 +48,12 @@ struct ArchiveConnection: Sendable {
     }
 
     static var author: Author { Author(user: Host.userName, host: Host.name) }
+
+    static var platform: Platform {
+        Platform(
+            system: Host.system, library: Host.library,
+            processor: Digest.of(Host.processorFeatures().joined(separator: " ")).short)
+    }
 
     /// The mark of the archive.
     ///

@@ -20,6 +20,7 @@ final class ArchiveSender: Sendable {
     private let ledger: LedgerWriter
     private let cancellation: Cancellation
     private let emit: @Sendable (RunEvent) -> Void
+    private let programs = ProgramVersions()
     private let signal = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     /// One segment at a time: each follows the one before.
@@ -179,6 +180,9 @@ final class ArchiveSender: Sendable {
             batch.segment.results.append(result)
             for set in needed where sets.insert(set.digest).inserted {
                 batch.segment.sets.append(set)
+                if set.digest == result.code {
+                    batch.segment.programs.merge(programs.versions(in: set)) { $1 }
+                }
             }
         }
         return batch.segment.results.isEmpty ? nil : batch
@@ -208,7 +212,8 @@ final class ArchiveSender: Sendable {
     private func head() -> HistorySegment.Head {
         .init(
             archive: archive, name: SegmentName(writer: "", number: 0), previous: nil,
-            madeMs: Timestamp.now().nanoseconds / 1_000_000, author: ArchiveConnection.author)
+            madeMs: Timestamp.now().nanoseconds / 1_000_000, author: ArchiveConnection.author,
+            platform: ArchiveConnection.platform)
     }
 
     private func send(

@@ -1,9 +1,9 @@
 import Archive
-import ArchiveHistory
+package import ArchiveHistory
 package import Digests
 import Failures
 package import PipelineEngine
-import PipelineLedger
+package import PipelineLedger
 import PipelineModel
 package import PipelinePlanning
 import PipelineStore
@@ -18,6 +18,8 @@ import Synchronization
 package final class ProjectArchive: SharedResults {
     private let definition: ArchiveConfig
     private let project: String
+    private let programs = ProgramVersions()
+    private let platform = ArchiveConnection.platform
     private let state: Mutex<State>
 
     private struct State: ~Copyable {
@@ -122,8 +124,7 @@ package final class ProjectArchive: SharedResults {
         if outcome.findings.count > 3 {
             note(
                 .note(
-                    "and \(outcome.findings.count - 3) more segments of the archive are not used; "
-                        + "`pipeline archive status` lists them"))
+                    "and \(outcome.findings.count - 3) more segments of the archive are not used"))
         }
         state.withLock { $0.archive = mark.id }
         return mark.id
@@ -140,10 +141,40 @@ package final class ProjectArchive: SharedResults {
 
     // MARK: Questions
 
-    package func successes(recipe: Digest, inputs: Digest) throws -> [UnitMemory.Success] {
+    package func successes(
+        recipe: Digest, inputs: Digest, isPortable: Bool
+    ) throws -> [UnitMemory.Success] {
         try asking { archive, reader in
-            try reader.archivedSuccesses(recipe: recipe, inputs: inputs, in: archive)
+            try reader.archivedSuccesses(
+                recipe: recipe, inputs: inputs, in: archive, on: platform, isPortable: isPortable)
         } ?? []  // no archive was read
+    }
+
+    /// What the archive has of a unit, the newest first.
+    package func results(of unit: String) throws -> [ResultElsewhere] {
+        try asking { archive, reader in
+            try reader.archivedResults(unit: unit, in: archive)
+        } ?? []  // no archive was read
+    }
+
+    /// What of a machine keeps a result from being used here, as names with both values.
+    package func differences(
+        from other: Platform, isPortable: Bool
+    ) -> [(name: String, there: String, here: String)] {
+        var found = [("platform", other.system, platform.system)]
+        if !isPortable {
+            found.append(("C library", other.library, platform.library))
+            found.append(("processor features", other.processor, platform.processor))
+        }
+        return found.filter { $0.1 != $0.2 }.map { (name: $0.0, there: $0.1, here: $0.2) }
+    }
+
+    package func isSameProgram(_ path: String, as other: Digest) throws -> Bool {
+        let there = try asking { archive, reader in
+            try reader.archivedVersion(ofProgram: other, in: archive)
+        }
+        guard let version = there ?? nil else { return false }
+        return programs.version(of: path) == version
     }
 
     package func holds(_ digest: Digest) throws -> Bool {

@@ -34,6 +34,11 @@ enum WhyCommand {
             .value("run", "N", help: "why it ran in this run"),
             .flag("back", help: "from what it was made: units, raw files, code"),
             .flag("forward", help: "what depends on the file: units, outputs, releases"),
+            .flag(
+                "elsewhere",
+                help:
+                    "what keeps a unit from the nearest result in the archive, component by component"
+            ),
             .value(
                 "release", "N",
                 help: "with a file: as it is in this release; alone: why there is this release",
@@ -45,6 +50,7 @@ enum WhyCommand {
         let question = try WhyQuestion(invocation.arguments)
         let folder = try FileSystem.realPath(".")
         let project = try invocation.project()
+        try invocation.readArchive(project)
         let ledger = try invocation.ledger()
         let origins = WhyOrigins(invocation, project, ledger: ledger, from: folder)
         let limit = invocation.arguments.flag("all") ? Int.max : 10
@@ -71,6 +77,7 @@ enum WhyCommand {
         case .run(let number):
             return try showRun(number, typed, subject, survey, ledger, invocation)
         case .back: return try origins.back(typed, subject, survey)
+        case .elsewhere: return try WhyElsewhere.show(subject, project, survey, invocation)
         case .next, .forward, .release: break
         }
         switch subject {

@@ -10,11 +10,13 @@ enum WhyQuestion: Hashable {
     /// From what it was made; as it is, or as a release holds it.
     case back(release: Int64?)
     case forward
+    /// What differs from the nearest result in the archive.
+    case elsewhere
     case release(Int64)
 
     /// - Throws: `UsageError` where two things are asked at once, `ArgumentError` where there is nothing to ask about.
     init(_ arguments: ParsedArguments) throws {
-        let asked = ["past", "run", "back", "forward"].filter(arguments.isGiven)
+        let asked = ["past", "run", "back", "forward", "elsewhere"].filter(arguments.isGiven)
         if asked.count > 1 {
             throw Self.clash(asked[0], asked[1])
         }
@@ -34,6 +36,7 @@ enum WhyQuestion: Hashable {
         case "run":
             self = .run(Int64(try arguments.int("run", in: 1...Int.max) ?? 1))
         case "forward": self = .forward
+        case "elsewhere": self = .elsewhere
         case "back": self = .back(release: release)
         default: self = release == nil ? .next : .back(release: release)
         }

@@ -15,6 +15,9 @@ extension Migration {
               made_ms INTEGER NOT NULL,
               user TEXT NOT NULL,
               host TEXT NOT NULL,
+              system TEXT NOT NULL,
+              library TEXT NOT NULL,
+              processor TEXT NOT NULL,
               signer TEXT,
               refused TEXT,
               UNIQUE (archive, writer, number, digest)
@@ -35,6 +38,13 @@ extension Migration {
               path TEXT NOT NULL,
               segment_id INTEGER NOT NULL REFERENCES archive_segments (id) ON DELETE CASCADE,
               PRIMARY KEY (path, segment_id)
+            ) STRICT, WITHOUT ROWID;
+
+            CREATE TABLE archive_programs (
+              digest BLOB NOT NULL,
+              version TEXT NOT NULL,
+              segment_id INTEGER NOT NULL REFERENCES archive_segments (id) ON DELETE CASCADE,
+              PRIMARY KEY (digest, segment_id)
             ) STRICT, WITHOUT ROWID;
 
             CREATE TABLE archive_damaged (

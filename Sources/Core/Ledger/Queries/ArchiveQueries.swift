@@ -17,6 +17,17 @@ package struct KnownSegment: Sendable, Hashable {
     package var file: SegmentFile { SegmentFile(name, digest: digest) }
 }
 
+/// A result of a unit in an archive, and what decided it.
+package struct ResultElsewhere: Sendable, Hashable {
+    package let recipe: Digest
+    package let code: Digest
+    package let inputs: Digest
+    package let reads: Digest
+    package let origin: ResultOrigin
+    /// Of the machine that made it.
+    package let platform: Platform
+}
+
 extension LedgerReader {
     /// Whether the ledger has the tables of an archive: one that no run has written to since an older version has not.
     package func knowsArchives() throws -> Bool {
@@ -84,9 +95,25 @@ extension LedgerReader {
         ) { $0.optionalInt(0) ?? 0 }.first ?? 0
     }
 
+    /// The version that a program printed, by the digest of its file; nil where nobody has said.
+    package func archivedVersion(ofProgram digest: Digest, in archive: String) throws -> String? {
+        try rows(
+            """
+            SELECT p.version FROM archive_programs p
+            JOIN archive_segments s ON s.id = p.segment_id AND s.archive = ?2
+            WHERE p.digest = ?1 ORDER BY s.made_ms DESC LIMIT 1
+            """, [digest, archive]
+        ) { $0.text(0) }.first
+    }
+
     /// What others have made in an archive from this recipe and these inputs, the newest first.
+    ///
+    /// - Parameters:
+    ///   - platform: of this machine.
+    ///   - isPortable: whether library and processor may be others.
     package func archivedSuccesses(
-        recipe: Digest, inputs: Digest, in archive: String
+        recipe: Digest, inputs: Digest, in archive: String, on platform: Platform,
+        isPortable: Bool
     ) throws -> [UnitMemory.Success] {
         try rows(
             """
@@ -98,8 +125,14 @@ extension LedgerReader {
             JOIN archive_segments s ON s.id = a.segment_id AND s.archive = ?3
             JOIN component_sets c ON c.id = a.code_id
             JOIN component_sets d ON d.id = a.reads_id
-            WHERE r.digest = ?1 ORDER BY a.made_ms DESC LIMIT 50
-            """, [recipe, inputs, archive]
+            WHERE r.digest = ?1 AND s.system = ?4
+              AND (?5 OR (s.library = ?6 AND s.processor = ?7))
+            ORDER BY a.made_ms DESC LIMIT 50
+            """,
+            [
+                recipe, inputs, archive, platform.system, isPortable, platform.library,
+                platform.processor,
+            ]
         ) { row -> UnitMemory.Success? in
             guard let code = row.digest(0), let reads = row.digest(1),
                 let outputs = [OutputRecord](parsing: row.text(2))
@@ -110,6 +143,34 @@ extension LedgerReader {
                 origin: ResultOrigin(
                     user: row.text(4), host: row.text(5), commit: row.optionalText(6),
                     madeMs: row.int(7), milliseconds: row.int(8)))
+        }.compactMap { $0 }
+    }
+
+    /// What an archive has of a unit, the newest first.
+    package func archivedResults(unit: String, in archive: String) throws -> [ResultElsewhere] {
+        try rows(
+            """
+            SELECT r.digest, c.digest, i.digest, d.digest, a.user, a.host, a.commit_id, a.made_ms,
+                   a.duration_ms, s.system, s.library, s.processor
+            FROM archive_results a
+            JOIN archive_segments s ON s.id = a.segment_id AND s.archive = ?2
+            JOIN component_sets r ON r.id = a.recipe_id
+            JOIN component_sets c ON c.id = a.code_id
+            JOIN component_sets i ON i.id = a.inputs_id
+            JOIN component_sets d ON d.id = a.reads_id
+            WHERE a.unit = ?1 ORDER BY a.made_ms DESC LIMIT 50
+            """, [unit, archive]
+        ) { row -> ResultElsewhere? in
+            guard let recipe = row.digest(0), let code = row.digest(1), let inputs = row.digest(2),
+                let reads = row.digest(3)
+            else { return nil }
+            return ResultElsewhere(
+                recipe: recipe, code: code, inputs: inputs, reads: reads,
+                origin: ResultOrigin(
+                    user: row.text(4), host: row.text(5), commit: row.optionalText(6),
+                    madeMs: row.int(7), milliseconds: row.int(8)),
+                platform: Platform(
+                    system: row.text(9), library: row.text(10), processor: row.text(11)))
         }.compactMap { $0 }
     }
 

@@ -117,12 +117,15 @@ package struct UnitLimits: Sendable, Hashable {
     package let isTraced: Bool
     /// How values stand in the names of inputs and outputs.
     package let names: NameForm
+    /// Whether a result of a machine with another C library or processor is as good.
+    package let isPortable: Bool
 
     package init(
         check: OutputCheck?, timeout: Double?, retries: Int, memory: Int64?, priority: Int = 0,
-        isTraced: Bool = true, names: NameForm = .encoded
+        isTraced: Bool = true, names: NameForm = .encoded, isPortable: Bool = true
     ) {
         self.names = names
+        self.isPortable = isPortable
         self.check = check
         self.timeout = timeout
         self.retries = retries

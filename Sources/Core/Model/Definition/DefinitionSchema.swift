@@ -140,6 +140,10 @@ package enum DefinitionSchema {
         KeySchema(
             "trace", .boolean,
             "whether files of the project that a command opens count as its code; default true"),
+        KeySchema(
+            "portable", .boolean, default: "true",
+            "false: a result from the archive is used only if it was made with the same C library and processor features"
+        ),
     ]
 
     private static let shipping = [

@@ -202,6 +202,6 @@ struct UnitTemplateReader {
             retries: value("retries")?.int ?? 0,
             memory: value("memory")?.string.flatMap(Quantity.bytes),
             priority: value("priority")?.int ?? 0, isTraced: value("trace")?.bool ?? true,
-            names: names(node))
+            names: names(node), isPortable: value("portable")?.bool ?? true)
     }
 }
