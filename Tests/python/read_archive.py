@@ -36,9 +36,7 @@ class Archive:
         for digest, places in self.objects.items():
             self.objects[digest] = [p for p in places if p["path"] not in removed]
 
-    def _read(
-        self, name: str, match: re.Match[str], counted: dict[tuple[str, int], set[str]]
-    ) -> set[str]:
+    def _read(self, name: str, match: re.Match[str], counted: dict[tuple[str, int], set[str]]) -> set[str]:
         """Take in one segment; return the paths that it calls removed."""
         content = (self.folder / "history" / name).read_bytes()
         digest = hashlib.sha256(content).hexdigest()
