@@ -71,7 +71,7 @@ class Archive:
                 continue
             with file.open("rb") as opened:
                 opened.seek(place["offset"] or 0)
-                content = opened.read(place["size"])
+                content: bytes = opened.read(place["size"])
             if hashlib.sha256(content).hexdigest() == digest:
                 return content
         raise SystemExit(f"{digest} is not in the archive")

@@ -4,8 +4,8 @@ import Digests
 import Failures
 import JSON
 import PipelineEngine
-import PipelineModel
 import PipelineLedger
+import PipelineModel
 import PipelinePlanning
 import PipelineShipping
 import Terminal

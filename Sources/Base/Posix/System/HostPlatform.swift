@@ -22,7 +22,7 @@ extension Host {
 
     /// What the processor can do beyond its architecture, sorted: the names of `/proc/cpuinfo`. Empty where it has none.
     package static func processorFeatures() -> [String] {
-        let text = try? FileSystem.readText("/proc/cpuinfo", limit: 1 << 20)  // try?: empty, see above
+        let text = try? FileSystem.readText("/proc/cpuinfo", limit: 1 << 20)  // try?: empty
         let lines = (text ?? "").split(separator: "\n")
         guard let line = lines.first(where: { $0.hasPrefix("flags") || $0.hasPrefix("Features") }),
             let colon = line.firstIndex(of: ":")
