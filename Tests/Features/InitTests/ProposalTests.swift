@@ -39,7 +39,7 @@ struct ProposalTests {
             ),
             (
                 "[\"panel\", \"serve\", \"pages/dash.py\"]", "/dash, identity: none,",
-                "path: /dash\n"
+                "path: /dash\n      contains: '\"root_ids\":[\"'\n"
             ),
             ("[\"panel\", \"serve\", \"a.py\", \"b.py\"]", "/, identity: none,", "path: /\n"),
             ("[\"shiny\", \"run\", \"app.py\"]", "/, identity: none,", "path: /\n"),

@@ -97,9 +97,12 @@ enum SiteText {
             "Pages that must answer before a release counts; name more, and texts that they hold."
                 + (checksScript(site, isHere)
                     ? " The second one runs the script, and fails where it raises an exception."
-                    : ""),
+                    : showsNothing(site)
+                        ? " The text is that of a page which shows something: where the script raises an exception, the "
+                            + "page is empty, with status 200." : ""),
             indent: 2)
         lines += ["  smoke:", "    - path: \(YAMLText.scalar(site.startPage))"]
+        if showsNothing(site) { lines.append("      contains: '\"root_ids\":[\"'") }
         if checksScript(site, isHere) { lines.append("    - path: /_stcore/script-health-check") }
         return lines
     }
@@ -121,6 +124,11 @@ enum SiteText {
             + " (identity: none). To have the release itself checked, let a page answer with "
             + "{\"release\": …, \"manifest\": …}, the values of the variables PIPELINE_RELEASE and "
             + "PIPELINE_MANIFEST, name it here, and take \"identity\" out."
+    }
+
+    /// Panel and Bokeh answer with an empty page where the script of an app raises an exception.
+    private static func showsNothing(_ site: SiteChoice) -> Bool {
+        ["panel", "bokeh"].contains(site.framework) && site.startPage != "/"
     }
 
     private static let scriptCheck = "STREAMLIT_SERVER_SCRIPT_HEALTH_CHECK_ENABLED"
