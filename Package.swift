@@ -135,10 +135,16 @@ let package = Package(
         module("AWS", in: "Cloud/AWSClient", ["Processes", "Posix", "JSON"]),
         module(
             "Beanstalk", in: "Targets/Beanstalk/Service",
-            ["DeployTargets", "PipelineModel", "AWS", "Processes", "Digests", "Posix"]),
+            [
+                "DeployTargets", "Bundles", "Slots", "PipelineModel", "AWS", "HTTP", "Processes",
+                "Digests", "Posix", "JSON",
+            ]),
         module(
             "ECSTasks", in: "Targets/ECS",
-            ["DeployTargets", "PipelineModel", "AWS", "Processes", "Posix", "JSON"]),
+            [
+                "DeployTargets", "TransportProviders", "Docker", "PipelineModel", "AWS",
+                "Processes", "Digests", "Posix", "JSON",
+            ]),
         // Transports: each is one module beside what it drives, and `Registry.transports` lists them.
         module(
             "TransportProviders", in: "Transports/Provider",
@@ -175,7 +181,7 @@ let package = Package(
             ["AWS", "Processes", "Digests", "Posix", "JSON"]),
         module(
             "DeployTargets", in: "Targets/Provider",
-            ["PipelineModel", "Slots", "AWS", "Processes", "Digests", "Posix"]),
+            ["PipelineModel", "Slots", "AWS", "Processes", "Digests", "Posix", "JSON"]),
         module(
             "SiteRuntime", in: "Targets/Local",
             ["DeployTargets", "PipelineModel", "Docker", "HTTP", "Processes", "Posix", "JSON"]),
@@ -239,7 +245,8 @@ let package = Package(
             [
                 "PipelineShipping", "PipelineEngine", "BatchExecution", "PipelineLedger",
                 "PipelinePlanning", "ArchiveHistory",
-                "PipelineModel", "Slots", "Packs", "Links", "ConfigRepository", "Reports",
+                "PipelineModel", "DeployTargets", "Slots", "Packs", "Links", "ConfigRepository",
+                "Reports",
                 "LocalHTTPServer",
                 "ProjectScaffold", "SiteScanner", "ScriptReading", "Processes",
                 "Terminal",
@@ -292,7 +299,8 @@ let package = Package(
             "PipelineShippingTests", in: "Shipping",
             [
                 "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
-                "PipelineModel", "TransportProviders", "ECSTasks", "DeployLocking", "Slots", "AWS",
+                "PipelineModel", "TransportProviders", "DeployTargets", "Beanstalk", "ECSTasks",
+                "DeployLocking", "Slots", "AWS",
                 "Processes", "Digests", "DirectoryTransports", "Docker", "Paths", "PipelineStore",
                 "Posix", "JSON",
             ]),
@@ -369,8 +377,8 @@ let package = Package(
         tests(
             "DocumentationTests", in: "Documentation",
             [
-                "PipelineShipping", "TransportProviders", "PipelineModel", "PipelineLedger",
-                "SQLite", "YAML", "Posix",
+                "PipelineShipping", "TransportProviders", "DeployTargets", "PipelineModel",
+                "PipelineLedger", "SQLite", "YAML", "Posix",
             ]),
         tests(
             "PipelineLedgerTests", in: "Core/LedgerTests",

@@ -1,10 +1,11 @@
+import DeployTargets
 import PipelineModel
 import PipelineShipping
 import Testing
 import TransportProviders
 import YAML
 
-/// The policy on the page of a transport allows what its provider says that it needs. That this is enough is held by the
+/// The policy on the page of a transport or a service allows what its provider says that it needs. That this is enough is held by the
 /// end-to-end tests, which compare the same policies with every call that was made.
 @Suite struct PermissionsTests {
     @Test(
@@ -12,7 +13,13 @@ import YAML
             ($0.schema.name, $0.permissions)
         })
     func policyOfThePageIsThatOfTheProvider(name: String, permissions: [String]) throws {
-        let page = try Repository.text("docs/guide/route-\(name).md")
+        let allowed = try Self.allowed("docs/guide/route-\(name).md")
+        #expect(allowed.sorted() == permissions.sorted())
+    }
+
+    /// The actions of all policies of a page.
+    private static func allowed(_ path: String) throws -> [String] {
+        let page = try Repository.text(path)
         var allowed: [String] = []
         for part in page.split(separator: "```json\n", omittingEmptySubsequences: false).dropFirst()
         {
@@ -24,7 +31,20 @@ import YAML
                 allowed += action.sequence?.compactMap(\.text) ?? [action.text ?? ""]
             }
         }
-        #expect(allowed.sorted() == permissions.sorted())
+        return allowed
+    }
+
+    /// Beside what every environment at AWS needs, which is of other services of AWS.
+    @Test(
+        arguments: Registry.targets.compactMap { target in
+            target.service.map { (target.schema.name, $0.permissions) }
+        })
+    func policyOfAServiceHasWhatItsProviderNeeds(name: String, permissions: [String]) throws {
+        func service(_ action: String) -> Substring { action.prefix { $0 != ":" } }
+        let services = Set(permissions.map(service))
+        let allowed = try Self.allowed("docs/guide/\(name).md")
+        #expect(
+            allowed.filter { services.contains(service($0)) }.sorted() == permissions.sorted())
     }
 
     @Test func transportsThatMakeSomethingAtAWSSayWhatTheyNeed() {

@@ -1,8 +1,10 @@
 import AWS
+import DeployTargets
 import Digests
 import FoundationEssentials
 import Testing
 
+@testable import Beanstalk
 @testable import PipelineShipping
 
 @Suite("Environments at AWS, planned without asking anything")

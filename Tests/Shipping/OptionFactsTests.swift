@@ -1,8 +1,9 @@
 import AWS
+import DeployTargets
 import FoundationEssentials
 import Testing
 
-@testable import PipelineShipping
+@testable import Beanstalk
 
 @Suite("What doctor says of an environment's settings")
 struct OptionFactsTests {

@@ -1,10 +1,11 @@
 import AWS
-import ECSTasks
+import DeployTargets
 import FoundationEssentials
 import JSON
 import PipelineModel
 import Testing
 
+@testable import ECSTasks
 @testable import PipelineShipping
 
 @Suite("What doctor says of services, from their task definitions alone")

@@ -45,6 +45,19 @@ class House(unittest.TestCase):
         )
         self.assertEqual((status, output), (1, "Sources/A/A.swift:2: 11 lines stand again at Sources/B/B.swift:3\n"))
 
+    def test_a_kind_of_environment_is_named_by_the_registry_alone(self) -> None:
+        files = {
+            "Package.swift": 'module("Kind", in: "Targets/Kind")\nmodule("Sites", in: "Targets/Local")\n',
+            "Sources/Targets/Kind/KindProvider.swift": "kind\n",
+            "Sources/Targets/Local/LocalProvider.swift": "local\n",
+            "Sources/Shipping/Registry.swift": "import Kind\nimport Sites\n",
+            "Sources/Shipping/Sites.swift": "import Sites\n",
+        }
+        status, output = check(files)
+        self.assertEqual(status, 0, output)
+        status, output = check(files | {"Sources/Tool/A.swift": "package import Kind\n"})
+        self.assertEqual((status, output), (1, "Sources/Tool/A.swift: imports Kind, which the registry alone lists\n"))
+
 
 class Walks(unittest.TestCase):
     """What an addition costs in old code: the registry's line and the module table."""

@@ -111,3 +111,14 @@ package enum AWSError: RemoteError, Equatable, Explained {
             || code == "AuthorizationError" || code == "InsufficientPrivilegesException"
     }
 }
+
+/// For the exit code alone: the error itself says what to do.
+extension AWSError: PausingError {
+    package var pause: StepPause? {
+        switch self {
+        case .credentials: .needsSignIn
+        case .answerLost, .unavailable: .goesOn
+        default: nil
+        }
+    }
+}

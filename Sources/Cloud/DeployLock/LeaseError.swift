@@ -75,3 +75,11 @@ package enum LeaseError: Explained, Equatable {
         }
     }
 }
+
+/// For the exit code alone: the error itself says what to do.
+extension LeaseError: PausingError {
+    package var pause: StepPause? {
+        if case .held = self { return .isHeld }
+        return nil
+    }
+}

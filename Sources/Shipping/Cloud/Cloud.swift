@@ -1,8 +1,7 @@
 import AWS
-import Beanstalk
 import DeployLocking
+import DeployTargets
 import Digests
-import ECSTasks
 import PipelineEngine
 import PipelineModel
 import Posix
@@ -21,6 +20,8 @@ package final class Cloud {
     var stopping: Cancellation?
     /// Who names the address that is asked instead of AWS, where the environment's file does not.
     private let overrides: [EndpointOverride]
+    /// Of the project, absolute.
+    private let root: String
     /// Of this machine, for what is on its way.
     let folder: String
     /// Whose record this environment's is, and where it lies.
@@ -33,9 +34,12 @@ package final class Cloud {
     private var identityAsked: Prefetch<AWSIdentity>?
     private var imagesAsked: [String: Prefetch<Bool>] = [:]
     private var recordAsked: Prefetch<RecordStore.Version>?
-    private var siteAsked: Prefetch<BeanstalkEnvironment?>?
-    private var instancesAsked: Prefetch<[BeanstalkInstance]?>?
-    private var servicesAsked: Prefetch<[ServiceState]>?
+    /// What runs releases; nil in environments that run none.
+    private(set) lazy var service: (any ServiceTarget)? = Registry.target(environment).service?
+        .make(
+            ServicePlace(
+                environment: environment, client: client, root: root, folder: folder,
+                cancel: { [unowned self] in stopping }))
 
     /// nil for an environment that does not live at AWS.
     init?(_ project: Project, _ environment: EnvironmentDefinition) throws {
@@ -63,6 +67,7 @@ package final class Cloud {
         var client = AWSClient(settings)
         client.onRetry = { [retries] in retries.retried($0, $1, $2) }
         self.client = client
+        root = project.root
         folder = "\(project.root)/\(Project.statePath)/environments/\(environment.name)"
         site = CloudSite(project.definition.project, environment, root: project.root)
     }
@@ -81,8 +86,7 @@ package final class Cloud {
     /// Starts all questions whose answers the next step will want.
     func prefetch() {
         askIdentity()
-        askSite()
-        askServices()
+        service?.prefetch()
         if place.account != nil || place.bucket != nil { askRecord() }
     }
 
@@ -118,14 +122,6 @@ package final class Cloud {
         return try askRecord().get().record
     }
 
-    /// The Beanstalk environment as it was when it was first asked for in this command.
-    func beanstalkEnvironment() throws -> BeanstalkEnvironment? { try askSite()?.get() }
-
-    /// The services as they were when they were first asked for; none in environments of other kinds.
-    func services() throws -> [ServiceState] { try askServices()?.get() ?? [] }
-
-    func instances() throws -> [BeanstalkInstance]? { try instancesAsked?.get() }
-
     /// Whether a registry of Amazon's has an image by its digest, asked once for all stages of a command.
     func has(_ kind: ECRKind, repository: String, digest: String) throws -> Bool {
         try askImage(kind, repository: repository, digest: digest).get()
@@ -146,9 +142,7 @@ package final class Cloud {
     func forget() {
         imagesAsked = [:]
         recordAsked = nil
-        siteAsked = nil
-        instancesAsked = nil
-        servicesAsked = nil
+        service?.forget()
     }
 
     @discardableResult private func askIdentity() -> Prefetch<AWSIdentity> {
@@ -166,56 +160,5 @@ package final class Cloud {
         let asked = Prefetch { try store.get().read() }
         recordAsked = asked
         return asked
-    }
-
-    @discardableResult private func askSite() -> Prefetch<BeanstalkEnvironment?>? {
-        guard let place = environment.beanstalk else { return nil }
-        if let siteAsked { return siteAsked }
-        let asked = Prefetch { [client, stopping] in
-            try client.environment(
-                place.environment, application: place.application, cancel: stopping)
-        }
-        siteAsked = asked
-        instancesAsked = Prefetch { [client, stopping] in
-            var site = BeanstalkSite(
-                client: client, application: place.application, environment: place.environment,
-                journal: SilentJournal())
-            site.cancel = stopping
-            return try site.instances()
-        }
-        return asked
-    }
-
-    @discardableResult private func askServices() -> Prefetch<[ServiceState]>? {
-        if let servicesAsked { return servicesAsked }
-        guard let fleet = fleet(journal: SilentJournal(), cancel: stopping) else { return nil }
-        let asked = fleet.asked()
-        servicesAsked = asked
-        return asked
-    }
-
-    func beanstalk(journal: any RemoteJournal, cancel: Cancellation?) -> BeanstalkSite? {
-        guard let place = environment.beanstalk else { return nil }
-        var site = BeanstalkSite(
-            client: client, application: place.application, environment: place.environment,
-            journal: journal)
-        site.cancel = cancel
-        site.patience = place.patience
-        site.timeout = place.timeout
-        site.settling = place.settle
-        return site
-    }
-
-    func fleet(journal: any RemoteJournal, cancel: Cancellation?) -> ServiceFleet? {
-        guard let place = environment.ecs else { return nil }
-        var fleet = ServiceFleet(
-            client: client, cluster: place.cluster,
-            services: place.services.map { .init(name: $0.name, container: $0.container) },
-            folder: folder, journal: journal)
-        fleet.cancel = cancel
-        fleet.patience = place.patience
-        fleet.timeout = place.timeout
-        fleet.settling = place.settle
-        return fleet
     }
 }

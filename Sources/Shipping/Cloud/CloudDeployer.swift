@@ -1,6 +1,6 @@
 import AWS
-import Beanstalk
 import DeployLocking
+import DeployTargets
 import Digests
 import Docker
 import Failures
@@ -19,7 +19,7 @@ import Slots
 struct CloudDeployer {
     let context: RunContext
     let cloud: Cloud
-    let host: any CloudHost
+    let host: any ServiceHost
 
     private var session: RunSession { context.session }
 
@@ -31,12 +31,16 @@ struct CloudDeployer {
         try cloud.confirmCredentials(minutes: 10)
         try confirmImage(release)
         let label = existing.flatMap { VersionLabel($0.label) }
-        if let label { try host.confirm(existing: label) } else { try host.confirm(release) }
+        if let label {
+            try host.confirm(existing: label)
+        } else {
+            try host.confirm(ServiceRelease(release))
+        }
         try confirmData(release, existing)
         _ = try host.awaitReady()
         let slot = try slot(holding: release)
         let history = try context.timeline()
-        let version = try host.prepare(release, slot: slot, existing: label)
+        let version = try host.prepare(ServiceRelease(release), slot: slot, existing: label)
         let deployment = try session.writer.beginDeployment(
             environment: context.environment.name, release: release.number, kind: kind,
             replaces: history.live?.release, slot: slot, version: version.text,
@@ -73,15 +77,9 @@ struct CloudDeployer {
     /// Where neither the site nor its instances tell which release they run, that is reported.
     private func noteUncertainty() throws {
         guard context.environment.site.health.identity == .none,
-            let site = cloud.beanstalk(
-                journal: LedgerJournal(context, session), cancel: session.cancellation),
-            try site.instances() == nil
+            let uncertainty = try cloud.service?.uncertainty()
         else { return }
-        session.emit(
-            .note(
-                "health reporting of the environment is basic: its instances do not report their version, and the site "
-                    + "names none (health.identity: none), so only the environment's own version label is known"
-            ))
+        session.emit(.note(uncertainty))
     }
 
     /// Before anything changes: without its image no instance could start.
@@ -97,12 +95,12 @@ struct CloudDeployer {
     private func confirmData(
         _ release: ReleaseRecord, _ existing: DeployRecord.Live?
     ) throws {
-        if let existing, context.environment.beanstalk != nil {
+        if let existing, context.target.service?.versionsHoldSlot == true {
             let held = try cloud.recordedSlots()[existing.slot]?.manifest
             guard held == existing.manifest,
                 existing.runs(from: existing.slot, at: cloud.site.owner.place)
             else {
-                throw CloudError.versionGone(
+                throw Failure.versionGone(
                     existing.label, "slot \(existing.slot) does not hold its data any more")
             }
             return
@@ -150,7 +148,7 @@ struct Aftercare {
     let context: ShippingContext
     let session: RunSession
     let cloud: Cloud
-    let host: any CloudHost
+    let host: any ServiceHost
     /// Seconds for which a site is asked until it answers: after an update back, containers and what stands before them
     /// take a moment.
     var patience = 30.0
@@ -224,7 +222,7 @@ struct Aftercare {
     private func look(_ version: String) -> Answer {
         guard let label = VersionLabel(version) else { return .notAsked }
         cloud.forget()
-        let found = try? cloud.address(context)  // try?: nobody to ask, and it reports it
+        let found = try? cloud.service?.address()  // try?: nobody to ask, and it reports it
         guard let address = found ?? nil else { return .notAsked }
         let identity = context.environment.site.health.identity.neededAtAWS
         let url = address + context.environment.site.health.path.drop { $0 == "/" }

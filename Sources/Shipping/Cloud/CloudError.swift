@@ -7,21 +7,15 @@ package enum CloudError: Explained {
     case wrongAccount(wanted: String, found: String, String)
     case credentialsShort(minutes: Int, needed: Int)
     case notReleased(label: String?, environment: String)
-    case noAddress(environment: String)
     case noShell(environment: String)
-    case noTask(service: String, known: [String])
     case noPlugin
     case backupFailed(state: String, message: String)
     case backupGoesOn(id: String, seconds: Int)
     case noLease
     case notBeanstalk(environment: String)
     case notCloud(environment: String)
-    case noLogs(environment: String, seconds: Int)
-    case logNotFetched(instance: String, reason: String?)
     case notAmazon(repository: String)
     case notOpened(environment: String)
-    /// A version that another clone made cannot be brought back.
-    case versionGone(String, String)
     /// What is live is newer than what is here.
     case newerLive(String)
 
@@ -62,15 +56,6 @@ package enum CloudError: Explained {
             Failure(
                 "not-at-aws", "environment \"\(environment)\" is not at AWS",
                 next: "name another one with --environment")
-        case .noLogs(let environment, let seconds):
-            Failure(
-                "no-instance-logs",
-                "no instance of \(environment) has sent its log in \(seconds) s",
-                next: "see what happened there", run: "pipeline logs --events")
-        case .logNotFetched(let instance, let reason):
-            Failure(
-                "log-not-fetched", "the log of instance \(instance) could not be fetched",
-                cause: reason, run: .again)
         case .notAmazon(let repository):
             Failure(
                 "not-amazon", "\(repository) is not a repository of Amazon's",
@@ -82,14 +67,6 @@ package enum CloudError: Explained {
                 next:
                     "this is a fault of the program: please report it with the command and this text"
             )
-        case .versionGone(let label, let reason):
-            Failure(
-                "version-gone",
-                "version \(label) cannot be brought back from here; nothing was changed",
-                cause: reason,
-                next:
-                    "name a release of this clone's (pipeline rollback --to NUMBER); they are listed by",
-                run: "pipeline releases")
         case .newerLive(let text):
             Failure(
                 "newer-release-live",
@@ -101,11 +78,6 @@ package enum CloudError: Explained {
                 "no-shell", "environment \"\(environment)\" has no machine to open a shell on",
                 cause: "that is for route bucket, and for environments of kind ecs",
                 next: "name another one with --environment")
-        case .noTask(let service, let known):
-            Failure(
-                "no-task",
-                "no task runs of service \"\(service)\"; the services are \(known.joined(separator: ", "))",
-                next: "name one of these, or see what happened there", run: "pipeline status")
         case .backupFailed(let state, let message):
             Failure(
                 "backup-failed",
@@ -129,10 +101,17 @@ package enum CloudError: Explained {
                 next:
                     "this is a fault of the program: please report it with the command and this text"
             )
-        case .noAddress(let environment):
-            Failure(
-                "no-address", "nobody knows an address of environment \"\(environment)\"",
-                next: "set \"url\" in its file")
+        }
+    }
+}
+
+/// For the exit code alone: the error itself says what to do.
+extension CloudError: PausingError {
+    package var pause: StepPause? {
+        switch self {
+        case .credentialsShort: .needsSignIn
+        case .backupGoesOn: .goesOn
+        default: nil
         }
     }
 }

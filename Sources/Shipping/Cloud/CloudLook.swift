@@ -1,8 +1,7 @@
 import AWS
-import Beanstalk
 import DeployLocking
+import DeployTargets
 import Digests
-import ECSTasks
 import Failures
 import PipelineEngine
 import PipelineLedger
@@ -18,10 +17,10 @@ struct CloudLook {
     func verdict(_ live: DeploymentRecord, _ record: ReleaseRecord) throws -> StepStatus {
         _ = try cloud.identity()
         if let moved = try moved() { return .work([.outside(moved)]) }
-        if let difference = try site(live) ?? services(live) {
+        if let difference = try cloud.service?.difference(from: live.version) {
             return .work([.outside(difference)])
         }
-        guard let address = try cloud.address(context) else {
+        guard let address = try cloud.service?.address() else {
             return .upToDate("release \(live.release) runs")
         }
         let path = context.environment.site.health.path.drop { $0 == "/" }
@@ -47,38 +46,6 @@ struct CloudLook {
         }
         return
             "what is live reads its data at \(place), and the environment's file says \(cloud.site.owner.place)"
-    }
-
-    /// How the Beanstalk environment differs from what it was left as.
-    private func site(_ live: DeploymentRecord) throws -> String? {
-        guard let place = context.environment.beanstalk else { return nil }
-        guard let now = try cloud.beanstalkEnvironment() else {
-            return "the environment is not there"
-        }
-        guard now.status == .ready else {
-            return "an operation goes on in environment \(place.environment) (\(now.status.text))"
-        }
-        guard now.versionLabel == live.version else {
-            return
-                "the environment runs version \(now.versionLabel ?? "none"), not \(live.version ?? "none")"
-        }
-        let stray = (try cloud.instances() ?? []).first {
-            $0.deployment.map { $0.versionLabel != live.version } ?? false
-        }
-        return stray.map { "instance \($0.instanceId) runs another version" }
-    }
-
-    /// How the services differ from what they were left as.
-    private func services(_ live: DeploymentRecord) throws -> String? {
-        for service in try cloud.services() {
-            if service.isBusy { return "service \(service.name) is being changed" }
-            if service.version != live.version {
-                return
-                    "service \(service.name) runs version \(service.version ?? "none"), not \(live.version ?? "none")"
-            }
-            if !service.isSteady { return "not all tasks of service \(service.name) run" }
-        }
-        return nil
     }
 }
 

@@ -1,9 +1,9 @@
 import AWS
-import Beanstalk
 import DeployLocking
+package import DeployTargets
 import Digests
 import Docker
-import ECSTasks
+import Failures
 package import PipelineEngine
 package import PipelineLedger
 package import PipelineModel
@@ -28,49 +28,33 @@ package struct CloudOperations {
     /// Where the site answers.
     package func address() throws -> String {
         guard let address = try context.address() else {
-            throw CloudError.noAddress(environment: context.environment.name)
+            throw Failure.noAddress(environment: context.environment.name)
         }
         return address
     }
 
     // MARK: Events and logs
 
-    package struct Event: Hashable, Sendable {
-        package let date: String
-        package let severity: String
-        package let text: String
-    }
-
-    /// What happened in the Beanstalk environment, oldest first.
-    package func events(since: String? = nil) throws -> [Event] {
-        let (client, place) = try beanstalk()
-        return try client.events(environment: place.environment, since: since).reversed().map {
-            Event(date: $0.eventDate, severity: $0.severity ?? "", text: $0.message)
-        }
+    /// What happened in the environment, oldest first.
+    package func events(since: String? = nil) throws -> [ServiceEvent] {
+        guard let events = try cloud?.service?.events(since: since) else { throw unknown }
+        return events
     }
 
     /// The ends of the instances' logs, asked for again: eb-engine.log and what else Beanstalk collects.
-    package func instanceLogs(cancel: Cancellation?) throws -> [InstanceLog] {
-        let (client, place) = try beanstalk()
-        let logs = InstanceLogs(client: client, environment: place.environment)
-        return try logs.ask(cancel: cancel)
+    package func instanceLogs(cancel: Cancellation?) throws -> [ServiceLog] {
+        guard let logs = try cloud?.service?.machineLogs(cancel: cancel) else { throw unknown }
+        return logs
     }
 
     /// What the site printed, as far as its machines can be asked: of Beanstalk the ends of the instances' logs, of ECS
     /// the log streams of its containers.
-    package func siteLogs(cancel: Cancellation?) throws -> [InstanceLog] {
-        if let cloud, context.environment.ecs != nil {
-            return try cloud.serviceLogs(cancel: cancel)
-        }
-        return try instanceLogs(cancel: cancel)
+    package func siteLogs(cancel: Cancellation?) throws -> [ServiceLog] {
+        guard let service = cloud?.service else { throw unknown }
+        return try service.siteLogs(within: nil, cancel: cancel)
     }
 
-    private func beanstalk() throws -> (AWSClient, BeanstalkConfig) {
-        guard let cloud, let place = context.environment.beanstalk else {
-            throw CloudError.notBeanstalk(environment: context.environment.name)
-        }
-        return (cloud.client, place)
-    }
+    private var unknown: CloudError { .notBeanstalk(environment: context.environment.name) }
 
     // MARK: The operators' lease
 
@@ -116,31 +100,11 @@ package struct CloudOperations {
         else { throw CloudError.notReleased(label: nil, environment: context.environment.name) }
         defer { cloud.release(session) }
         try cloud.hold(session, reason: "restart", options: options)
-        let journal = LedgerJournal(context, session)
-        try cloud.fleet(journal: journal, cancel: session.cancellation)?.restart()
-        if let site = cloud.beanstalk(journal: journal, cancel: session.cancellation) {
-            try restart(site, journal)
-        }
-        guard let address = try cloud.address(context) else { return nil }
+        try cloud.host(context, session, stage: nil)?.restart()
+        guard let address = try cloud.service?.address() else { return nil }
         let number = live.version.flatMap { VersionLabel($0)?.release } ?? live.release
         try CloudHealth(context: context, session: session)
             .watch(release, named: number, at: address)
         return address
-    }
-
-    private func restart(_ site: BeanstalkSite, _ journal: LedgerJournal) throws {
-        _ = try site.awaitReady()
-        try journal.record("restart", site.environment) {
-            let call = AWSCall.restart(environment: site.environment)
-            do throws(AWSError) {
-                _ = try site.client.run(call)
-            } catch {
-                // Restarting twice does no harm, and once may have been done.
-                guard case .answerLost = error else { throw error }
-                try journal.confirm()
-                _ = try site.client.run(call)
-            }
-        }
-        _ = try site.awaitReady()
     }
 }

@@ -1,4 +1,5 @@
 import DeployLocking
+import DeployTargets
 import Digests
 import PipelineModel
 import Posix
@@ -14,7 +15,8 @@ struct CloudSite: Sendable {
     let signs: RecordSigns
 
     init(_ project: String, _ environment: EnvironmentDefinition, root: String) {
-        let application = Self.application(environment)
+        // What runs the environment's releases.
+        let application = Registry.target(environment).service?.identity(environment) ?? "data"
         let place = Self.place(environment)
         owner = DeployRecord.Owner(
             project: project, environment: environment.name, application: application, place: place)
@@ -28,17 +30,6 @@ struct CloudSite: Sendable {
 
     var recordKey: String { prefix + "record.json" }
     var fenceKey: String { prefix + "fence.json" }
-
-    /// What runs the environment's releases.
-    private static func application(_ environment: EnvironmentDefinition) -> String {
-        if let place = environment.beanstalk {
-            return "beanstalk \(place.application)/\(place.environment)"
-        }
-        if let place = environment.ecs {
-            return "ecs \(place.cluster)"
-        }
-        return "data"
-    }
 
     /// The file system and the folder in it that holds the slots.
     private static func place(_ environment: EnvironmentDefinition) -> String {

@@ -1,5 +1,5 @@
 import AWS
-import ECSTasks
+import DeployTargets
 import Failures
 import PipelineEngine
 import PipelineModel
@@ -20,10 +20,12 @@ struct CloudSiteLog {
     func attached(to error: any Error, deployment: Int64) -> any Error {
         var failure = Failure(of: error)
         do {
-            let logs = try fetch().filter { !$0.text.isEmpty }
+            guard let service = cloud.service else { return error }
+            let logs = try service.siteLogs(within: patience, cancel: session.cancellation)
+                .filter { !$0.text.isEmpty }
             guard !logs.isEmpty else { return error }
             let path = context.siteLogPath(deployment)
-            let text = logs.map { "==> \($0.instance)\n\($0.text)\n" }.joined(separator: "\n")
+            let text = logs.map { "==> \($0.source)\n\($0.text)\n" }.joined(separator: "\n")
             try FileSystem.createDirectories("\(context.environmentFolder)/sites")
             try FileSystem.writeAtomically(text.utf8, to: path, mode: 0o600)
             let lines = logs.flatMap { $0.text.split(whereSeparator: \.isNewline).map(String.init) }
@@ -33,26 +35,6 @@ struct CloudSiteLog {
         } catch let problem {
             session.emit(.note("what the site printed could not be fetched: \(problem)"))
             return error
-        }
-    }
-
-    private func fetch() throws -> [InstanceLog] {
-        if context.environment.ecs != nil {
-            return try cloud.serviceLogs(cancel: session.cancellation)
-        }
-        guard let place = context.environment.beanstalk else { return [] }
-        var logs = InstanceLogs(client: cloud.client, environment: place.environment)
-        logs.patience = patience
-        return try logs.ask(cancel: session.cancellation)
-    }
-}
-
-extension Cloud {
-    /// The ends of what the containers of services printed last.
-    func serviceLogs(cancel: Cancellation?) throws -> [InstanceLog] {
-        guard let fleet = fleet(journal: SilentJournal(), cancel: cancel) else { return [] }
-        return try fleet.siteLogs(cancel: cancel).map {
-            InstanceLog(instance: $0.source, text: $0.text)
         }
     }
 }

@@ -1,5 +1,4 @@
 import AWS
-import Beanstalk
 import DeployLocking
 import Docker
 package import PipelineEngine

@@ -20,7 +20,6 @@ package enum ShippingError: Explained {
     case notAFile(path: String)
     /// The path of a mount below the code, where the code has something itself.
     case mountHidesCode(String)
-    case badBundle([String])
     case smokeCheckFailed(String)
     case releaseUnknown(Int64, environment: String)
     case nothingToRollBackTo(environment: String)
@@ -121,10 +120,6 @@ package enum ShippingError: Explained {
                 "mount-hides-code",
                 "the data is to be seen at \"\(path)\" in the code, and the code has something there itself",
                 next: "keep \"\(path)\" out of the code by a line of .dockerignore in the context")
-        case .badBundle(let findings):
-            Failure(
-                "bundle-refused", "Beanstalk could not take the bundle; nothing was uploaded:",
-                said: findings, next: "fix these findings", run: .again)
         case .smokeCheckFailed(let failure):
             Failure("smoke-check", "a smoke check failed", cause: failure, run: .again)
         case .releaseUnknown(let number, let environment):

@@ -1,7 +1,7 @@
 import AWS
 import AWSTransferServer
-import Beanstalk
 import DeployLocking
+import DeployTargets
 import Docker
 import PipelineEngine
 import PipelineLedger
@@ -15,12 +15,18 @@ struct CloudDoctor {
     private let context: ShippingContext
     private let cloud: Cloud
     private let questions: CloudQuestions
+    private let service: [ServiceCheck]
 
     init(context: ShippingContext, cloud: Cloud) throws {
         self.context = context
         self.cloud = cloud
         cloud.prefetch()
-        questions = try CloudQuestions(context, cloud.client)
+        let questions = try CloudQuestions(context, cloud.client)
+        self.questions = questions
+        service =
+            cloud.service?.checks {
+                try questions.fileSystem?.accessPoints.get() ?? []  // it names no file system
+            } ?? []  // nothing runs releases
     }
 
     private var area: String { context.environment.name }
@@ -44,13 +50,13 @@ struct CloudDoctor {
         } catch {
             return found + [Diagnosis(area, "identity", .bad, "\(error)")]
         }
-        let parts: [(String, () throws -> [Diagnosis])] = [
-            ("credentials", credentials), ("record", record), ("leftovers", leftovers),
-            ("registry", registry), ("file system", fileSystem), ("Beanstalk", environment),
-            ("services", services), ("backups", backups),
-            ("settings", settings), ("instance role", instances), ("versions", versions),
-            ("alarms", alarms), ("recommendations", recommendations),
-        ]
+        let parts: [(String, () throws -> [Diagnosis])] =
+            [
+                ("credentials", credentials), ("record", record), ("leftovers", leftovers),
+                ("registry", registry), ("file system", fileSystem), ("backups", backups),
+            ] + service.map { ($0.subject, $0.diagnoses) } + [
+                ("alarms", alarms), ("recommendations", recommendations),
+            ]
         for (subject, part) in parts {
             do { found += try part() } catch { found.append(.unknown(area, subject, error)) }
         }
@@ -176,37 +182,6 @@ struct CloudDoctor {
         ]
     }
 
-    private func environment() throws -> [Diagnosis] {
-        guard let place = context.environment.beanstalk else { return [] }
-        guard let site = try cloud.beanstalkEnvironment() else {
-            return [
-                Diagnosis(
-                    area, "Beanstalk", .bad,
-                    "no environment \(place.environment) in application \(place.application)",
-                    advice: "make it (eb create), or correct \"beanstalk\"")
-            ]
-        }
-        let isWell = site.status == .ready && site.health != "Red"
-        return [
-            Diagnosis(
-                area, "Beanstalk", isWell ? .good : .warning,
-                "\(place.environment) is \(site.status.text), health \(site.health ?? "unknown"), "
-                    + "runs \(site.versionLabel ?? "nothing")",
-                advice: isWell ? "" : "pipeline logs --events -e \(area)")
-        ]
-    }
-
-    private func services() throws -> [Diagnosis] {
-        guard let place = context.environment.ecs else { return [] }
-        let points = try questions.fileSystem?.accessPoints.get() ?? []
-        return try zip(place.services, cloud.services()).flatMap { wanted, found in
-            ServiceFacts(
-                wanted: wanted, state: found, volume: place.volume,
-                data: context.environment.data, points: points
-            ).diagnoses(area)
-        }
-    }
-
     /// Copies in several zones are no backup; only what has a date is.
     private func backups() throws -> [Diagnosis] {
         guard let points = try questions.fileSystem?.recoveryPoints?.get() else { return [] }
@@ -226,32 +201,6 @@ struct CloudDoctor {
         ]
     }
 
-    private func settings() throws -> [Diagnosis] {
-        guard let options = try questions.options?.get() else { return [] }
-        var found = OptionFacts(options: options).diagnoses(area)
-        if let topic = OptionFacts(options: options).topic {
-            let pending = try client.subscriptions(topic: topic).filter(\.isPending)
-            found.append(
-                Diagnosis(
-                    area, "notifications", pending.isEmpty ? .good : .warning,
-                    pending.isEmpty
-                        ? "all addresses are confirmed"
-                        : "\(pending.compactMap(\.endpoint).joined(separator: ", ")) not confirmed",
-                    advice: pending.isEmpty ? "" : "its owner has to answer the mail of AWS"))
-        }
-        return found
-    }
-
-    private func versions() throws -> [Diagnosis] {
-        guard let count = try questions.versions?.get().count else { return [] }
-        return [
-            Diagnosis(
-                area, "versions", count > 900 ? .warning : .good,
-                "\(count) application versions of 1000",
-                advice: count > 900 ? "delete some at Beanstalk that other tools made" : "")
-        ]
-    }
-
     private func alarms() throws -> [Diagnosis] {
         let alarms = try questions.alarms.get()
         let loud = alarms.filter { $0.stateValue == "ALARM" }.map(\.alarmName)
@@ -262,29 +211,6 @@ struct CloudDoctor {
                     + (loud.isEmpty ? "" : ", of which ring: " + loud.joined(separator: ", ")))
         ]
     }
-    private func instances() throws -> [Diagnosis] {
-        guard let options = try questions.options?.get(),
-            let profile = OptionFacts(options: options).instanceProfile
-        else { return [] }
-        return try client.roles(ofInstanceProfile: profile).flatMap { role in
-            InstanceFacts(
-                role: role, policies: try client.policies(ofRole: role),
-                memoryFile: try memoryFile()
-            ).diagnoses(area)
-        }
-    }
-
-    private func memoryFile() throws -> String? {
-        guard let files = context.environment.beanstalk?.files else { return nil }
-        let folder = context.absolute(files) + "/.ebextensions"
-        guard try FileSystem.status(folder)?.kind == .directory else { return nil }
-        return try FileSystem.entries(of: folder).map(\.name).sorted().first { name in
-            guard name.hasSuffix(".config") else { return false }
-            let text = try FileSystem.readText("\(folder)/\(name)")
-            return text.contains("amazon-cloudwatch-agent") && text.contains("mem")
-        }
-    }
-
     private func recommendations() throws -> [Diagnosis] {
         let status = try questions.recommendations.get()
         return [

@@ -24,8 +24,6 @@ struct CloudQuestions {
     let fileSystem: FileSystem?
     let leftovers: Prefetch<[TemporaryAccess.Leftover]>?
     let images: Prefetch<[ECRImage]>?
-    let options: Prefetch<[BeanstalkOption]>?
-    let versions: Prefetch<[BeanstalkVersion]>?
 
     init(_ context: ShippingContext, _ client: AWSClient) throws {
         credentials = Prefetch { client.credentialsEnd() }
@@ -57,15 +55,6 @@ struct CloudQuestions {
             images = Prefetch { try client.images(kind, repository: name) }
         } else {
             images = nil
-        }
-        options = context.environment.beanstalk.map { place in
-            Prefetch {
-                try client.configuration(
-                    environment: place.environment, application: place.application)
-            }
-        }
-        versions = context.environment.beanstalk.map { place in
-            Prefetch { try client.versions(application: place.application) }
         }
     }
 }

@@ -1,5 +1,4 @@
-import Bundles
-import Digests
+package import DeployTargets
 package import PipelineEngine
 package import PipelineLedger
 package import PipelineModel
@@ -37,7 +36,7 @@ package struct Doctor {
             } else {
                 found += place(context)
             }
-            found += files(context)
+            found += context.cloud?.service?.fileDiagnoses() ?? []  // nothing runs releases
             found += SiteDoctor(context: context).diagnoses()
             if let remark = LiveSite.remark(environment) {
                 found.append(Diagnosis(environment.name, "health", .good, remark))
@@ -69,30 +68,6 @@ package struct Doctor {
             }
             return [Diagnosis(area, "data", .good, context.environment.data.route.root)]
         } catch { return [Diagnosis(area, "data", .bad, "\(error)")] }
-    }
-
-    /// What the bundle's files would make Beanstalk do.
-    private func files(_ context: ShippingContext) -> [Diagnosis] {
-        let area = context.environment.name
-        guard let place = context.environment.beanstalk, let folder = place.files else { return [] }
-        do {
-            let run = RunSettings(context.environment)
-            let plan = try Bundle.plan(
-                BundleSettings(
-                    image: "example.org/site@sha256:" + String(repeating: "0", count: 64),
-                    containerPort: run.containerPort,
-                    hostFolder: "\(run.instanceRoot ?? "/efs")/a", dataFolder: run.mountFrom,
-                    containerFolder: run.mountTo, release: 0, manifest: Digest.of("")),
-                folder: folder)
-            guard !plan.findings.isEmpty else {
-                return [Diagnosis(area, "Beanstalk files", .good, folder)]
-            }
-            return plan.findings.map { finding in
-                Diagnosis(
-                    area, finding.file, finding.severity == .error ? .bad : .warning, finding.text,
-                    advice: finding.advice)
-            }
-        } catch { return [Diagnosis(area, "Beanstalk files", .bad, "\(error)")] }
     }
 
     /// Does what a person has asked for.

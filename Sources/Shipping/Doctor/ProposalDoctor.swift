@@ -1,3 +1,4 @@
+package import DeployTargets
 package import PipelineEngine
 import Posix
 

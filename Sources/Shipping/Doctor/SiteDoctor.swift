@@ -148,7 +148,7 @@ struct SiteDoctor {
     /// What a preview starts.
     private func program() throws -> [Diagnosis] {
         guard startsHere, context.target.lacksImage != nil else { return [] }
-        let words = RunSettings(environment).words(
+        let words = RunSettings(environment, context.target).words(
             port: environment.site.port, root: context.project.root)
         guard let name = words.first else { return [] }
         // Relative to the release's own copy of the code, which the build context will be.

@@ -1,3 +1,4 @@
+import DeployTargets
 import Failures
 import JSON
 import PipelineEngine

@@ -93,6 +93,6 @@ extension ShippingContext {
     func address() throws -> String? {
         if let folder = try folderTarget() { return folder.address }
         guard let cloud else { return front().address }
-        return try cloud.address(self)
+        return try cloud.service?.address()
     }
 }

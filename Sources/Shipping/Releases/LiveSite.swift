@@ -53,17 +53,10 @@ struct LiveSite {
     /// What is not checked of a site that names no release.
     static func remark(_ environment: EnvironmentDefinition) -> String? {
         let health = environment.site.health
-        guard health.identity == .none else { return nil }
-        let checked =
-            environment.beanstalk != nil
-            ? "the version label at Elastic Beanstalk and its instances"
-            : environment.ecs != nil
-                ? "the task definition that the tasks run"
-                : environment.kind.name == "preview"
-                    ? "the process that is started and its port"
-                    : "the container that is started and its port"
+        guard health.identity == .none, let evidence = Registry.target(environment).evidence
+        else { return nil }
         return
-            "the site does not name its release (health.identity: none): \(checked), and status 200 of "
+            "the site does not name its release (health.identity: none): \(evidence), and status 200 of "
             + "\(health.path), are checked; which code answers and which data it reads is not"
     }
 }

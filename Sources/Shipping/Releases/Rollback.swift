@@ -1,5 +1,7 @@
 import DeployLocking
+import DeployTargets
 import Digests
+import Failures
 package import PipelineEngine
 import PipelineLedger
 package import PipelineModel
@@ -102,10 +104,10 @@ package struct Rollback {
         case .own(let release): return (release, nil)
         case .shared(let live, let commit):
             guard let manifest = Digest(hex: live.manifest) else {
-                throw CloudError.versionGone(live.label, "its record names no data")
+                throw Failure.versionGone(live.label, "its record names no data")
             }
             // A record of the first format does not say how its site is started, which its own version knows.
-            let settings = live.settings ?? RunSettings(context.environment).text
+            let settings = live.settings ?? RunSettings(context.environment, context.target).text
             let number = try session.writer.recordRelease(
                 ReleaseContent(
                     environment: context.environment.name, image: live.image, code: nil,

@@ -1,4 +1,3 @@
-import ECSTasks
 import HTTP
 import JSON
 import PipelineModel

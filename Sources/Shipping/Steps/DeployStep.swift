@@ -16,7 +16,7 @@ struct DeployStep {
     ///
     /// - Parameter keepsCode: whether the code of a preview is kept in the store, which changes it.
     func content(manifest: Digest, keepsCode: Bool) throws -> ReleaseContent {
-        let settings = RunSettings(context.environment)
+        let settings = RunSettings(context.environment, context.target)
         var image: String?
         if context.target.lacksImage == nil {
             guard let pushed = try context.pushedImage() else { throw ShippingError.notPushed }
@@ -28,10 +28,10 @@ struct DeployStep {
         case .buildContext:
             let tree = CodeTree(context: context)
             code = keepsCode ? try tree.keep() : try tree.digest()
-        case .folder(let files):
+        case .folder(let parts, let files):
             let folder = KeptFolder(context: context)
             code = try files(context.environment).map {
-                keepsCode ? try folder.keep($0) : try folder.digest($0)
+                keepsCode ? try folder.keep($0, parts: parts) : try folder.digest($0, parts: parts)
             }
         }
         return ReleaseContent(

@@ -1,7 +1,6 @@
 import AWS
 import DeployTargets
 import Digests
-import ECSTasks
 import PipelineLedger
 import PipelineModel
 import PipelinePlanning
@@ -73,18 +72,14 @@ struct StepState {
         guard context.target.lacksDeployment == nil else { return [] }
         let live = try context.timeline().live
         var entries = [
-            ComponentSet.Entry("settings", RunSettings(context.environment).text),
+            ComponentSet.Entry("settings", RunSettings(context.environment, context.target).text),
             .init("live release", live.map { String($0.release) } ?? "none"),
         ]
         if let folder = try context.folderTarget() {
             entries.append(.init("live folder", try folder.live().text))
-        } else if let cloud = context.cloud {
-            if let site = try cloud.beanstalkEnvironment() {
-                entries.append(.init("version of the environment", site.versionLabel ?? "none"))
-            }
-            for service in try cloud.services() {
-                entries.append(
-                    .init("version of service \(service.name)", service.version ?? "none"))
+        } else {
+            for (part, version) in try context.cloud?.service?.versions() ?? [] {  // none at AWS
+                entries.append(.init("version of \(part)", version ?? "none"))
             }
         }
         if stage.needs.allSatisfy({ !isOpen($0) }) {

@@ -13,6 +13,7 @@ package enum ServiceError: RemoteError, Explained {
     case inProgress(version: String, seconds: Int)
     /// Stopped while the update goes on.
     case interrupted(version: String)
+    case noTask(service: String, known: [String])
     case aws(AWSError)
 
     package var description: String { failure.text }
@@ -41,6 +42,11 @@ package enum ServiceError: RemoteError, Explained {
                 run: .again)
         case .inProgress(let version, let seconds): .updateGoesOn(to: version, after: seconds)
         case .interrupted(let version): .waitingStopped(for: version, at: "ECS")
+        case .noTask(let service, let known):
+            Failure(
+                "no-task",
+                "no task runs of service \"\(service)\"; the services are \(known.joined(separator: ", "))",
+                next: "name one of these, or see what happened there", run: "pipeline status")
         case .aws(let error): error.failure
         }
     }
@@ -50,6 +56,17 @@ package enum ServiceError: RemoteError, Explained {
         switch self {
         case .inProgress, .interrupted: return true
         default: return false
+        }
+    }
+}
+
+/// For the exit code alone: the error itself says what to do.
+extension ServiceError: PausingError {
+    package var pause: StepPause? {
+        switch self {
+        case .aws(let error): error.pause
+        case .busy: .goesOn
+        default: goesOn ? .goesOn : nil
         }
     }
 }

@@ -1,18 +1,12 @@
 import AWS
+import DeployTargets
 import JSON
-package import Processes
-
-/// What a container of a service printed, or why that is not known.
-package struct ServiceLog: Hashable, Sendable {
-    /// Service and log stream.
-    package let source: String
-    package let text: String
-}
+import Processes
 
 extension ServiceFleet {
     /// The ends of what the containers printed last, where their task definition sends it to CloudWatch Logs
     /// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html).
-    package func siteLogs(cancel: Cancellation?) throws -> [ServiceLog] {
+    func siteLogs(cancel: Cancellation?) throws -> [ServiceLog] {
         try look().flatMap { state -> [ServiceLog] in
             guard let log = state.containerLog else {
                 return [

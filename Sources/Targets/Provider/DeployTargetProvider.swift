@@ -3,14 +3,17 @@ package import PipelineModel
 
 /// A kind of environment that is added as one folder: all that the rest of the tool asks about it.
 ///
-/// `Sources/Shipping/Registry.swift` lists the providers; adding one that is no `service` of AWS changes that file and
-/// `Package.swift`, and no other of the sources.
+/// `Sources/Shipping/Registry.swift` lists the providers; adding one changes that file and `Package.swift`, and no other of the
+/// sources.
 package struct DeployTargetProvider: Sendable {
     /// Its name, its own keys, and what its environments must have.
     package let schema: TargetSchema
     /// Why the stages image and push take no part, as `plan` prints it after the stage: "not part of …"; nil where releases
     /// are made of an image.
     package let lacksImage: String?
+    /// By what it is known which release runs, where the site does not name it: for a list of what is checked. nil where
+    /// no site is asked for it.
+    package let evidence: String?
     /// What belongs to a release beside image and data.
     package let code: ReleaseCode
     package let deployment: Deployment
@@ -25,8 +28,8 @@ package struct DeployTargetProvider: Sendable {
         case none
         /// The site's code: the build context of the image stage.
         case buildContext
-        /// A folder that the environment names; nil for none.
-        case folder(@Sendable (EnvironmentDefinition) -> String?)
+        /// These parts of a folder that the environment names; nil for none.
+        case folder(parts: Set<String>, @Sendable (EnvironmentDefinition) -> String?)
     }
 
     /// How an environment comes to run a release.
@@ -35,19 +38,21 @@ package struct DeployTargetProvider: Sendable {
         case none(String)
         /// The site is started on this machine alongside the one that is live, and then gets the requests.
         case site(@Sendable (SitePlace) -> any SiteRuntime)
-        /// A provider's service updates itself to the release.
-        case service
+        /// A service of AWS updates itself to the release.
+        case service(ServiceProvider)
         /// The release is a folder of the place, and one switch makes it live.
         case folder(@Sendable (FolderPlace) throws -> any FolderTarget)
     }
 
     package init(
-        schema: TargetSchema, lacksImage: String? = nil, code: ReleaseCode = .none,
-        deployment: Deployment, programs: [(words: [String], advice: String)] = [],
+        schema: TargetSchema, lacksImage: String? = nil, evidence: String? = nil,
+        code: ReleaseCode = .none, deployment: Deployment,
+        programs: [(words: [String], advice: String)] = [],
         obstacle: @escaping @Sendable (EnvironmentDefinition) -> Failure? = { _ in nil }
     ) {
         self.schema = schema
         self.lacksImage = lacksImage
+        self.evidence = evidence
         self.code = code
         self.deployment = deployment
         self.programs = programs
@@ -57,6 +62,11 @@ package struct DeployTargetProvider: Sendable {
     /// Why a deploy stage takes no part; nil where it does.
     package var lacksDeployment: String? {
         if case .none(let reason) = deployment { reason } else { nil }
+    }
+
+    /// What a `service` is; nil for the other ways to deploy.
+    package var service: ServiceProvider? {
+        if case .service(let service) = deployment { service } else { nil }
     }
 }
 

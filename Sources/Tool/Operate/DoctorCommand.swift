@@ -1,4 +1,5 @@
 import Arguments
+import DeployTargets
 import JSON
 import PipelineEngine
 import PipelineModel

@@ -1,4 +1,5 @@
 import Arguments
+import DeployTargets
 import PipelineEngine
 import PipelineModel
 import PipelineShipping
@@ -62,7 +63,7 @@ struct RemoteLogs {
             subject == .site
             ? try operations.siteLogs(cancel: cancel) : try operations.instanceLogs(cancel: cancel)
         return logs.map { log in
-            (log.instance, log.text.split(whereSeparator: \.isNewline).map(String.init))
+            (log.source, log.text.split(whereSeparator: \.isNewline).map(String.init))
         }
     }
 

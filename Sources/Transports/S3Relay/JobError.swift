@@ -77,3 +77,14 @@ package enum JobError: Explained {
         }
     }
 }
+
+/// For the exit code alone: the error itself says what to do.
+extension JobError: PausingError {
+    package var pause: StepPause? {
+        switch self {
+        case .aws(let error): error.pause
+        case .lost: .goesOn
+        default: nil
+        }
+    }
+}

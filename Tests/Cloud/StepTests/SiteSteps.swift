@@ -1,5 +1,4 @@
 import AWS
-import Beanstalk
 import ECSTasks
 import Failures
 import Posix
@@ -7,7 +6,7 @@ import Processes
 import TestServers
 import Testing
 
-@testable import PipelineShipping
+@testable import Beanstalk
 
 extension CloudStepTests {
     @Test("tasks that run another image under the name of this one")
@@ -139,7 +138,7 @@ extension CloudStepTests {
     func noLogs() throws {
         var logs = try logs(ofInstances: 0)
         logs.patience = 0
-        let error = #expect(throws: CloudError.self) { try logs.ask(cancel: nil) }
+        let error = #expect(throws: BeanstalkError.self) { try logs.ask(cancel: nil) }
         #expect(error?.failure.code == "no-instance-logs", "\(String(describing: error))")
     }
 
@@ -147,7 +146,7 @@ extension CloudStepTests {
     func logNotFetched() throws {
         let logs = try logs(ofInstances: 1)
         try standIn.world(#"{"elasticbeanstalk": {"logs_expire": true}}"#)
-        let error = #expect(throws: CloudError.self) { try logs.ask(cancel: nil) }
+        let error = #expect(throws: BeanstalkError.self) { try logs.ask(cancel: nil) }
         #expect(error?.failure.code == "log-not-fetched", "\(String(describing: error))")
         #expect(error?.failure.cause == "its address answered 403")
     }

@@ -1,4 +1,5 @@
 import DeployLocking
+import DeployTargets
 import Failures
 import PipelineEngine
 import Posix
@@ -54,7 +55,7 @@ struct AftercareTests {
                 let scratch = try CloudScratch()
                 let host = FakeHost()
                 host.aftermath = .before(Self.before)
-                #expect(try scratch.cloud.beanstalkEnvironment() == nil)
+                #expect(try scratch.version() == nil)
                 var text = Failure(of: Self.ended(scratch, host)).text
                 #expect(
                     text.contains("The environment runs version \(Self.before) again"), "\(text)")

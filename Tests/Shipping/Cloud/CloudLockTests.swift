@@ -30,14 +30,14 @@ struct CloudLockTests {
                     try cloud.recordSlot("a", manifest: nil, generation: 1)
                 }
                 #expect(throws: CloudError.self) { try cloud.forgetSlot("a") }
-                #expect(try cloud.beanstalkEnvironment() == nil)
+                #expect(try scratch.version() == nil)
                 #expect(cloud.fence() == nil)
                 try scratch.hold()
                 #expect(cloud.lease != nil && cloud.fence()?.number == cloud.lease?.fence)
                 #expect(try cloud.record().holder?.name.hasPrefix("alice (") == true)
                 try scratch.answer(
                     "elasticbeanstalk.describe-environments", CloudScratch.described("v"))
-                #expect(try cloud.beanstalkEnvironment()?.versionLabel == "v")
+                #expect(try scratch.version() == "v")
                 let count = try Self.puts(scratch).count
                 try scratch.hold()
                 #expect(try Self.puts(scratch).count == count)

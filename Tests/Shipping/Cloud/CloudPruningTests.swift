@@ -1,4 +1,5 @@
 import AWS
+import DeployTargets
 import Digests
 import PipelineEngine
 import PipelineLedger
@@ -28,12 +29,9 @@ struct CloudPruningTests {
     }
 
     private static func prune(_ scratch: CloudScratch) throws -> [String] {
-        let site = try #require(
-            scratch.cloud.beanstalk(
-                journal: LedgerJournal(scratch.context, scratch.session), cancel: nil))
-        CloudPruning(
-            context: scratch.context, session: scratch.session, cloud: scratch.cloud, site: site
-        ).prune()
+        let host = try #require(
+            scratch.cloud.host(scratch.context, scratch.session, stage: nil))
+        host.prune()
         return try scratch.text("aws/calls").split(separator: "\n")
             .filter { $0.contains("delete-application-version") }
             .compactMap { $0.split(separator: " ").last.map(String.init) }

@@ -1,4 +1,5 @@
 import DeployLocking
+import DeployTargets
 import Digests
 import FoundationEssentials
 import Glibc
@@ -126,6 +127,9 @@ final class CloudScratch {
         try FileSystem.createDirectories(PathText.folder("\(root)/\(path)"))
         try FileSystem.writeAtomically(text.utf8, to: "\(root)/\(path)")
     }
+
+    /// What the environment runs, as this command has seen it first; nil for nothing.
+    func version() throws -> String? { try cloud.service?.versions().first?.version }
 
     func hold() throws {
         try cloud.hold(session, reason: "test", options: LeaseOptions())

@@ -1,10 +1,8 @@
+import DeployTargets
 import Digests
-import PipelineLedger
-
-@testable import PipelineShipping
 
 /// What runs releases, as a list of what it was asked for.
-final class FakeHost: CloudHost {
+final class FakeHost: ServiceHost {
     private(set) var steps: [String] = []
     /// What is thrown by a step of this name.
     var failures: [String: any Error] = [:]
@@ -19,7 +17,7 @@ final class FakeHost: CloudHost {
         if let error = failures[name] { throw error }
     }
 
-    func confirm(_ release: ReleaseRecord) throws { try step("confirm \(release.number)") }
+    func confirm(_ release: ServiceRelease) throws { try step("confirm \(release.number)") }
     func confirm(existing label: VersionLabel) throws { try step("confirm \(label.text)") }
 
     func awaitReady() throws -> String? {
@@ -28,7 +26,7 @@ final class FakeHost: CloudHost {
     }
 
     func prepare(
-        _ release: ReleaseRecord, slot: String, existing: VersionLabel?
+        _ release: ServiceRelease, slot: String, existing: VersionLabel?
     ) throws -> VersionLabel {
         try step("prepare \(slot)")
         return existing
@@ -53,4 +51,6 @@ final class FakeHost: CloudHost {
     }
 
     func prune() { steps.append("prune") }
+
+    func restart() throws { try step("restart") }
 }

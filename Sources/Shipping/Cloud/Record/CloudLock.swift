@@ -1,8 +1,7 @@
 import AWS
-import Beanstalk
 import DeployLocking
+import DeployTargets
 import Digests
-import ECSTasks
 import PipelineEngine
 import PipelineModel
 import Posix
@@ -54,11 +53,11 @@ extension Cloud {
         .init(number: lease.fence, site: site.prefix, key: site.fenceKey)
     }
 
-    /// Beanstalk makes its bucket with the first environment of a region, or when asked to.
     private func ensureBucket() throws {
-        guard place.bucket == nil, environment.beanstalk != nil else { return }
+        guard place.bucket == nil, let make = Registry.target(environment).service?.makeBucket
+        else { return }
         do { _ = try record() } catch let error as AWSError where error.code == "NoSuchBucket" {
-            _ = try client.storageBucket()
+            try make(client)
         }
     }
 
@@ -88,19 +87,7 @@ extension Cloud {
 
     /// Why a slot must not be written: somebody's site runs from it, or would after a rollback.
     func use(of slot: String) throws -> String? {
-        func runs(_ label: String?) -> Bool { label.flatMap { VersionLabel($0)?.slot } == slot }
-        if let label = try beanstalkEnvironment()?.versionLabel, runs(label) {
-            return "version \(label) is deployed and runs from it"
-        }
-        // While a fleet is being updated its instances differ from what the environment says.
-        let instances = try instances()
-        if let other = instances?.first(where: { runs($0.deployment?.versionLabel) }) {
-            return
-                "instance \(other.instanceId) runs version \(other.deployment?.versionLabel ?? "") from it"
-        }
-        for service in try services() where runs(service.version) {
-            return "service \(service.name) runs version \(service.version ?? "") from it"
-        }
+        if let use = try service?.use(where: { VersionLabel($0)?.slot == slot }) { return use }
         let record = try record()
         let place = site.owner.place
         if let live = record.live, live.runs(from: slot, at: place) {

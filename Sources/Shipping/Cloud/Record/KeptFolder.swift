@@ -5,13 +5,10 @@ import PipelineModel
 import PipelineStore
 import Posix
 
-/// The Beanstalk files of a folder kept in the store, with which of them are programs, so that a release can
+/// Parts of a folder kept in the store, with which of them are programs, so that a release can
 /// be laid out again as it was, whatever the working tree holds.
 struct KeptFolder {
     let context: ShippingContext
-
-    /// What of the folder Beanstalk is given; the site's code beside it is in the image.
-    private static let parts: Set = [".ebextensions", ".platform", "Dockerrun.aws.json"]
 
     private struct File {
         let path: String
@@ -24,11 +21,15 @@ struct KeptFolder {
     }
 
     /// The digest of a folder's listing, which names it; nothing is kept.
-    func digest(_ folder: String) throws -> Digest { Digest.of(text(try files(in: folder))) }
+    ///
+    /// - Parameter parts: which of its entries are meant.
+    func digest(_ folder: String, parts: Set<String>) throws -> Digest {
+        Digest.of(text(try files(in: folder, parts)))
+    }
 
-    /// Keeps the folder as it is.
-    func keep(_ folder: String) throws -> Digest {
-        let files = try files(in: folder)
+    /// Keeps these parts of the folder as they are.
+    func keep(_ folder: String, parts: Set<String>) throws -> Digest {
+        let files = try files(in: folder, parts)
         for file in files {
             let bytes = try FileSystem.read("\(folder)/\(file.path)")
             guard try context.store.keep(bytes) == file.digest else {
@@ -84,12 +85,12 @@ struct KeptFolder {
         files.map { $0.line + "\n" }.joined()
     }
 
-    private func files(in folder: String) throws -> [File] {
+    private func files(in folder: String, _ parts: Set<String>) throws -> [File] {
         var found: [File] = []
         var waiting = [""]
         while let below = waiting.popLast() {
             for entry in try FileSystem.entries(of: "\(folder)/\(below)") {
-                if below.isEmpty, !Self.parts.contains(entry.name) { continue }
+                if below.isEmpty, !parts.contains(entry.name) { continue }
                 let path = below + entry.name
                 let full = "\(folder)/\(path)"
                 switch entry.kind {

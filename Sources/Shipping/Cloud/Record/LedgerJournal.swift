@@ -1,5 +1,6 @@
 import AWS
 import DeployLocking
+import DeployTargets
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -11,6 +12,9 @@ struct LedgerJournal: RemoteJournal {
     let environment: String
     let cloud: Cloud?
 
+    /// Kinds of intents by which services are told to run a version.
+    private static let updates = Set(Registry.targets.compactMap { $0.service?.updateIntent })
+
     init(_ context: ShippingContext, _ session: RunSession) {
         self.session = session
         environment = context.environment.name
@@ -21,7 +25,7 @@ struct LedgerJournal: RemoteJournal {
         let intent = try session.writer.beginIntent(
             environment: environment, kind: kind, subject: subject, detail: detail,
             run: session.run, at: Timestamp.now())
-        if ["update-environment", "update-service"].contains(kind) { cloud?.hasToldToRun = true }
+        if Self.updates.contains(kind) { cloud?.hasToldToRun = true }
         return intent
     }
 

@@ -1,4 +1,5 @@
 import AWS
+import DeployTargets
 package import PipelineEngine
 package import PipelineModel
 package import Processes
@@ -29,7 +30,7 @@ package struct ManagementShell {
 
     /// Starts the instance where it is off, and has the file system mounted there.
     ///
-    /// - Parameter service: of an environment of kind ecs; nil for the first.
+    /// - Parameter service: of an environment whose site has several; nil for the first.
     package func prepare(_ session: RunSession, service: String?) throws -> Ready {
         let context = try RunContext(project, environment, session)
         guard let cloud = context.cloud else {
@@ -40,10 +41,10 @@ package struct ManagementShell {
         if let shell = environment.data.provider.temporary?.shell {
             return try instance(shell, context, cloud)
         }
-        guard let place = environment.ecs else {
+        guard let ready = try cloud.service?.shell(in: service) else {
             throw CloudError.noShell(environment: environment.name)
         }
-        return try task(place, service, cloud)
+        return Ready(command: ready.command, notes: ready.notes, lock: nil)
     }
 
     private func instance(
@@ -74,27 +75,6 @@ package struct ManagementShell {
             command: ready.command,
             notes: ["the data is mounted at \(ready.folder); \(found)", "`exit` ends the session"],
             lock: lock)
-    }
-
-    private func task(_ place: ECSConfig, _ service: String?, _ cloud: Cloud) throws -> Ready {
-        guard
-            let wanted = place.services.first(where: { service == nil || $0.name == service }),
-            let task = try cloud.client.tasks(cluster: place.cluster, service: wanted.name)
-                .first(where: { $0.lastStatus == "RUNNING" })
-        else {
-            throw CloudError.noTask(
-                service: service ?? "", known: place.services.map(\.name))
-        }
-        return Ready(
-            command: ProcessCommand(
-                AWSCall.shell(
-                    cluster: place.cluster, task: task.taskArn, container: wanted.container
-                ).interactive(cloud.client.settings)),
-            notes: [
-                "in container \(wanted.container) of a task of \(wanted.name); the service needs "
-                    + "enableExecuteCommand", "`exit` ends the session",
-            ],
-            lock: nil)
     }
 
     /// Stops the instance, if this tool has started it and nobody has a shell on it any more.

@@ -18,6 +18,9 @@ package enum BeanstalkError: RemoteError, Explained {
     case inProgress(label: String, seconds: Int)
     /// Stopped while the update goes on.
     case interrupted(label: String)
+    case badBundle([String])
+    case noLogs(environment: String, seconds: Int)
+    case logNotFetched(instance: String, reason: String?)
     case aws(AWSError)
 
     package var description: String { failure.text }
@@ -65,6 +68,19 @@ package enum BeanstalkError: RemoteError, Explained {
                 next: "see why", run: "pipeline logs --instances")
         case .inProgress(let label, let seconds): .updateGoesOn(to: label, after: seconds)
         case .interrupted(let label): .waitingStopped(for: label, at: "Beanstalk")
+        case .badBundle(let findings):
+            Failure(
+                "bundle-refused", "Beanstalk could not take the bundle; nothing was uploaded:",
+                said: findings, next: "fix these findings", run: .again)
+        case .noLogs(let environment, let seconds):
+            Failure(
+                "no-instance-logs",
+                "no instance of \(environment) has sent its log in \(seconds) s",
+                next: "see what happened there", run: "pipeline logs --events")
+        case .logNotFetched(let instance, let reason):
+            Failure(
+                "log-not-fetched", "the log of instance \(instance) could not be fetched",
+                cause: reason, run: .again)
         case .aws(let error): error.failure
         }
     }
@@ -74,6 +90,17 @@ package enum BeanstalkError: RemoteError, Explained {
         case .inProgress, .interrupted: true
         case .aws(let error): error.goesOn
         default: false
+        }
+    }
+}
+
+/// For the exit code alone: the error itself says what to do.
+extension BeanstalkError: PausingError {
+    package var pause: StepPause? {
+        switch self {
+        case .aws(let error): error.pause
+        case .busy: .goesOn
+        default: goesOn ? .goesOn : nil
         }
     }
 }

@@ -1,8 +1,50 @@
+import AWS
 package import DeployTargets
+import JSON
 import PipelineModel
 
 extension DeployTargetProvider {
     /// The image on the instances of an Elastic Beanstalk environment. Its files for Beanstalk are part of a release.
     package static let beanstalk = DeployTargetProvider(
-        schema: .beanstalk, code: .folder { $0.beanstalk?.files }, deployment: .service)
+        schema: .beanstalk,
+        evidence: "the version label at Elastic Beanstalk and its instances",
+        code: .folder(parts: [".ebextensions", ".platform", "Dockerrun.aws.json"]) {
+            $0.beanstalk?.files
+        },
+        deployment: .service(
+            ServiceProvider(
+                identity: { environment in
+                    let place = environment.beanstalk
+                    return "beanstalk \(place?.application ?? "")/\(place?.environment ?? "")"
+                },
+                updateIntent: "update-environment", versionsHoldSlot: true,
+                // Beanstalk makes its own with the first environment of a region, or when it is asked to.
+                makeBucket: { _ = try $0.storageBucket() }, permissions: permissions,
+                settings: settings,
+                make: { place in place.environment.beanstalk.map { BeanstalkTarget(place, $0) } })))
+
+    private static let permissions =
+        [
+            "CreateApplicationVersion", "CreateStorageLocation", "DeleteApplicationVersion",
+            "DescribeApplicationVersions", "DescribeConfigurationSettings", "DescribeEnvironments",
+            "DescribeEvents", "DescribeInstancesHealth", "RequestEnvironmentInfo",
+            "RestartAppServer", "RetrieveEnvironmentInfo", "UpdateEnvironment",
+        ].map { "elasticbeanstalk:\($0)" } + [
+            "iam:GetInstanceProfile", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies",
+            "sns:ListSubscriptionsByTopic",
+        ]
+
+    private static func settings(_ environment: EnvironmentDefinition) -> [String: JSONValue] {
+        guard let place = environment.beanstalk else { return [:] }
+        let root = place.root ?? environment.data.route.root
+        let parts = (place.mount + "/" + root).split(separator: "/")
+        return [RunSettings.instanceRootKey: .string("/" + parts.joined(separator: "/"))]
+    }
+}
+
+extension RunSettings {
+    fileprivate static let instanceRootKey = "instanceRoot"
+
+    /// Where instances see the folder that holds the slots.
+    package var instanceRoot: String { target[Self.instanceRootKey]?.string ?? "/efs" }
 }

@@ -1,20 +1,20 @@
-import Digests
+package import Digests
 
 /// The label of an application version: which release it is, from which slot it reads, and the start of its
 /// bundle's digest, so that equal labels are equal bundles no matter who made them.
-struct VersionLabel: Hashable {
-    let release: Int64
-    let slot: String
-    let digest: String
+package struct VersionLabel: Hashable {
+    package let release: Int64
+    package let slot: String
+    package let digest: String
 
-    init(release: Int64, slot: String, bundle: Digest) {
+    package init(release: Int64, slot: String, bundle: Digest) {
         self.release = release
         self.slot = slot
         digest = String(bundle.hex.prefix(12))
     }
 
     /// nil for labels of others.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count >= 3, parts[0].first == "r", let release = Int64(parts[0].dropFirst()),
             let last = parts.last, last.count == 12, last.allSatisfy(\.isHexDigit)
@@ -25,5 +25,5 @@ struct VersionLabel: Hashable {
         guard !slot.isEmpty else { return nil }
     }
 
-    var text: String { "r\(release)-\(slot)-\(digest)" }
+    package var text: String { "r\(release)-\(slot)-\(digest)" }
 }

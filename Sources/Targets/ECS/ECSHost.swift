@@ -1,35 +1,28 @@
 import AWS
+import DeployTargets
 import Digests
 import Docker
-import ECSTasks
 import JSON
-import PipelineEngine
-import PipelineLedger
 import PipelineModel
-import Processes
 
 /// Services of an ECS cluster: a revision of each task definition joins image and slot, and each container
 /// is given the version, so that it can be seen what runs, no matter who has brought it there.
-final class FleetHost: CloudHost {
-    private let context: ShippingContext
-    private let session: RunSession
-    private let place: ECSConfig
+final class ECSHost: ServiceHost {
+    private let environment: EnvironmentDefinition
+    private let config: ECSConfig
     private let fleet: ServiceFleet
+    private let session: ServiceRun
     private var before: [ServiceState] = []
     private var made: (label: VersionLabel, digest: String, revisions: [String: TaskRevision])?
 
-    /// nil where the environment is of another kind.
-    init?(_ context: ShippingContext, _ session: RunSession, _ cloud: Cloud, stage: String) {
-        let journal = LedgerJournal(context, session)
-        guard let place = context.environment.ecs,
-            var fleet = cloud.fleet(journal: journal, cancel: session.cancellation)
-        else { return nil }
-        fleet.onEvent = { session.emit(.output(stage: stage, line: $0)) }
-        fleet.onNote = { session.emit(.note($0)) }
-        self.context = context
-        self.session = session
-        self.place = place
+    init(
+        _ environment: EnvironmentDefinition, _ config: ECSConfig, _ fleet: ServiceFleet,
+        _ run: ServiceRun
+    ) {
+        self.environment = environment
+        self.config = config
         self.fleet = fleet
+        session = run
     }
 
     /// A deployment of a version of ours that goes on is looked at again by `run`, which takes it up.
@@ -42,17 +35,19 @@ final class FleetHost: CloudHost {
     }
 
     /// A revision is made from the release alone.
-    func confirm(_ release: ReleaseRecord) throws { _ = try RunSettings(parsing: release.settings) }
+    func confirm(_ release: ServiceRelease) throws {
+        _ = try RunSettings(parsing: release.settings)
+    }
 
     /// The revisions of a version are made again from its release.
     func confirm(existing label: VersionLabel) {}
 
     func prepare(
-        _ release: ReleaseRecord, slot: String, existing: VersionLabel?
+        _ release: ServiceRelease, slot: String, existing: VersionLabel?
     ) throws -> VersionLabel {
-        let image = try ImageReference(release.image ?? "")
+        let image = try ImageReference(release.image)
         let settings = try RunSettings(parsing: release.settings)
-        let content = [release.image ?? "", release.manifest.hex, release.settings, slot]
+        let content = [release.image, release.manifest.hex, release.settings, slot]
         let label = VersionLabel(
             release: release.number, slot: slot,
             bundle: Digest.of(JSONText.array(strings: content)))
@@ -61,9 +56,9 @@ final class FleetHost: CloudHost {
         variables["PIPELINE_MANIFEST"] = release.manifest.hex
         variables["PIPELINE_IMAGE"] = release.image
         variables[ServiceState.versionVariable] = label.text
-        let revisions = place.services.map { service in
+        let revisions = config.services.map { service in
             let revision = TaskRevision(
-                container: service.container, image: release.image ?? "", variables: variables,
+                container: service.container, image: release.image, variables: variables,
                 data: mount(service, slot: slot, settings))
             return (service.name, revision)
         }
@@ -75,10 +70,10 @@ final class FleetHost: CloudHost {
         _ service: ECSConfig.Service, slot: String, _ settings: RunSettings
     ) -> TaskRevision.DataMount? {
         guard service.access != .none else { return nil }
-        let root = context.environment.data.route.root.split(separator: "/")
+        let root = environment.data.route.root.split(separator: "/")
         let below = "/\(slot)/\(settings.mountFrom)"
         return TaskRevision.DataMount(
-            volume: place.volume, folder: "/" + root.joined(separator: "/") + below,
+            volume: config.volume, folder: "/" + root.joined(separator: "/") + below,
             inAccessPoint: below, isReadOnly: service.access == .readOnly)
     }
 
@@ -87,7 +82,7 @@ final class FleetHost: CloudHost {
     func run() throws -> String? {
         guard let made else { return nil }
         try fleet.update(to: made.label.text, digest: made.digest, made.revisions)
-        return try context.fleetAddress()
+        return config.address
     }
 
     /// Once, and to what the services themselves ran before: all of them, so that they never stay
@@ -107,9 +102,9 @@ final class FleetHost: CloudHost {
         guard isOurs else {
             return .other("\(runs), which this run neither left nor found there, and which stays")
         }
-        guard place.fallsBack else { return .other("\(runs): \"fall_back\" is off") }
+        guard config.fallsBack else { return .other("\(runs): \"fall_back\" is off") }
         guard version != made?.label.text else { return .other(runs) }
-        session.emit(.note("going back to version \(version)"))
+        session.note("going back to version \(version)")
         try fleet.goBack(to: found, version: version)
         return .before(version)
     }
@@ -123,11 +118,6 @@ final class FleetHost: CloudHost {
 
     /// Old task definitions cost nothing, and ECS keeps what services need of them.
     func prune() {}
-}
 
-extension ShippingContext {
-    /// Where the site of services answers, as the environment's file says; nil for nowhere.
-    func fleetAddress() throws -> String? {
-        environment.ecs?.url.map { $0.hasSuffix("/") ? $0 : $0 + "/" }
-    }
+    func restart() throws { try fleet.restart() }
 }

@@ -30,7 +30,8 @@ package struct Diagnosis: Hashable, Sendable {
         self.remedy = remedy
     }
 
-    static func unknown(_ area: String, _ subject: String, _ error: any Error) -> Diagnosis {
+    package static func unknown(_ area: String, _ subject: String, _ error: any Error) -> Diagnosis
+    {
         Diagnosis(area, subject, .unknown, "\(error)")
     }
 }

@@ -1,5 +1,4 @@
 import AWS
-import Beanstalk
 import Digests
 import PipelineEngine
 import PipelineLedger
@@ -36,32 +35,5 @@ struct CloudHealth {
                 throw ShippingError.smokeCheckFailed(failure)
             }
         }
-    }
-}
-
-extension Cloud {
-    /// Where the site answers; nil where nobody can ask it, or it is not there.
-    func address(_ context: ShippingContext) throws -> String? {
-        if let found = try beanstalkEnvironment() { return try context.address(of: found) }
-        return try context.fleetAddress()
-    }
-
-    /// What runs releases; nil in environments that run none.
-    func host(
-        _ context: ShippingContext, _ session: RunSession, stage: String
-    ) -> (any CloudHost)? {
-        BeanstalkHost(context, session, self, stage: stage)
-            ?? FleetHost(context, session, self, stage: stage)
-    }
-}
-
-extension ShippingContext {
-    /// Where a Beanstalk environment answers.
-    func address(of found: BeanstalkEnvironment) throws -> String {
-        if let url = environment.beanstalk?.url { return url.hasSuffix("/") ? url : url + "/" }
-        guard let name = found.cname ?? found.endpointURL else {
-            throw CloudError.noAddress(environment: environment.name)
-        }
-        return "http://\(name)/"
     }
 }

@@ -1,3 +1,5 @@
+import DeployTargets
+
 /// What instances of a Beanstalk environment may do and tell. Pure.
 struct InstanceFacts {
     /// The role of the environment's instance profile.

@@ -1,50 +1,42 @@
 import AWS
-import Beanstalk
 import Bundles
+import DeployTargets
 import Digests
-import PipelineEngine
-import PipelineLedger
+import Failures
 import PipelineModel
-import Processes
 
 /// An Elastic Beanstalk environment: a version of the application joins image and slot, so that going to
 /// that version later, by this tool, by Beanstalk's own pages or by a replaced instance, brings the same site.
-final class BeanstalkHost: CloudHost {
-    private let context: ShippingContext
-    private let session: RunSession
-    private let cloud: Cloud
-    private let place: BeanstalkConfig
+final class BeanstalkHost: ServiceHost {
+    private let target: BeanstalkTarget
+    /// For bundles, absolute.
+    private let folder: String
+    private let config: BeanstalkConfig
     private let site: BeanstalkSite
+    private let session: ServiceRun
     private var before: String?
-    private var made: (release: ReleaseRecord, bundle: CloudBundle.Made)?
+    private var made: (release: ServiceRelease, bundle: ReleaseBundle.Made)?
     /// The version to run.
     private var wanted: VersionLabel?
 
-    /// nil where the environment is of another kind.
-    init?(_ context: ShippingContext, _ session: RunSession, _ cloud: Cloud, stage: String) {
-        let journal = LedgerJournal(context, session)
-        guard let place = context.environment.beanstalk,
-            var site = cloud.beanstalk(journal: journal, cancel: session.cancellation)
-        else { return nil }
-        site.onEvent = { event in
-            let severity = event.severity.map { $0 == "INFO" ? "" : "\($0): " } ?? ""
-            session.emit(.output(stage: stage, line: severity + event.message))
-        }
-        site.onNote = { session.emit(.note($0)) }
-        self.context = context
-        self.session = session
-        self.cloud = cloud
-        self.place = place
+    init(
+        _ target: BeanstalkTarget, folder: String, _ config: BeanstalkConfig, _ site: BeanstalkSite,
+        _ run: ServiceRun
+    ) {
+        self.target = target
+        self.folder = folder
+        self.config = config
         self.site = site
+        session = run
     }
 
-    func confirm(_ release: ReleaseRecord) throws {
-        if let files = release.code { try KeptFolder(context: context).confirm(files) }
+    func confirm(_ release: ServiceRelease) throws {
+        if let files = release.code { try session.records.confirm(files) }
     }
 
     func confirm(existing label: VersionLabel) throws {
         guard try site.holds(label.text) else {
-            throw CloudError.versionGone(label.text, "Beanstalk has no such version any more")
+            throw Failure.versionGone(label.text, "Beanstalk has no such version any more")
         }
     }
 
@@ -54,15 +46,17 @@ final class BeanstalkHost: CloudHost {
     }
 
     func prepare(
-        _ release: ReleaseRecord, slot: String, existing: VersionLabel?
+        _ release: ServiceRelease, slot: String, existing: VersionLabel?
     ) throws -> VersionLabel {
         if let existing {
             wanted = existing
             return existing
         }
-        let bundle = try CloudBundle(context: context, release: release, slot: slot)
-            .make(retaining: try retainedImages(release))
-        for warning in bundle.warnings { session.emit(.note(warning.text)) }
+        let bundle = try ReleaseBundle(
+            folder: folder, records: session.records, release: release, slot: slot
+        )
+        .make(retaining: try retainedImages(release))
+        for warning in bundle.warnings { session.note(warning.text) }
         made = (release, bundle)
         wanted = bundle.label
         return bundle.label
@@ -76,13 +70,13 @@ final class BeanstalkHost: CloudHost {
                 description: "pipeline: release \(release.number), data \(release.manifest.short)",
                 file: bundle.written.path, digest: bundle.written.digest,
                 content: bundle.content,
-                bucket: try cloud.bucket(), prefix: cloud.site.prefix,
-                firstPrefix: cloud.site.sharedPrefix))
+                bucket: try session.records.bucket(), prefix: session.records.prefix,
+                firstPrefix: session.records.sharedPrefix))
     }
 
     func run() throws -> String? {
         guard let wanted else { return nil }
-        return try context.address(of: try site.update(to: wanted.text))
+        return try target.address(of: try site.update(to: wanted.text))
     }
 
     /// Once, and only where the environment runs what this run has left: what it runs otherwise is somebody else's.
@@ -94,8 +88,8 @@ final class BeanstalkHost: CloudHost {
         guard let wanted, now == wanted.text else {
             return .other("\(runs), which this run neither left nor found there, and which stays")
         }
-        guard place.fallsBack else { return .other("\(runs): \"fall_back\" is off") }
-        session.emit(.note("going back to version \(before)"))
+        guard config.fallsBack else { return .other("\(runs): \"fall_back\" is off") }
+        session.note("going back to version \(before)")
         _ = try site.update(to: before)
         return .before(before)
     }
@@ -110,8 +104,8 @@ final class BeanstalkHost: CloudHost {
         guard strays.allSatisfy({ $0.label == before || $0.label == wanted?.text }) else {
             return .other("\(runs). This run did not deploy all of these, and they stay")
         }
-        guard place.fallsBack else { return .other("\(runs); \"fall_back\" is off") }
-        session.emit(.note("not all instances run version \(before); deploying it again"))
+        guard config.fallsBack else { return .other("\(runs); \"fall_back\" is off") }
+        session.note("not all instances run version \(before); deploying it again")
         _ = try site.update(to: before)
         return .before(before)
     }
@@ -123,14 +117,27 @@ final class BeanstalkHost: CloudHost {
     }
 
     func prune() {
-        CloudPruning(context: context, session: session, cloud: cloud, site: site).prune()
+        VersionPruning(config: config, site: site, run: session).prune()
     }
 
     /// Images that the instances need not pull again to go back.
-    private func retainedImages(_ release: ReleaseRecord) throws -> [String] {
-        let history = try context.timeline()
-        let numbers = [history.live?.release, history.fallback?.release].compactMap { $0 }
-        let images = try numbers.compactMap { try session.reader.release($0)?.image }
-        return Array(Set(images).subtracting([release.image ?? ""])).sorted()
+    private func retainedImages(_ release: ServiceRelease) throws -> [String] {
+        Array(Set(try session.records.imagesToGoBackTo()).subtracting([release.image])).sorted()
+    }
+
+    func restart() throws {
+        _ = try site.awaitReady()
+        try site.journal.record("restart", site.environment) {
+            let call = AWSCall.restart(environment: site.environment)
+            do throws(AWSError) {
+                _ = try site.client.run(call)
+            } catch {
+                // Restarting twice does no harm, and once may have been done.
+                guard case .answerLost = error else { throw error }
+                try site.journal.confirm()
+                _ = try site.client.run(call)
+            }
+        }
+        _ = try site.awaitReady()
     }
 }

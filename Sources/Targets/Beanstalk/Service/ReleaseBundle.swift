@@ -1,15 +1,15 @@
 import Bundles
+import DeployTargets
 import Digests
-import PipelineLedger
-import PipelineModel
-import PipelineStore
 import Posix
 import Slots
 
 /// The bundle of a release for one slot.
-struct CloudBundle {
-    let context: ShippingContext
-    let release: ReleaseRecord
+struct ReleaseBundle {
+    /// Of the environment on this machine, absolute.
+    let folder: String
+    let records: any ServiceRecords
+    let release: ServiceRelease
     let slot: String
 
     struct Made {
@@ -26,38 +26,35 @@ struct CloudBundle {
     func make(retaining images: [String]) throws -> Made {
         let plan = try plan(retaining: images)
         if plan.hasErrors {
-            throw ShippingError.badBundle(
+            throw BeanstalkError.badBundle(
                 plan.findings.filter { $0.severity == .error }.map(\.description))
         }
         let label = VersionLabel(release: release.number, slot: slot, bundle: plan.contentDigest)
-        let folder = "\(context.environmentFolder)/bundles"
-        try FileSystem.createDirectories(folder)
-        let written = try plan.write(to: context.absolute("\(folder)/\(label.text).zip"))
+        try FileSystem.createDirectories("\(folder)/bundles")
+        let written = try plan.write(to: "\(folder)/bundles/\(label.text).zip")
         return Made(
             label: label, content: plan.contentDigest, written: written, warnings: plan.findings)
     }
 
-    func plan(retaining images: [String] = []) throws -> BundlePlan {
-        let folder: String
-        if let files = release.code {
-            folder = try KeptFolder(context: context).checkOut(files)
+    private func plan(retaining images: [String]) throws -> BundlePlan {
+        let files: String
+        if let kept = release.code {
+            files = try records.checkOut(kept)
         } else {
-            folder = context.absolute("\(context.environmentFolder)/files/none")
-            try FileSystem.createDirectories(folder)
+            files = "\(folder)/files/none"
+            try FileSystem.createDirectories(files)
         }
-        return try Bundle.plan(try settings(images), folder: folder)
+        return try Bundle.plan(try settings(images), folder: files)
     }
 
     private func settings(_ images: [String]) throws -> BundleSettings {
         let run = try RunSettings(parsing: release.settings)
-        guard let manifest = try context.storedManifest(release.manifest) else {
-            throw ShippingError.contentLost(path: "manifest \(release.manifest.short)")
-        }
+        let manifest = try records.manifest(release.manifest)
         var variables = run.environment
         variables["PORT"] = String(run.containerPort)
         var settings = BundleSettings(
-            image: release.image ?? "", containerPort: run.containerPort,
-            hostFolder: "\(run.instanceRoot ?? "/efs")/\(slot)", dataFolder: run.mountFrom,
+            image: release.image, containerPort: run.containerPort,
+            hostFolder: "\(run.instanceRoot)/\(slot)", dataFolder: run.mountFrom,
             containerFolder: run.mountTo, variables: variables, release: Int(release.number),
             manifest: release.manifest,
             files: manifest.entries.map { .init(path: $0.path.text, digest: $0.digest) },

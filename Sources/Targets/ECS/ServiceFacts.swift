@@ -1,5 +1,5 @@
 import AWS
-import ECSTasks
+import DeployTargets
 import JSON
 import PipelineModel
 import TransportProviders

@@ -1,42 +1,34 @@
 import AWS
-import Beanstalk
-import DeployLocking
-import PipelineEngine
-import PipelineLedger
+import DeployTargets
 import PipelineModel
 import Processes
 
 /// Takes away application versions that are more than are to be kept, so that the account's quota is never
 /// met. Only those that this tool has made, and none that is needed.
-struct CloudPruning {
-    let context: ShippingContext
-    let session: RunSession
-    let cloud: Cloud
+struct VersionPruning {
+    let config: BeanstalkConfig
     let site: BeanstalkSite
+    let run: ServiceRun
 
     /// What fails here fails again with the next deployment and does no harm to this one.
     func prune() {
         do { try tryToPrune() } catch {
-            session.emit(.note("old application versions were not removed: \(error)"))
+            run.note("old application versions were not removed: \(error)")
         }
     }
 
     private func tryToPrune() throws {
-        guard let place = context.environment.beanstalk else { return }
-        let all = try cloud.client.versions(
-            application: place.application, cancel: session.cancellation)
-        let record = try cloud.record()
+        let all = try site.client.versions(application: config.application, cancel: run.cancel)
         let running = try site.look().versionLabel
-        let needed = Set([running, record.live?.label, record.previous?.label].compactMap { $0 })
-        let deployments = try session.reader.deployments(environment: context.environment.name)
+        let needed = Set([running].compactMap { $0 } + (try run.records.versionsToGoBackTo()))
         let superfluous = VersionSurplus.labels(
-            all, needed: needed, keep: place.versions, prefix: cloud.site.prefix,
-            firstPrefix: cloud.site.sharedPrefix, made: Set(deployments.compactMap(\.version)))
-        for label in superfluous where !session.cancellation.isCancelled {
-            _ = try site.journal.record("delete-version", label) {
-                try cloud.client.run(
-                    .deleteVersion(application: place.application, label: label),
-                    cancel: session.cancellation)
+            all, needed: needed, keep: config.versions, prefix: run.records.prefix,
+            firstPrefix: run.records.sharedPrefix, made: Set(try run.records.deployedVersions()))
+        for label in superfluous where run.cancel?.isCancelled != true {
+            _ = try run.journal.record("delete-version", label) {
+                try site.client.run(
+                    .deleteVersion(application: config.application, label: label),
+                    cancel: run.cancel)
             }
         }
     }

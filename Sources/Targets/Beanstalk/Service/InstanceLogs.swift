@@ -1,13 +1,8 @@
 import AWS
+import DeployTargets
 import HTTP
 import Posix
 import Processes
-
-/// The end of an instance's logs.
-package struct InstanceLog: Hashable, Sendable {
-    package let instance: String
-    package let text: String
-}
 
 /// The ends of the logs of an environment's instances, which Beanstalk lets them send to a bucket.
 ///
@@ -24,7 +19,7 @@ struct InstanceLogs {
         self.environment = environment
     }
 
-    func ask(cancel: Cancellation?) throws -> [InstanceLog] {
+    func ask(cancel: Cancellation?) throws -> [ServiceLog] {
         let before = Set(try client.logAddresses(environment: environment, cancel: cancel))
         _ = try client.run(.requestLogs(environment: environment), cancel: cancel)
         let began = MonotonicClock.nanoseconds()
@@ -33,13 +28,13 @@ struct InstanceLogs {
             let new = now.filter { !before.contains($0) }
             if !new.isEmpty { return try new.map { try fetch($0, cancel) } }
             if Double(MonotonicClock.nanoseconds() - began) / 1e9 >= patience {
-                throw CloudError.noLogs(environment: environment, seconds: Int(patience))
+                throw BeanstalkError.noLogs(environment: environment, seconds: Int(patience))
             }
             try AWSClient.pause(since: began, atMost: interval, cancel)
         }
     }
 
-    private func fetch(_ log: BeanstalkLog, _ cancel: Cancellation?) throws -> InstanceLog {
+    private func fetch(_ log: BeanstalkLog, _ cancel: Cancellation?) throws -> ServiceLog {
         let name = log.ec2InstanceId ?? "?"
         let answer: HTTPResponse
         do throws(HTTPError) {
@@ -47,12 +42,12 @@ struct InstanceLogs {
                 HTTPRequest(.get, log.message ?? "", bodyLimit: 64 << 20), cancel: cancel)
         } catch {
             // Its words hold the address.
-            throw CloudError.logNotFetched(instance: name, reason: nil)
+            throw BeanstalkError.logNotFetched(instance: name, reason: nil)
         }
         guard answer.status == 200 else {
-            throw CloudError.logNotFetched(
+            throw BeanstalkError.logNotFetched(
                 instance: name, reason: "its address answered \(answer.status)")
         }
-        return InstanceLog(instance: name, text: answer.text)
+        return ServiceLog(source: name, text: answer.text)
     }
 }

@@ -1,42 +1,30 @@
-import JSON
-import PipelineModel
-import Posix
+package import JSON
+package import PipelineModel
 
 /// What a release remembers of how its site is started, so that a rollback starts it as it was then.
-struct RunSettings: Codable {
-    let containerPort: Int
-    let mountFrom: String
-    let mountTo: String
+package struct RunSettings {
+    package let containerPort: Int
+    package let mountFrom: String
+    package let mountTo: String
     /// More folders than the first, if there are; absent in what earlier versions recorded.
-    let otherMounts: [Mount]?
+    package let otherMounts: [Mount]?
     /// Words with `{port}` and `{root}` still to be filled; empty for a container that starts as its image says.
-    let command: [String]
-    let environment: [String: String]
-    /// Where instances of a Beanstalk environment see the folder that holds the slots; nil elsewhere.
-    let instanceRoot: String?
-    /// Services of ECS that run the image, each with its container and how it sees the data.
-    let services: [String]?
+    package let command: [String]
+    package let environment: [String: String]
+    /// What the kind of environment adds, by names of its own.
+    package let target: [String: JSONValue]
 
-    struct Mount: Codable, Hashable {
-        let from: String
-        let to: String
+    package struct Mount: Codable, Hashable {
+        package let from: String
+        package let to: String
     }
 
     /// All folders that the site sees, the first one first.
-    var mounts: [Mount] { [Mount(from: mountFrom, to: mountTo)] + (otherMounts ?? []) }
+    package var mounts: [Mount] { [Mount(from: mountFrom, to: mountTo)] + (otherMounts ?? []) }
 
-    init(_ definition: EnvironmentDefinition) {
+    package init(_ definition: EnvironmentDefinition, _ provider: DeployTargetProvider) {
         let site = definition.site
-        instanceRoot = definition.beanstalk.map { place in
-            let root = place.root ?? definition.data.route.root
-            let parts = (place.mount + "/" + root).split(separator: "/")
-            return "/" + parts.joined(separator: "/")
-        }
-        services = definition.ecs.map { place in
-            place.services.map {
-                "\($0.name) \($0.container) \(place.volume) \($0.access.rawValue)"
-            }
-        }
+        target = provider.service?.settings(definition) ?? [:]
         containerPort = site.containerPort
         mountFrom = site.mounts[0].from
         mountTo = site.mounts[0].to
@@ -47,12 +35,34 @@ struct RunSettings: Codable {
         environment = site.environment
     }
 
-    init(parsing text: String) throws {
-        self = try JSONValue.decode(RunSettings.self, from: text.utf8)
+    /// The members that every kind of environment has.
+    private struct Site: Decodable {
+        let containerPort: Int
+        let mountFrom: String
+        let mountTo: String
+        let otherMounts: [Mount]?
+        let command: [String]
+        let environment: [String: String]
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
+            case containerPort, mountFrom, mountTo, otherMounts, command, environment
+        }
+    }
+
+    package init(parsing text: String) throws {
+        let site = try JSONValue.decode(Site.self, from: text.utf8)
+        let own = Set(Site.CodingKeys.allCases.map(\.rawValue))
+        target = (try JSONValue(parsing: text).object ?? [:]).filter { !own.contains($0.key) }
+        containerPort = site.containerPort
+        mountFrom = site.mountFrom
+        mountTo = site.mountTo
+        otherMounts = site.otherMounts
+        command = site.command
+        environment = site.environment
     }
 
     /// Canonical: equal settings have equal text, and so equal digests.
-    var text: String {
+    package var text: String {
         var members: [(key: String, value: String)] = [
             (key: "containerPort", value: String(containerPort)),
             (key: "mountFrom", value: JSONText.quoted(mountFrom)),
@@ -73,18 +83,12 @@ struct RunSettings: Codable {
             }
             members.append((key: "otherMounts", value: JSONText.array(list)))
         }
-        if let instanceRoot {
-            members.append((key: "instanceRoot", value: JSONText.quoted(instanceRoot)))
-        }
-        if let services {
-            let list = JSONText.array(strings: services)
-            members.append((key: "services", value: list))
-        }
+        members += target.map { (key: $0.key, value: $0.value.text) }
         return JSONText.object(members)
     }
 
     /// The words of the command for a port; an unknown place stays as it is written.
-    func words(port: Int, root: String) -> [String] {
+    package func words(port: Int, root: String) -> [String] {
         command.map { word in
             let template = try? Template(word)  // try?: it stays as it is written
             let filled = template?.filled { name, _ in

@@ -1,0 +1,67 @@
+package import AWS
+package import JSON
+package import PipelineModel
+package import Processes
+
+/// A service of AWS that updates itself to a release: all that the rest of the tool asks about it.
+package struct ServiceProvider: Sendable {
+    /// Tells the service of an environment from every other of the account, as the operators' record has it.
+    package let identity: @Sendable (EnvironmentDefinition) -> String
+    /// The kind of the intent by which it is told to run a version.
+    package let updateIntent: String
+    /// Whether a version names the slot of its data, so that another clone's version runs only while that slot holds it.
+    package let versionsHoldSlot: Bool
+    /// Makes the bucket of an environment that names none; nil where its file must name one.
+    package let makeBucket: (@Sendable (AWSClient) throws -> Void)?
+    /// Actions of AWS that an operator needs for it, beside those of every environment at AWS: the policy on its page of the guide
+    /// allows these.
+    package let permissions: [String]
+    /// What releases remember of it beside the settings of the site, by names of its own. What changes there makes a release.
+    package let settings: @Sendable (EnvironmentDefinition) -> [String: JSONValue]
+    /// nil for an environment of another kind.
+    package let make: @Sendable (ServicePlace) -> (any ServiceTarget)?
+
+    package init(
+        identity: @escaping @Sendable (EnvironmentDefinition) -> String, updateIntent: String,
+        versionsHoldSlot: Bool = false, makeBucket: (@Sendable (AWSClient) throws -> Void)? = nil,
+        permissions: [String],
+        settings: @escaping @Sendable (EnvironmentDefinition) -> [String: JSONValue],
+        make: @escaping @Sendable (ServicePlace) -> (any ServiceTarget)?
+    ) {
+        self.identity = identity
+        self.updateIntent = updateIntent
+        self.versionsHoldSlot = versionsHoldSlot
+        self.makeBucket = makeBucket
+        self.permissions = permissions
+        self.settings = settings
+        self.make = make
+    }
+}
+
+/// What a service is asked with.
+package struct ServicePlace {
+    package let environment: EnvironmentDefinition
+    package let client: AWSClient
+    /// Of the project, absolute.
+    package let root: String
+    /// Of this machine, for what is on its way; absolute.
+    package let folder: String
+    /// Ends the questions.
+    package let cancel: () -> Cancellation?
+
+    package init(
+        environment: EnvironmentDefinition, client: AWSClient, root: String, folder: String,
+        cancel: @escaping () -> Cancellation?
+    ) {
+        self.environment = environment
+        self.client = client
+        self.root = root
+        self.folder = folder
+        self.cancel = cancel
+    }
+
+    /// An absolute path of a project-relative one.
+    package func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(root)/\(path)"
+    }
+}
