@@ -181,15 +181,18 @@ let package = Package(
             ["AWS", "Processes", "Digests", "Posix", "JSON"]),
         module(
             "DeployTargets", in: "Targets/Provider",
-            ["PipelineModel", "Slots", "AWS", "Processes", "Digests", "Posix", "JSON"]),
+            [
+                "TransportProviders", "PipelineModel", "Slots", "AWS", "Processes", "Digests",
+                "Posix", "JSON",
+            ]),
         module(
             "SiteRuntime", in: "Targets/Local",
             ["DeployTargets", "PipelineModel", "Docker", "HTTP", "Processes", "Posix", "JSON"]),
         module(
             "StaticSite", in: "Targets/Static",
             [
-                "DeployTargets", "SiteRuntime", "PipelineModel", "Slots", "HTTP", "AWS",
-                "Processes",
+                "DeployTargets", "TransportProviders", "SiteRuntime", "PipelineModel", "Slots",
+                "HTTP", "AWS", "Processes",
                 "Digests", "Posix", "JSON",
             ]),
 
@@ -387,7 +390,7 @@ let package = Package(
             "PipelineCommandsTests", in: "Tool",
             [
                 "PipelineCommands", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
-                "PipelineModel", "Terminal", "Digests", "Posix", "JSON",
+                "PipelineModel", "Arguments", "Terminal", "Digests", "Posix", "JSON",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,5 @@
 import DeployTargets
 import Digests
-import DirectoryTransports
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -85,7 +84,7 @@ extension ShippingContext {
     /// Where this machine sees the folder that holds the slots; nil where it does not.
     private var mountedRoot: String? {
         if let mounted = environment.data.mounted { return absolute(mounted) }
-        guard places.rootTransport is DirectoryTransport else { return nil }
+        guard environment.data.provider.isLocal else { return nil }
         return absolute(environment.data.route.root)
     }
 

@@ -58,7 +58,9 @@ package struct Preflight {
     }
 
     private func deployObstacle() -> Failure? {
-        if let obstacle = target.obstacle(environment) { return obstacle }
+        if let obstacle = target.obstacle(environment, environment.data.provider) {
+            return obstacle
+        }
         if readsContext, let noImage { return noImage }
         if pushes, !has(.push) {
             return Failure(

@@ -1,5 +1,6 @@
 package import Failures
 package import PipelineModel
+package import TransportProviders
 
 /// A kind of environment that is added as one folder: all that the rest of the tool asks about it.
 ///
@@ -21,7 +22,7 @@ package struct DeployTargetProvider: Sendable {
     package let programs: [(words: [String], advice: String)]
     /// Why no deployment to this environment can succeed, as far as its file says; nil where it may. `plan`, `doctor` and
     /// `run` ask before anything begins.
-    package let obstacle: @Sendable (EnvironmentDefinition) -> Failure?
+    package let obstacle: @Sendable (EnvironmentDefinition, TransportProvider) -> Failure?
 
     /// What belongs to a release beside image and data, and is kept in the store.
     package enum ReleaseCode: Sendable {
@@ -48,7 +49,9 @@ package struct DeployTargetProvider: Sendable {
         schema: TargetSchema, lacksImage: String? = nil, evidence: String? = nil,
         code: ReleaseCode = .none, deployment: Deployment,
         programs: [(words: [String], advice: String)] = [],
-        obstacle: @escaping @Sendable (EnvironmentDefinition) -> Failure? = { _ in nil }
+        obstacle: @escaping @Sendable (EnvironmentDefinition, TransportProvider) -> Failure? = {
+            _, _ in nil
+        }
     ) {
         self.schema = schema
         self.lacksImage = lacksImage

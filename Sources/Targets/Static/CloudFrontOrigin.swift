@@ -40,8 +40,8 @@ struct CloudFrontOrigin: LiveSwitch {
             ?? Array(place.environment.data.route.root.split(separator: "/").dropFirst())
         base = parts.map { "/" + $0 }.joined()
         self.site = site
-        invalidates = options["cloudfront.invalidate"] == "true"
-        timeout = options["cloudfront.timeout"].flatMap(Quantity.seconds) ?? 0
+        invalidates = options.boolean("cloudfront.invalidate") ?? true
+        timeout = options.seconds("cloudfront.timeout") ?? 0
         cancel = place.cancel
     }
 

@@ -1,6 +1,7 @@
 package import DeployTargets
 import Failures
 import PipelineModel
+import TransportProviders
 
 extension DeployTargetProvider {
     /// Files alone: a release is a folder, and the link `current` beside the releases leads to the one that is live.
@@ -44,7 +45,9 @@ extension DeployTargetProvider {
     ])
 
     /// What a table of keys cannot express.
-    private static func obstacle(_ environment: EnvironmentDefinition) -> Failure? {
+    private static func obstacle(
+        _ environment: EnvironmentDefinition, _ transport: TransportProvider
+    ) -> Failure? {
         let folder = environment.options["folder"] ?? ""
         let parts = folder.split(separator: "/", omittingEmptySubsequences: false)
         if folder != ".", parts.contains(where: { ["", ".", ".."].contains($0) }) {
@@ -52,22 +55,20 @@ extension DeployTargetProvider {
                 "bad-path", "\"static.folder\" must be a folder of the data, and not \"\(folder)\"",
                 next: "write a path such as public, or . for all of the data")
         }
-        if environment.options.has("cloudfront") { return obstacleOfCloudFront(environment) }
-        switch environment.data.route.transport {
-        case "directory": return nil
-        case "sftp":
-            guard environment.options.has("serve"), environment.data.mounted == nil else {
-                return nil
-            }
-            return Failure(
-                "missing-key", "nginx serves the site here, and \"data.mounted\" is not set",
-                next:
-                    "write where this machine sees the \"root\" of the data, or take \"serve\" out")
-        default: return .noLinks
+        if environment.options.has("cloudfront") {
+            return obstacleOfCloudFront(environment, transport)
         }
+        guard transport.hasLinks else { return .noLinks }
+        if transport.isLocal || environment.data.mounted != nil { return nil }
+        guard environment.options.has("serve") else { return nil }
+        return Failure(
+            "missing-key", "nginx serves the site here, and \"data.mounted\" is not set",
+            next: "write where this machine sees the \"root\" of the data, or take \"serve\" out")
     }
 
-    private static func obstacleOfCloudFront(_ environment: EnvironmentDefinition) -> Failure? {
+    private static func obstacleOfCloudFront(
+        _ environment: EnvironmentDefinition, _ transport: TransportProvider
+    ) -> Failure? {
         if environment.aws == nil {
             return Failure(
                 "missing-key", "the environment lives at AWS and has no \"aws\"",
@@ -78,7 +79,7 @@ extension DeployTargetProvider {
                 "bad-value", "\"serve\" and \"cloudfront\" exclude each other",
                 next: "take one of them out")
         }
-        if environment.data.route.transport == "rclone" { return nil }
+        if transport.reachesBuckets { return nil }
         return Failure(
             "bad-value", "\"cloudfront\" needs the data in S3", next: "write \"route: rclone\"")
     }

@@ -30,7 +30,7 @@ package struct StaticTarget: FolderTarget {
         } else {
             throw Failure.noLinks
         }
-        server = options["serve.port"].flatMap { Int($0) }.flatMap { port in
+        server = options.integer("serve.port").flatMap { port in
             place.mounted.map { mounted in
                 FileServer(
                     folder: "\(place.folder)/server", port: port,

@@ -5,7 +5,7 @@ package import TransportProviders
 extension TransportProvider {
     /// A folder of this machine, such as a mounted EFS; relative to the project.
     package static let directory = TransportProvider(
-        schema: TransportSchema(name: "directory"), isLocal: true,
+        schema: TransportSchema(name: "directory"), isLocal: true, hasLinks: true,
         identity: { "directory:\($0.plainRoot)" },
         access: .lasting { DirectoryConnection($0.options.root) })
 }

@@ -10,6 +10,10 @@ package struct TransportProvider: Sendable {
     package let programs: [Program]
     /// Whether the root is a folder of this machine.
     package let isLocal: Bool
+    /// Whether its place can hold a symbolic link that is replaced in one step (`LinkingTransport`).
+    package let hasLinks: Bool
+    /// Whether the root may be a bucket of S3 with a path in it: `BUCKET/PATH`.
+    package let reachesBuckets: Bool
     /// Whether a filling looks before its changes whether the slot is still its own: true, unless each look is a job of seconds
     /// (the bucket's). Then the operators' lock at AWS alone guards the slot, and another lock must be given.
     package let isFenced: Bool
@@ -55,12 +59,15 @@ package struct TransportProvider: Sendable {
 
     package init(
         schema: TransportSchema, programs: [Program] = [], isLocal: Bool = false,
-        isFenced: Bool = true, permissions: [String] = [],
+        hasLinks: Bool = false, reachesBuckets: Bool = false, isFenced: Bool = true,
+        permissions: [String] = [],
         identity: @escaping @Sendable (TransportOptions) -> String, access: Access
     ) {
         self.schema = schema
         self.programs = programs
         self.isLocal = isLocal
+        self.hasLinks = hasLinks
+        self.reachesBuckets = reachesBuckets
         self.isFenced = isFenced
         self.permissions = permissions
         self.identity = identity

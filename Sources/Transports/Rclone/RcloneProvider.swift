@@ -20,6 +20,7 @@ extension TransportProvider {
             // A file that is replaced is missing for a moment, which a site that runs from it would see.
             layouts: [.slots, .full]),
         programs: [.init(["rclone", "version"], advice: "install it: apt-get install rclone")],
+        reachesBuckets: true,
         identity: { options in
             "rclone:\(remoteName(options)):\(options.root)"
         },

@@ -124,7 +124,12 @@ import TransportProviders
     @Test("what the environment's file cannot mean is found before anything runs")
     func obstacles() throws {
         func obstacle(_ text: String) throws -> String? {
-            DeployTargetProvider.static.obstacle(try environment(text))?.code
+            let environment = try environment(text)
+            let transport = try #require(
+                [TransportProvider.directory, .sftp, .rclone].first {
+                    $0.schema.name == environment.data.route.transport
+                })
+            return DeployTargetProvider.static.obstacle(environment, transport)?.code
         }
         let root = "data: { root: www }\n"
         let remote = "data: { route: sftp, host: h, root: www"

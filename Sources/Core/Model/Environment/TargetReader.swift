@@ -71,27 +71,8 @@ enum TargetReader {
     /// The values of the kind's own keys; in a mapping that is written, defaults stand for what is not.
     static func read(_ document: Node, _ kind: TargetSchema) -> TargetOptions {
         guard let section = kind.section, let node = document[kind.name] else {
-            return TargetOptions([:])
+            return TargetOptions()
         }
-        var values: [String: String] = [:]
-        collect(node, section.type, "", into: &values)
-        return TargetOptions(values)
-    }
-
-    private static func collect(
-        _ node: Node, _ type: ValueType, _ path: String, into values: inout [String: String]
-    ) {
-        guard case .object(let schema) = type else {
-            values[path] = node.text
-            return
-        }
-        for key in schema.keys {
-            let inner = path.isEmpty ? key.name : "\(path).\(key.name)"
-            if let value = node[key.name] {
-                collect(value, key.type, inner, into: &values)
-            } else if let standard = key.standard {
-                values[inner] = standard
-            }
-        }
+        return TargetOptions(node, section.type)
     }
 }

@@ -53,22 +53,6 @@ package struct TargetSchema: Sendable {
     }
 }
 
-/// What an environment says in the mapping with its kind's own keys: texts, numbers and truth values, at any depth. A list
-/// or a mapping of free names needs a reader of its own.
-package struct TargetOptions: Sendable, Hashable {
-    /// By the path of the key below the mapping: `serve.port`. As they are written, or the default.
-    private let values: [String: String]
-
-    package init(_ values: [String: String]) { self.values = values }
-
-    package subscript(path: String) -> String? { values[path] }
-
-    /// - Returns: whether something below this key is written.
-    package func has(_ key: String) -> Bool {
-        values.keys.contains { $0 == key || $0.hasPrefix(key + ".") }
-    }
-}
-
 /// The kinds that this module has readers for; what they do is said by their providers.
 extension TargetSchema {
     package static let local = TargetSchema(

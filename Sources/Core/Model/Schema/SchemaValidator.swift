@@ -90,7 +90,7 @@ struct SchemaValidator {
         report(node, "\(what) must be \(type.expectation)", code: "wrong-type", advice: advice)
     }
 
-    private static func hasShape(_ node: Node, _ type: ValueType) -> Bool {
+    static func hasShape(_ node: Node, _ type: ValueType) -> Bool {
         switch type {
         case .list: node.sequence != nil
         case .map, .object: node.mapping != nil

@@ -19,7 +19,7 @@ extension TransportProvider {
                     "known_hosts", .string, "file with the server's host keys; no other is accepted"
                 ),
             ] + SFTPConnection.keys, check: findings),
-        programs: [.ssh],
+        programs: [.ssh], hasLinks: true,
         identity: { options in
             let port = options["port"].map { ":\($0)" } ?? ""
             return "sftp:\(user(options))\(options.text("host"))\(port):\(options.plainRoot)"
