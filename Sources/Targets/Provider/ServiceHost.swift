@@ -46,7 +46,7 @@ package protocol ServiceHost: AnyObject {
     func restart() throws
 }
 
-/// A release as a service is told of it.
+/// A release as a service sees it.
 package struct ServiceRelease {
     package let number: Int64
     /// By digest, `host/path@sha256:…`.

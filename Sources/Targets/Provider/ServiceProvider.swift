@@ -7,7 +7,7 @@ package import Processes
 package struct ServiceProvider: Sendable {
     /// Tells the service of an environment from every other of the account, as the operators' record has it.
     package let identity: @Sendable (EnvironmentDefinition) -> String
-    /// The kind of the intent by which it is told to run a version.
+    /// The kind of the intent that has it run a version.
     package let updateIntent: String
     /// Whether a version names the slot of its data, so that another clone's version runs only while that slot holds it.
     package let versionsHoldSlot: Bool

@@ -12,7 +12,7 @@ struct LedgerJournal: RemoteJournal {
     let environment: String
     let cloud: Cloud?
 
-    /// Kinds of intents by which services are told to run a version.
+    /// Kinds of intents that have services run a version.
     private static let updates = Set(Registry.targets.compactMap { $0.service?.updateIntent })
 
     init(_ context: ShippingContext, _ session: RunSession) {
