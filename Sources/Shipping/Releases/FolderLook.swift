@@ -7,6 +7,7 @@ import PipelinePlanning
 import Posix
 import SiteRuntime
 import Slots
+import TransportProviders
 
 /// Whether a place whose releases are folders is as its last deployment left it. Changes nothing.
 struct FolderLook {
