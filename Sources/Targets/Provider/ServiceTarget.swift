@@ -121,7 +121,8 @@ extension Failure {
     /// A version that another clone made cannot be brought back.
     package static func versionGone(_ label: String, _ reason: String) -> Failure {
         Failure(
-            "version-gone", "version \(label) cannot be brought back from here; nothing was changed",
+            "version-gone",
+            "version \(label) cannot be brought back from here; nothing was changed",
             cause: reason,
             next:
                 "name a release of this clone's (pipeline rollback --to NUMBER); they are listed by",

@@ -59,7 +59,9 @@ package struct TargetOptions: Sendable, Hashable {
     /// A mapping of names that the author has chosen; empty where it is not written.
     package func map(_ path: String) -> [String: TargetOptions] { maps[path, default: [:]] }
     /// The same, where each value is a text.
-    package func textMap(_ path: String) -> [String: String] { map(path).compactMapValues { $0[""] } }
+    package func textMap(_ path: String) -> [String: String] {
+        map(path).compactMapValues { $0[""] }
+    }
 
     /// - Returns: whether something below this key is written or has a default.
     package func has(_ key: String) -> Bool {
