@@ -24,7 +24,12 @@ check_begin() {
   shift
   mkdir -p -- "$CHECK_LOGS"
   say "$CHECK_BESIDE, beside what follows: $*"
-  "$@" >"$CHECK_LOGS/$CHECK_BESIDE.log" 2>&1 &
+  {
+    local status=0
+    "$@" >"$CHECK_LOGS/$CHECK_BESIDE.log" 2>&1 || status=$?
+    printf '%d\n' $((SECONDS - CHECK_BESIDE_START)) >"$CHECK_LOGS/$CHECK_BESIDE.seconds"
+    exit "$status"
+  } &
   CHECK_BESIDE_PID=$!
 }
 
@@ -36,7 +41,7 @@ check_end() {
   fi
   say "$CHECK_BESIDE:"
   cat -- "$CHECK_LOGS/$CHECK_BESIDE.log"
-  CHECK_RESULTS+=("$(printf '%-7s %-16s %4d s' "$word" "$CHECK_BESIDE" $((SECONDS - CHECK_BESIDE_START)))")
+  CHECK_RESULTS+=("$(printf '%-7s %-16s %4d s, beside others' "$word" "$CHECK_BESIDE" "$(<"$CHECK_LOGS/$CHECK_BESIDE.seconds")")")
 }
 
 # Something that could not be checked here. In continuous integration that is a failure: there,
