@@ -55,21 +55,23 @@ class Packages(ScriptCase):
         self.assertIn("sudo apt-get install --no-install-recommends a-package", done.stderr)
 
 
-class LongTests(ScriptCase):
-    def test_every_long_test_is_in_one_group_and_the_largest_come_first(self) -> None:
+class SwiftTests(ScriptCase):
+    def test_every_test_is_in_one_group_and_those_that_take_longest_come_first(self) -> None:
         listed = [
             *(f"EndToEndTests.CloudTests/t{number}(_:)" for number in range(7)),
             *(f"EndToEndTests.FrontTests/t{number}()" for number in range(5)),
             "PosixTests.TextTests/front()",
+            "PosixTests.PathTests/tidy()",
+            "PathsTests.PathTests/tidy()",
+            *(f"RunnerTests.InputTests/t{number}()" for number in range(31)),
+            *(f"RunnerTests.OwnFileTests/t{number}()" for number in range(3)),
             "RunnerTests.ClusterTests/packed()",
         ]
-        done = self.bash(f". '{LIB}/long_tests.sh'; long_groups", input="\n".join(listed) + "\n")
+        done = self.bash(f". '{LIB}/swift_tests.sh'; swift_groups", input="\n".join(listed) + "\n")
         groups = done.stdout.splitlines()
         found = [[test for test in listed if re.search(group, test)] for group in groups]
-        self.assertEqual([len(each) for each in found], [5, 3, 3, 1, 1])
-        self.assertEqual(
-            sorted(test for part in found for test in part), [test for test in listed if not test.startswith("Posix")]
-        )
+        self.assertEqual([len(each) for each in found], [3, 3, 31, 5, 1, 1, 3, 2, 1], groups)
+        self.assertEqual(sorted(test for part in found for test in part), sorted(listed))
 
 
 class Services(ScriptCase):
