@@ -12,7 +12,6 @@ import contextlib
 import ctypes
 import functools
 import gc
-import json
 import os
 import signal
 import socket
@@ -84,11 +83,15 @@ def _preload() -> None:
     awscli.clidriver.create_clidriver = lambda: driver
 
 
-def _request(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
+def _request(connection: socket.socket) -> tuple[list[str], str, dict[str, str], list[int]]:
+    """Words, folder and variables, and descriptors: as `aws` beside this file sends them."""
     data, fds, _, _ = socket.recv_fds(connection, _PIECE, 5)
-    while not data.endswith(b"\n"):
+    while len(data) < 8 or len(data) < 8 + int(data[:8], 16):
         data += connection.recv(_PIECE)
-    return json.loads(data), fds
+    parts = [os.fsdecode(part) for part in data[8:].split(b"\0")]
+    count = 1 + int(parts[0])
+    variables = dict(part.split("=", 1) for part in parts[count + 1 :])
+    return parts[1:count], parts[count], variables, fds
 
 
 def _enter(namespace: int, root: int) -> None:
@@ -105,15 +108,15 @@ def _enter(namespace: int, root: int) -> None:
 def _run(connection: socket.socket) -> None:
     """In the fork: becomes the program that was asked for."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    request, fds = _request(connection)
+    words, folder, variables, fds = _request(connection)
     _enter(fds.pop(-2), fds.pop())
     for number, fd in enumerate(fds):
         os.dup2(fd, number)
         os.close(fd)
     os.environ.clear()
-    os.environ.update({"AWS_DATA_PATH": _MODELS} | request["environment"])
-    os.chdir(request["directory"])
-    sys.argv = ["aws", *request["arguments"]]
+    os.environ.update({"AWS_DATA_PATH": _MODELS} | variables)
+    os.chdir(folder)
+    sys.argv = ["aws", *words]
     threading.Thread(target=_die_with, args=(connection,), daemon=True).start()
     code = 255
     try:
