@@ -37,8 +37,8 @@ import Testing
         summary.result = "slot a"
         #expect(
             EventJSON.line(.stageEnded(summary))
-                == #"{"blocked":0,"event":"stage-ended","failed":0,"hashed_files":0,"interrupted":0,"#
-                + #""milliseconds":0,"ok":true,"ran":1,"restored":0,"result":"slot a","#
+                == #"{"blocked":0,"event":"stage-ended","failed":0,"fetched":0,"hashed_files":0,"#
+                + #""interrupted":0,"milliseconds":0,"ok":true,"ran":1,"restored":0,"result":"slot a","#
                 + #""sent":null,"stage":"sync","unchanged":0,"up_to_date":0}"#)
         summary.transfer = TransferSummary(files: 3, bytes: 2048, seconds: 0.5)
         #expect(
