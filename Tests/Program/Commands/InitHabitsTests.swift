@@ -120,6 +120,55 @@ struct InitHabitsTests {
         #expect(plan.exit == .exited(0), "\(plan.standardErrorText)")
     }
 
+    @Test("P24: a Procfile tells how a site without a Dockerfile starts, and it does")
+    func procfile() throws {
+        let layout = try SiteLayout(
+            named: "heroku",
+            [
+                "Procfile": "web: python3 serve.py --port $PORT\r\nworker: python3 other.py\n",
+                "serve.py": """
+                import http.server, sys
+                class Page(http.server.BaseHTTPRequestHandler):
+                    def do_GET(self):
+                        text = open("tabellen/a.csv", "rb").read()
+                        self.send_response(200)
+                        self.send_header("Content-Length", str(len(text)))
+                        self.end_headers()
+                        self.wfile.write(text)
+                http.server.HTTPServer(("127.0.0.1", int(sys.argv[2])), Page).serve_forever()
+
+                """,
+                "tabellen/a.csv": "a,b\n",
+            ])
+        #expect(try layout.tool("init").exit == .exited(0))
+        let port = try SiteProject.freePort()
+        let path = "pipeline/environments/local.yaml"
+        let local = try layout.text(path)
+        #expect(
+            local.contains("command: [sh, \"-c\", \"exec python3 serve.py --port $PORT\"]"),
+            "\(local)")
+        try layout.write(
+            path, local.replacing("port: 8000", with: "port: \(port)"))
+        let run = try layout.tool("run", "deploy", "--yes")
+        defer { stop(layout.root) }
+        #expect(run.exit == .exited(0), "\(run.standardErrorText)")
+        let page = try ProcessRunner.run(
+            ProcessCommand(["curl", "-s", "-m", "10", "http://127.0.0.1:\(port)/"]), timeout: 20)
+        #expect(page.standardOutputText == "a,b\n")
+    }
+
+    /// The site and its front.
+    private func stop(_ root: String) {
+        for pid in Host.processes(withEnvironment: "PIPELINE_SITE=\(root)#local") {
+            StrayProcesses.terminate([pid], grace: 0)
+        }
+        let front = "\(root)/.pipeline/environments/local/front/front.pid"
+        let text = try? FileSystem.readText(front)  // try?: then there is none
+        if let pid = text.flatMap({ Int32($0.prefix { $0.isNumber }) }) {
+            StrayProcesses.terminate([pid], grace: 1)
+        }
+    }
+
     @Test("P24: with two apps and nothing that names one, nothing is started")
     func ambiguous() throws {
         let app = "import streamlit as st\nst.table(open('data/a.csv').read())\n"

@@ -32,8 +32,7 @@ struct LocalEnvironment {
     private func process(_ preview: PreviewChoice) -> [String] {
         Comment.lines(
             "This machine as the place where releases run, without Docker: the code as a process, with nginx in front, "
-                + "and a folder in place of the shared file system. \(YAMLText.name(preview.entry)) starts as "
-                + "\(SiteChoice.title(preview.framework)) sites do.")
+                + "and a folder in place of the shared file system. \(preview.reason)")
             + ["kind: preview"]
             + ["data: { root: .pipeline/environments/local/data, slots: 3 }", "", "site:"]
             + Comment.lines("The port of this machine at which the site answers.", indent: 2)

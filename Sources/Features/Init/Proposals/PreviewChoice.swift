@@ -2,16 +2,21 @@
 struct PreviewChoice {
     /// With `{port}` and `{root}` to be filled.
     let command: [String]
-    /// The file that starts it.
-    let entry: String
-    let framework: String
+    /// Why it starts so, as a sentence.
+    let reason: String
 
     /// The port of this machine that the proposal names.
     static let port = 8000
 
     /// Nil where no program serves, or where it is not known which one starts.
     init?(_ facts: SiteFacts, _ reads: SiteReads, data: [String]) {
-        guard let framework = reads.framework, !data.isEmpty else { return nil }
+        guard !data.isEmpty else { return nil }
+        if let line = Self.web(facts) {
+            command = Self.shell(line, python: Self.python(facts))
+            reason = "It starts as Procfile says."
+            return
+        }
+        guard let framework = reads.framework else { return nil }
         let serving = reads.programs.filter { program in
             program.framework == framework
                 && !Path.parent(program.path).split(separator: "/").contains("pages")
@@ -27,8 +32,36 @@ struct PreviewChoice {
             let words = Self.words(framework, entry, python: Self.python(facts))
         else { return nil }
         command = words
-        self.entry = entry.path
-        self.framework = framework
+        reason =
+            "\(YAMLText.name(entry.path)) starts as \(SiteChoice.title(framework)) sites do."
+    }
+
+    /// The line of a Procfile that starts the site at the port of the variable PORT; nil where there is none.
+    private static func web(_ facts: SiteFacts) -> String? {
+        let line = (facts.texts["Procfile"] ?? "").split(whereSeparator: \.isNewline)
+            .first { $0.hasPrefix("web:") }
+        let words = (line?.dropFirst(4) ?? "").split(separator: " ")
+        guard let program = words.first, !program.contains("=") else { return nil }
+        guard
+            program != "gunicorn"
+                || words.contains(where: {
+                    ["-b", "--bind"].contains($0) || $0.hasPrefix("--bind=")
+                })
+        else {
+            // Without an address it listens at that of every network.
+            return (["gunicorn", "--bind", "127.0.0.1:$PORT"] + words.dropFirst()).joined(
+                separator: " ")
+        }
+        return words.contains { $0.contains("$PORT") || $0.contains("${PORT}") }
+            ? words.joined(separator: " ") : nil
+    }
+
+    private static func shell(_ line: String, python: String) -> [String] {
+        let text = StageProposer.withoutPlaces(line)
+        guard python.hasSuffix("/bin/python") else { return ["sh", "-c", "exec \(text)"] }
+        return [
+            "sh", "-c", "PATH=\"$0:$PATH\" exec \(text)", String(python.dropLast("/python".count)),
+        ]
     }
 
     private static func isProse(_ path: String) -> Bool {
