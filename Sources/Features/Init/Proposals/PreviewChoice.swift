@@ -1,3 +1,5 @@
+import Texts
+
 /// How a site without a Dockerfile is started: as a process, by the program of its framework.
 struct PreviewChoice {
     /// With `{port}` and `{root}` to be filled.
