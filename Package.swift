@@ -368,7 +368,10 @@ let package = Package(
         // On the built program.
         tests(
             "RunnerTests", in: "Program",
-            ["pipeline", "TestServers", "Processes", "Digests", "Posix", "PipelineLedger"]),
+            [
+                "pipeline", "TestServers", "Processes", "Digests", "Posix", "PipelineLedger",
+                "YAML",
+            ]),
         tests(
             "EndToEndTests", in: "EndToEnd",
             ["pipeline", "TestServers", "Processes", "Digests", "Posix"]),

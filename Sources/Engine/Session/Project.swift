@@ -40,7 +40,7 @@ package struct Project: Sendable {
     /// Finds the project that `folder` lies in, and makes its root the working directory.
     ///
     /// - Parameter archives: transports that reach an archive.
-    /// - Throws: `DefinitionError`, `ProjectError` or `PosixError`.
+    /// - Throws: `DefinitionError`, `ProjectError`, `ArchiveVariableError` or `PosixError`.
     package static func enter(
         from folder: String, executors: [ExecutorProvider] = [], transports: [TransportSchema],
         archives: [TransportSchema] = [],
@@ -57,9 +57,12 @@ package struct Project: Sendable {
         try FileSystem.changeDirectory(candidate)
         try HostSettings.apply()
         let text = try FileSystem.readText(definitionPath)
-        let definition = try DefinitionReader.read(
+        var definition = try DefinitionReader.read(
             text, file: definitionPath, executors: executors.map(\.schema),
             transports: archives)
+        definition.archive = try definition.archive.map {
+            try ArchiveVariables.apply(to: $0, Environment.value)
+        }
         try RootLinks.update(definition.roots)
         var project = Project(
             root: candidate, definition: definition, executors: executors, transports: transports,

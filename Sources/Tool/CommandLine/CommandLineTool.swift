@@ -97,7 +97,8 @@ package enum CommandLineTool {
 
     static func exitCode(of error: any Error) -> ExitCode {
         switch error {
-        case is ArgumentError, is DefinitionError, is ProjectError, is DataRefused,
+        case is ArgumentError, is DefinitionError, is ProjectError, is ArchiveVariableError,
+            is DataRefused,
             is RelativePathError, is SavedPlan.Unusable,
             is StageChoice.Unknown,
             is UnitGraph.Invalid, is Preflight.Refused, is UnmatchedPattern, is UsageError:

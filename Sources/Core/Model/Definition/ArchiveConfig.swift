@@ -3,8 +3,8 @@ import YAML
 /// The archive of a project: a place that all its clones share, for results and releases.
 package struct ArchiveConfig: Sendable, Hashable {
     package let options: TransportOptions
-    package let role: Role
-    package let signing: Signing
+    package private(set) var role: Role
+    package private(set) var signing: Signing
     package let require: Requirement
     /// Bytes a second that may be sent; nil for no limit.
     package let limit: Int64?
@@ -99,5 +99,14 @@ package struct ArchiveConfig: Sendable, Hashable {
         limit = table.text("limit").flatMap(Quantity.bytes)
         let written = node["sign"]?.string
         signing = written == "none" ? .none : .key(written)
+    }
+
+    /// The same with what a machine sets for itself; nil leaves what the definition has. A project that asks for no signatures
+    /// needs no key.
+    package func with(role: Role?, key: String?) -> ArchiveConfig {
+        var changed = self
+        if let role { changed.role = role }
+        if let key, case .key = signing { changed.signing = .key(key) }
+        return changed
     }
 }

@@ -16,7 +16,7 @@ package struct Definition: Sendable {
     /// Folders outside of the project that inputs may lie in, by name: absolute paths.
     package let roots: [String: String]
     /// Nil where clones of the project share nothing.
-    package let archive: ArchiveConfig?
+    package var archive: ArchiveConfig?
 
     package func stage(_ name: String) -> Stage? {
         stages.first { $0.name == name }
