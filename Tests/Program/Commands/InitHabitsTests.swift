@@ -1,5 +1,6 @@
 import Posix
 import Processes
+import TestServers
 import Testing
 
 /// Habits of real folders that `init` meets.
@@ -141,7 +142,7 @@ struct InitHabitsTests {
                 "tabellen/a.csv": "a,b\n",
             ])
         #expect(try layout.tool("init").exit == .exited(0))
-        let port = try SiteProject.freePort()
+        let port = try SSHServer.freePort()
         let path = "pipeline/environments/local.yaml"
         let local = try layout.text(path)
         #expect(
