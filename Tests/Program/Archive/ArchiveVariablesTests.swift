@@ -76,11 +76,13 @@ struct ArchiveVariablesTests {
             ("PIPELINE_ARCHIVE_ROLE", "write", "no key is named"),
         ])
     func refused(name: String, value: String, reason: String) throws {
-        let run = try clone(", role: read").run(environment: [name: value])
-        #expect(run.exit == .exited(2), "\(run.standardError)")
-        #expect(run.standardError.contains("error[archive-variable]"), "\(run.standardError)")
-        #expect(run.standardError.contains(reason), "\(run.standardError)")
-        #expect(run.ran == [])
+        let project = try clone(", role: read")
+        let run = try project.tool(arguments: ["run"], environment: [name: value])
+        #expect(run.exit == .exited(2), "\(run.standardErrorText)")
+        #expect(
+            run.standardErrorText.contains("error[archive-variable]"), "\(run.standardErrorText)")
+        #expect(run.standardErrorText.contains(reason), "\(run.standardErrorText)")
+        #expect(try !project.exists("out/one"))
         #expect(try FileSystem.status(archive.path) == nil)
     }
 }

@@ -24,7 +24,7 @@ struct WorkflowTests {
                 ssh-keygen -q -t ed25519 -N '' -C ci -f "$PWD/ci"
                 git init -q -b main site && cd site
                 mkdir -p pipeline/environments src
-                for name in a b c d; do echo "first $name" > src/$name.txt; done
+                for name in index b c d; do echo "first $name" > src/$name.txt; done
                 cp ../ci.pub pipeline/ci.pub
                 echo "ci@lab $(cat ../ci.pub)" > pipeline/allowed_signers
                 printf '.pipeline/\\npublic/\\n' > .gitignore
@@ -38,7 +38,7 @@ struct WorkflowTests {
                       compile:
                         units:
                           page:
-                            matrix: { name: [a, b, c, d] }
+                            matrix: { name: [index, b, c, d] }
                             command: sh -c "tr a-z A-Z < {input} > {output}"
                             inputs: "src/{name}.txt"
                             outputs: "public/{name}.html"
@@ -108,7 +108,7 @@ struct WorkflowTests {
         }
 
         func page(_ name: String) throws -> String {
-            try FileSystem.readText("\(www)/current/\(name).html")
+            try FileSystem.readText("\(www)/current/public/\(name).html")
         }
     }
 
@@ -147,7 +147,7 @@ struct WorkflowTests {
 
         let before = try site.contents()
         #expect(before.count >= 4)
-        try site.change("a", to: "of a fork", on: "fork")
+        try site.change("index", to: "of a fork", on: "fork")
         let fork = try site.run(service, isRequest: true, branch: "fork", withKey: false)
         #expect(
             fork[0].outcome.printed.contains("compile  1 ran, 3 fetched"),
