@@ -247,7 +247,7 @@ let package = Package(
             "PipelineCommands", in: "Tool",
             [
                 "PipelineShipping", "PipelineEngine", "BatchExecution", "PipelineLedger",
-                "PipelinePlanning", "ArchiveHistory",
+                "PipelinePlanning", "Archive", "ArchiveHistory",
                 "PipelineModel", "DeployTargets", "Slots", "Packs", "Links", "ConfigRepository",
                 "Reports",
                 "LocalHTTPServer",

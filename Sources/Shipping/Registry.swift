@@ -27,7 +27,7 @@ package enum Registry {
         .directory, .sftp, .transfer, .bucket, .rclone,
     ]
     /// Those that reach an archive: at any time, and without an instance in between.
-    static let archiveTransports = transports.filter { $0.temporary == nil }
+    static let archiveTransports = transports.filter { $0.temporary == nil } + [.s3]
     package static var archiveSchemas: [TransportSchema] { archiveTransports.map(\.schema) }
 
     /// Kinds of environments.

@@ -33,6 +33,8 @@ final class ArchiveSender: Sendable {
         var reader: LedgerReader?
         var place: ArchivePlace?
         var isEnding = false
+        /// Files of the archive that are about to be removed: what they hold is sent as if it were not there. Nil until asked.
+        var unneeded: Set<String>?
         /// Why nothing can be sent in this run.
         var failure: Failure?
     }
@@ -129,9 +131,14 @@ final class ArchiveSender: Sendable {
         series.reader = reader
         // Asked first: what ends from here on is found the next time.
         let settled = try reader.newestEnded()
-        let found = try reader.unsentResults(
-            to: archive, after: series.after, limit: Self.mostResults)
-        guard let batch = try batch(found, reader) ?? healing(reader) else {
+        let found = try reader.results(
+            after: series.after, toSendTo: archive, limit: Self.mostResults)
+        let place = series.place ?? connection.place()
+        series.place = place
+        let unneeded = try series.unneeded ?? unneeded(place, hasWork: !found.isEmpty)
+        series.unneeded = unneeded
+        guard let batch = try batch(found, reader, unneeded: unneeded ?? []) ?? healing(reader)
+        else {
             if let last = found.last?.attempt { series.after = last }
             if found.count < Self.mostResults {
                 series.after = max(series.after, settled)
@@ -139,14 +146,29 @@ final class ArchiveSender: Sendable {
             }
             return found.count == Self.mostResults
         }
-        let place = series.place ?? connection.place()
-        series.place = place
         let sent = try send(batch, place, reader)
         series.after = max(series.after, batch.last)
         series.results += sent.segment?.segment.results.count ?? 0  // none was sent
         series.bytes += sent.bytes
         // What the store could not give is not asked of it again.
         return sent.segment != nil || batch.last > 0
+    }
+
+    private func unneeded(_ place: ArchivePlace, hasWork: Bool) throws -> Set<String>? {
+        guard hasWork else { return nil }
+        let marks = try ArchiveCollecting(place: place, archive: archive).marks()
+        return Set(marks.since.keys)
+    }
+
+    /// Adds a segment that names files of the archive as removed.
+    func sendRemoval(of paths: [String]) throws {
+        try series.withLock { series in
+            let reader = try series.reader ?? LedgerReader(path: ledger.path)
+            series.reader = reader
+            var batch = Batch(segment: HistorySegment(head: head()), contents: [:], last: 0)
+            batch.segment.removed = paths
+            _ = try send(batch, series.place ?? connection.place(), reader)
+        }
     }
 
     private struct Batch {
@@ -158,22 +180,27 @@ final class ArchiveSender: Sendable {
 
     /// - Returns: nil where nothing of it can be sent.
     private func batch(
-        _ found: [(attempt: Int64, result: ArchivedResult)], _ reader: LedgerReader
+        _ found: [(attempt: Int64, result: ArchivedResult, isArchived: Bool)],
+        _ reader: LedgerReader, unneeded: Set<String>
     ) throws -> Batch? {
+        func isHeld(_ digest: Digest) throws -> Bool {
+            try reader.archivedObjects(digest, in: archive).contains { !unneeded.contains($0.path) }
+        }
         let store = Store(root: Project.storePath)
         var batch = Batch(segment: HistorySegment(head: head()), contents: [:], last: 0)
         var bytes: Int64 = 0
         var sets: Set<Digest> = []
-        for (attempt, result) in found {
+        for (attempt, result, isArchived) in found {
             if bytes > Self.mostBytes { break }
             batch.last = attempt
             let files = result.outputs.filter { $0.form != .folder }
+            if isArchived, try files.allSatisfy({ try isHeld($0.digest) }) { continue }
             // What was written in place, or was cleared from the store, is not there.
             guard try files.allSatisfy({ try store.contains($0.digest) }),
                 let needed = try componentSets(result, reader)
             else { continue }
             for file in files where batch.contents[file.digest] == nil {
-                guard try reader.archivedObjects(file.digest, in: archive).isEmpty else { continue }
+                if try isHeld(file.digest) { continue }
                 batch.contents[file.digest] = file.size
                 bytes += file.size
             }

@@ -1,4 +1,4 @@
-import Archive
+package import Archive
 package import ArchiveHistory
 package import Digests
 import Failures
@@ -82,6 +82,11 @@ package final class ProjectArchive: SharedResults {
     package func sendAll() throws {
         let sender = state.withLock { $0.sender }
         try sender?.drain()
+    }
+
+    /// Marks and removes what nothing needs, by the series of this clone.
+    package func collect(_ plan: ArchiveCollecting.Plan, _ upkeep: ArchiveUpkeep) throws {
+        try upkeep.collect(plan, state.withLock { $0.sender })
     }
 
     package func resultsWereRecorded() { state.withLock { $0.sender }?.wake() }

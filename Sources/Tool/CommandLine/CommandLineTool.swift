@@ -32,6 +32,7 @@ package enum CommandLineTool {
         VerifyCommand.command,
         GcCommand.command,
         LedgerCommand.command,
+        ArchiveCommand.command,
         GraphCommand.command,
         ReportCommand.command,
         InitCommand.command,

@@ -21,6 +21,11 @@ enum GcCommand {
         options: [
             .value("days", "N", help: "keep what is younger than N days; default 30"),
             .value("keep", "N", help: "keep what the newest N releases need; default 10"),
+            .flag(
+                "archive",
+                help:
+                    "of the archive: mark what nothing needs, and remove what was marked N days ago"
+            ),
             .flag("dry-run", short: "n", help: "only say what would be removed; changes nothing"),
             .flag(
                 "skip-lost",
@@ -34,6 +39,10 @@ enum GcCommand {
         let releases = try invocation.arguments.int("keep", in: 1...10_000) ?? 10
         let skipsLost = invocation.arguments.flag("skip-lost")
         let project = try invocation.project()
+        if invocation.arguments.flag("archive") {
+            return try ArchiveCollection.run(
+                invocation, project, releases: releases, days: days)
+        }
         if invocation.arguments.flag("dry-run") {
             let plan = try GarbageCollection(project, ledger: try invocation.ledger())
                 .plan(releases: releases, days: days, skipsLost: skipsLost)

@@ -26,6 +26,11 @@ enum VerifyCommand {
             + "differs.\n\nExample: pipeline verify --remote --environment production --read sample",
         options: [
             .flag("store", help: "read every stored result, and compare it with its digest"),
+            .flag(
+                "archive",
+                help:
+                    "look at the archive: every file of it, and with --read full or N/T what is in them"
+            ),
             .flag("remote", help: "look at the data of an environment"),
             .value(
                 "environment", short: "e", "NAME", help: "the environment that is meant",
@@ -38,14 +43,14 @@ enum VerifyCommand {
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let project = try invocation.project()
-        if invocation.arguments.flag("store") {
-            guard !invocation.arguments.flag("remote") else {
-                throw UsageError(
-                    "options-clash", "--store and --remote do not go together",
-                    next: "take one of the two", run: "pipeline verify --help")
-            }
-            return try StoreVerifying.run(invocation)
+        let places = ["store", "remote", "archive"].filter(invocation.arguments.flag)
+        if places.count > 1 {
+            throw UsageError(
+                "options-clash", "--\(places[0]) and --\(places[1]) do not go together",
+                next: "take one of the two", run: "pipeline verify --help")
         }
+        if places == ["store"] { return try StoreVerifying.run(invocation) }
+        if places == ["archive"] { return try ArchiveVerification.run(invocation, project) }
         guard invocation.arguments.flag("remote") else { return try outputs(invocation, project) }
         let environment = try project.environment(invocation.arguments.value("environment"))
         if RemoteAudit.needsRun(environment) { return try run(invocation, project, environment) }

@@ -75,7 +75,7 @@ struct WhyElsewhere {
     static func show(
         _ subject: WhySubject, _ project: Project, _ survey: Survey, _ invocation: Invocation
     ) throws -> ExitCode {
-        guard let archive = project.shared as? ProjectArchive else { throw Self.noArchive }
+        guard let archive = project.shared as? ProjectArchive else { throw ArchiveUpkeep.noArchive }
         let indices: [Int] =
             switch subject {
             case .unit(let index): [index]
@@ -98,11 +98,6 @@ struct WhyElsewhere {
         }
         return .done
     }
-
-    static let noArchive = Failure(
-        "no-archive", "the project has no archive",
-        next: "add the key \"archive\" to \(Project.definitionPath)",
-        run: "pipeline explain no-archive")
 
     private func lines(_ style: Style, _ limit: Int) -> [String] {
         let name = style.bold(Format.escaped(unit))

@@ -24,7 +24,11 @@ extension TransportProvider {
         identity: { options in
             "rclone:\(remoteName(options)):\(options.root)"
         },
-        access: .lasting { RcloneConnection($0) })
+        access: .lasting { request in
+            RcloneConnection(
+                remote: request.options.text("rclone.remote"), root: request.options.root,
+                config: request.options["rclone.config"], cancel: request.cancel)
+        })
 
     /// A remote that is written out may hold a password among its parameters: they are left out.
     private static func remoteName(_ options: TransportOptions) -> String {
@@ -38,17 +42,23 @@ extension TransportProvider {
     }
 }
 
-private final class RcloneConnection: TransportConnection {
-    private let request: TransportProvider.Request
+final class RcloneConnection: TransportConnection {
+    private let remote: String
+    private let root: String
+    private let config: String?
+    private let cancel: Cancellation?
 
-    init(_ request: TransportProvider.Request) { self.request = request }
+    init(remote: String, root: String, config: String?, cancel: Cancellation?) {
+        self.remote = remote
+        self.root = root
+        self.config = config
+        self.cancel = cancel
+    }
 
     func transport(_ folder: String) -> any Transport {
-        let options = request.options
-        return RcloneTransport(
+        RcloneTransport(
             RcloneProgram(
-                remote: options.text("rclone.remote"),
-                folder: folder.isEmpty ? options.root : "\(options.root)/\(folder)",
-                config: options["rclone.config"], cancel: request.cancel))
+                remote: remote, folder: folder.isEmpty ? root : "\(root)/\(folder)",
+                config: config, cancel: cancel))
     }
 }

@@ -184,14 +184,19 @@ extension LedgerReader {
         ) { $0.int(0) }.first ?? 0
     }
 
-    /// Attempts after `attempt` that made outputs here and that the archive has no result of, the oldest first.
-    package func unsentResults(
-        to archive: String, after attempt: Int64, limit: Int
-    ) throws -> [(attempt: Int64, result: ArchivedResult)] {
+    /// Attempts after `attempt` that made outputs here, the oldest first, each with whether the archive has a result of the same
+    /// components.
+    package func results(
+        after attempt: Int64, toSendTo archive: String, limit: Int
+    ) throws -> [(attempt: Int64, result: ArchivedResult, isArchived: Bool)] {
         let found = try rows(
             """
             SELECT a.id, u.name, u.stage, r.digest, c.digest, i.digest, d.digest, a.result,
-                   a.duration_ms, a.started_ms, n.user, n.host, n.commit_id
+                   a.duration_ms, a.started_ms, n.user, n.host, n.commit_id,
+              EXISTS (
+                SELECT 1 FROM archive_results e JOIN archive_segments s ON s.id = e.segment_id
+                WHERE s.archive = ?2 AND e.recipe_id = a.recipe_id AND e.inputs_id = a.inputs_id
+                  AND e.code_id = a.code_id AND e.reads_id = a.reads_id)
             FROM attempts a
             JOIN units u ON u.id = a.unit_id
             JOIN runs n ON n.id = a.run_id
@@ -203,13 +208,9 @@ extension LedgerReader {
               AND NOT EXISTS (SELECT 1 FROM artifacts o WHERE o.attempt_id = a.id AND o.kind <> 'file')
               AND (a.result IS NOT NULL
                    OR EXISTS (SELECT 1 FROM artifacts o WHERE o.attempt_id = a.id))
-              AND NOT EXISTS (
-                SELECT 1 FROM archive_results e JOIN archive_segments s ON s.id = e.segment_id
-                WHERE s.archive = ?2 AND e.recipe_id = a.recipe_id AND e.inputs_id = a.inputs_id
-                  AND e.code_id = a.code_id AND e.reads_id = a.reads_id)
             ORDER BY a.id LIMIT ?3
             """, [attempt, archive, limit]
-        ) { row -> (Int64, ArchivedResult)? in
+        ) { row -> (Int64, ArchivedResult, Bool)? in
             guard let recipe = row.digest(3), let code = row.digest(4), let inputs = row.digest(5),
                 let reads = row.digest(6)
             else { return nil }
@@ -221,11 +222,11 @@ extension LedgerReader {
                     inputs: inputs, reads: reads, outputs: [], axisValues: row.optionalText(7),
                     milliseconds: took, madeMs: row.int(9) + took,
                     author: Author(user: row.text(10), host: row.text(11)),
-                    commit: row.optionalText(12))
+                    commit: row.optionalText(12)), row.bool(13)
             )
         }
-        return try found.compactMap { $0 }.map { attempt, result in
-            (attempt, result.with(outputs: try outputs(of: attempt)))
+        return try found.compactMap { $0 }.map { attempt, result, isArchived in
+            (attempt, result.with(outputs: try outputs(of: attempt)), isArchived)
         }
     }
 }

@@ -1,0 +1,105 @@
+package import ArchiveHistory
+package import Digests
+import Failures
+import JSON
+package import Slots
+
+/// What an archive holds that nothing needs, removed in two phases: a file is marked first, and removed by a later collection if it
+/// still is needed by nothing after the grace time. So contents that are being sent, and those that a clone has just found there, are
+/// never removed under it.
+package struct ArchiveCollecting {
+    let place: ArchivePlace
+    let archive: String
+
+    package init(place: ArchivePlace, archive: String) {
+        self.place = place
+        self.archive = archive
+    }
+
+    static let marksName = "pipeline-archive-unneeded.json"
+
+    /// Files that are marked, with the time since when they are needed by nothing.
+    package struct Marks: Hashable, Sendable {
+        /// Milliseconds since 1970-01-01 UTC, by path.
+        package var since: [String: Int64]
+    }
+
+    package struct Plan: Sendable {
+        /// Files that go now, with their bytes.
+        package var removed: [String: Int64] = [:]
+        /// Files that are needed by nothing, and stay for the grace time, with their bytes.
+        package var marked: [String: Int64] = [:]
+        /// Files that stay.
+        package var kept = 0
+        package var keptBytes: Int64 = 0
+        package var marks = Marks(since: [:])
+    }
+
+    /// - Parameters:
+    ///   - needed: contents that stay.
+    ///   - objects: all contents that the history names, by the file that holds them.
+    ///   - graceMs: how long a file stays marked.
+    package func plan(
+        needed: Set<Digest>, objects: [String: [ArchivedObject]], graceMs: Int64, nowMs: Int64,
+        isInterrupted: @escaping InterruptionCheck
+    ) throws -> Plan {
+        let marks = try marks()
+        var plan = Plan()
+        for folder in [ArchivePlace.objects, ArchivePlace.packs] {
+            let listing = try place.reaching {
+                try self.place.folder(folder).list(
+                    expecting: ListingHint(), isInterrupted: isInterrupted)
+            }
+            for entry in listing.entries {
+                guard case .file(let size) = entry.kind else { continue }
+                let path = "\(folder)/\(entry.path.text)"
+                if (objects[path] ?? []).contains(where: { needed.contains($0.digest) }) {
+                    plan.kept += 1
+                    plan.keptBytes += size
+                    continue
+                }
+                let since = marks.since[path] ?? nowMs
+                if marks.since[path] != nil, nowMs - since >= graceMs {
+                    plan.removed[path] = size
+                } else {
+                    plan.marked[path] = size
+                }
+                plan.marks.since[path] = since
+            }
+        }
+        return plan
+    }
+
+    /// The marks of the last collection, whoever made it.
+    package func marks() throws -> Marks {
+        guard
+            let bytes = try place.reaching({
+                try self.place.root().read(RelativePath(Self.marksName), limit: 64 << 20)
+            })
+        else { return Marks(since: [:]) }
+        let value = try? JSONValue(parsing: bytes)  // try?: marked anew, which only delays a removal
+        guard value?["archive"]?.string == archive, let listed = value?["unneeded"]?.object else {
+            return Marks(since: [:])
+        }
+        return Marks(since: listed.compactMapValues(\.wholeNumber))
+    }
+
+    /// Writes the marks of a plan: what is to go stays marked until it is gone.
+    package func mark(_ plan: Plan) throws {
+        let value: JSONValue = [
+            "archive": .string(archive),
+            "unneeded": .object(plan.marks.since.mapValues { .int($0) }),
+        ]
+        try place.reaching { try self.place.root().writeOwn(Self.marksName, value.bytes) }
+    }
+
+    /// Removes the files of a plan. Before it, a segment must name them as removed.
+    package func remove(_ plan: Plan, isInterrupted: @escaping InterruptionCheck) throws {
+        let paths = try plan.removed.keys.sorted().map { try RelativePath($0) }
+        // ours: files of the archive that nothing has needed for the grace time
+        try place.reaching { try self.place.root().delete(paths, isInterrupted: isInterrupted) }
+        var left = plan
+        for path in plan.removed.keys { left.marks.since[path] = nil }
+        try mark(left)
+    }
+}

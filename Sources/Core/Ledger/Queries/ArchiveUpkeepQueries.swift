@@ -1,0 +1,106 @@
+package import ArchiveHistory
+import Digests
+package import PipelinePlanning
+import SQLite
+
+/// What the upkeep of an archive asks.
+extension LedgerReader {
+    /// All contents that an archive holds, as far as its history was read, by the file that holds them.
+    package func archivedFiles(in archive: String) throws -> [String: [ArchivedObject]] {
+        let found = try rows(
+            """
+            SELECT o.digest, o.size, o.path, o.start FROM archive_objects o
+            JOIN archive_segments s ON s.id = o.segment_id AND s.archive = ?
+            WHERE NOT EXISTS (SELECT 1 FROM archive_removed r WHERE r.path = o.path)
+            """, [archive]
+        ) { row in
+            row.digest(0).map {
+                ArchivedObject(
+                    digest: $0, size: row.int(1), path: row.text(2), offset: row.optionalInt(3))
+            }
+        }
+        return Dictionary(grouping: found.compactMap { $0 }, by: \.path)
+    }
+
+    /// The outputs of the newest result of each unit, for each clone that has sent one.
+    package func newestArchivedOutputs(in archive: String) throws -> [OutputRecord] {
+        try rows(
+            """
+            SELECT outputs FROM (
+              SELECT a.outputs, row_number() OVER (
+                PARTITION BY a.unit, s.writer ORDER BY a.made_ms DESC, a.id DESC) AS place
+              FROM archive_results a JOIN archive_segments s ON s.id = a.segment_id
+              WHERE s.archive = ?)
+            WHERE place = 1
+            """, [archive]
+        ) { [OutputRecord](parsing: $0.text(0)) ?? [] }.flatMap { $0 }  // none: nothing is told
+    }
+
+    /// Releases of all clones, the newest of each environment first.
+    package func archivedReleases(in archive: String) throws -> [ArchivedRelease] {
+        try rows(
+            """
+            SELECT r.environment, r.number, r.image, r.code, r.manifest, r.bundle, r.settings,
+                   r.commit_id, r.created_ms, r.user, r.host
+            FROM archive_releases r JOIN archive_segments s ON s.id = r.segment_id
+            WHERE s.archive = ? ORDER BY r.environment, r.number DESC
+            """, [archive]
+        ) { row in
+            row.digest(4).map {
+                ArchivedRelease(
+                    environment: row.text(0), number: row.int(1), image: row.optionalText(2),
+                    code: row.digest(3), manifest: $0, bundle: row.digest(5),
+                    settings: row.text(6), commit: row.optionalText(7), createdMs: row.int(8),
+                    author: Author(user: row.text(9), host: row.text(10)))
+            }
+        }.compactMap { $0 }
+    }
+
+    /// The numbers of the releases that went live last, the newest first, for each environment.
+    package func archivedLive(in archive: String) throws -> [String: [Int64]] {
+        let found = try rows(
+            """
+            SELECT d.environment, d.release FROM archive_deployments d
+            JOIN archive_segments s ON s.id = d.segment_id
+            WHERE s.archive = ? AND d.outcome = 'live' ORDER BY d.ended_ms DESC
+            """, [archive]
+        ) { ($0.text(0), $0.int(1)) }
+        return Dictionary(grouping: found, by: \.0).mapValues { $0.map(\.1) }
+    }
+
+    /// Releases that are kept for ever, by environment and number, with their names.
+    package func archivedPins(in archive: String) throws -> [ArchivedPin] {
+        let found = try rows(
+            """
+            SELECT p.environment, p.release, p.name, p.is_kept FROM archive_pins p
+            JOIN archive_segments s ON s.id = p.segment_id
+            WHERE s.archive = ? ORDER BY s.made_ms, p.id
+            """, [archive]
+        ) {
+            ArchivedPin(
+                environment: $0.text(0), release: $0.int(1), name: $0.text(2),
+                isKept: $0.bool(3))
+        }
+        var newest: [String: ArchivedPin] = [:]
+        for pin in found { newest["\(pin.environment) \(pin.name)"] = pin }
+        return newest.values.filter(\.isKept).sorted {
+            ($0.environment, $0.release, $0.name) < ($1.environment, $1.release, $1.name)
+        }
+    }
+
+    /// What each author has added: segments, results, and bytes of contents.
+    package func archiveShares(
+        in archive: String
+    ) throws -> [(author: String, segments: Int64, results: Int64, bytes: Int64)] {
+        try rows(
+            """
+            SELECT s.user || '@' || s.host, count(*),
+              sum((SELECT count(*) FROM archive_results r WHERE r.segment_id = s.id)),
+              sum((SELECT coalesce(sum(o.size), 0) FROM archive_objects o WHERE o.segment_id = s.id
+                AND NOT EXISTS (SELECT 1 FROM archive_removed x WHERE x.path = o.path)))
+            FROM archive_segments s WHERE s.archive = ? AND s.refused IS NULL
+            GROUP BY 1 ORDER BY 4 DESC
+            """, [archive]
+        ) { ($0.text(0), $0.int(1), $0.int(2), $0.int(3)) }
+    }
+}

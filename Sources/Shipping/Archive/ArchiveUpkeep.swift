@@ -1,0 +1,205 @@
+package import Archive
+package import ArchiveHistory
+import Digests
+import Failures
+package import PipelineEngine
+package import PipelineLedger
+import PipelineModel
+import PipelineStore
+import Posix
+import Processes
+import Slots
+
+/// Looking after a project's archive: what is there, whether it is sound, and what nothing needs any more.
+package struct ArchiveUpkeep {
+    private let connection: ArchiveConnection
+    private let archive: String
+    private let ledger: LedgerReader
+    private let store = Store(root: Project.storePath)
+
+    /// - Throws: where the project has no archive, or none can be reached.
+    package init(_ project: Project, ledger: LedgerReader?, cancel: Cancellation?) throws {
+        guard let config = project.definition.archive else { throw Self.noArchive }
+        connection = ArchiveConnection(
+            config: config, project: project.definition.project, cancel: cancel)
+        guard let ledger, let mark = try connection.mark(connection.place(), makes: false) else {
+            throw Failure(
+                "no-archive", "there is no archive at \(connection.place().name) yet",
+                next: "a run makes it and sends its results", run: "pipeline run")
+        }
+        archive = mark.id
+        self.ledger = ledger
+    }
+
+    package static let noArchive = Failure(
+        "no-archive", "the project has no archive",
+        next: "add the key \"archive\" to \(Project.definitionPath)",
+        run: "pipeline explain no-archive")
+
+    private var isInterrupted: () -> Bool {
+        { [connection] in connection.cancel?.isCancelled == true }
+    }
+
+    // MARK: What is there
+
+    package struct Status: Sendable {
+        package let place: String
+        package let segments: [KnownSegment]
+        package let shares: [(author: String, segments: Int64, results: Int64, bytes: Int64)]
+        /// Contents, each counted once.
+        package let contents: Int
+        package let bytes: Int64
+        package let releases: [ArchivedRelease]
+        package let pins: [ArchivedPin]
+        package let damaged: [ArchivedObject]
+    }
+
+    package func status() throws -> Status {
+        let files = try ledger.archivedFiles(in: archive)
+        var sizes: [Digest: Int64] = [:]
+        for object in files.values.joined() { sizes[object.digest] = object.size }
+        return Status(
+            place: connection.place().name, segments: try ledger.archiveSegments(archive),
+            shares: try ledger.archiveShares(in: archive), contents: sizes.count,
+            bytes: files.values.joined().reduce(0) { $0 + $1.size },
+            releases: try ledger.archivedReleases(in: archive),
+            pins: try ledger.archivedPins(in: archive),
+            damaged: try ledger.damagedObjects(in: archive))
+    }
+
+    // MARK: Whether it is sound
+
+    /// How much of the contents is read.
+    package enum Reading: Hashable, Sendable {
+        /// Names and sizes.
+        case none
+        /// So many parts of so many, others each time until all were read.
+        case part(Int, of: Int)
+        case full
+    }
+
+    private static let verifiedPath = ArchiveConnection.folder + "/verified"
+    /// Files that are read in one go.
+    private static let filesAtOnce = 200
+
+    /// - Parameter progress: is called with the bytes that were read since it was called last.
+    package func verify(
+        _ reading: Reading, progress: @escaping (Int64) -> Void
+    ) throws -> ArchiveVerifying.Outcome {
+        let verifying = ArchiveVerifying(place: connection.place(), archive: archive)
+        let files = try ledger.archivedFiles(in: archive)
+        var outcome = try verifying.look(files, isInterrupted: isInterrupted)
+        let wrong = Set(outcome.findings.map(\.path))
+        let (chosen, next) = Self.chosen(files.keys.filter { !wrong.contains($0) }, reading)
+        for start in stride(from: 0, to: chosen.count, by: Self.filesAtOnce) {
+            let some = chosen[start..<min(chosen.count, start + Self.filesAtOnce)]
+            try verifying.read(
+                some.map { ($0, files[$0] ?? []) },  // they are keys of it
+                into: &outcome, progress: progress, isInterrupted: isInterrupted)
+            if isInterrupted() { throw ProcessError.interrupted }
+        }
+        if let next {
+            try FileSystem.createDirectories(ArchiveConnection.folder, mode: 0o700)
+            try FileSystem.writeAtomically(
+                Array("\(next)\n".utf8), to: Self.verifiedPath, mode: 0o600)
+        }
+        return outcome
+    }
+
+    /// The files of the parts whose turn it is, and the part that comes then; nil where there is no turn.
+    private static func chosen(_ paths: [String], _ reading: Reading) -> ([String], next: Int?) {
+        switch reading {
+        case .none: return ([], nil)
+        case .full: return (paths.sorted(), nil)
+        case .part(let count, let parts):
+            let text = try? FileSystem.readText(verifiedPath, limit: 64)  // try?: from the first part on
+            let first = (text.flatMap { Int($0.prefix { $0 != "\n" }) } ?? 0) % parts
+            let turn = Set((0..<min(count, parts)).map { (first + $0) % parts })
+            let chosen = paths.filter { path in
+                let digest = Digest.of(path).bytes
+                return turn.contains((Int(digest[0]) << 8 + Int(digest[1])) % parts)
+            }
+            return (chosen.sorted(), (first + count) % parts)
+        }
+    }
+
+    // MARK: What nothing needs
+
+    /// - Parameters:
+    ///   - releases: so many of the newest of each environment keep what they are made of, beside what is live, what was live
+    ///     before it, and what is pinned.
+    ///   - days: how long a file that nothing needs stays.
+    /// - Throws: where it cannot be known what a release needs: nothing is removed then.
+    package func plan(releases: Int, days: Int) throws -> ArchiveCollecting.Plan {
+        try collecting.plan(
+            needed: try needed(releases: releases), objects: try ledger.archivedFiles(in: archive),
+            graceMs: Int64(days) * 86_400_000,
+            nowMs: Timestamp.now().nanoseconds / 1_000_000, isInterrupted: isInterrupted)
+    }
+
+    /// Marks what nothing needs, and removes what was marked for long enough: first the history says so, then the files go.
+    package func collect(_ plan: ArchiveCollecting.Plan, _ sender: ArchiveSender?) throws {
+        guard !plan.removed.isEmpty else { return try collecting.mark(plan) }
+        guard let sender else {
+            throw Failure(
+                "archive-read-only", "this clone only reads the archive (role: read)",
+                next: "collect from a clone whose role is write")
+        }
+        try sender.sendRemoval(of: plan.removed.keys.sorted())
+        try collecting.remove(plan, isInterrupted: isInterrupted)
+    }
+
+    private var collecting: ArchiveCollecting {
+        ArchiveCollecting(place: connection.place(), archive: archive)
+    }
+
+    private func needed(releases count: Int) throws -> Set<Digest> {
+        var needed = Set(try ledger.newestArchivedOutputs(in: archive).map(\.digest))
+        let all = try ledger.archivedReleases(in: archive)
+        let live = try ledger.archivedLive(in: archive)
+        let pins = Set(
+            try ledger.archivedPins(in: archive).map { "\($0.environment) \($0.release)" })
+        for (environment, releases) in Dictionary(grouping: all, by: \.environment) {
+            let recent = Set((live[environment] ?? []).prefix(2))  // none went live
+            for (place, release) in releases.enumerated()
+            where place < count || recent.contains(release.number)
+                || pins.contains("\(environment) \(release.number)")
+            {
+                needed.formUnion(try contents(of: release))
+            }
+        }
+        return needed
+    }
+
+    /// - Throws: where the list of what the release is made of cannot be had.
+    private func contents(of release: ArchivedRelease) throws -> Set<Digest> {
+        var needed = Set([release.manifest, release.code, release.bundle].compactMap { $0 })
+        let manifest = try DataManifest(parsing: try list(release.manifest, of: release, "data"))
+        needed.formUnion(manifest.entries.map(\.digest))
+        if let code = release.code {
+            needed.formUnion(try CodeTree.digests(inListing: try list(code, of: release, "code")))
+        }
+        return needed
+    }
+
+    private func list(
+        _ digest: Digest, of release: ArchivedRelease, _ what: String
+    ) throws -> String {
+        if try !store.contains(digest) {
+            let found = try ledger.archivedObjects(digest, in: archive).prefix(1).map {
+                ObjectFetching.Wanted(
+                    $0, fileBytes: try ledger.archivedBytes(of: $0.path, in: archive))
+            }
+            _ = try ObjectFetching(
+                place: connection.place(), store: store,
+                folder: ArchiveConnection.folder + "/lists"
+            ).fetch(found, progress: { _ in }, isInterrupted: isInterrupted)
+        }
+        guard let path = try store.sound(digest) else {
+            throw GarbageCollectionError.listLost(
+                release: release.number, environment: release.environment, what: what,
+                path: store.path(of: digest))
+        }
+        return try FileSystem.readText(path)
+    }
+}

@@ -1,0 +1,71 @@
+import Archive
+import Arguments
+import JSON
+import PipelineEngine
+import PipelineShipping
+import Terminal
+
+/// `pipeline gc --archive`: what nothing of any clone needs in the archive.
+enum ArchiveCollection {
+    static func run(
+        _ invocation: Invocation, _ project: Project, releases: Int, days: Int
+    ) throws -> ExitCode {
+        guard let archive = project.shared as? ProjectArchive else {
+            throw ArchiveUpkeep.noArchive
+        }
+        if invocation.arguments.flag("dry-run") {
+            try invocation.readArchive(project)
+            let upkeep = try ArchiveUpkeep(
+                project, ledger: try invocation.ledger(), cancel: nil)
+            show(try upkeep.plan(releases: releases, days: days), days, invocation)
+            return .done
+        }
+        return try SessionRunner(invocation, project).run { session in
+            let upkeep = try ArchiveUpkeep(
+                project, ledger: session.reader, cancel: session.cancellation)
+            let plan = try upkeep.plan(releases: releases, days: days)
+            show(plan, days, invocation)
+            if !plan.removed.isEmpty {
+                guard
+                    Confirmation.isGiven(
+                        invocation, "This is removed for good, for all clones.",
+                        word: project.definition.project)
+                else { throw NotBegun(exit: .failed) }
+            }
+            try archive.collect(plan, upkeep)
+            if !plan.removed.isEmpty {
+                invocation.tell("removed \(Format.count(plan.removed.count)) files of the archive")
+            }
+            return []
+        }
+    }
+
+    private static func show(
+        _ plan: ArchiveCollecting.Plan, _ days: Int, _ invocation: Invocation
+    ) {
+        let (removed, marked) = (plan.removed.values, plan.marked.values)
+        if invocation.isJSON {
+            func total(_ sizes: some Collection<Int64>) -> JSONValue {
+                ["files": .int(sizes.count), "bytes": .int(sizes.reduce(0, +))]
+            }
+            return invocation.print(
+                JSONValue.object([
+                    "removed": total(removed), "marked": total(marked),
+                    "kept": ["files": .int(plan.kept), "bytes": .int(plan.keptBytes)],
+                ]).text)
+        }
+        func line(_ what: String, _ count: Int, _ bytes: Int64) {
+            invocation.print(
+                "\(DisplayWidth.pad(what, to: 8)) \(Format.count(count)) files, \(Format.bytes(bytes))"
+            )
+        }
+        line("remove", removed.count, removed.reduce(0, +))
+        line("marked", marked.count, marked.reduce(0, +))
+        line("kept", plan.kept, plan.keptBytes)
+        if !marked.isEmpty {
+            invocation.tell(
+                "what is marked goes with the first `pipeline gc --archive` after \(days) days, unless something needs it by then"
+            )
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Archive
+import Arguments
+import JSON
+import PipelineEngine
+import PipelineShipping
+import Processes
+import Terminal
+
+/// `pipeline verify --archive`: whether the archive holds what its history names.
+enum ArchiveVerification {
+    static func run(_ invocation: Invocation, _ project: Project) throws -> ExitCode {
+        let reading = try reading(invocation)
+        try invocation.readArchive(project)
+        let interrupts = try Interrupts()
+        let upkeep = try ArchiveUpkeep(
+            project, ledger: try invocation.ledger(), cancel: interrupts.cancellation)
+        let outcome: ArchiveVerifying.Outcome
+        do { outcome = try upkeep.verify(reading, progress: { _ in }) } catch {
+            if let code = interrupts.exitCode { return code }
+            throw error
+        }
+        let wrong = outcome.findings.filter { $0.kind != .unnamed }
+        if invocation.isJSON {
+            invocation.print(json(outcome, isSound: wrong.isEmpty).text)
+        } else {
+            for finding in outcome.findings {
+                let word = DisplayWidth.pad(finding.kind.rawValue, to: 8)
+                invocation.print("\(word) \(Format.escaped(finding.path))")
+            }
+        }
+        invocation.tell(
+            "looked at \(Format.count(outcome.files)) files of the archive, read \(Format.bytes(outcome.bytesRead)): "
+                + (wrong.isEmpty
+                    ? "all are as the history names them"
+                    : "\(Format.count(wrong.count)) are not; runs make what they held, and send it again")
+        )
+        return wrong.isEmpty ? .done : .verificationFailed
+    }
+
+    /// - Throws: `UsageError`.
+    private static func reading(_ invocation: Invocation) throws -> ArchiveUpkeep.Reading {
+        guard invocation.arguments.isGiven("read"), let text = invocation.arguments.value("read")
+        else { return .none }
+        if text == "full" { return .full }
+        if text == "sizes" { return .none }
+        let parts = text.split(separator: "/").compactMap { Int($0) }
+        guard parts.count == 2, parts[0] >= 1, parts[1] >= parts[0], parts[1] <= 10_000 else {
+            throw UsageError(
+                "bad-value", "--read of an archive takes sizes, full, or N/T, and not \"\(text)\"",
+                next: "1/10 reads a tenth, another one each time", run: "pipeline verify --help")
+        }
+        return .part(parts[0], of: parts[1])
+    }
+
+    private static func json(
+        _ outcome: ArchiveVerifying.Outcome, isSound: Bool
+    ) -> JSONValue {
+        [
+            "ok": .bool(isSound), "files": .int(outcome.files),
+            "bytes_read": .int(outcome.bytesRead),
+            "findings": .array(
+                outcome.findings.map {
+                    ["path": .string($0.path), "kind": .string($0.kind.rawValue)]
+                }),
+        ]
+    }
+}
