@@ -1,13 +1,14 @@
 package import Archive
 package import ArchiveHistory
 import Digests
-import Failures
+package import Failures
 package import PipelineEngine
 package import PipelineLedger
 import PipelineModel
+import PipelinePlanning
 import PipelineStore
 import Posix
-import Processes
+package import Processes
 import Slots
 
 /// Looking after a project's archive: what is there, whether it is sound, and what nothing needs any more.
@@ -138,7 +139,7 @@ package struct ArchiveUpkeep {
     }
 
     /// Marks what nothing needs, and removes what was marked for long enough: first the history says so, then the files go.
-    package func collect(_ plan: ArchiveCollecting.Plan, _ sender: ArchiveSender?) throws {
+    func collect(_ plan: ArchiveCollecting.Plan, _ sender: ArchiveSender?) throws {
         guard !plan.removed.isEmpty else { return try collecting.mark(plan) }
         guard let sender else {
             throw Failure(

@@ -2,6 +2,7 @@ import Archive
 import Arguments
 import JSON
 import PipelineEngine
+import PipelineModel
 import PipelineShipping
 import Terminal
 

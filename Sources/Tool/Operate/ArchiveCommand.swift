@@ -1,8 +1,10 @@
 import Archive
 import ArchiveHistory
 import Arguments
+import Failures
 import JSON
 import PipelineEngine
+import PipelineModel
 import PipelineLedger
 import PipelineShipping
 import Terminal

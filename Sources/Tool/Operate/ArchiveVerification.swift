@@ -1,5 +1,6 @@
 import Archive
 import Arguments
+import Failures
 import JSON
 import PipelineEngine
 import PipelineShipping

@@ -38,6 +38,8 @@ final class ScratchPlace {
 
     deinit { try? FileSystem.removeTree(path) }
 
+    func exists(_ name: String) throws -> Bool { try FileSystem.status("\(path)/\(name)") != nil }
+
     /// All files below a folder of it, sorted.
     func files(_ folder: String) throws -> [String] {
         let root = "\(path)/\(folder)"

@@ -1,0 +1,141 @@
+import Digests
+import Posix
+import Testing
+
+/// Looking after an archive, on the built program.
+struct ArchiveUpkeepTests {
+    private let archive = ScratchPlace()
+
+    private func made() throws -> UnitProject {
+        let project = try SharedProject.clone(archive)
+        let run = try project.run()
+        try #require(run.exit == .exited(0), "\(run.standardError)")
+        return project
+    }
+
+    @Test("T1: status shows what is there, by whom, and what a month of it comes to")
+    func status() throws {
+        let project = try made()
+        let shown = try project.tool("archive", "status", "--price", "1000").standardOutputText
+        #expect(shown.contains("\(Host.userName)@\(Host.name)"), "\(shown)")
+        let json = try project.tool("archive", "status", "--json").standardOutputText
+        #expect(json.contains(#""results":4"#), "\(json)")
+        let unsigned = try project.tool("archive", "status", "--price", "much")
+        #expect(unsigned.exit == .exited(2))
+        let alone = try UnitProject("project: p\nstages:\n  run: { command: [true], outputs: o }\n")
+        #expect(try alone.tool("archive", "status").standardErrorText.contains("no-archive"))
+    }
+
+    @Test(
+        "T1: verify finds a file that is missing, of another size, or of other content, and what no segment names"
+    )
+    func verify() throws {
+        let project = try made()
+        let whole = try project.tool("verify", "--archive", "--read", "full")
+        #expect(whole.exit == .exited(0), "\(whole.standardErrorText)")
+        let object = try #require(try archive.files("objects").first)
+        let pack = try #require(try archive.files("packs").first)
+        let content = try FileSystem.read(object, limit: 1 << 24)
+        try replace(object, content.dropLast() + [content[0] ^ 1])
+        #expect(try project.tool("verify", "--archive").exit == .exited(0), "sizes alone")
+        let read = try project.tool("verify", "--archive", "--read", "full")
+        #expect(read.exit == .exited(5) && read.standardOutputText.contains("content"))
+        try replace(object, Array(content.dropLast()))
+        let size = try project.tool("verify", "--archive")
+        #expect(size.exit == .exited(5) && size.standardOutputText.contains("size"))
+        try FileSystem.remove(pack)
+        let missing = try project.tool("verify", "--archive")
+        #expect(missing.standardOutputText.contains("missing  packs/"))
+        try FileSystem.writeAtomically([1], to: archive.path + "/packs/other.pack")
+        let unnamed = try project.tool("verify", "--archive")
+        #expect(unnamed.standardOutputText.contains("unnamed  packs/other.pack"))
+    }
+
+    @Test("T1: parts of an archive are read in turn, until all were read")
+    func rotation() throws {
+        let project = try made()
+        for number in 1...6 {
+            try project.write("in.txt", "\(number)")
+            try project.run()
+        }
+        let object = try #require(try archive.files("objects").last)
+        let content = try FileSystem.read(object, limit: 1 << 24)
+        try replace(object, content.dropLast() + [content[0] ^ 1])
+        var found = 0
+        for _ in 1...5 {
+            let part = try project.tool("verify", "--archive", "--read", "1/5")
+            if part.exit == .exited(5) { found += 1 }
+        }
+        #expect(found == 1, "each file is read once in five parts")
+        let wrong = try project.tool("verify", "--archive", "--read", "3/2")
+        #expect(wrong.exit == .exited(2))
+    }
+
+    @Test(
+        "T1: what nothing needs is marked first, and removed by a later collection; the newest results stay"
+    )
+    func collected() throws {
+        let project = try made()
+        try project.write("in.txt", "2")
+        try project.run()
+        let before = try archive.files("objects") + archive.files("packs")
+        let dry = try project.tool("gc", "--archive", "--days", "0", "--dry-run", "--json")
+        #expect(dry.standardOutputText.contains(#""removed":{"bytes":0,"files":0}"#))
+        #expect(try archive.files("objects") + archive.files("packs") == before)
+        #expect(try !archive.exists("pipeline-archive-unneeded.json"), "a dry run changes nothing")
+        let first = try project.tool("gc", "--archive", "--days", "0", "--yes")
+        #expect(first.exit == .exited(0), "\(first.standardErrorText)")
+        #expect(try archive.files("objects") + archive.files("packs") == before)
+        let second = try project.tool("gc", "--archive", "--days", "0", "--yes")
+        #expect(second.exit == .exited(0), "\(second.standardErrorText)")
+        let after = try archive.files("objects") + archive.files("packs")
+        #expect(after.count < before.count && Set(after).isSubset(of: before))
+        #expect(try project.tool("verify", "--archive", "--read", "full").exit == .exited(0))
+        let newest = try SharedProject.clone(archive)
+        try newest.write("in.txt", "2")
+        #expect(try newest.run().units("fetched") == SharedProject.units)
+        let old = try SharedProject.clone(archive)
+        let again = try old.run()
+        #expect(again.ran.contains("compile/large"), "what was removed is made again")
+        let third = try SharedProject.clone(archive)
+        #expect(try third.run().units("fetched") == SharedProject.units, "and sent again")
+    }
+
+    @Test("T1: what is marked and needed again stays")
+    func neededAgain() throws {
+        let project = try made()
+        try project.write("in.txt", "2")
+        try project.run()
+        _ = try project.tool("gc", "--archive", "--days", "0", "--yes")
+        let other = try SharedProject.clone(archive)
+        #expect(try other.run().units("fetched") == SharedProject.units)
+        try other.write("in.txt", "3")
+        try other.run()
+        try other.write("in.txt", "1")
+        try other.run("--force")
+        _ = try project.tool("gc", "--archive", "--days", "0", "--yes")
+        let late = try SharedProject.clone(archive)
+        let run = try late.run()
+        #expect(run.units("fetched") == SharedProject.units, "\(run.notes) \(run.ran)")
+    }
+
+    @Test("a clone that only reads removes nothing")
+    func readOnly() throws {
+        let project = try made()
+        try project.write("in.txt", "2")
+        try project.run()
+        _ = try project.tool("gc", "--archive", "--days", "0", "--yes")
+        let before = try archive.files("objects") + archive.files("packs")
+        let reader = try SharedProject.clone(archive) {
+            $0.replacing("sign: none", with: "sign: none, role: read")
+        }
+        let refused = try reader.tool("gc", "--archive", "--days", "0", "--yes")
+        #expect(refused.standardErrorText.contains("error[archive-read-only]"))
+        #expect(try archive.files("objects") + archive.files("packs") == before)
+    }
+
+    private func replace(_ path: String, _ bytes: [UInt8]) throws {
+        try FileSystem.remove(path)
+        try FileSystem.writeAtomically(bytes, to: path)
+    }
+}
