@@ -1,5 +1,6 @@
 import Digests
 import Posix
+import Processes
 import Testing
 
 /// Looking after an archive, on the built program.
