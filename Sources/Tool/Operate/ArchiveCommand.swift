@@ -4,8 +4,8 @@ import Arguments
 import Failures
 import JSON
 import PipelineEngine
-import PipelineModel
 import PipelineLedger
+import PipelineModel
 import PipelineShipping
 import Terminal
 

@@ -37,8 +37,10 @@ enum VerifyCommand {
                 completion: .dynamic(CompletionKind.environment)),
             .value("slot", "NAME", help: "only this slot"),
             .value(
-                "read", "WHAT", help: "what is read: names and sizes, some files, or all",
-                default: "full", completion: .choices(Verification.allCases.map(\.rawValue))),
+                "read", "WHAT",
+                help:
+                    "sizes, sample or full (the default); of the archive sizes (the default), full or N/T"
+            ),
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
@@ -54,8 +56,8 @@ enum VerifyCommand {
         guard invocation.arguments.flag("remote") else { return try outputs(invocation, project) }
         let environment = try project.environment(invocation.arguments.value("environment"))
         if RemoteAudit.needsRun(environment) { return try run(invocation, project, environment) }
+        let reading = try reading(invocation)
         let interrupts = try Interrupts()
-        let reading = invocation.arguments.value("read").flatMap(Verification.init) ?? .full
         let audit = try RemoteAudit(
             project, environment, ledger: try invocation.ledger(), verification: reading)
         let meter = TransferLine(isShown: !invocation.isJSON)
@@ -71,6 +73,18 @@ enum VerifyCommand {
         }
         meter.finish()
         return show(findings, invocation, environment)
+    }
+
+    /// - Throws: `UsageError`.
+    private static func reading(_ invocation: Invocation) throws -> Verification {
+        guard let text = invocation.arguments.value("read") else { return .full }
+        guard let reading = Verification(rawValue: text) else {
+            let words = Verification.allCases.map(\.rawValue).joined(separator: ", ")
+            throw UsageError(
+                "bad-value", "--read takes one of \(words), and not \"\(text)\"",
+                next: "write one of these", run: "pipeline verify --help")
+        }
+        return reading
     }
 
     private static func outputs(
@@ -113,7 +127,7 @@ enum VerifyCommand {
     private static func run(
         _ invocation: Invocation, _ project: Project, _ environment: EnvironmentDefinition
     ) throws -> ExitCode {
-        let reading = invocation.arguments.value("read").flatMap(Verification.init) ?? .full
+        let reading = try reading(invocation)
         var findings: [RemoteAudit.Finding] = []
         let code = try SessionRunner(invocation, project).run { session in
             let audit = try RemoteAudit(

@@ -17,7 +17,7 @@ struct ArchiveUpkeepTests {
     @Test("T1: status shows what is there, by whom, and what a month of it comes to")
     func status() throws {
         let project = try made()
-        let shown = try project.tool("archive", "status", "--price", "1000").standardOutputText
+        let shown = try project.tool("archive", "status", "--price", "0.5").standardOutputText
         #expect(shown.contains("\(Host.userName)@\(Host.name)"), "\(shown)")
         let json = try project.tool("archive", "status", "--json").standardOutputText
         #expect(json.contains(#""results":4"#), "\(json)")
