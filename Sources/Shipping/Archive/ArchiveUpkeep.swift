@@ -113,7 +113,7 @@ package struct ArchiveUpkeep {
         case .none: return ([], nil)
         case .full: return (paths.sorted(), nil)
         case .part(let count, let parts):
-            let text = try? FileSystem.readText(verifiedPath, limit: 64)  // try?: from the first part on
+            let text = try? FileSystem.readText(verifiedPath, limit: 64)  // try?: the first part
             let first = (text.flatMap { Int($0.prefix { $0 != "\n" }) } ?? 0) % parts
             let turn = Set((0..<min(count, parts)).map { (first + $0) % parts })
             let chosen = paths.filter { path in

@@ -77,7 +77,7 @@ package struct ArchiveCollecting {
                 try self.place.root().read(RelativePath(Self.marksName), limit: 64 << 20)
             })
         else { return Marks(since: [:]) }
-        let value = try? JSONValue(parsing: bytes)  // try?: marked anew, which only delays a removal
+        let value = try? JSONValue(parsing: bytes)  // try?: marked anew
         guard value?["archive"]?.string == archive, let listed = value?["unneeded"]?.object else {
             return Marks(since: [:])
         }
