@@ -138,7 +138,7 @@ package struct ArchiveUpkeep {
             nowMs: Timestamp.now().nanoseconds / 1_000_000, isInterrupted: isInterrupted)
     }
 
-    /// Marks what nothing needs, and removes what was marked for long enough: first the history says so, then the files go.
+    /// Marks what nothing needs, and removes what was marked for long enough: first the history names the files, then they go.
     func collect(_ plan: ArchiveCollecting.Plan, _ sender: ArchiveSender?) throws {
         guard !plan.removed.isEmpty else { return try collecting.mark(plan) }
         guard let sender else {

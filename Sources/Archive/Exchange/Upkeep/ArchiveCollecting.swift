@@ -70,14 +70,14 @@ package struct ArchiveCollecting {
         return plan
     }
 
-    /// The marks of the last collection, whoever made it.
+    /// The marks of the last collection of any clone.
     package func marks() throws -> Marks {
         guard
             let bytes = try place.reaching({
                 try self.place.root().read(RelativePath(Self.marksName), limit: 64 << 20)
             })
         else { return Marks(since: [:]) }
-        let value = try? JSONValue(parsing: bytes)  // try?: marked anew
+        let value = try? JSONValue(parsing: bytes)  // try?: marked again
         guard value?["archive"]?.string == archive, let listed = value?["unneeded"]?.object else {
             return Marks(since: [:])
         }

@@ -23,6 +23,8 @@ extension LedgerReader {
     }
 
     /// The outputs of the newest result of each unit, for each clone that has sent one.
+    ///
+    /// - Throws: where one of them cannot be read.
     package func newestArchivedOutputs(in archive: String) throws -> [OutputRecord] {
         try rows(
             """
@@ -33,7 +35,14 @@ extension LedgerReader {
               WHERE s.archive = ?)
             WHERE place = 1
             """, [archive]
-        ) { [OutputRecord](parsing: $0.text(0)) ?? [] }.flatMap { $0 }  // none: nothing is told
+        ) { row in
+            // What cannot be read may be needed: nothing is removed on that.
+            guard let outputs = [OutputRecord](parsing: row.text(0)) else {
+                throw LedgerError.damaged(
+                    path: path, findings: ["outputs in archive_results cannot be read"])
+            }
+            return outputs
+        }.flatMap { $0 }
     }
 
     /// Releases of all clones, the newest of each environment first.
