@@ -21,6 +21,7 @@ package enum CommandLineTool {
         WhyCommand.command,
         LogsCommand.command,
         ReleasesCommand.command,
+        ExportCommand.command,
         RollbackCommand.command,
         UpCommand.command,
         OpenCommand.command,
