@@ -301,7 +301,8 @@ let package = Package(
         tests(
             "PipelineShippingTests", in: "Shipping",
             [
-                "PipelineShipping", "PipelineEngine", "PipelineLedger", "PipelinePlanning",
+                "PipelineShipping", "PipelineEngine", "PipelineLedger", "ArchiveHistory",
+                "PipelinePlanning",
                 "PipelineModel", "TransportProviders", "DeployTargets", "Beanstalk", "ECSTasks",
                 "DeployLocking", "Slots", "AWS",
                 "Processes", "Digests", "DirectoryTransports", "Docker", "Paths", "PipelineStore",
@@ -388,7 +389,10 @@ let package = Package(
             ]),
         tests(
             "PipelineLedgerTests", in: "Core/LedgerTests",
-            ["PipelineLedger", "PipelinePlanning", "SQLite", "Digests", "Posix"]),
+            [
+                "PipelineLedger", "ArchiveHistory", "PipelinePlanning", "SQLite", "Digests",
+                "Posix",
+            ]),
         tests(
             "PipelineCommandsTests", in: "Tool",
             [

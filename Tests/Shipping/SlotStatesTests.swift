@@ -1,3 +1,4 @@
+import ArchiveHistory
 import Digests
 import FoundationEssentials
 import PipelineLedger
@@ -28,14 +29,17 @@ struct SlotStatesTests {
                 user: "u", commit: nil, toolVersion: "0"))
     }
 
-    private func states(_ data: String) throws -> SlotStates {
+    private func states(
+        _ data: String, root: String? = nil, kind: String = "kind: data"
+    ) throws -> SlotStates {
         let project = Project(
             root: scratch,
             definition: try DefinitionReader.read(
                 "project: p\nstages:\n  sync: { kind: sync, data: [out] }\n", file: "p.yaml"))
         let environment = try EnvironmentReader.read(
-            "kind: data\ndata: { root: \(scratch)/data, \(data) }\n", name: "e", file: "e.yaml",
-            transports: Registry.transportSchemas)
+            "\(kind)\ndata: { root: \(root ?? "\(scratch)/data"), \(data) }\n", name: "e",
+            file: "e.yaml", transports: Registry.transportSchemas,
+            targets: Registry.targetSchemas)
         return SlotStates(
             context: try ShippingContext(
                 project, environment, ledger: try LedgerReader(path: "\(scratch)/ledger.sqlite")))
@@ -88,6 +92,43 @@ struct SlotStatesTests {
         #expect(try states("slots: 2").choose(manifest).slot == "a")
         // There is but one, and the site runs from it: that is what was asked for.
         #expect(try states("layout: in-place").all().map(\.protection) == [nil])
+    }
+
+    @Test(
+        "the slot that a site of this clone's runs from stays, when a colleague deploys on the same machine"
+    )
+    func colleague() throws {
+        defer { try? FileSystem.removeTree(scratch) }  // try?: a scratch folder
+        try deploy("1", in: "a")
+        let bob = Author(user: "bob", host: "lab2")
+        var history = HistorySegment(
+            head: .init(
+                archive: "x", name: SegmentName(writer: "b", number: 1), previous: nil, madeMs: 0,
+                author: bob, platform: Platform(system: "s", library: "l", processor: "p")))
+        history.releases = [
+            ArchivedRelease(
+                environment: "e", number: 7, image: nil, code: nil, manifest: Digest.of("7"),
+                bundle: nil, settings: "{}", commit: nil, createdMs: 1, author: bob)
+        ]
+        let now = Timestamp.now().milliseconds
+        history.deployments = [
+            ArchivedDeployment(
+                environment: "e", release: 7, kind: "deploy", replaces: nil, outcome: "live",
+                slot: "b", version: nil, startedMs: now, endedMs: now + 1, message: nil,
+                author: bob, machine: Host.name)
+        ]
+        try writer.recordHistory([
+            ReadSegment(history, digest: Digest.of("x"), bytes: 1, refused: nil, signer: nil)
+        ])
+        func protected(_ root: String, _ kind: String) throws -> [String] {
+            try states("slots: 3", root: root, kind: kind).all().compactMap { state in
+                state.protection.map { _ in state.name }
+            }
+        }
+        let site = "kind: preview\nsite: { port: 1, command: x }"
+        #expect(try protected(".pipeline/slots", site) == ["a"], "others have slots of their own")
+        #expect(try protected("\(scratch)/data", site) == ["a", "b"], "both sites run from here")
+        #expect(try protected("\(scratch)/data", "kind: data") == ["a", "b"])
     }
 
     @Test(

@@ -29,14 +29,15 @@ func deployment(
     kind: DeploymentKind = .deploy
 ) -> DeploymentRecord {
     DeploymentRecord(
-        id: id, environment: "local", release: release, kind: kind, replaces: nil, slot: "a",
+        id: id, environment: "local", release: release, releaseID: release, kind: kind,
+        replaces: nil, slot: "a",
         version: nil,
         startedMs: 1000, endedMs: endedMs, outcome: outcome, message: message, user: "ann")
 }
 
 func release(_ number: Int64, commit: String? = nil) -> ReleaseRecord {
     ReleaseRecord(
-        number: number, environment: "local",
+        id: number, number: number, environment: "local",
         image: "127.0.0.1:5000/site@sha256:" + Digest.of("image").hex, code: nil,
         manifest: Digest.of("data"), bundle: nil, configuration: Digest.of("{}"), settings: "{}",
         commit: commit, createdMs: 0)

@@ -40,7 +40,12 @@ package final class ArchivePlace {
         if let known = try mark() { return known }
         let root = root()
         let found = try reaching { try root.entries(of: nil) } ?? []
-        if let other = found.first(where: { $0.name != Self.markName }) {
+        // Another clone makes it just now, or has made it since.
+        if found.contains(where: { $0.name == Self.markName }), let made = try mark() {
+            return made
+        }
+        let others = found.filter { $0.name != Self.markName && !SlotNames.isAside($0.name) }
+        if let other = others.first {
             throw ArchiveError.foreign(place: name, holds: other.name)
         }
         let made = ArchiveMark(id: id, project: project)

@@ -244,12 +244,15 @@ package struct ArchivedDeployment: Hashable, Sendable {
     package let endedMs: Int64
     package let message: String?
     package let author: Author
+    /// The machine whose site it concerns; nil where the environment is one for all machines.
+    package let machine: String?
 
     package init(
         environment: String, release: Int64, kind: String, replaces: Int64?, outcome: String,
         slot: String?, version: String?, startedMs: Int64, endedMs: Int64, message: String?,
-        author: Author
+        author: Author, machine: String? = nil
     ) {
+        self.machine = machine
         self.environment = environment
         self.release = release
         self.kind = kind

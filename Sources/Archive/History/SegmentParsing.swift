@@ -193,7 +193,8 @@ extension ArchivedDeployment {
             environment: environment, release: release, kind: kind,
             replaces: value["replaces"]?.wholeNumber, outcome: outcome,
             slot: value["slot"]?.string, version: value["version"]?.string, startedMs: started,
-            endedMs: ended, message: value["message"]?.string, author: author)
+            endedMs: ended, message: value["message"]?.string, author: author,
+            machine: value["machine"]?.string)
     }
 }
 

@@ -1,5 +1,5 @@
 import Digests
-import JSON
+package import JSON
 import PipelinePlanning
 
 /// A segment is a text of lines, each a JSON object without white space: the head, one line for each thing, and an end with the
@@ -44,7 +44,7 @@ extension HistorySegment.Head {
 }
 
 extension Author {
-    var value: JSONValue { ["user": .string(user), "host": .string(host)] }
+    package var value: JSONValue { ["user": .string(user), "host": .string(host)] }
 }
 
 extension ArchivedObject {
@@ -94,7 +94,7 @@ extension ArchivedDeployment {
             "environment": .string(environment), "release": .int(release), "kind": .string(kind),
             "replaces": .int(replaces), "outcome": .string(outcome), "slot": .string(slot),
             "version": .string(version), "started": .int(startedMs), "ended": .int(endedMs),
-            "message": .string(message), "author": author.value,
+            "message": .string(message), "author": author.value, "machine": .string(machine),
         ]
     }
 }

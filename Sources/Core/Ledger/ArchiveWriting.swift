@@ -85,8 +85,15 @@ private struct SegmentRecorder {
         try record(
             objects: history.objects, removed: history.removed, programs: history.programs)
         try record(results: history.results, sets: history.sets)
-        for release in history.releases { try record(release) }
-        for deployment in history.deployments { try record(deployment) }
+        let team = TeamRecorder(database: database, archive: history.head.archive)
+        for release in history.releases {
+            try record(release)
+            try team.record(release)
+        }
+        for deployment in history.deployments {
+            try record(deployment)
+            try team.record(deployment, as: history.releases)
+        }
         for pin in history.pins {
             try database.prepare(
                 """
@@ -161,9 +168,6 @@ private struct SegmentRecorder {
     }
 
     private func record(_ release: ArchivedRelease) throws {
-        let content = ReleaseContent(
-            environment: release.environment, image: release.image, code: release.code,
-            manifest: release.manifest, bundle: release.bundle, settings: release.settings)
         try database.prepare(
             """
             INSERT INTO archive_releases (segment_id, environment, number, identity, image, code,
@@ -171,7 +175,7 @@ private struct SegmentRecorder {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """
         ).run(
-            segment, release.environment, release.number, content.identity, release.image,
+            segment, release.environment, release.number, release.content.identity, release.image,
             release.code, release.manifest, release.bundle, release.settings, release.commit,
             release.createdMs, release.author.user, release.author.host)
     }
@@ -180,14 +184,14 @@ private struct SegmentRecorder {
         try database.prepare(
             """
             INSERT INTO archive_deployments (segment_id, environment, release, kind, replaces,
-              outcome, slot, version, started_ms, ended_ms, message, user, host)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+              outcome, slot, version, started_ms, ended_ms, message, user, host, machine)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ).run(
             segment, deployment.environment, deployment.release, deployment.kind,
             deployment.replaces, deployment.outcome, deployment.slot, deployment.version,
             deployment.startedMs, deployment.endedMs, deployment.message, deployment.author.user,
-            deployment.author.host)
+            deployment.author.host, deployment.machine)
     }
 }
 

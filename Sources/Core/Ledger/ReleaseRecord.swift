@@ -1,8 +1,12 @@
+package import ArchiveHistory
 package import Digests
 import SQLite
 
 /// An immutable, numbered union of code, data and configuration.
 package struct ReleaseRecord: Sendable, Hashable {
+    /// Of this ledger's own.
+    package let id: Int64
+    /// Of its environment's.
     package let number: Int64
     package let environment: String
     /// The image by digest, `host/path@sha256:…`; nil where the environment runs code without images.
@@ -16,6 +20,12 @@ package struct ReleaseRecord: Sendable, Hashable {
     package let settings: String
     package let commit: String?
     package let createdMs: Int64
+    /// Who made it and on which machine; nil where that is not on record.
+    package var maker: Author?
+    /// Whether another clone made it.
+    package var isOthers = false
+    /// The archive that gave it its number, once in its environment; nil where this clone did.
+    package var archive: String?
 }
 
 /// What makes a release; equal content is the same release.
@@ -54,8 +64,12 @@ package struct ReleaseContent: Sendable, Hashable {
 package struct DeploymentRecord: Sendable, Hashable {
     package let id: Int64
     package let environment: String
+    /// The number of the release.
     package let release: Int64
+    /// The release as the ledger has it.
+    package let releaseID: Int64
     package let kind: DeploymentKind
+    /// The number of the release that was live before.
     package let replaces: Int64?
     package let slot: String?
     /// The label under which the environment knows it; nil for environments of this machine.
@@ -66,6 +80,12 @@ package struct DeploymentRecord: Sendable, Hashable {
     package let outcome: String?
     package let message: String?
     package let user: String?
+    /// The machine from which it was made; nil where that is not on record.
+    package var host: String?
+    /// Whether another clone made it.
+    package var isOthers = false
+    /// The only machine whose site it concerns; nil where the environment is reached from anywhere, and for what this clone did.
+    package var machine: String?
 }
 
 package enum DeploymentKind: String, Sendable {
@@ -85,60 +105,6 @@ package struct SlotRecord: Sendable, Hashable {
 }
 
 extension LedgerReader {
-    private static let releaseColumns = """
-        SELECT number, environment, image, code, manifest, bundle, configuration, settings,
-               commit_id, created_ms FROM releases
-        """
-
-    /// Newest first.
-    package func releases(environment: String) throws -> [ReleaseRecord] {
-        try rows(
-            Self.releaseColumns + " WHERE environment = ? ORDER BY number DESC", [environment],
-            Self.release
-        ).compactMap { $0 }
-    }
-
-    package func release(_ number: Int64) throws -> ReleaseRecord? {
-        try rows(Self.releaseColumns + " WHERE number = ?", [number], Self.release)
-            .first.flatMap { $0 }
-    }
-
-    package func release(environment: String, identity: Digest) throws -> ReleaseRecord? {
-        try rows(
-            Self.releaseColumns + " WHERE environment = ? AND identity = ?",
-            [environment, identity], Self.release
-        ).first.flatMap { $0 }
-    }
-
-    private static func release(_ row: Statement) -> ReleaseRecord? {
-        guard let manifest = row.digest(4), let configuration = row.digest(6) else { return nil }
-        return ReleaseRecord(
-            number: row.int(0), environment: row.text(1), image: row.optionalText(2),
-            code: row.digest(3), manifest: manifest, bundle: row.digest(5),
-            configuration: configuration, settings: row.text(7), commit: row.optionalText(8),
-            createdMs: row.int(9))
-    }
-
-    /// Newest first.
-    package func deployments(environment: String, limit: Int = 1000) throws -> [DeploymentRecord] {
-        try rows(
-            """
-            SELECT d.id, d.environment, d.release, d.kind, d.replaces, d.slot, d.started_ms,
-                   d.ended_ms, d.outcome, d.message, r.user, \(try versionColumn())
-            FROM deployments d LEFT JOIN runs r ON r.id = d.run_id
-            WHERE d.environment = ? ORDER BY d.id DESC LIMIT ?
-            """, [environment, limit]
-        ) { row in
-            DeploymentRecord(
-                id: row.int(0), environment: row.text(1), release: row.int(2),
-                kind: DeploymentKind(rawValue: row.text(3)) ?? .deploy,
-                replaces: row.optionalInt(4), slot: row.optionalText(5),
-                version: row.optionalText(11), startedMs: row.int(6),
-                endedMs: row.optionalInt(7), outcome: row.optionalText(8),
-                message: row.optionalText(9), user: row.optionalText(10))
-        }
-    }
-
     package func slots(environment: String) throws -> [SlotRecord] {
         try rows(
             "SELECT name, manifest, generation, state, place FROM slots WHERE environment = ? ORDER BY name",

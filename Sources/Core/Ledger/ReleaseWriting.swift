@@ -1,3 +1,4 @@
+import ArchiveHistory
 package import Digests
 package import Posix
 import SQLite
@@ -5,26 +6,31 @@ import SQLite
 /// Releases, deployments and slots: every commit here survives a power cut before anything outside
 /// is changed because of it.
 extension LedgerWriter {
-    /// Gives the content a number, or finds the number that it has.
+    /// Gives the content a number, or finds the release that it is.
+    ///
+    /// - Parameters:
+    ///   - number: the number to give; nil for one above all that the ledger knows.
+    ///   - archive: the archive that has given it.
+    /// - Returns: the id of the release in the ledger.
     package func recordRelease(
-        _ content: ReleaseContent, commit: String?, run: Int64, at now: Timestamp
+        _ content: ReleaseContent, number: Int64? = nil, archive: String? = nil, commit: String?,
+        run: Int64, at now: Timestamp
     ) throws -> Int64 {
         try write(.powerCut) { database in
             let known = try database.prepare(
-                "SELECT number FROM releases WHERE environment = ? AND identity = ?"
-            ).firstRow(content.environment, content.identity) { $0.int(0) }
+                """
+                SELECT id FROM releases WHERE environment = ?1 AND identity = ?2
+                  AND (?3 IS NULL OR number = ?3)
+                ORDER BY archive IS NULL, id LIMIT 1
+                """
+            ).firstRow(content.environment, content.identity, number) { $0.int(0) }
             if let known { return known }
-            try database.prepare(
-                """
-                INSERT INTO releases (environment, identity, image, code, manifest, bundle,
-                  configuration, settings, commit_id, created_ms, run_id)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-            ).run(
-                content.environment, content.identity, content.image, content.code,
-                content.manifest, content.bundle, content.configuration, content.settings, commit,
-                now.milliseconds, run)
-            return database.lastInsertedRow
+            let highest = try database.prepare("SELECT coalesce(max(number), 0) FROM releases")
+                .firstRow { $0.int(0) }
+            return try ReleaseRow(
+                content: content, number: number ?? (highest ?? 0) + 1, archive: archive,
+                commit: commit, createdMs: now.milliseconds, run: run, maker: nil
+            ).insert(database)
         }
     }
 
@@ -41,6 +47,9 @@ extension LedgerWriter {
         }
     }
 
+    /// - Parameters:
+    ///   - release: its id in the ledger.
+    ///   - replaces: the id of the one that was live before.
     package func beginDeployment(
         environment: String, release: Int64, kind: DeploymentKind, replaces: Int64?, slot: String?,
         version: String? = nil, run: Int64, at now: Timestamp
@@ -62,8 +71,14 @@ extension LedgerWriter {
     /// - Parameter failure: nil when the release is live now.
     package func endDeployment(_ id: Int64, failure: String?, at now: Timestamp) throws {
         try write(.powerCut) { database in
+            // Never before an end that is known: another clone's clock may be ahead of this one's.
             try database.prepare(
-                "UPDATE deployments SET ended_ms = ?, outcome = ?, message = ? WHERE id = ?"
+                """
+                UPDATE deployments SET outcome = ?2, message = ?3,
+                  ended_ms = max(?1, (SELECT coalesce(max(o.ended_ms), 0) FROM deployments o
+                    WHERE o.environment = deployments.environment))
+                WHERE id = ?4
+                """
             ).run(now.milliseconds, failure == nil ? "live" : "failed", failure, id)
         }
     }
@@ -84,6 +99,35 @@ extension LedgerWriter {
                 environment, slot.name, slot.manifest, slot.generation, slot.state.rawValue,
                 slot.place, now.milliseconds)
         }
+    }
+}
+
+/// A release as it is added to the ledger.
+struct ReleaseRow {
+    let content: ReleaseContent
+    let number: Int64
+    let archive: String?
+    let commit: String?
+    let createdMs: Int64
+    /// nil for what another clone made.
+    let run: Int64?
+    /// nil for what this clone made.
+    let maker: Author?
+
+    /// - Returns: its id, which is its number where that is free.
+    func insert(_ database: Database) throws -> Int64 {
+        try database.prepare(
+            """
+            INSERT INTO releases (id, number, environment, identity, image, code, manifest, bundle,
+              configuration, settings, commit_id, created_ms, run_id, archive, user, host)
+            VALUES (CASE WHEN EXISTS (SELECT 1 FROM releases WHERE id = ?1) THEN NULL ELSE ?1 END,
+              ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+            """
+        ).run(
+            number, content.environment, content.identity, content.image, content.code,
+            content.manifest, content.bundle, content.configuration, content.settings, commit,
+            createdMs, run, archive, maker?.user, maker?.host)
+        return database.lastInsertedRow
     }
 }
 

@@ -123,6 +123,19 @@ final class ArchiveSender: Sendable {
         }
     }
 
+    /// Sends a segment of the caller's own, between those of results.
+    func send(
+        _ segment: HistorySegment, contents: [Digest: Int64]
+    ) throws -> SegmentSending.Sent {
+        try series.withLock { series in
+            let reader = try series.reader ?? LedgerReader(path: ledger.path)
+            series.reader = reader
+            let place = series.place ?? connection.place()
+            series.place = place
+            return try send(Batch(segment: segment, contents: contents, last: 0), place, reader)
+        }
+    }
+
     /// Sends one segment.
     ///
     /// - Returns: whether there may be more.
@@ -236,7 +249,7 @@ final class ArchiveSender: Sendable {
         return sets.count == digests.count ? sets : nil
     }
 
-    private func head() -> HistorySegment.Head {
+    func head() -> HistorySegment.Head {
         .init(
             archive: archive, name: SegmentName(writer: "", number: 0), previous: nil,
             madeMs: Timestamp.now().nanoseconds / 1_000_000, author: ArchiveConnection.author,

@@ -21,6 +21,8 @@ package final class ProjectArchive: SharedResults {
     private let programs = ProgramVersions()
     private let platform = ArchiveConnection.platform
     private let state: Mutex<State>
+    /// What this command holds, by environment.
+    let locks = Mutex<[String: EnvironmentLock]>([:])
 
     private struct State: ~Copyable {
         /// The id of the archive; nil where it is not known.
@@ -69,6 +71,7 @@ package final class ProjectArchive: SharedResults {
 
     /// Sends what is left, and ends.
     package func finish() {
+        releaseLocks()
         let sender = state.withLock { state in
             defer { state.sender = nil }
             return state.sender
@@ -89,7 +92,34 @@ package final class ProjectArchive: SharedResults {
         try upkeep.collect(plan, state.withLock { $0.sender })
     }
 
+    /// What adds to the archive in this run; nil where nothing can be added.
+    var adding: (archive: String, sender: ArchiveSender)? {
+        state.withLock { state in
+            guard let archive = state.archive, let sender = state.sender, !state.isGone else {
+                return nil
+            }
+            return (archive, sender)
+        }
+    }
+
+    /// The id of the archive; nil where it is not known, or did not answer in this command.
+    var current: String? { state.withLock { $0.isGone ? nil : $0.archive } }
+
+    /// Whether a deployment waits until its release is in the archive. One who only reads adds nothing, and waits for nothing.
+    var requiresReleases: Bool { definition.role == .write && definition.require == .releases }
+
     package func resultsWereRecorded() { state.withLock { $0.sender }?.wake() }
+
+    /// Reads what others have added since, now that nobody else changes what it is about.
+    func reread(_ session: RunSession) throws {
+        guard !state.withLock({ $0.isGone }) else { return }
+        do {
+            _ = try read(connection(session.cancellation), session.writer, session.emit)
+        } catch let error as ArchiveError {
+            guard case .unreachable = error else { throw error }
+            leave(error, session.emit)
+        }
+    }
 
     // MARK: For those who only look
 
@@ -140,7 +170,7 @@ package final class ProjectArchive: SharedResults {
         note(.note("\(error.failure.headline); what it would give is made here"))
     }
 
-    private func connection(_ cancel: Cancellation?) -> ArchiveConnection {
+    func connection(_ cancel: Cancellation?) -> ArchiveConnection {
         ArchiveConnection(config: definition, project: project, cancel: cancel)
     }
 

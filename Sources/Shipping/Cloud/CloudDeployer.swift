@@ -42,8 +42,8 @@ struct CloudDeployer {
         let history = try context.timeline()
         let version = try host.prepare(ServiceRelease(release), slot: slot, existing: label)
         let deployment = try session.writer.beginDeployment(
-            environment: context.environment.name, release: release.number, kind: kind,
-            replaces: history.live?.release, slot: slot, version: version.text,
+            environment: context.environment.name, release: release.id, kind: kind,
+            replaces: history.live?.releaseID, slot: slot, version: version.text,
             run: session.run, at: Timestamp.now())
         var hasRun = false
         cloud.hasToldToRun = false

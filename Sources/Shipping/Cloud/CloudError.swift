@@ -71,7 +71,7 @@ package enum CloudError: Explained {
             Failure(
                 "newer-release-live",
                 "this deployment would replace a newer release; nothing was changed",
-                cause: text, next: "take over what it was made from, or, if it is to go,",
+                cause: text, next: "take over what it was made from; if it is to go",
                 run: .again(adding: "--yes"))
         case .noShell(let environment):
             Failure(

@@ -18,7 +18,7 @@ struct CloudHealth {
     /// - Parameter number: by which the site knows its release: that of the clone that made the version.
     func watch(_ release: ReleaseRecord, named number: Int64, at address: String) throws {
         let site = context.environment.site
-        let isProven = try context.timeline().hasBeenLive(release.number)
+        let isProven = try context.timeline().hasBeenLive(release)
         var watch = HealthWatch(
             url: address + site.health.path.drop { $0 == "/" }, release: number,
             manifest: release.manifest.hex, successes: isProven ? 1 : site.health.successes,

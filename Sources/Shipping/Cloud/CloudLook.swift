@@ -55,6 +55,11 @@ extension RunContext {
         _ release: ReleaseRecord, kind: DeploymentKind, stage: String,
         existing: DeployRecord.Live? = nil
     ) throws -> String? {
+        try bring(release)
+        try archive(release, before: kind)
+        try archive?.confirmHeld(environment.name)
+        // However it ends, the others are to know.
+        defer { archive?.sendReleases(session) }
         let reload = Reload(self)
         let intent = try reload?.intend(release)
         let address = try run(release, kind: kind, stage: stage, existing: existing)

@@ -96,7 +96,7 @@ package struct CloudOperations {
             throw CloudError.notCloud(environment: context.environment.name)
         }
         guard let live = try context.timeline().live,
-            let release = try session.reader.release(live.release)
+            let release = try session.reader.release(id: live.releaseID)
         else { throw CloudError.notReleased(label: nil, environment: context.environment.name) }
         defer { cloud.release(session) }
         try cloud.hold(session, reason: "restart", options: options)

@@ -51,8 +51,8 @@ private struct CloudRecords: ServiceRecords {
 
     func imagesToGoBackTo() throws -> [String] {
         let history = try context.timeline()
-        let numbers = [history.live?.release, history.fallback?.release].compactMap { $0 }
-        return try numbers.compactMap { try session.reader.release($0)?.image }
+        let ids = [history.live?.releaseID, history.fallback?.releaseID].compactMap { $0 }
+        return try ids.compactMap { try session.reader.release(id: $0)?.image }
     }
 
     func versionsToGoBackTo() throws -> [String] {
@@ -62,7 +62,7 @@ private struct CloudRecords: ServiceRecords {
 
     func deployedVersions() throws -> [String] {
         try session.reader.deployments(environment: context.environment.name)
-            .compactMap(\.version)
+            .filter { !$0.isOthers }.compactMap(\.version)
     }
 }
 

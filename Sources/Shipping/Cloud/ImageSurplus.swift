@@ -73,7 +73,7 @@ package struct ImagePruning {
         let retained =
             releases.prefix(keep).compactMap(\.image)
             + releases.filter {
-                [history.live?.release, history.fallback?.release].contains($0.number)
+                [history.live?.releaseID, history.fallback?.releaseID].contains($0.id)
             }.compactMap(\.image) + [record.live?.image, record.previous?.image].compactMap { $0 }
         let surplus = ImageSurplus.images(
             all, needed: Set(retained.compactMap(Self.digest)),

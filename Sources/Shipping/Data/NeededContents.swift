@@ -59,22 +59,24 @@ struct NeededContents {
         _ ledger: LedgerReader, _ environment: String, _ count: Int
     ) throws -> [ReleaseRecord] {
         let history = try ledger.timeline(environment: environment)
-        var numbers = Set([history.live?.release, history.fallback?.release].compactMap { $0 })
+        var ids = Set([history.live?.releaseID, history.fallback?.releaseID].compactMap { $0 })
         for entry in history.entries {
-            if case .open = entry.state { numbers.insert(entry.deployment.release) }
+            if case .open = entry.state { ids.insert(entry.deployment.releaseID) }
         }
         let all = try ledger.releases(environment: environment)
-        return all.prefix(count) + all.dropFirst(count).filter { numbers.contains($0.number) }
+        return all.prefix(count) + all.dropFirst(count).filter { ids.contains($0.id) }
     }
 
     private func contents(of release: ReleaseRecord, _ ledger: LedgerReader) throws -> Set<Digest> {
         var needed: Set<Digest> = [release.manifest]
         // One that was never kept here is of a release that another operator made.
-        let wasKept = try ledger.manifestSize(release.manifest) != nil
+        let wasKept = try !release.isOthers && ledger.manifestSize(release.manifest) != nil
         if let text = try list(release.manifest, "data", release, wasKept: wasKept) {
             needed.formUnion(try parsed(text, release.manifest, release))
         }
-        if let code = release.code, let text = try list(code, "code", release, wasKept: true) {
+        if let code = release.code,
+            let text = try list(code, "code", release, wasKept: !release.isOthers)
+        {
             needed.insert(code)
             needed.formUnion(try CodeTree.digests(inListing: text))
         }

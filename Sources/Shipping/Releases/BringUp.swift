@@ -35,7 +35,7 @@ package struct BringUp {
     package func run(anew: Bool = false) throws -> StageSummary {
         let stage = Stage.up(anew ? "restart" : "up")
         guard let live = try context.timeline().live,
-            let release = try session.reader.release(live.release)
+            let release = try session.reader.release(id: live.releaseID)
         else { throw ShippingError.nothingLive(environment: context.environment.name) }
         if !anew, let text = try upToDate(release, live) {
             var summary = StageSummary(stage: stage.name)
@@ -44,6 +44,8 @@ package struct BringUp {
             summary.address = try context.address()
             return summary
         }
+        _ = try context.hold(LeaseOptions(), reason: stage.name)
+        try context.bring(release)
         let recording = StepRecording(
             session: session, stage: stage, unit: "\(stage.name)/\(context.environment.name)",
             recipe: ComponentSet([.init("release", String(release.number))]), code: .empty)

@@ -38,8 +38,8 @@ package struct Deployer {
         }
         try slots.mark(slot, release)
         let deployment = try session.writer.beginDeployment(
-            environment: context.environment.name, release: release.number, kind: kind,
-            replaces: history.live?.release, slot: slot, run: session.run, at: Timestamp.now())
+            environment: context.environment.name, release: release.id, kind: kind,
+            replaces: history.live?.releaseID, slot: slot, run: session.run, at: Timestamp.now())
         do {
             let start = try start(release, deployment, slot, code: code)
             try replace(release, start, front, before: before, live: history.live)
@@ -79,7 +79,7 @@ package struct Deployer {
 
     /// What answers at the public address, asked after a deployment that failed.
     private func aftermath(_ live: DeploymentRecord?) throws -> String {
-        guard let live, let record = try session.reader.release(live.release) else {
+        guard let live, let record = try session.reader.release(id: live.releaseID) else {
             return "Nothing was live before"
         }
         guard let complaint = try LiveSite(context: context).complaint(live, record) else {
@@ -193,7 +193,7 @@ package struct Deployer {
         _ instance: SiteInstance, _ release: ReleaseRecord, _ runtime: any SiteRuntime
     ) throws {
         let site = context.environment.site
-        let isProven = try context.timeline().hasBeenLive(release.number)
+        let isProven = try context.timeline().hasBeenLive(release)
         let address = "http://127.0.0.1:\(instance.port ?? 0)/"
         var watch = HealthWatch(
             url: address + site.health.path.drop { $0 == "/" }, release: release.number,

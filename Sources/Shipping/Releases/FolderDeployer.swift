@@ -39,8 +39,8 @@ struct FolderDeployer {
             let before = try own(target.live())
             let live = try context.timeline().live
             let deployment = try session.writer.beginDeployment(
-                environment: context.environment.name, release: release.number, kind: kind,
-                replaces: live?.release, slot: slot, run: session.run, at: Timestamp.now())
+                environment: context.environment.name, release: release.id, kind: kind,
+                replaces: live?.releaseID, slot: slot, run: session.run, at: Timestamp.now())
             do {
                 try slots.mark(slot, release)
                 try replace(folder, slot, before)
@@ -137,7 +137,7 @@ struct FolderDeployer {
         from slot: String, to live: DeploymentRecord?, _ before: LiveFolder, _ slots: ReleaseSlot
     ) -> String {
         do {
-            let record = try live.flatMap { try session.reader.release($0.release) }
+            let record = try live.flatMap { try session.reader.release(id: $0.releaseID) }
             if live?.slot == slot, let record {
                 // The same folder, with other settings.
                 try slots.mark(slot, record)
@@ -163,7 +163,7 @@ struct FolderDeployer {
     private func aftermath(_ live: DeploymentRecord?, _ none: String) -> String {
         guard let live else { return none }
         do {
-            guard let record = try session.reader.release(live.release) else { return none }
+            guard let record = try session.reader.release(id: live.releaseID) else { return none }
             context.places.forgetAll()
             guard let fault = try look.fault(live, record) else {
                 // Looked at: place and address, in the line above.

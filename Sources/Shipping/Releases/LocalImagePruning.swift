@@ -28,8 +28,8 @@ package struct LocalImagePruning {
         var needed: Set<String> = []
         for environment in environments {
             let history = try ShippingContext(project, environment, ledger: ledger).timeline()
-            let numbers = [history.live?.release, history.fallback?.release].compactMap { $0 }
-            for image in try numbers.compactMap({ try ledger?.release($0)?.image }) {
+            let ids = [history.live?.releaseID, history.fallback?.releaseID].compactMap { $0 }
+            for image in try ids.compactMap({ try ledger?.release(id: $0)?.image }) {
                 if let found = try engine.image(image) { needed.insert(found.id) }
             }
         }

@@ -16,13 +16,17 @@ struct ReleaseSlot {
         if let slot = try SlotStates(context: context).slot(holding: release.manifest) {
             return slot
         }
-        context.session.emit(
-            .note("no slot holds the data of release \(release.number) any more; filling one"))
         let data = DataRelease(context: context)
         let manifest = try data.stored(release.manifest)
-        // A content that is missing or damaged is found before a slot is written to.
-        for entry in manifest.entries where try context.store.verified(entry.digest) == nil {
-            _ = try data.source(entry)
+        // One that another clone has filled is read back, and nothing is sent.
+        if try SlotStates(context: context).slot(marked: release.manifest) == nil {
+            context.session.emit(
+                .note("no slot holds the data of release \(release.number) any more; filling one"))
+            try context.bring(manifest)
+            // A content that is missing or damaged is found before a slot is written to.
+            for entry in manifest.entries where try context.store.verified(entry.digest) == nil {
+                _ = try data.source(entry)
+            }
         }
         let stage = try DataStage(context.project, context.environment).stage
         return try SlotFiller(context: context, stage: stage, lock: lock)

@@ -36,15 +36,14 @@ package struct Rollback {
     func target(_ number: Int64?) throws -> Target {
         let environment = context.environment.name
         if let number {
-            guard let release = try session.reader.release(number),
-                release.environment == environment
+            guard let release = try session.reader.release(number, environment: environment)
             else { throw ShippingError.releaseUnknown(number, environment: environment) }
             return .own(release)
         }
         if let cloud = context.cloud, let previous = try cloud.record().previous {
             let own = try session.reader.deployments(environment: environment)
-                .first { $0.version == previous.label }
-            if let own, let release = try session.reader.release(own.release),
+                .first { !$0.isOthers && $0.version == previous.label }
+            if let own, let release = try session.reader.release(id: own.releaseID),
                 release.manifest.hex == previous.manifest, release.image == previous.image
             {
                 return .own(release)
@@ -52,7 +51,7 @@ package struct Rollback {
             return .shared(previous, commit: previous.commit)
         }
         guard let fallback = try context.timeline().fallback,
-            let release = try session.reader.release(fallback.release)
+            let release = try session.reader.release(id: fallback.releaseID)
         else { throw ShippingError.nothingToRollBackTo(environment: environment) }
         return .own(release)
     }
@@ -70,8 +69,7 @@ package struct Rollback {
             "back from release \(live.map(String.init) ?? "none") to \(wanted)")
         defer { context.cloud?.release(session) }
         return try recording.run([reason]) {
-            try context.cloud?.hold(
-                session, reason: "rollback to release \(wanted)", options: leaseOptions)
+            _ = try context.hold(leaseOptions, reason: "rollback to release \(wanted)")
             // Chosen again: while it was waited, another operator may have released.
             let target = try target(number)
             if name(of: target) != wanted {
@@ -108,14 +106,10 @@ package struct Rollback {
             }
             // A record of the first format does not say how its site is started, which its own version knows.
             let settings = live.settings ?? RunSettings(context.environment, context.target).text
-            let number = try session.writer.recordRelease(
+            let release = try context.record(
                 ReleaseContent(
                     environment: context.environment.name, image: live.image, code: nil,
-                    manifest: manifest, bundle: nil, settings: settings),
-                commit: commit, run: session.run, at: Timestamp.now())
-            guard let release = try session.reader.release(number) else {
-                throw ShippingError.releaseUnknown(number, environment: context.environment.name)
-            }
+                    manifest: manifest, bundle: nil, settings: settings), commit: commit)
             return (release, live)
         }
     }

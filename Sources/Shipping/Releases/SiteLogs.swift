@@ -31,7 +31,7 @@ package struct SiteLogs {
         for instance in try runtime.instances() where instance.deployment > 0 {
             try runtime.keepLog(instance)
         }
-        return try context.timeline().entries.map { entry in
+        return try context.timeline().entries.filter { !$0.deployment.isOthers }.map { entry in
             let path = context.siteLogPath(entry.deployment.id)
             return Entry(
                 deployment: entry, path: path, size: try FileSystem.status(path)?.size)

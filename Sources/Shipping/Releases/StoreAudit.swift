@@ -77,12 +77,12 @@ package struct StoreAudit {
         guard let ledger else { return users }
         for environment in try ledger.environmentsWithReleases() {
             let history = try ledger.timeline(environment: environment)
-            for number in Set([history.live?.release, history.fallback?.release].compactMap { $0 })
+            for id in Set([history.live?.releaseID, history.fallback?.releaseID].compactMap { $0 })
             {
-                guard let release = try ledger.release(number),
+                guard let release = try ledger.release(id: id),
                     try ledger.manifestSize(release.manifest) != nil
                 else { continue }
-                let name = "release \(number)"
+                let name = "release \(release.number)"
                 users[release.manifest, default: []].append("\(name): the list of its data")
                 let files = try? ReleaseContents.entries(  // try?: the list is an object itself
                     release.manifest, in: store)

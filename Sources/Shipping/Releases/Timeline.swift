@@ -10,7 +10,9 @@ extension ShippingContext {
 
 extension DeploymentTimeline {
     /// Whether a release has ever been live.
-    func hasBeenLive(_ release: Int64) -> Bool {
-        entries.contains { $0.deployment.release == release && $0.deployment.outcome == "live" }
+    func hasBeenLive(_ release: ReleaseRecord) -> Bool {
+        entries.contains {
+            $0.deployment.releaseID == release.id && $0.deployment.outcome == "live"
+        }
     }
 }

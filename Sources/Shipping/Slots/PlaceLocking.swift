@@ -14,7 +14,8 @@ extension RunContext {
         try PlaceSafety(context: self).check()
         // Nobody mounts anything in the project's own state.
         if isRootOwn { try FileSystem.createDirectories(environment.data.route.root) }
-        let lock = PlaceLock(places.rootTransport, try lockRecord(), clock: Self.clock(session))
+        let lock = PlaceLock(
+            places.rootTransport, try lockRecord(), clock: Self.clock(session.cancellation))
         let patience: PlaceLock.Patience =
             options.takes ? .takes : options.waits ? .waits : .failsAtOnce
         try lock.take(patience) { holder in
@@ -35,24 +36,24 @@ extension RunContext {
         return result
     }
 
-    private func lockRecord() throws -> PlaceLockRecord {
+    func lockRecord() throws -> PlaceLockRecord {
         PlaceLockRecord(
             project: claim.project, environment: claim.environment,
             owner: "\(Host.userName)@\(Host.name):\(project.root)", clone: try CloneIdentity.id(),
             token: RandomID.uuid(), takenAt: 0, lifetime: PlaceLock.lifetime)
     }
 
-    private static func clock(_ session: RunSession) -> PlaceLock.Clock {
+    static func clock(_ cancellation: Cancellation) -> PlaceLock.Clock {
         PlaceLock.Clock(
             wall: { Timestamp.now().milliseconds / 1000 },
             steady: { SuspensionClock.nanoseconds() },
             wait: { milliseconds in
                 let end = SuspensionClock.nanoseconds() + Int64(milliseconds) * 1_000_000
                 while SuspensionClock.nanoseconds() < end {
-                    if session.cancellation.isCancelled { return false }
+                    if cancellation.isCancelled { return false }
                     _ = try? Poll.wait([], timeoutMs: 100)  // try?: it only waits
                 }
-                return !session.cancellation.isCancelled
+                return !cancellation.isCancelled
             })
     }
 }

@@ -63,7 +63,7 @@ struct SlotStates {
     /// All slots. Protected are that of the live release and, with a slot to spare, that of the release
     /// to fall back to.
     func all() throws -> [SlotState] {
-        let history = try context.timeline()
+        let use = try use()
         let records = try records()
         // Long lists are read while the connection is still being made.
         for record in records { _ = try record.manifest.flatMap { try context.storedManifest($0) } }
@@ -74,7 +74,7 @@ struct SlotStates {
             return SlotState(
                 name: name, holds: manifest == nil ? nil : held,
                 content: manifest.map { SlotContent($0) } ?? SlotContent(),
-                protection: try protection(name, history))
+                protection: try protection(name, use))
         }
     }
 
@@ -140,15 +140,28 @@ struct SlotStates {
             .filter { !needed.contains($0) }.reversed()
     }
 
-    private func protection(_ slot: String, _ history: DeploymentTimeline) throws -> String? {
+    /// What slots are used for: the deployments that run from one, and the one that a rollback brings back.
+    private func use() throws -> (live: [DeploymentRecord], fallback: DeploymentRecord?) {
+        let history = try context.timeline()
+        let live = history.live.map { [$0] } ?? []
+        guard case .site = context.target.deployment else { return (live, history.fallback) }
+        // Each clone starts a site of its own, and what lies in its own state is no other's.
+        let own = DeploymentTimeline(history.entries.map(\.deployment).filter { !$0.isOthers })
+        let ownLive = own.live.map { [$0] } ?? []
+        return context.isRootOwn ? (ownLive, own.fallback) : (live + ownLive, history.fallback)
+    }
+
+    private func protection(
+        _ slot: String, _ use: (live: [DeploymentRecord], fallback: DeploymentRecord?)
+    ) throws -> String? {
         // There is but one, and the site runs from it: that is what was asked for.
         guard context.environment.data.layout == .slots else { return nil }
         // Several operators change it, so this project's ledger does not know what runs there.
         if let cloud = context.cloud { return try cloud.use(of: slot) }
-        if let live = history.live, live.slot == slot {
+        if let live = use.live.first(where: { $0.slot == slot }) {
             return "release \(live.release) is live and runs from it"
         }
-        if context.environment.data.slots > 2, let fallback = history.fallback,
+        if context.environment.data.slots > 2, let fallback = use.fallback,
             fallback.slot == slot
         {
             return "release \(fallback.release) is what a rollback brings back"

@@ -41,16 +41,19 @@ struct DeployStep {
 
     /// A colleague's newer release that this one would replace; nil for none.
     func superseded(manifest: Digest) throws -> String? {
-        guard let cloud = context.cloud else { return nil }
-        return try Superseding(context: context, cloud: cloud)
-            .finding(try content(manifest: manifest, keepsCode: false))
+        let content = try content(manifest: manifest, keepsCode: false)
+        guard let cloud = context.cloud else {
+            return try NewerRelease(context: context).finding(content)
+        }
+        return try Superseding(context: context, cloud: cloud).finding(content)
     }
 
     /// Up to date means: this release is recorded as live, and answers as that at the public address.
     func look(manifest: Digest) throws -> StepStatus {
         let wanted = try content(manifest: manifest, keepsCode: false)
         let history = try context.timeline()
-        guard let live = history.live, let record = try context.ledger?.release(live.release) else {
+        guard let live = history.live, let record = try context.ledger?.release(id: live.releaseID)
+        else {
             return .work([.neverRan])
         }
         guard record.contentIdentity == wanted.identity else {
@@ -95,11 +98,8 @@ struct DeployStep {
                 .init("data manifest", manifest.hex), .init("settings", content.settings),
             ]), code: .empty)
         return try recording.run(reasons) {
-            let number = try session.writer.recordRelease(
-                content, commit: session.commit, run: session.run, at: Timestamp.now())
-            guard let release = try session.reader.release(number) else {
-                throw ShippingError.releaseUnknown(number, environment: context.environment.name)
-            }
+            let release = try run.record(content)
+            let number = release.number
             if let remark = LiveSite.remark(context.environment) { session.emit(.note(remark)) }
             let address = try run.deploy(release, kind: .deploy, stage: stage.name)
             return StepResult(
@@ -114,9 +114,6 @@ struct DeployStep {
 extension ReleaseRecord {
     /// As `ReleaseContent.identity`.
     package var contentIdentity: Digest {
-        ReleaseContent(
-            environment: environment, image: image, code: code, manifest: manifest,
-            bundle: bundle, settings: settings
-        ).identity
+        content.identity
     }
 }

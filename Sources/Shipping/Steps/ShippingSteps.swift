@@ -143,13 +143,13 @@ package final class ShippingSteps: StepRunner {
     /// What there is to do in an environment that several operators may change: looked at again once it is
     /// this one's to change.
     private func held(
-        _ context: ShippingContext, _ session: RunSession, _ stage: Stage,
+        _ context: RunContext, _ session: RunSession, _ stage: Stage,
         _ look: () throws -> StepStatus
     ) throws -> StepStatus {
         let verdict = try look()
-        guard let cloud, case .work = verdict, cloud.lease == nil else { return verdict }
-        try cloud.hold(
-            session, reason: "run \(session.run), stage \(stage.name)", options: leaseOptions)
+        guard case .work = verdict,
+            try context.hold(leaseOptions, reason: "run \(session.run), stage \(stage.name)")
+        else { return verdict }
         return try look()
     }
 

@@ -23,6 +23,7 @@ package enum CommandLineTool {
         ReleasesCommand.command,
         ExportCommand.command,
         RollbackCommand.command,
+        RecoverCommand.command,
         UpCommand.command,
         OpenCommand.command,
         DoctorCommand.command,

@@ -67,7 +67,10 @@ struct SessionRunner {
     ) throws -> [StageSummary] {
         guard let archive = project.shared as? ProjectArchive else { return try body(session) }
         try archive.begin(session)
-        defer { archive.finish() }
+        defer {
+            archive.sendReleases(session)
+            archive.finish()
+        }
         return try body(session)
     }
 

@@ -11,6 +11,8 @@ enum DeploymentJSON {
             "slot": .string(deployment.slot), "started": .time(deployment.startedMs),
             "ended": .time(deployment.endedMs), "outcome": .string(deployment.outcome),
             "message": .string(deployment.message), "user": .string(deployment.user),
+            "host": .string(deployment.host), "other_clone": .bool(deployment.isOthers),
+            "machine": .string(deployment.machine),
             "live_from": .null, "live_to": .null,
         ]
         switch entry.state {

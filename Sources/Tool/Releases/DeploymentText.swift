@@ -18,6 +18,14 @@ enum DeploymentText {
         return name + "\(entry.deployment.release) " + state(entry, style)
     }
 
+    /// `by ann at lab1`: who made a deployment of another clone; nil for this clone's own.
+    static func maker(_ deployment: DeploymentRecord) -> String? {
+        guard deployment.isOthers, let user = deployment.user else { return nil }
+        let host = deployment.host.map { " at \(Format.escaped($0))" } ?? ""
+        let site = deployment.machine.map { " for the site of \(Format.escaped($0))" } ?? ""
+        return "by \(Format.escaped(user))\(host)\(site)"
+    }
+
     /// `live since …`, `live from … to …`, `failed …: message`.
     static func state(_ entry: DeploymentTimeline.Entry, _ style: Style) -> String {
         let time = RecordedTime.iso8601

@@ -37,7 +37,10 @@ enum EnvironmentsText {
         if let trouble = environment.trouble {
             lines.append("  " + DeploymentText.line(environment.name, trouble, style))
         }
-        guard environment.live != nil else { return lines }
+        guard let live = environment.live else { return lines }
+        if let maker = DeploymentText.maker(live) {
+            lines.append("  \(name): release \(live.release) was deployed \(maker)")
+        }
         switch environment.drift {
         case .none?: lines.append("  \(name): \(style.green("up to date"))")
         case .unknown?:

@@ -20,6 +20,7 @@ enum ReleasesCommand {
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let project = try invocation.project()
+        try invocation.readArchive(project)
         let ledger = try invocation.ledger()
         let names: [String]
         if let name = invocation.arguments.value("environment") {

@@ -1,3 +1,4 @@
+import ArchiveHistory
 import Digests
 import JSON
 import PipelineLedger
@@ -24,6 +25,8 @@ enum ReleasesJSON {
             "code": .string(release.code?.hex), "manifest": .string(release.manifest.hex),
             "configuration": .string(release.configuration.hex),
             "files": .int(entry.size?.files), "bytes": .int(entry.size?.bytes),
+            "user": .string(release.maker?.user), "host": .string(release.maker?.host),
+            "other_clone": .bool(release.isOthers),
             "deployments": .array(entry.deployments.map(DeploymentJSON.value)),
         ])
     }

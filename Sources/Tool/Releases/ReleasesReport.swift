@@ -27,7 +27,7 @@ extension ReleasesReport {
                 Entry(
                     release: release, size: try ledger?.manifestSize(release.manifest),
                     deployments: timeline.entries.filter {
-                        $0.deployment.release == release.number
+                        $0.deployment.releaseID == release.id
                     })
             } ?? [],
             live: timeline.live?.release, fallback: timeline.fallback?.release)

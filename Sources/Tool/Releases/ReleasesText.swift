@@ -68,7 +68,9 @@ enum ReleasesText {
         return entry.deployments.map { deployment in
             let slot = deployment.deployment.slot.map { " in slot \(Format.escaped($0))" } ?? ""
             let kind = deployment.deployment.kind == .rollback ? " by rollback" : ""
-            return "      " + DeploymentText.state(deployment, style) + style.dim(slot + kind)
+            let maker = DeploymentText.maker(deployment.deployment).map { ", \($0)" } ?? ""
+            return "      " + DeploymentText.state(deployment, style)
+                + style.dim(slot + kind + maker)
         }
     }
 }

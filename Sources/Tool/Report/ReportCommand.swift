@@ -40,6 +40,7 @@ enum ReportCommand {
         // Where the command was typed: entering a project changes the folder.
         let folder = try FileSystem.realPath(".")
         let project = try invocation.project()
+        try invocation.readArchive(project)
         let reader = ReportReader(
             project, runs: runs,
             environment: try arguments.value("environment").map {

@@ -36,6 +36,7 @@ extension ReportJSON {
             "deployment": .int(deployment.id), "kind": .string(deployment.kind.rawValue),
             "outcome": .string(deployment.outcome), "message": .string(deployment.message),
             "slot": .string(deployment.slot), "user": .string(deployment.user),
+            "host": .string(deployment.host),
             "started_ms": .int(deployment.startedMs), "ended_ms": .int(deployment.endedMs),
             "live_from_ms": .null, "live_to_ms": .null,
         ]

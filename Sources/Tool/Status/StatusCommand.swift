@@ -30,6 +30,7 @@ enum StatusCommand {
         }
         let interrupts = isWatching ? try Interrupts() : nil
         let project = try invocation.project()
+        try invocation.readArchive(project)
         if let interrupts {
             return try StatusWatch(invocation, interrupts) {
                 try look(invocation, project, plans: $0)

@@ -62,6 +62,7 @@ enum StatusJSON {
                     "slot": .string(live.slot), "image": .string(environment.release?.image),
                     "code": .string(environment.release?.code?.hex),
                     "manifest": .string(environment.release?.manifest.hex),
+                    "user": .string(live.user), "host": .string(live.host),
                 ])
             },
             "last_unsuccessful_deployment": .optional(environment.trouble, DeploymentJSON.value),

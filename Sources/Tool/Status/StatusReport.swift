@@ -131,7 +131,7 @@ extension EnvironmentStatus {
         let newest = timeline.entries.first
         self.init(
             name: name, live: timeline.live,
-            release: try timeline.live.flatMap { try ledger?.release($0.release) },
+            release: try timeline.live.flatMap { try ledger?.release(id: $0.releaseID) },
             trouble: newest?.deployment.outcome == "live" ? nil : newest)
     }
 }

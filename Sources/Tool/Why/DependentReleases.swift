@@ -65,10 +65,10 @@ struct DependentReleases {
             let timeline = try ledger.timeline(environment: environment)
             return try ledger.releases(environment: environment).compactMap { release in
                 let wasLive = timeline.entries.contains {
-                    $0.deployment.release == release.number && $0.deployment.outcome == "live"
+                    $0.deployment.releaseID == release.id && $0.deployment.outcome == "live"
                 }
                 let state: Dependents.State =
-                    timeline.live?.release == release.number
+                    timeline.live?.releaseID == release.id
                     ? .live : (wasLive ? .wasLive : .never)
                 return try holding(release, state)
             }

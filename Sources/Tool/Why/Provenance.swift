@@ -100,10 +100,12 @@ extension Provenance {
     ///
     /// - Throws: `NotInRelease`.
     init(
-        _ paths: [String], typed: String, release number: Int64, contents: ReleaseContents,
-        ledger: LedgerReader, facts: FileFacts
+        _ paths: [String], typed: String, release number: Int64, environment: String?,
+        contents: ReleaseContents, ledger: LedgerReader, facts: FileFacts
     ) throws {
-        guard let release = try ledger.release(number) else { throw NoRelease(number: number) }
+        guard let release = try ledger.release(number, environment: environment) else {
+            throw NoRelease(number: number)
+        }
         guard let data = try contents.data(release) else {
             throw NotInRelease(typed: typed, release: number, isLost: true)
         }
@@ -111,7 +113,7 @@ extension Provenance {
             throw NotInRelease(typed: typed, release: number, isLost: false)
         }
         // The same content may have been made again later, from other inputs.
-        let last = try ledger.run(ofRelease: number)?.id ?? .max
+        let last = try ledger.run(of: release)?.id ?? .max
         let makers = try ledger.makers(of: file.path, digest: file.digest)
         let maker = makers.first { $0.run <= last } ?? makers.last
         self = try WhyBackSearch(ledger).report(

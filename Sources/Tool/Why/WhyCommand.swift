@@ -28,7 +28,8 @@ enum WhyCommand {
         ],
         options: [
             .value(
-                "environment", short: "e", "NAME", help: "the environment of a shipping stage",
+                "environment", short: "e", "NAME",
+                help: "the environment of a shipping stage, or of --release",
                 completion: .dynamic(CompletionKind.environment)),
             .flag("past", help: "list all attempts"),
             .value("run", "N", help: "why it ran in this run"),

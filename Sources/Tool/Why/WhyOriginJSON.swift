@@ -1,3 +1,4 @@
+import ArchiveHistory
 import Digests
 import JSON
 import PipelineLedger
@@ -49,6 +50,8 @@ enum WhyOriginJSON {
             "environment": .string(report.release.environment),
             "created": .time(report.release.createdMs), "commit": .string(report.release.commit),
             "before": .int(report.before?.number),
+            "user": .string(report.release.maker?.user),
+            "host": .string(report.release.maker?.host),
             "run": .optional(report.run) { .object(StatusJSON.run($0)) },
             "deployments": .array(report.deployments.map(DeploymentJSON.value)),
             "changes": .array(

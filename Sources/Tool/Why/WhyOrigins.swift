@@ -36,7 +36,9 @@ struct WhyOrigins {
     }
 
     func release(_ number: Int64) throws -> ExitCode {
-        let report = try WhyRelease(number, contents: contents, ledger: try recorded())
+        let report = try WhyRelease(
+            number, environment: invocation.arguments.value("environment"), contents: contents,
+            ledger: try recorded())
         WhyCommand.show(
             WhyOriginJSON.release(report),
             WhyReleaseText.lines(
@@ -49,8 +51,9 @@ struct WhyOrigins {
         let ledger = try recorded()
         return show(
             try Provenance(
-                paths(typed), typed: typed, release: release, contents: contents, ledger: ledger,
-                facts: FileFacts(recorded: try ledger.fileDigests())))
+                paths(typed), typed: typed, release: release,
+                environment: invocation.arguments.value("environment"), contents: contents,
+                ledger: ledger, facts: FileFacts(recorded: try ledger.fileDigests())))
     }
 
     /// - Throws: `NothingMade`.

@@ -35,12 +35,16 @@ struct WhyRelease {
 
 extension WhyRelease {
     /// - Throws: `NoRelease`.
-    init(_ number: Int64, contents: ReleaseContents, ledger: LedgerReader) throws {
-        guard let release = try ledger.release(number) else { throw NoRelease(number: number) }
+    init(
+        _ number: Int64, environment: String?, contents: ReleaseContents, ledger: LedgerReader
+    ) throws {
+        guard let release = try ledger.release(number, environment: environment) else {
+            throw NoRelease(number: number)
+        }
         self.release = release
-        run = try ledger.run(ofRelease: number)
+        run = try ledger.run(of: release)
         let timeline = try ledger.timeline(environment: release.environment)
-        deployments = timeline.entries.filter { $0.deployment.release == number }
+        deployments = timeline.entries.filter { $0.deployment.releaseID == release.id }
         let replaced = deployments.last?.deployment.replaces
         let others = try ledger.releases(environment: release.environment)
         let before =

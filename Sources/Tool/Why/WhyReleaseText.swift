@@ -1,3 +1,4 @@
+import ArchiveHistory
 import Digests
 import PipelineLedger
 import PipelinePlanning
@@ -16,9 +17,14 @@ enum WhyReleaseText {
             lines.append(
                 "made by run \(run.id): \(Format.escaped(run.command)), by "
                     + "\(Format.escaped(run.user)) on \(Format.escaped(run.host))")
+        } else if let maker = release.maker {
+            lines.append("made in another clone, by \(Format.escaped(maker.text))")
         }
         lines.append(CommitText.line(release.commit))
-        lines += report.deployments.map { "  " + DeploymentText.state($0, style) }
+        lines += report.deployments.map {
+            "  " + DeploymentText.state($0, style)
+                + style.dim(DeploymentText.maker($0.deployment).map { ", \($0)" } ?? "")
+        }
         guard let before = report.before else {
             return lines + ["it is the first of its environment"]
                 + data(report, style, limit)

@@ -23,7 +23,7 @@ import Testing
         #expect(try writer.release("data", environment: "preview", run: run) != first)
         #expect(try reader.releases(environment: "local").count == 2)
         #expect(try reader.environmentsWithReleases() == ["local", "preview"])
-        #expect(try reader.release(first)?.manifest == Digest.of("data"))
+        #expect(try reader.release(id: first)?.manifest == Digest.of("data"))
     }
 
     @Test func aReleaseNeverChanges() throws {
@@ -32,7 +32,7 @@ import Testing
         #expect(throws: SQLiteError.self) {
             try database.execute("UPDATE releases SET settings = 'other'")
         }
-        #expect(try reader.release(number)?.settings == "{}")
+        #expect(try reader.release(id: number)?.settings == "{}")
     }
 
     @Test func aManifestIsRecordedOnceWithItsSize() throws {

@@ -195,7 +195,7 @@ final class CloudScratch {
             ReleaseContent(
                 environment: "e", image: image, code: nil, manifest: manifest, bundle: nil,
                 settings: settings), commit: nil, run: session.run, at: .now())
-        return try #require(try session.reader.release(number))
+        return try #require(try session.reader.release(id: number))
     }
 
     /// Puts on record that this clone has pushed an image just now.

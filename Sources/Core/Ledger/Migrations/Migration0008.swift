@@ -107,7 +107,8 @@ extension Migration {
               ended_ms INTEGER NOT NULL,
               message TEXT,
               user TEXT NOT NULL,
-              host TEXT NOT NULL
+              host TEXT NOT NULL,
+              machine TEXT
             ) STRICT;
             CREATE INDEX archive_deployments_by_environment
               ON archive_deployments (environment, ended_ms);

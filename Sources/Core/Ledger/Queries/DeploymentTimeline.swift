@@ -1,3 +1,5 @@
+import Posix
+
 /// What was live in an environment when, worked out from its deployments.
 package struct DeploymentTimeline: Sendable, Hashable {
     /// The deployment that is live.
@@ -23,20 +25,28 @@ package struct DeploymentTimeline: Sendable, Hashable {
         case open(since: Int64)
     }
 
-    /// - Parameter deployments: of one environment, newest first.
-    package init(_ deployments: [DeploymentRecord]) {
-        let successful = deployments.filter { $0.outcome == "live" }
+    /// - Parameters:
+    ///   - deployments: of one environment, newest first.
+    ///   - machine: this one, unless it is given. What concerns the site of another machine alone is neither live here nor was it.
+    package init(_ deployments: [DeploymentRecord], on machine: String? = nil) {
+        let machine = machine ?? Host.name
+        func place(_ deployment: DeploymentRecord) -> String? {
+            deployment.machine == machine ? nil : deployment.machine
+        }
+        let successful = deployments.filter { $0.outcome == "live" && place($0) == nil }
         live = successful.first
-        let current = successful.first?.release
-        fallback = successful.first { $0.release != current }
-        var replacedAt: Int64?
+        let current = successful.first?.releaseID
+        fallback = successful.first { $0.releaseID != current }
+        var replacedAt: [String?: Int64] = [:]
         entries = deployments.map { deployment in
             let ended = deployment.endedMs ?? deployment.startedMs
             let state: State
             switch deployment.outcome {
             case "live":
-                state = replacedAt.map { .wasLive(from: ended, to: $0) } ?? .live(since: ended)
-                replacedAt = ended
+                state =
+                    replacedAt[place(deployment)].map { .wasLive(from: ended, to: $0) }
+                    ?? .live(since: ended)
+                replacedAt[place(deployment)] = ended
             case "failed": state = .failed(at: ended, message: deployment.message ?? "")
             case "interrupted": state = .interrupted(at: ended)
             default: state = .open(since: deployment.startedMs)

@@ -62,9 +62,9 @@ extension LedgerReader {
         try attempts(unit: unit).filter { $0.run == run }
     }
 
-    /// The run that first made a release.
-    package func run(ofRelease number: Int64) throws -> RunRecord? {
-        let id = try rows("SELECT run_id FROM releases WHERE number = ?", [number]) {
+    /// The run that first made a release; nil for one of another clone.
+    package func run(of release: ReleaseRecord) throws -> RunRecord? {
+        let id = try rows("SELECT run_id FROM releases WHERE rowid = ?", [release.id]) {
             $0.optionalInt(0)
         }.first.flatMap { $0 }
         return try id.flatMap { try run($0) }

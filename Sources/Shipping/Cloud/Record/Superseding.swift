@@ -29,7 +29,7 @@ struct Superseding {
     private func isAnothers(_ live: DeployRecord.Live) throws -> Bool {
         if let clone = live.clone { return try clone != CloneIdentity.existing() }
         let own = try context.ledger?.deployments(environment: context.environment.name) ?? []
-        return !own.contains { $0.version == live.label }
+        return !own.contains { !$0.isOthers && $0.version == live.label }
     }
 
     /// Whether something of it that differs was made here after that release.

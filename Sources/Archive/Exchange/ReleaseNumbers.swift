@@ -1,0 +1,65 @@
+package import ArchiveHistory
+package import Digests
+import JSON
+import Slots
+
+/// The numbers of an environment's releases, each given out once to one content: files `releases/ENVIRONMENT/NUMBER.json` of an
+/// archive, of which one clone alone can make each.
+package struct ReleaseNumbers {
+    private let place: ArchivePlace
+    private let environment: String
+
+    package init(_ place: ArchivePlace, environment: String) {
+        self.place = place
+        self.environment = environment
+    }
+
+    package static let releases = "releases"
+
+    private var folder: String { "\(Self.releases)/\(environment)" }
+
+    /// Numbers that are given out.
+    package func all() throws -> Set<Int64> {
+        let entries = try place.reaching { try place.folder(folder).entries(of: nil) } ?? []
+        return Set(entries.compactMap { Self.number($0.name) })
+    }
+
+    /// The content that has a number; nil where nobody has it, or what lies there cannot be read.
+    package func holder(of number: Int64) throws -> Digest? {
+        let bytes = try place.reaching { try place.folder(folder).readOwn(Self.name(number)) }
+        return bytes.flatMap(Self.identity)
+    }
+
+    /// Gives the number to a content, unless another has it.
+    ///
+    /// - Returns: whether the content has the number now.
+    package func give(
+        _ number: Int64, to identity: Digest, author: Author, madeMs: Int64
+    ) throws -> Bool {
+        let value: JSONValue = [
+            "format": .int(1), "environment": .string(environment), "number": .int(number),
+            "identity": .string(identity.hex), "author": author.value, "made": .int(madeMs),
+        ]
+        let transport = place.folder(folder)
+        let isMade = try place.reaching {
+            try place.root().makeFolders([try RelativePath(folder)])
+            return try transport.createOwn(Self.name(number), Array((value.text + "\n").utf8))
+        }
+        if isMade { return true }
+        return try holder(of: number) == identity
+    }
+
+    private static func name(_ number: Int64) -> String { "\(number).json" }
+
+    private static func number(_ name: String) -> Int64? {
+        guard name.hasSuffix(".json"), let number = Int64(name.dropLast(5)), number > 0 else {
+            return nil
+        }
+        return number
+    }
+
+    private static func identity(_ bytes: [UInt8]) -> Digest? {
+        let value = try? JSONValue(parsing: bytes)  // try?: a number that nobody can use
+        return value?["identity"]?.string.flatMap { Digest(hex: $0) }
+    }
+}

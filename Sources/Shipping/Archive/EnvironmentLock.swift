@@ -1,0 +1,176 @@
+import Archive
+import DeployTargets
+import Dispatch
+import Failures
+import PipelineEngine
+import PipelineModel
+import Posix
+import Processes
+import Slots
+import Synchronization
+
+/// The right of one clone at a time to change an environment that no service guards: a file of the archive, which a thread of its
+/// own renews until it is let go of.
+final class EnvironmentLock: Sendable {
+    private let environment: String
+    private let state = Mutex(State())
+    private let isTaken = DispatchSemaphore(value: 0)
+    private let isEnding = DispatchSemaphore(value: 0)
+    private let hasEnded = DispatchSemaphore(value: 0)
+
+    private struct State {
+        /// Why it was not taken.
+        var failure: Failure?
+        /// Who has it instead, once it was lost.
+        var loss: Failure?
+    }
+
+    /// Seconds between looks; a lock counts as left behind after four times as many.
+    private static let pause = 30
+
+    private init(_ environment: String) { self.environment = environment }
+
+    /// - Parameter name: of the lock in the archive.
+    /// - Throws: `Failure` where it is not to be had, `ProcessError.interrupted`.
+    static func take(
+        _ name: String, of context: RunContext, at connection: ArchiveConnection,
+        _ patience: PlaceLock.Patience
+    ) throws -> EnvironmentLock {
+        let session = context.session
+        let made = EnvironmentLock(context.environment.name)
+        let record = try context.lockRecord()
+        let (emit, cancellation) = (session.emit, session.cancellation)
+        DispatchQueue(label: "environment-lock").async { @Sendable in
+            made.hold(name, record, connection, patience, cancellation, emit)
+        }
+        made.isTaken.wait()
+        if let failure = made.state.withLock({ $0.failure }) {
+            if cancellation.isCancelled { throw ProcessError.interrupted }
+            throw failure
+        }
+        return made
+    }
+
+    /// - Throws: `Failure` where another clone has taken it.
+    func confirm() throws {
+        if let loss = state.withLock({ $0.loss }) { throw loss }
+    }
+
+    /// Lets go of it.
+    func release() {
+        isEnding.signal()
+        hasEnded.wait()
+    }
+
+    private func hold(
+        _ name: String, _ record: PlaceLockRecord, _ connection: ArchiveConnection,
+        _ patience: PlaceLock.Patience, _ cancellation: Cancellation,
+        _ emit: @escaping @Sendable (RunEvent) -> Void
+    ) {
+        defer { hasEnded.signal() }
+        let lock: PlaceLock
+        do {
+            let place = connection.place()
+            lock = PlaceLock(
+                try place.lock(of: name), record, clock: RunContext.clock(cancellation))
+            try lock.take(patience) { holder in
+                let who = holder?.owner ?? "another clone"
+                emit(.note("waiting for \(who), who changes environment \"\(environment)\""))
+            }
+        } catch {
+            let failure = failure(of: error)
+            state.withLock { $0.failure = failure }
+            isTaken.signal()
+            return
+        }
+        isTaken.signal()
+        while isEnding.wait(timeout: .now() + .seconds(Self.pause)) == .timedOut {
+            do { try lock.confirm() } catch TransportError.overtaken(let owner) {
+                let loss = Self.lost(environment, by: owner)
+                state.withLock { $0.loss = loss }
+            } catch {
+                // Unreachable for now: it lives on, and the next look tells.
+            }
+        }
+        do { try lock.release() } catch {
+            emit(
+                .note(
+                    "the lock of environment \"\(environment)\" is left, and ends by itself: \(error)"
+                ))
+        }
+    }
+
+    private func failure(of error: any Error) -> Failure {
+        guard case .held(let holder)? = error as? PlaceLockError else { return Failure(of: error) }
+        return Failure(
+            "environment-held",
+            "another clone is changing environment \"\(environment)\""
+                + (holder.map { ": \($0.owner)" } ?? ""),
+            cause: "it holds the environment's lock in the archive",
+            next: "wait for it; if it is surely dead", run: .again(adding: "--take-lease"))
+    }
+
+    private static func lost(_ environment: String, by owner: String?) -> Failure {
+        Failure(
+            "environment-held",
+            "\(owner ?? "another clone") has taken environment \"\(environment)\"; nothing more was changed",
+            cause: "the lock in the archive is not this run's any more", next: "see what is live",
+            run: .exact("pipeline releases --environment \(environment)"))
+    }
+}
+
+extension ProjectArchive {
+    /// Takes the environment's lock for the rest of the command, where nothing else guards the environment.
+    ///
+    /// - Returns: whether it was taken just now: what was looked at before may have changed.
+    func hold(_ context: RunContext, _ options: LeaseOptions) throws -> Bool {
+        let environment = context.environment.name
+        guard context.cloud == nil, adding != nil, locks.withLock({ $0[environment] == nil })
+        else { return false }
+        // The site of one machine is not that of another.
+        let name: String
+        if case .site = context.target.deployment {
+            name = "\(environment)@\(Host.name)"
+        } else {
+            name = environment
+        }
+        let patience: PlaceLock.Patience =
+            options.takes ? .takes : options.waits ? .waits : .failsAtOnce
+        let taken = try EnvironmentLock.take(
+            name, of: context, at: connection(context.session.cancellation), patience)
+        locks.withLock { $0[environment] = taken }
+        return true
+    }
+
+    /// - Throws: `Failure` where another clone has taken the environment meanwhile.
+    func confirmHeld(_ environment: String) throws {
+        try locks.withLock { $0[environment] }?.confirm()
+    }
+
+    /// Lets go of all that is held.
+    func releaseLocks() {
+        let held = locks.withLock { locks in
+            defer { locks = [:] }
+            return locks
+        }
+        for lock in held.values { lock.release() }
+    }
+}
+
+extension RunContext {
+    /// Takes the right to change the environment, for the rest of the command: the operators' lease at AWS, the lock that an archive
+    /// carries elsewhere. Then what the one who had it before has done is read.
+    ///
+    /// - Returns: whether it was taken just now: what was looked at before may have changed.
+    func hold(_ options: LeaseOptions, reason: String) throws -> Bool {
+        if let cloud {
+            guard cloud.lease == nil else { return false }
+            try cloud.hold(session, reason: reason, options: options)
+        } else {
+            guard let archive, try archive.hold(self, options) else { return false }
+        }
+        try archive?.reread(session)
+        places.forgetAll()
+        return true
+    }
+}
