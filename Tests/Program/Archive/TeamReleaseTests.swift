@@ -214,7 +214,7 @@ struct TeamReleaseTests {
         try FileSystem.removeTree("\(team.root)/place")
         try FileSystem.createDirectories("\(team.root)/place")
         let b = try team.clone("b")
-        let back = try b.pipeline("rollback", "--to", "1")
+        let back = try b.pipeline("rollback", "--to", "1", "--take-lease")
         #expect(back.exit == .exited(0), "\(back.standardErrorText)")
         #expect(try team.page() == "one\n")
         #expect(try FileSystem.status("\(team.root)/place/current/out/large")?.size == 4_000_000)
