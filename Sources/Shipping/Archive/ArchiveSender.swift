@@ -175,13 +175,9 @@ final class ArchiveSender: Sendable {
 
     /// Adds a segment that names files of the archive as removed.
     func sendRemoval(of paths: [String]) throws {
-        try series.withLock { series in
-            let reader = try series.reader ?? LedgerReader(path: ledger.path)
-            series.reader = reader
-            var batch = Batch(segment: HistorySegment(head: head()), contents: [:], last: 0)
-            batch.segment.removed = paths
-            _ = try send(batch, series.place ?? connection.place(), reader)
-        }
+        var segment = HistorySegment(head: head())
+        segment.removed = paths
+        _ = try send(segment, contents: [:])
     }
 
     private struct Batch {

@@ -63,6 +63,14 @@ struct ReleaseArchiving {
     /// - Throws: where something could not be sent.
     func send(partsOf release: ReleaseRecord) throws -> [String] {
         let parts = try ReleaseParts(release, in: store)
+        // What was found to be unneeded may be removed at any time.
+        let unneeded = Set(
+            try ArchiveCollecting(place: place, archive: archive).marks().since.keys)
+        func isArchived(_ digest: Digest) throws -> Bool {
+            try reader.archivedObjects(digest, in: archive).contains {
+                !unneeded.contains($0.path)
+            }
+        }
         var lacking = try parts.lacking.filter { try !isArchived($0.digest) }.map(\.name)
         var batch: [Digest: Int64] = [:]
         var bytes: Int64 = 0
@@ -80,10 +88,6 @@ struct ReleaseArchiving {
         }
         try flush()
         return lacking
-    }
-
-    private func isArchived(_ digest: Digest) throws -> Bool {
-        try !reader.archivedObjects(digest, in: archive).isEmpty
     }
 
     // MARK: History

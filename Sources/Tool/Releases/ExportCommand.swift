@@ -57,11 +57,11 @@ enum ExportCommand {
         let interrupts = try Interrupts()
         try invocation.readArchive(project)
         guard let ledger = try invocation.ledger(),
-            let release = try ledger.releases(environment: environment.name)
-                .first(where: { $0.number == number })
+            let release = try ledger.release(number, environment: environment.name)
         else { throw ShippingError.releaseUnknown(number, environment: environment.name) }
         let contents = ReleaseContents(project)
-        let why = try WhyRelease(release.number, contents: contents, ledger: ledger)
+        let why = try WhyRelease(
+            release.number, environment: environment.name, contents: contents, ledger: ledger)
         let tells = invocation
         do {
             let outcome = try ReleaseExport(project, release, cancel: interrupts.cancellation) {
