@@ -20,7 +20,7 @@ enum RecoverCommand {
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let project = try invocation.project()
-        guard let archive = project.shared as? ProjectArchive else { throw WhyElsewhere.noArchive }
+        guard let archive = project.shared as? ProjectArchive else { throw ArchiveUpkeep.noArchive }
         return try SessionRunner(invocation, project).run { session in
             let recovery = try Recovery(archive, session)
             if invocation.isJSON {
