@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import archive
 import directory
 import growth
 import hashing
@@ -25,6 +26,7 @@ import workers
 
 CASES: dict[str, Callable[..., Mapping[str, object]]] = {
     "truth": truth.run,
+    "archive": archive.run,
     "trivial": trivial.run,
     "directory": directory.run,
     "workers": workers.run,
@@ -43,7 +45,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=200, help="runs over which the ledger grows")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--repeat", type=int, default=3, help="runs of which the median counts")
-    parser.add_argument("--peers", default="pipeline,ninja,make,doit")
+    parser.add_argument("--peers", default="pipeline,ninja,make,doit,dvc")
     parser.add_argument("--scratch", default=None, help="where to work")
     parser.add_argument("--tool", type=Path, help="the built pipeline to measure (default: a release build, made here)")
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)

@@ -82,7 +82,7 @@ package struct ObjectFetching {
         for pack in packs {
             paths.append((try RelativePath(pack.path), pack.wanted.first?.fileBytes ?? 0))
         }
-        let incoming = IncomingPacks(packs.map(\.wanted), store, progress)
+        let incoming = IncomingPacks(packs.map(\.wanted), store, folder, progress)
         try place.reaching {
             try self.place.root().read(
                 paths,
@@ -185,12 +185,15 @@ private final class IncomingPacks {
     private(set) var arrived: Set<Digest> = []
     private let wanted: [[ObjectFetching.Wanted]]
     private let store: Store
+    private let folder: String
     private let progress: (Int64) -> Void
     private var content: [Int: [UInt8]] = [:]
 
     init(
-        _ wanted: [[ObjectFetching.Wanted]], _ store: Store, _ progress: @escaping (Int64) -> Void
+        _ wanted: [[ObjectFetching.Wanted]], _ store: Store, _ folder: String,
+        _ progress: @escaping (Int64) -> Void
     ) {
+        self.folder = folder
         self.wanted = wanted
         self.store = store
         self.progress = progress
@@ -204,6 +207,20 @@ private final class IncomingPacks {
         content[number, default: []] += bytes.prefix(room)
     }
 
+    /// Not synchronised, as nothing of the store is: the one who counts on it does that.
+    private func keep(_ part: [UInt8], _ digest: Digest) throws(PosixError) {
+        let path = "\(folder)/part"
+        // ours: a name of this folder
+        try FileSystem.remove(path)
+        let file = try Descriptors.open(path, .replace)
+        defer { Descriptors.close(file) }
+        try Descriptors.write(part, to: file, path: path)
+        try store.keep(path, digest: digest)
+        // ours: it was made above, and the store has it under a name of its own
+        try FileSystem.remove(path)
+        arrived.insert(digest)
+    }
+
     func end(_ number: Int, exists: Bool) throws(TransportError) {
         let bytes = content.removeValue(forKey: number) ?? []
         guard exists else { return }
@@ -214,7 +231,7 @@ private final class IncomingPacks {
             else { continue }
             let part = Array(bytes[offset..<offset + Int(object.size)])
             guard Digest.of(part) == object.digest else { continue }
-            do throws(PosixError) { arrived.insert(try store.keep(part)) } catch {
+            do throws(PosixError) { try keep(part, object.digest) } catch {
                 throw .system(error)
             }
         }

@@ -109,11 +109,14 @@ package struct Store: Sendable {
 
     /// Makes a file of the object's content, as `keep` made the object of the file.
     ///
+    /// - Parameter isHashed: whether the caller has just seen that the object is whole.
     /// - Returns: false when the store does not have the content.
     package func restore(
-        _ digest: Digest, to path: String, isExecutable: Bool = false
+        _ digest: Digest, to path: String, isExecutable: Bool = false, isHashed: Bool = false
     ) throws(PosixError) -> Bool {
-        guard let object = try verified(digest) else { return false }
+        let isKnown = isHashed ? try contains(digest) : false
+        let found = isKnown ? self.path(of: digest) : try verified(digest)
+        guard let object = found else { return false }
         if try clone(object, to: path) {
             try disk.changeMode(path, to: Self.mode(isExecutable))
             return true

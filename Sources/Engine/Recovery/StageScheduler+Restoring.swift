@@ -15,7 +15,7 @@ extension StageScheduler {
             guard let fetch = estimate.fetchable[index] else { continue }
             contents.merge(fetch.contents) { $1 }
         }
-        if !contents.isEmpty { shared.fetch(contents, note: emit) }
+        if !contents.isEmpty { arrived.formUnion(shared.fetch(contents, note: emit)) }
     }
 
     /// Takes a unit's outputs from the store, if it was ever run on just what it would run on now, here or where the archive has
@@ -30,7 +30,8 @@ extension StageScheduler {
         for past in try candidates.of(unit, inputs: inputs) {
             if !past.lacking.isEmpty {
                 // What its inputs are was not known when the others were fetched.
-                survey.project.shared?.fetch(past.lacking, note: emit)
+                let fetched = survey.project.shared?.fetch(past.lacking, note: emit) ?? []
+                arrived.formUnion(fetched)
                 guard try past.lacking.keys.allSatisfy({ try store.contains($0) }) else { continue }
             }
             if try take(past.success, for: index, inputs) { return true }
@@ -80,13 +81,16 @@ extension StageScheduler {
     ) throws -> Bool {
         guard record.form == .folder else {
             return try store.restore(
-                record.digest, to: path, isExecutable: record.form == .executable)
+                record.digest, to: path, isExecutable: record.form == .executable,
+                isHashed: arrived.contains(record.digest))
         }
         for (name, part) in OutputFolder.parts(of: record.path, in: all) {
             let file = "\(path)/\(name)"
             try disk.createDirectories(PathText.folder(file))
             guard
-                try store.restore(part.digest, to: file, isExecutable: part.form == .executable)
+                try store.restore(
+                    part.digest, to: file, isExecutable: part.form == .executable,
+                    isHashed: arrived.contains(part.digest))
             else { return false }
         }
         return true

@@ -57,6 +57,8 @@ final class StageScheduler {
     var debounce = BatchDebounce()
     var debouncedUntilNs: Int64?
     var summary: StageSummary
+    /// Contents of the store that came from the archive in this stage, hashed when they arrived.
+    var arrived: Set<Digest> = []
     /// Who makes a file, by its path.
     lazy var makers = survey.makers()
     let mailbox: Mailbox<Publisher.Kept>

@@ -26,7 +26,9 @@ package protocol SharedResults: AnyObject, Sendable {
     /// Brings contents into the store, as far as that works. What does not arrive as its digest says is not there.
     ///
     /// - Parameter note: reports what a person should know.
-    func fetch(_ contents: [Digest: Int64], note: (RunEvent) -> Void)
+    /// - Returns: contents that have arrived, hashed on the way.
+    @discardableResult
+    func fetch(_ contents: [Digest: Int64], note: (RunEvent) -> Void) -> Set<Digest>
 
     /// The ledger has results that it did not have: they may be sent.
     func resultsWereRecorded()

@@ -237,8 +237,9 @@ package final class ProjectArchive: SharedResults {
         return Double(bytes) / rate < Double(milliseconds) / 1000
     }
 
-    package func fetch(_ contents: [Digest: Int64], note: (RunEvent) -> Void) {
-        guard !state.withLock({ $0.isGone }) else { return }
+    @discardableResult
+    package func fetch(_ contents: [Digest: Int64], note: (RunEvent) -> Void) -> Set<Digest> {
+        guard !state.withLock({ $0.isGone }) else { return [] }
         let cancel = state.withLock { $0.cancel }
         do {
             var wanted: [ObjectFetching.Wanted] = []
@@ -251,20 +252,22 @@ package final class ProjectArchive: SharedResults {
                 }
                 if let object = found ?? nil { wanted.append(object) }
             }
-            guard !wanted.isEmpty else { return }
-            try fetch(wanted, cancel, note)
+            return wanted.isEmpty ? [] : try fetch(wanted, cancel, note)
         } catch let error as ArchiveError {
             leave(error, note)
+        } catch  where cancel?.isCancelled == true {
+            // The person ends the run.
         } catch {
             note(
                 .note(
                     "the archive: \(Failure(of: error).headline); what it would give is made here"))
         }
+        return []
     }
 
     private func fetch(
         _ wanted: [ObjectFetching.Wanted], _ cancel: Cancellation?, _ note: (RunEvent) -> Void
-    ) throws {
+    ) throws -> Set<Digest> {
         let fetching = ObjectFetching(
             place: connection(cancel).place(), store: Store(root: Project.storePath),
             folder: ArchiveConnection.folder + "/incoming")
@@ -281,7 +284,7 @@ package final class ProjectArchive: SharedResults {
         ArchiveMemory.keep(bytes: bytes, seconds: meter.seconds)
         if !arrived.isEmpty { note(.archive(.fetched(files: arrived.count, bytes: bytes))) }
         let lacking = wanted.map(\.object).filter { !arrived.contains($0.digest) }
-        guard !lacking.isEmpty, cancel?.isCancelled != true else { return }
+        guard !lacking.isEmpty, cancel?.isCancelled != true else { return arrived }
         let files = lacking.count == 1 ? "1 file" : "\(lacking.count) files"
         note(
             .note(
@@ -289,5 +292,6 @@ package final class ProjectArchive: SharedResults {
             ))
         let (archive, ledger) = state.withLock { ($0.archive, $0.ledger) }
         if let archive { try ledger?.recordDamaged(lacking, in: archive, at: Timestamp.now()) }
+        return arrived
     }
 }
