@@ -21,6 +21,7 @@ package enum CommandLineTool {
         WhyCommand.command,
         LogsCommand.command,
         ReleasesCommand.command,
+        KeepCommand.command,
         ExportCommand.command,
         RollbackCommand.command,
         RecoverCommand.command,

@@ -1,0 +1,86 @@
+import Posix
+import Processes
+import Testing
+
+/// `keep` on the built program: a release that is never collected.
+struct KeepTests {
+    private let archive = ScratchPlace()
+
+    private func project() throws -> UnitProject {
+        let project = try UnitProject(
+            """
+            project: figures
+            archive: { root: \(archive.path), sign: none }
+            stages:
+              compile:
+                units:
+                  page: { command: [sh, -c, 'head -c 2000000 /dev/zero | tr "\\\\0" "$(cat "$2")" > "$1"', x, "{output}", "{input}"], inputs: raw.txt, outputs: public/index.html }
+              sync: { kind: sync, needs: compile, data: public }
+              deploy: { kind: deploy, needs: sync }
+
+            """)
+        try project.write(
+            "pipeline/environments/web.yaml",
+            "kind: static\ndata: { root: \(project.root)/www, slots: 2 }\nstatic: { folder: public }\n"
+        )
+        _ = try project.shell("mkdir www")
+        for text in ["1", "2", "3", "4"] {
+            try project.write("raw.txt", text)
+            let run = try project.run("deploy")
+            #expect(run.exit == .exited(0), "\(run.standardError)")
+        }
+        return project
+    }
+
+    @Test("T5: what a kept release is made of outlives collections, until its name is taken away")
+    func kept() throws {
+        let project = try project()
+        let keep = try project.tool("keep", "1", "--as", "2026-paper")
+        #expect(keep.exit == .exited(0), "\(keep.standardErrorText)")
+        let status = try project.tool("archive", "status").standardOutputText
+        #expect(status.contains("kept for ever: release 1 of web as 2026-paper"), "\(status)")
+        // Once more is nothing; another release of the name is refused.
+        let segments = try archive.files("history").count
+        #expect(try project.tool("keep", "1", "--as", "2026-paper").exit == .exited(0))
+        #expect(try archive.files("history").count == segments)
+        let taken = try project.tool("keep", "2", "--as", "2026-paper")
+        #expect(taken.standardErrorText.contains("error[pin-taken]"), "\(taken.standardErrorText)")
+
+        func collect() throws {
+            for _ in 1...2 {
+                let collected = try project.tool(
+                    "gc", "--archive", "--keep", "1", "--days", "0", "--yes")
+                #expect(collected.exit == .exited(0), "\(collected.standardErrorText)")
+            }
+        }
+        try collect()
+        func export(_ release: String, _ name: String) throws -> ProcessOutput {
+            _ = try project.shell("rm -rf .pipeline/store public")
+            return try project.tool("export", release, "--to", name)
+        }
+        let one = try export("1", "one.tar")
+        #expect(one.exit == .exited(0), "\(one.standardErrorText)")
+        let two = try export("2", "two.tar")
+        #expect(two.standardErrorText.contains("release-incomplete"), "\(two.standardErrorText)")
+
+        let removed = try project.tool("keep", "--remove", "2026-paper")
+        #expect(removed.exit == .exited(0), "\(removed.standardErrorText)")
+        try collect()
+        #expect(try export("1", "gone.tar").standardErrorText.contains("release-incomplete"))
+        let again = try project.tool("keep", "--remove", "2026-paper")
+        #expect(
+            again.standardErrorText.contains("error[no-such-pin]"), "\(again.standardErrorText)")
+    }
+
+    @Test(
+        "T5: what cannot be kept is refused",
+        arguments: [
+            (["keep", "1"], "bad-value"), (["keep", "--as", "x"], "bad-value"),
+            (["keep", "1", "--as", "a b"], "bad-value"),
+            (["keep", "9", "--as", "x"], "no-such-release"),
+        ])
+    func refused(words: [String], code: String) throws {
+        let output = try project().tool(arguments: words)
+        #expect(output.standardErrorText.contains("error[\(code)]"), "\(output.standardErrorText)")
+    }
+}
