@@ -13,6 +13,8 @@ import Synchronization
 /// own renews until it is let go of.
 final class EnvironmentLock: Sendable {
     private let environment: String
+    /// Of the lock in the archive.
+    private let name: String
     private let state = Mutex(State())
     private let isTaken = DispatchSemaphore(value: 0)
     private let isEnding = DispatchSemaphore(value: 0)
@@ -28,7 +30,10 @@ final class EnvironmentLock: Sendable {
     /// Seconds between looks; a lock counts as left behind after four times as many.
     private static let pause = 30
 
-    private init(_ environment: String) { self.environment = environment }
+    private init(_ environment: String, _ name: String) {
+        self.environment = environment
+        self.name = name
+    }
 
     /// - Parameter name: of the lock in the archive.
     /// - Throws: `Failure` where it is not to be had, `ProcessError.interrupted`.
@@ -37,11 +42,11 @@ final class EnvironmentLock: Sendable {
         _ patience: PlaceLock.Patience
     ) throws -> EnvironmentLock {
         let session = context.session
-        let made = EnvironmentLock(context.environment.name)
+        let made = EnvironmentLock(context.environment.name, name)
         let record = try context.lockRecord()
         let (emit, cancellation) = (session.emit, session.cancellation)
         DispatchQueue(label: "environment-lock").async { @Sendable in
-            made.hold(name, record, connection, patience, cancellation, emit)
+            made.hold(record, connection, patience, cancellation, emit)
         }
         made.isTaken.wait()
         if let failure = made.state.withLock({ $0.failure }) {
@@ -60,10 +65,11 @@ final class EnvironmentLock: Sendable {
     func release() {
         isEnding.signal()
         hasEnded.wait()
+        HeldLocks.remove(name)
     }
 
     private func hold(
-        _ name: String, _ record: PlaceLockRecord, _ connection: ArchiveConnection,
+        _ record: PlaceLockRecord, _ connection: ArchiveConnection,
         _ patience: PlaceLock.Patience, _ cancellation: Cancellation,
         _ emit: @escaping @Sendable (RunEvent) -> Void
     ) {
@@ -136,8 +142,16 @@ extension ProjectArchive {
         }
         let patience: PlaceLock.Patience =
             options.takes ? .takes : options.waits ? .waits : .failsAtOnce
-        let taken = try EnvironmentLock.take(
-            name, of: context, at: connection(context.session.cancellation), patience)
+        // Written first: a run that is killed leaves the lock, and the next one finds it by this.
+        try HeldLocks.add(name)
+        let taken: EnvironmentLock
+        do {
+            taken = try EnvironmentLock.take(
+                name, of: context, at: connection(context.session.cancellation), patience)
+        } catch {
+            HeldLocks.remove(name)
+            throw error
+        }
         locks.withLock { $0[environment] = taken }
         return true
     }
@@ -154,6 +168,30 @@ extension ProjectArchive {
             return locks
         }
         for lock in held.values { lock.release() }
+    }
+
+    /// Lets go of locks that a killed run of this clone has left. What cannot be looked at is looked at by the next run.
+    func clearLocks(_ session: RunSession) {
+        do {
+            for name in try HeldLocks.names() where adding != nil {
+                let place = connection(session.cancellation).place()
+                let lock = PlaceLock(
+                    try place.lock(of: name), try session.lockRecord(environment: name),
+                    clock: RunContext.clock(session.cancellation))
+                do {
+                    try lock.take(.failsAtOnce) { _ in }
+                    try lock.release()
+                } catch is PlaceLockError {
+                    // Another clone has it by now.
+                }
+                HeldLocks.remove(name)
+            }
+        } catch {
+            session.emit(
+                .note(
+                    "a lock that a killed run has left ends by itself: \(Failure(of: error).headline)"
+                ))
+        }
     }
 }
 

@@ -63,6 +63,7 @@ package final class ProjectArchive: SharedResults {
                 cancellation: session.cancellation, emit: session.emit)
             state.withLock { $0.sender = sender }
             sender.start()
+            clearLocks(session)
         } catch let error as ArchiveError {
             guard case .unreachable = error else { throw error }
             leave(error, session.emit)

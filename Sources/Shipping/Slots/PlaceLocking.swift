@@ -37,10 +37,7 @@ extension RunContext {
     }
 
     func lockRecord() throws -> PlaceLockRecord {
-        PlaceLockRecord(
-            project: claim.project, environment: claim.environment,
-            owner: "\(Host.userName)@\(Host.name):\(project.root)", clone: try CloneIdentity.id(),
-            token: RandomID.uuid(), takenAt: 0, lifetime: PlaceLock.lifetime)
+        try session.lockRecord(environment: claim.environment)
     }
 
     static func clock(_ cancellation: Cancellation) -> PlaceLock.Clock {
@@ -55,5 +52,15 @@ extension RunContext {
                 }
                 return !cancellation.isCancelled
             })
+    }
+}
+
+extension RunSession {
+    /// What a lock of this clone's tells of it.
+    func lockRecord(environment: String) throws -> PlaceLockRecord {
+        PlaceLockRecord(
+            project: project.definition.project, environment: environment,
+            owner: "\(Host.userName)@\(Host.name):\(project.root)", clone: try CloneIdentity.id(),
+            token: RandomID.uuid(), takenAt: 0, lifetime: PlaceLock.lifetime)
     }
 }

@@ -168,6 +168,34 @@ struct TeamReleaseTests {
     }
 
     @Test(
+        "the lock that a killed run left is let go of by the next run of that clone, whatever it does"
+    )
+    func left() throws {
+        let team = try TeamProject()
+        let (a, b) = (try team.clone("a"), try team.clone("b"))
+        #expect(try a.pipeline("run", "deploy").exit == .exited(0))
+        let now = Timestamp.now().milliseconds / 1000
+        let id = try FileSystem.readText("\(a.folder)/.pipeline/clone-id").filter { !$0.isNewline }
+        let owner = "\(Host.userName)@\(Host.name):\(a.folder)"
+        let lock = "\(team.root)/archive/locks/web/.pipeline-lock"
+        try FileSystem.writeAtomically(
+            Array(
+                """
+                {"format":1,"project":"team","environment":"web","owner":"\(owner)","clone":"\(id)",\
+                "token":"t","lifetime":120,"beat":0,"taken_at":\(now),"renewed_at":\(now)}
+
+                """.utf8), to: lock)
+        try FileSystem.createDirectories("\(a.folder)/.pipeline/archive/locks")
+        try FileSystem.writeAtomically([], to: "\(a.folder)/.pipeline/archive/locks/web")
+        try b.write("two\n")
+        #expect(try b.pipeline("run", "deploy", "--no-wait").exit != .exited(0))
+        #expect(try a.pipeline("run", "compile").exit == .exited(0))
+        #expect(try FileSystem.status(lock) == nil)
+        #expect(try b.pipeline("run", "deploy", "--no-wait").exit == .exited(0))
+        #expect(try team.page() == "two\n")
+    }
+
+    @Test(
         "a release whose contents cannot be sent is not made live, unless the project asks for results alone"
     )
     func required() throws {
