@@ -162,8 +162,10 @@ package struct ArchiveUpkeep {
             try ledger.archivedPins(in: archive).map { "\($0.environment) \($0.release)" })
         for (environment, releases) in Dictionary(grouping: all, by: \.environment) {
             let recent = Set((live[environment] ?? []).prefix(2))  // none went live
-            for (place, release) in releases.enumerated()
-            where place < count || recent.contains(release.number)
+            // Two clones that could not ask each other may have made one number: both stay or go.
+            let newest = Set(Set(releases.map(\.number)).sorted(by: >).prefix(count))
+            for release in releases
+            where newest.contains(release.number) || recent.contains(release.number)
                 || pins.contains("\(environment) \(release.number)")
             {
                 needed.formUnion(try contents(of: release))

@@ -45,9 +45,9 @@ extension LedgerReader {
         }.flatMap { $0 }
     }
 
-    /// Releases of all clones, the newest of each environment first.
+    /// Releases of all clones, each once, the newest of each environment first.
     package func archivedReleases(in archive: String) throws -> [ArchivedRelease] {
-        try rows(
+        let found = try rows(
             """
             SELECT r.environment, r.number, r.image, r.code, r.manifest, r.bundle, r.settings,
                    r.commit_id, r.created_ms, r.user, r.host
@@ -62,10 +62,15 @@ extension LedgerReader {
                     settings: row.text(6), commit: row.optionalText(7), createdMs: row.int(8),
                     author: Author(user: row.text(9), host: row.text(10)))
             }
-        }.compactMap { $0 }
+        }
+        // Each segment about a release names it.
+        var seen: Set<String> = []
+        return found.compactMap { $0 }.filter {
+            seen.insert("\($0.environment) \($0.number) \($0.manifest)").inserted
+        }
     }
 
-    /// The numbers of the releases that went live last, the newest first, for each environment.
+    /// The numbers of the releases that went live last, each once, the newest first, for each environment.
     package func archivedLive(in archive: String) throws -> [String: [Int64]] {
         let found = try rows(
             """
@@ -74,7 +79,10 @@ extension LedgerReader {
             WHERE s.archive = ? AND d.outcome = 'live' ORDER BY d.ended_ms DESC
             """, [archive]
         ) { ($0.text(0), $0.int(1)) }
-        return Dictionary(grouping: found, by: \.0).mapValues { $0.map(\.1) }
+        return Dictionary(grouping: found, by: \.0).mapValues { deployments in
+            var seen: Set<Int64> = []
+            return deployments.map(\.1).filter { seen.insert($0).inserted }
+        }
     }
 
     /// Releases that are kept for ever, by environment and number, with their names.
