@@ -31,6 +31,28 @@ struct ArchiveConnection: Sendable {
         return ArchivePlace(name: name) { connection.transport($0) }
     }
 
+    /// Gives the folders that this user has made in an archive on this machine what the archive's own folder gives its group, so that
+    /// the archive of a group takes what every one of them adds. Folders elsewhere are the server's matter.
+    func shareFolders() throws {
+        guard config.options.transport == "directory" else { return }
+        let root = config.options.root
+        guard let mode = try FileSystem.status(root)?.mode, mode & 0o020 != 0 else { return }
+        let shared = mode & 0o2070
+        for folder in try Self.folders(in: root) {
+            for path in try [folder] + Self.folders(in: folder) {
+                guard let status = try FileSystem.linkStatus(path), status.mode & shared != shared
+                else { continue }
+                // One of another user keeps its mode.
+                try? FileSystem.changeMode(path, to: status.mode | shared)  // try?: see above
+            }
+        }
+    }
+
+    private static func folders(in folder: String) throws -> [String] {
+        try FileSystem.entries(of: folder).filter { $0.kind == .directory && $0.isValidUTF8 }
+            .map { "\(folder)/\($0.name)" }
+    }
+
     var signatures: SegmentSignatures {
         switch config.signing {
         case .none: SegmentSignatures(trust: .everybody, key: nil, cancel: cancel)

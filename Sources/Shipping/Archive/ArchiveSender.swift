@@ -269,6 +269,7 @@ final class ArchiveSender: Sendable {
                 cancellation.isCancelled
             })
         if let segment = sent.segment { try ledger.recordHistory([segment]) }
+        try connection.shareFolders()
         return sent
     }
 }

@@ -6,6 +6,23 @@ import Testing
 
 /// An archive at the places that transports reach, and kills while results are on their way.
 struct ArchivePlacesTests {
+    @Test("T1: in a folder of a group every folder takes what others of the group add")
+    func group() throws {
+        let archive = ScratchPlace()
+        try FileSystem.createDirectories(archive.path)
+        try FileSystem.changeMode(archive.path, to: 0o2775)
+        try SharedProject.clone(archive).run()
+        let folders = try archive.folders()
+        #expect(folders.contains("history") && folders.contains { $0.hasPrefix("objects/") })
+        for folder in folders {
+            let mode = try FileSystem.status("\(archive.path)/\(folder)")?.mode
+            #expect((mode ?? 0) & 0o7777 == 0o2775, "\(folder)")
+        }
+        let own = ScratchPlace()
+        try SharedProject.clone(own).run()
+        #expect(try FileSystem.status(own.path + "/history")?.mode == 0o755)
+    }
+
     @Test(
         "T1: over a server that speaks SFTP",
         .enabled(if: SSHServer.isInstalled, "no OpenSSH server"))

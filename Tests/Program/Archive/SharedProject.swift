@@ -38,6 +38,15 @@ final class ScratchPlace {
 
     deinit { try? FileSystem.removeTree(path) }
 
+    /// All folders below it, sorted.
+    func folders(_ folder: String = "") throws -> [String] {
+        let root = folder.isEmpty ? path : "\(path)/\(folder)"
+        return try FileSystem.entries(of: root).filter { $0.kind == .directory }.flatMap { entry in
+            let whole = folder.isEmpty ? entry.name : "\(folder)/\(entry.name)"
+            return try [whole] + folders(whole)
+        }.sorted()
+    }
+
     func exists(_ name: String) throws -> Bool { try FileSystem.status("\(path)/\(name)") != nil }
 
     /// All files below a folder of it, sorted.
