@@ -6,10 +6,19 @@ import Processes
 final class TeamProject {
     let root: String
     private let settings: String
+    private let archive: String?
+    private let environment: [String: String?]
 
-    /// - Parameter settings: more keys of the archive.
-    init(_ settings: String = "") throws {
+    /// - Parameters:
+    ///   - settings: more keys of the archive.
+    ///   - archive: its root; nil for a folder here.
+    ///   - environment: variables of the commands.
+    init(
+        _ settings: String = "", archive: String? = nil, environment: [String: String?] = [:]
+    ) throws {
         self.settings = settings
+        self.archive = archive
+        self.environment = environment
         root =
             try FileSystem.realPath(Environment.value("TMPDIR") ?? "/tmp")
             + "/pipeline-team-\(UUID().uuidString)"
@@ -34,7 +43,7 @@ final class TeamProject {
     private func definition(_ settings: String) -> String {
         """
         project: team
-        archive: { root: \(root)/archive, sign: none\(settings) }
+        archive: { root: \(archive ?? "\(root)/archive"), sign: none\(settings) }
         stages:
           compile:
             units:
@@ -54,7 +63,7 @@ final class TeamProject {
     func clone(_ name: String) throws -> Clone {
         let copy = ["cp", "-r", "\(root)/origin", "\(root)/\(name)"]
         _ = try ProcessRunner.run(ProcessCommand(copy), timeout: 20)
-        return Clone(folder: "\(root)/\(name)")
+        return Clone(folder: "\(root)/\(name)", environment: environment)
     }
 
     /// The live page, as the place has it.
@@ -62,9 +71,11 @@ final class TeamProject {
 
     struct Clone {
         let folder: String
+        let environment: [String: String?]
 
         func command(_ arguments: [String]) -> ProcessCommand {
-            ProcessCommand([UnitProject.tool] + arguments, directory: folder)
+            ProcessCommand(
+                [UnitProject.tool] + arguments, environment: environment, directory: folder)
         }
 
         @discardableResult
