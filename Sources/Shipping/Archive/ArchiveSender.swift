@@ -41,7 +41,7 @@ final class ArchiveSender: Sendable {
 
     /// Results in a segment, and bytes of contents beyond which none is added.
     private static let mostResults = 1000
-    private static let mostBytes: Int64 = 128 << 20
+    private static let mostBytes: Int64 = 32 << 20
     /// Seconds between segments while units run.
     private static let pause = 3
 

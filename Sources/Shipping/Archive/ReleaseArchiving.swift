@@ -22,7 +22,7 @@ struct ReleaseArchiving {
     private var reader: LedgerReader { session.reader }
 
     /// Bytes of contents in a segment, beyond which none is added: what a killed run has sent is not sent again.
-    private static let mostBytes: Int64 = 128 << 20
+    private static let mostBytes: Int64 = 32 << 20
 
     // MARK: Numbers
 
