@@ -103,6 +103,8 @@ package struct ArchiveMark: Hashable, Sendable {
 /// Why an archive cannot be used.
 package enum ArchiveError: Explained, Hashable {
     case unreachable(place: String, Failure)
+    /// There was one, and now there is nothing.
+    case gone(place: String)
     /// Something lies there, and it is no archive.
     case foreign(place: String, holds: String)
     case otherProject(place: String, project: String)
@@ -112,8 +114,21 @@ package enum ArchiveError: Explained, Hashable {
 
     package var description: String { failure.text }
 
+    /// Whether the place does not answer as it did, which ends no run.
+    package var isOfThePlace: Bool {
+        switch self {
+        case .unreachable, .gone: true
+        default: false
+        }
+    }
+
     package var failure: Failure {
         switch self {
+        case .gone(let place):
+            Failure(
+                "archive-unreachable", "the archive \(place) is not there any more",
+                cause: "what it lies on is not mounted, or somebody has removed it",
+                next: "mount it; if it was given up, remove .pipeline/archive/id", run: .again)
         case .unreachable(let place, let cause):
             Failure(
                 "archive-unreachable", "the archive \(place) cannot be reached: \(cause.headline)",

@@ -85,6 +85,10 @@ struct ArchiveConnection: Sendable {
     /// - Throws: `ArchiveError`.
     func mark(_ place: ArchivePlace, makes: Bool) throws -> ArchiveMark? {
         var mark = try place.mark()
+        if mark == nil, ArchiveMemory.hasSeen(place.name) {
+            // Such as a share that is not mounted: an archive made there now would be another one.
+            throw ArchiveError.gone(place: place.name)
+        }
         if mark == nil, makes {
             mark = try place.make(project: project, id: RandomID.plain())
         }

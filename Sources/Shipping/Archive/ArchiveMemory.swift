@@ -8,11 +8,17 @@ enum ArchiveMemory {
     private static let sentPath = ArchiveConnection.folder + "/sent"
 
     /// The id of the archive that was read last.
-    static var archive: String? { word(idPath) }
+    static var archive: String? { word(idPath)?.split(separator: " ").first.map(String.init) }
 
-    static func keep(archive: String) throws {
-        guard self.archive != archive else { return }
-        try write(archive, idPath)
+    /// Whether there was an archive at this place when it was asked last.
+    static func hasSeen(_ place: String) -> Bool {
+        word(idPath)?.split(separator: " ", maxSplits: 1).last.map(String.init) == place
+    }
+
+    static func keep(archive: String, at place: String) throws {
+        let line = "\(archive) \(place)"
+        guard word(idPath) != line else { return }
+        try write(line, idPath)
     }
 
     /// How fast contents arrived the last time that it was worth measuring.
@@ -35,7 +41,7 @@ enum ArchiveMemory {
     }
 
     private static func word(_ path: String) -> String? {
-        let bytes = try? FileSystem.read(path, limit: 256)  // try?: it is asked again
+        let bytes = try? FileSystem.read(path, limit: 1 << 14)  // try?: it is asked again
         guard let bytes, bytes.last == UInt8(ascii: "\n") else { return nil }
         return String(decoding: bytes.dropLast(), as: UTF8.self)
     }

@@ -65,7 +65,7 @@ package final class ProjectArchive: SharedResults {
             sender.start()
             clearLocks(session)
         } catch let error as ArchiveError {
-            guard case .unreachable = error else { throw error }
+            guard error.isOfThePlace else { throw error }
             leave(error, session.emit)
         }
     }
@@ -117,7 +117,7 @@ package final class ProjectArchive: SharedResults {
         do {
             _ = try read(connection(session.cancellation), session.writer, session.emit)
         } catch let error as ArchiveError {
-            guard case .unreachable = error else { throw error }
+            guard error.isOfThePlace else { throw error }
             leave(error, session.emit)
         }
     }
@@ -129,7 +129,7 @@ package final class ProjectArchive: SharedResults {
         try RunLock.ifFree(command: "reads the archive") {
             let writer = try LedgerWriter(path: Project.ledgerPath)
             do { _ = try read(connection(nil), writer, note) } catch let error as ArchiveError {
-                guard case .unreachable = error else { throw error }
+                guard error.isOfThePlace else { throw error }
                 leave(error, note)
             }
         }
@@ -146,7 +146,7 @@ package final class ProjectArchive: SharedResults {
             note(.note("there is no archive at \(place.name) yet"))
             return nil
         }
-        try ArchiveMemory.keep(archive: mark.id)
+        try ArchiveMemory.keep(archive: mark.id, at: place.name)
         let reader = try LedgerReader(path: ledger.path)
         let folder = ArchiveConnection.folder + "/reading"
         try FileSystem.createDirectories(folder, mode: 0o700)
@@ -169,6 +169,15 @@ package final class ProjectArchive: SharedResults {
     private func leave(_ error: ArchiveError, _ note: (RunEvent) -> Void) {
         state.withLock { $0.isGone = true }
         note(.note("\(error.failure.headline); what it would give is made here"))
+    }
+
+    /// - Throws: where the place did not answer in this command.
+    package func mustHaveAnswered() throws {
+        guard state.withLock({ $0.isGone }) else { return }
+        throw Failure(
+            "archive-unreachable",
+            "the archive did not answer: which releases are kept for ever is not known",
+            next: "see to it that it can be reached", run: .again)
     }
 
     func connection(_ cancel: Cancellation?) -> ArchiveConnection {

@@ -26,6 +26,18 @@ package struct ReleasePins {
         ledger = session.reader
     }
 
+    /// The images of releases that are kept for ever, as far as the archive's history was read.
+    static func images(of environment: String, _ ledger: LedgerReader?) throws -> [String] {
+        guard let ledger, let archive = ArchiveMemory.archive, try ledger.knowsArchives() else {
+            return []
+        }
+        let numbers = Set(
+            try ledger.archivedPins(in: archive).filter { $0.environment == environment }
+                .map(\.release))
+        return try ledger.releases(environment: environment).filter { numbers.contains($0.number) }
+            .compactMap(\.image)
+    }
+
     /// Sends what the release is made of, as far as the archive has not got it, and pins it.
     ///
     /// - Throws: `Failure` where the name is another release's, or a part of the release is lost.

@@ -51,7 +51,7 @@ package struct ImagePruning {
     }
 
     /// - Parameter keep: so many of the newest releases keep their images, besides what is live, what a
-    ///   rollback brings back, and what any operator has on record.
+    ///   rollback brings back, what is kept for ever, and what any operator has on record.
     package func plan(keep: Int) throws -> Plan {
         guard let cloud = context.cloud, let repository = context.environment.repository else {
             throw ShippingError.noRepository(environment: context.environment.name)
@@ -75,6 +75,7 @@ package struct ImagePruning {
             + releases.filter {
                 [history.live?.releaseID, history.fallback?.releaseID].contains($0.id)
             }.compactMap(\.image) + [record.live?.image, record.previous?.image].compactMap { $0 }
+            + (try ReleasePins.images(of: context.environment.name, context.ledger))
         let surplus = ImageSurplus.images(
             all, needed: Set(retained.compactMap(Self.digest)),
             known: Set(releases.compactMap(\.image).compactMap(Self.digest)))

@@ -20,8 +20,8 @@ package struct LocalImagePruning {
         package let kept: Int
     }
 
-    /// - Parameter keep: so many of the newest images stay, besides those that a live release or one to fall
-    ///   back to runs.
+    /// - Parameter keep: so many of the newest images stay, besides those that a live release, one to fall
+    ///   back to, or one that is kept for ever runs.
     package func plan(keep: Int) throws -> Plan {
         let environments = try project.environmentNames().map { try project.environment($0) }
         let repositories = [project.definition.project] + environments.compactMap(\.repository)
@@ -29,7 +29,8 @@ package struct LocalImagePruning {
         for environment in environments {
             let history = try ShippingContext(project, environment, ledger: ledger).timeline()
             let ids = [history.live?.releaseID, history.fallback?.releaseID].compactMap { $0 }
-            for image in try ids.compactMap({ try ledger?.release(id: $0)?.image }) {
+            let pinned = try ReleasePins.images(of: environment.name, ledger)
+            for image in try ids.compactMap({ try ledger?.release(id: $0)?.image }) + pinned {
                 if let found = try engine.image(image) { needed.insert(found.id) }
             }
         }

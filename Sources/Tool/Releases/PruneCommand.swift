@@ -27,6 +27,9 @@ enum PruneCommand {
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let keep = try invocation.arguments.int("keep", in: 1...10_000) ?? 10
         let project = try invocation.project()
+        try invocation.readArchive(project)
+        // What is kept for ever must be known.
+        try (project.shared as? ProjectArchive)?.mustHaveAnswered()
         if invocation.arguments.flag("local") { return try local(invocation, project, keep) }
         let environment = try project.environment(invocation.arguments.value("environment"))
         let ledger = try invocation.ledger()

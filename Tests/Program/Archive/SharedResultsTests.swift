@@ -107,6 +107,27 @@ struct SharedResultsTests {
         #expect(try SharedProject.clone(archive).run().units("fetched") == all)
     }
 
+    @Test(
+        "an archive that was there and is not, as on a share that is not mounted, is not made again"
+    )
+    func unmounted() throws {
+        let archive = ScratchPlace()
+        let a = try SharedProject.clone(archive)
+        try a.run()
+        try FileSystem.rename(archive.path, to: archive.path + "-away")
+        defer { try? FileSystem.removeTree(archive.path + "-away") }
+        try a.write("in.txt", "2")
+        let run = try a.run()
+        #expect(run.exit == .exited(0) && run.ran == all, "\(run.standardError)")
+        #expect(run.notes.contains { $0.contains("is not there any more") }, "\(run.notes)")
+        #expect(try FileSystem.status(archive.path) == nil)
+        try FileSystem.rename(archive.path + "-away", to: archive.path)
+        try a.run()
+        let b = try SharedProject.clone(archive)
+        try b.write("in.txt", "2")
+        #expect(try b.run().units("fetched") == all)
+    }
+
     @Test("a folder that is no archive, or another project's, is left alone")
     func foreign() throws {
         let archive = ScratchPlace()
