@@ -1,9 +1,9 @@
 package import Archive
-package import ArchiveHistory
+import ArchiveHistory
 package import Digests
 import Failures
 package import PipelineEngine
-package import PipelineLedger
+import PipelineLedger
 import PipelineModel
 package import PipelinePlanning
 import PipelineStore
@@ -19,7 +19,7 @@ package final class ProjectArchive: SharedResults {
     private let definition: ArchiveConfig
     private let project: String
     private let programs = ProgramVersions()
-    private let platform = ArchiveConnection.platform
+    let platform = ArchiveConnection.platform
     private let state: Mutex<State>
     /// What this command holds, by environment.
     let locks = Mutex<[String: EnvironmentLock]>([:])
@@ -195,25 +195,6 @@ package final class ProjectArchive: SharedResults {
         } ?? []  // no archive was read
     }
 
-    /// What the archive has of a unit, the newest first.
-    package func results(of unit: String) throws -> [ResultElsewhere] {
-        try asking { archive, reader in
-            try reader.archivedResults(unit: unit, in: archive)
-        } ?? []  // no archive was read
-    }
-
-    /// What of a machine keeps a result from being used here, as names with both values.
-    package func differences(
-        from other: Platform, isPortable: Bool
-    ) -> [(name: String, there: String, here: String)] {
-        var found = [("platform", other.system, platform.system)]
-        if !isPortable {
-            found.append(("C library", other.library, platform.library))
-            found.append(("processor features", other.processor, platform.processor))
-        }
-        return found.filter { $0.1 != $0.2 }.map { (name: $0.0, there: $0.1, here: $0.2) }
-    }
-
     package func isSameProgram(_ path: String, as other: Digest) throws -> Bool {
         let there = try asking { archive, reader in
             try reader.archivedVersion(ofProgram: other, in: archive)
@@ -228,7 +209,7 @@ package final class ProjectArchive: SharedResults {
         } ?? false  // no archive was read
     }
 
-    private func asking<Value: Sendable>(
+    func asking<Value: Sendable>(
         _ question: (String, LedgerReader) throws -> Value
     ) throws -> Value? {
         try state.withLock { state in
