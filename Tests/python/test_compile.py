@@ -89,6 +89,16 @@ def compile_all(raw: Path, out: Path, fdrs: tuple[int, ...], compat: bool) -> li
     return found
 
 
+COMPAT_DIGESTS = Path(__file__).with_name("compat_digests.json")
+
+
+def values_digest(table: pd.DataFrame) -> str:
+    """A digest of what a table holds: names and types of its columns in their order, and its rows in theirs."""
+    head = json.dumps([[name, str(kind)] for name, kind in table.dtypes.items()])
+    rows = table.to_csv(index=False, float_format="%.12g", lineterminator="\n")
+    return hashlib.sha256(f"{head}\n{rows}".encode()).hexdigest()
+
+
 class CompileTests(unittest.TestCase):
     FDRS = (25, 10, 5, 1)
 
@@ -114,6 +124,18 @@ class CompileTests(unittest.TestCase):
         pd.testing.assert_frame_equal(
             table, expected[list(table.columns)], check_dtype=False, check_exact=True
         )
+
+    def test_compat_outputs_hold_the_stored_values(self):
+        """Columns, their order, types and values of all outputs that are to equal the original's."""
+        root = self.out[True]
+        found = {
+            str(path.relative_to(root)): values_digest(pd.read_feather(path))
+            for path in sorted(root.rglob("*.feather"))
+        }
+        if os.environ.get("PIPELINE_WRITE_DIGESTS") == "1":
+            COMPAT_DIGESTS.write_text(json.dumps(found, indent=1) + "\n")
+        self.assertGreater(len(found), 20)
+        self.assertEqual(found, json.loads(COMPAT_DIGESTS.read_text()))
 
     def test_the_pair_list_keeps_the_row_where_each_pair_stands_first(self):
         table = self.read(False, "interactions.feather")
