@@ -35,6 +35,14 @@ struct SignatureTests {
         try FileSystem.writeAtomically(Array(lines.joined().utf8), to: signers)
     }
 
+    /// - Returns: whether the agent has the key.
+    private func add(_ key: String) throws -> Bool {
+        try ProcessRunner.run(
+            ProcessCommand(
+                ["ssh-add", "-q", key], environment: ["SSH_AUTH_SOCK": archive.root + "/agent"])
+        ).exit.isSuccess
+    }
+
     private func signatures(_ key: String?) -> SegmentSignatures {
         SegmentSignatures(trust: .signers(file: signers), key: key, cancel: nil)
     }
@@ -133,16 +141,12 @@ struct SignatureTests {
             ProcessCommand(["ssh-agent", "-D", "-a", archive.root + "/agent"]),
             standardOutput: .null, standardError: .null)
         defer { agent.terminate(grace: 1) }
+        // The socket has its name a moment before the agent listens at it.
         let end = MonotonicClock.nanoseconds() + 10_000_000_000
-        while try FileSystem.status(archive.root + "/agent") == nil {
+        while try !add(open) {
             try #require(MonotonicClock.nanoseconds() < end)
             _ = try Poll.wait([], timeoutMs: 5)
         }
-        let added = try ProcessRunner.run(
-            ProcessCommand(
-                ["ssh-add", "-q", open],
-                environment: ["SSH_AUTH_SOCK": archive.root + "/agent"]))
-        try #require(added.exit.isSuccess, "\(added.standardErrorText)")
         try FileSystem.remove(open)
         let signed = try archive.clone(
             "c",
