@@ -25,6 +25,8 @@ final class EnvironmentLock: Sendable {
         var failure: Failure?
         /// Who has it instead, once it was lost.
         var loss: Failure?
+        /// Nanoseconds of the steady clock until which nobody else takes it.
+        var untilNs: Int64 = .max
     }
 
     /// Seconds between looks; a lock counts as left behind after four times as many.
@@ -56,9 +58,13 @@ final class EnvironmentLock: Sendable {
         return made
     }
 
-    /// - Throws: `Failure` where another clone has taken it.
+    /// - Throws: `Failure` where another clone has taken it, or may have: it was not renewed for as long as it lives.
     func confirm() throws {
-        if let loss = state.withLock({ $0.loss }) { throw loss }
+        let now = SuspensionClock.nanoseconds()
+        let loss = state.withLock { state in
+            state.loss ?? (now < state.untilNs ? nil : Self.lost(environment, by: nil))
+        }
+        if let loss { throw loss }
     }
 
     /// Lets go of it.
@@ -89,20 +95,28 @@ final class EnvironmentLock: Sendable {
             isTaken.signal()
             return
         }
+        renew(lock)
         isTaken.signal()
         while isEnding.wait(timeout: .now() + .seconds(Self.pause)) == .timedOut {
-            do { try lock.confirm() } catch TransportError.overtaken(let owner) {
-                let loss = Self.lost(environment, by: owner)
-                state.withLock { $0.loss = loss }
-            } catch {
-                // Unreachable for now: it lives on, and the next look tells.
-            }
+            renew(lock)
         }
         do { try lock.release() } catch {
             emit(
                 .note(
                     "the lock of environment \"\(environment)\" is left, and ends by itself: \(error)"
                 ))
+        }
+    }
+
+    private func renew(_ lock: PlaceLock) {
+        do {
+            let until = try lock.confirm()
+            state.withLock { $0.untilNs = until }
+        } catch TransportError.overtaken(let owner) {
+            let loss = Self.lost(environment, by: owner)
+            state.withLock { $0.loss = loss }
+        } catch {
+            // The place does not answer: the lock is this run's for as long as it lives, and no longer (`confirm`).
         }
     }
 

@@ -36,7 +36,7 @@ struct ArchivePlacesTests {
                     + "port: \(server.port), identity: \(server.identity), "
                     + "known_hosts: \(server.knownHosts)")
         }
-        try Self.shares(archive, remote)
+        #expect(try Self.fetched(archive, remote) == SharedProject.units)
     }
 
     @Test(
@@ -54,14 +54,17 @@ struct ArchivePlacesTests {
                 with: "transport: s3, root: results/archive, "
                     + "s3: { region: \(standIn.region), endpoint: '\(standIn.endpoint)' }")
         }
-        try Self.shares(archive, remote, environment: standIn.environment())
+        let fetched = try Self.fetched(archive, remote, environment: standIn.environment())
+        #expect(fetched == SharedProject.units)
     }
 
     /// One clone makes everything, another fetches it.
-    private static func shares(
+    ///
+    /// - Returns: the units that the other one fetched.
+    private static func fetched(
         _ archive: ScratchPlace, _ change: (String) -> String,
         environment: [String: String?] = [:]
-    ) throws {
+    ) throws -> [String] {
         let a = try SharedProject.clone(archive, change)
         let made = try a.run(environment: environment)
         #expect(made.ran.count == 4, "\(made.notes) \(made.standardError)")
@@ -70,6 +73,7 @@ struct ArchivePlacesTests {
         #expect(run.units("fetched") == made.ran && run.ran == [], "\(run.notes)")
         #expect(try Digest.ofFile(b.path("out/large")) == Digest.ofFile(a.path("out/large")))
         #expect(try b.text("out/folder/x/y") == "1")
+        return run.units("fetched")
     }
 
     @Test(
