@@ -122,6 +122,29 @@ struct SignatureTests {
     }
 
     @Test(
+        "T4: a segment without a signature beside a signed one of the same writer and number is not used"
+    )
+    func forged() throws {
+        let ada = try key("ada")
+        try allow([ada])
+        // The same clone, continued by somebody who can write and has no key: its segment follows the chain.
+        for text in (0..<8).map({ "forged \($0)" }) {
+            let archive = try ScratchArchive()
+            let a = try archive.clone("a", signatures: signatures(ada))
+            try a.send(["one"])
+            let forger = try archive.clone("a")
+            try forger.read()
+            try a.send(["two"])
+            try forger.send([text])
+            try a.send(["three"])
+            let b = try archive.clone("b", signatures: signatures(nil))
+            let outcome = try b.read()
+            #expect(outcome.read == 3 && outcome.findings.count == 1, "\(outcome.findings)")
+            #expect(try b.units() == Set(["one", "two", "three"].map(ScratchArchive.output)))
+        }
+    }
+
+    @Test(
         "T4: a key in an agent signs by its public half; one with a passphrase and no agent is an error that says what to do"
     )
     func agent() throws {

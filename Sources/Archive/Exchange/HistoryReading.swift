@@ -137,7 +137,7 @@ package struct HistoryReading {
     }
 
     /// Whether each segment may be used: it is whole, its name and the segment after it tell its content, and a signature stands
-    /// for it. A signature stands for all segments of the writer before the one that it is of, since each names the one before.
+    /// for it. A signature stands for all segments that lead to the one that it is of, since each names the one before.
     private func judge(
         _ files: [SegmentFile], _ texts: (segments: [[UInt8]?], signatures: [[UInt8]?]),
         _ chain: inout Chain
@@ -158,21 +158,23 @@ package struct HistoryReading {
             chain.add(segment.head.name, digest)
             open.append(index)
         }
-        var signers: [String: String] = [:]
+        // By the digests of segments that a signed one follows: of two with one number it names one.
+        var signers: [Digest: String] = [:]
         for index in open.reversed() {
             guard let segment = judged[index].segment, let bytes = texts.segments[index] else {
                 continue
             }
-            let writer = segment.head.name.writer
-            if signers[writer] == nil {
+            var signer = signers[Digest.of(bytes)]
+            if signer == nil {
                 switch try signatures.check(bytes, texts.signatures[index], in: folder) {
-                case .signed(let signer): signers[writer] = signer
+                case .signed(let found): signer = found
                 case .refused(let reason):
                     judged[index].refuse(
                         "\(reason) (\(segment.head.author.text) wrote it)")
                 }
             }
-            judged[index].keep(bytes, signer: signers[writer])
+            if let signer, let previous = segment.head.previous { signers[previous] = signer }
+            judged[index].keep(bytes, signer: signer)
         }
         return judged
     }
