@@ -258,7 +258,8 @@ let package = Package(
                 "Digests", "Posix", "JSON", "Paths",
             ], resources: [.embedInCode("errors.md")]),
         .executableTarget(
-            name: "pipeline", dependencies: ["PipelineCommands", "Posix"], swiftSettings: small),
+            name: "pipeline", dependencies: ["PipelineCommands", "Posix"],
+            exclude: ["without-unwind-tables.ld"], swiftSettings: small),
 
         // Test equipment, and no part of the product: a long line that can break.
         .executableTarget(
@@ -404,13 +405,16 @@ let package = Package(
 )
 
 // The toolchain's own linker: quicker than the system's, and it does not warn about what Foundation refers to.
-// A release folds equal functions (nothing here compares their addresses), packs relocations (glibc 2.36) and exports no symbols.
+// A release folds equal functions (nothing here compares their addresses), packs relocations (glibc 2.36), exports no symbols
+// and has no unwind tables.
+let withoutUnwindTables = Context.packageDirectory + "/Sources/pipeline/without-unwind-tables.ld"
 for target in package.targets where target.type == .executable || target.type == .test {
     target.linkerSettings = [
         .unsafeFlags(["-use-ld=lld"]),
         .unsafeFlags(
             [
                 "--icf=all", "-z", "pack-relative-relocs", "--no-export-dynamic",
+                "--no-eh-frame-hdr", "-T", withoutUnwindTables,
             ].flatMap { ["-Xlinker", $0] }, .when(configuration: .release)),
     ]
 }

@@ -23,7 +23,8 @@ struct ServiceFactsTests {
                 - { name: mlflow, access: none }
             data: { route: transfer, file_system: fs-1, root: app/experiments }
             site: {}
-            """, name: "cloud", file: "cloud.yaml", transports: Registry.transportSchemas)
+            """, name: "cloud", file: "cloud.yaml", transports: Registry.transportSchemas,
+            targets: Registry.targetSchemas)
     }
 
     private func found(
@@ -31,7 +32,7 @@ struct ServiceFactsTests {
         service number: Int = 0, root: String = "/app/experiments", uid: Int = 1000
     ) throws -> [Diagnosis] {
         let environment = try environment()
-        let place = try #require(environment.ecs)
+        let place = ECSConfig(environment.options)
         let wanted = place.services[number]
         let service = try JSONDecoder().decode(
             ECSService.self,

@@ -205,6 +205,11 @@ class DebianPackage(Scratch):
     def field(self, package: Path, name: str) -> str:
         return self.succeed("dpkg-deb", "--field", package, name)
 
+    @unittest.skipIf(runtime(), "a debug build, of any size")
+    def test_a_release_program_has_at_most_15_mb(self) -> None:
+        self.succeed("dpkg-deb", "--extract", self.made, self.scratch)
+        self.assertLessEqual((self.scratch / "usr/bin/pipeline").stat().st_size, 15_000_000)
+
     def test_names_its_libraries_and_is_the_same_each_time(self) -> None:
         package = self.made
         depends = self.field(package, "Depends")

@@ -12,7 +12,8 @@ package enum CloudError: Explained {
     case backupFailed(state: String, message: String)
     case backupGoesOn(id: String, seconds: Int)
     case noLease
-    case notBeanstalk(environment: String)
+    /// The environment runs in no service, or in one that keeps no such thing.
+    case keepsNone(String, environment: String)
     case notCloud(environment: String)
     case notAmazon(repository: String)
     case notOpened(environment: String)
@@ -47,10 +48,11 @@ package enum CloudError: Explained {
                 "environment \"\(environment)\" runs version \(label.map { "\"\($0)\"" } ?? "nothing"), which "
                     + "this tool has not made",
                 next: "make a release of what is here", run: "pipeline run deploy")
-        case .notBeanstalk(let environment):
+        // The code is as old as the tool, and scripts know it.
+        case .keepsNone(let what, let environment):
             Failure(
                 "not-beanstalk",
-                "environment \"\(environment)\" is not one of Elastic Beanstalk, and has no such thing",
+                "environment \"\(environment)\" has no service that keeps \(what)",
                 next: "name another one with --environment")
         case .notCloud(let environment):
             Failure(

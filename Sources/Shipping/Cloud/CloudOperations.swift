@@ -37,24 +37,28 @@ package struct CloudOperations {
 
     /// What happened in the environment, oldest first.
     package func events(since: String? = nil) throws -> [ServiceEvent] {
-        guard let events = try cloud?.service?.events(since: since) else { throw unknown }
+        guard let events = try cloud?.service?.events(since: since) else { throw none("events") }
         return events
     }
 
     /// The ends of the instances' logs, asked for again: eb-engine.log and what else Beanstalk collects.
     package func instanceLogs(cancel: Cancellation?) throws -> [ServiceLog] {
-        guard let logs = try cloud?.service?.machineLogs(cancel: cancel) else { throw unknown }
+        guard let logs = try cloud?.service?.machineLogs(cancel: cancel) else {
+            throw none("logs of its machines")
+        }
         return logs
     }
 
     /// What the site printed, as far as its machines can be asked: of Beanstalk the ends of the instances' logs, of ECS
     /// the log streams of its containers.
     package func siteLogs(cancel: Cancellation?) throws -> [ServiceLog] {
-        guard let service = cloud?.service else { throw unknown }
+        guard let service = cloud?.service else { throw none("logs") }
         return try service.siteLogs(within: nil, cancel: cancel)
     }
 
-    private var unknown: CloudError { .notBeanstalk(environment: context.environment.name) }
+    private func none(_ what: String) -> CloudError {
+        .keepsNone(what, environment: context.environment.name)
+    }
 
     // MARK: The operators' lease
 

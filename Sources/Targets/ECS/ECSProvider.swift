@@ -8,9 +8,10 @@ extension DeployTargetProvider {
         schema: .ecs, evidence: "the task definition that the tasks run",
         deployment: .service(
             ServiceProvider(
-                identity: { "ecs \($0.ecs?.cluster ?? "")" }, updateIntent: "update-service",
+                identity: { "ecs \(ECSConfig($0.options).cluster)" },
+                updateIntent: "update-service",
                 permissions: permissions, settings: settings,
-                make: { place in place.environment.ecs.map { ECSTarget(place, $0) } })))
+                make: { ECSTarget($0, ECSConfig($0.environment.options)) })))
 
     private static let permissions =
         [
@@ -20,7 +21,7 @@ extension DeployTargetProvider {
 
     /// Services that run the image, each with its container and how it sees the data.
     private static func settings(_ environment: EnvironmentDefinition) -> [String: JSONValue] {
-        guard let place = environment.ecs else { return [:] }
+        let place = ECSConfig(environment.options)
         return [
             "services": .strings(
                 place.services.map {

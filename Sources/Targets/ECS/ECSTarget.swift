@@ -107,11 +107,6 @@ final class ECSTarget: ServiceTarget {
     }
 }
 
-extension ECSConfig {
-    /// Where the site answers, as the environment's file says; nil for nowhere.
-    var address: String? { url.map { $0.hasSuffix("/") ? $0 : $0 + "/" } }
-}
-
 extension ServiceFleet {
     /// The services of an environment, as its file says how long they are waited for.
     init(

@@ -18,15 +18,14 @@ package struct ServiceProvider: Sendable {
     package let permissions: [String]
     /// What releases remember of it beside the settings of the site, by names of its own. What changes there makes a release.
     package let settings: @Sendable (EnvironmentDefinition) -> [String: JSONValue]
-    /// nil for an environment of another kind.
-    package let make: @Sendable (ServicePlace) -> (any ServiceTarget)?
+    package let make: @Sendable (ServicePlace) -> any ServiceTarget
 
     package init(
         identity: @escaping @Sendable (EnvironmentDefinition) -> String, updateIntent: String,
         versionsHoldSlot: Bool = false, makeBucket: (@Sendable (AWSClient) throws -> Void)? = nil,
         permissions: [String],
         settings: @escaping @Sendable (EnvironmentDefinition) -> [String: JSONValue],
-        make: @escaping @Sendable (ServicePlace) -> (any ServiceTarget)?
+        make: @escaping @Sendable (ServicePlace) -> any ServiceTarget
     ) {
         self.identity = identity
         self.updateIntent = updateIntent

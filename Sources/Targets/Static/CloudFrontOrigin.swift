@@ -32,7 +32,7 @@ struct CloudFrontOrigin: LiveSwitch {
         }
         let options = place.environment.options
         self.client = client
-        distribution = options["cloudfront.distribution"] ?? ""
+        distribution = options.text("cloudfront.distribution")
         origin = options["cloudfront.origin"]
         let parts =
             options["cloudfront.path"].map { $0.split(separator: "/") }
@@ -40,8 +40,8 @@ struct CloudFrontOrigin: LiveSwitch {
             ?? Array(place.environment.data.route.root.split(separator: "/").dropFirst())
         base = parts.map { "/" + $0 }.joined()
         self.site = site
-        invalidates = options.boolean("cloudfront.invalidate") ?? true
-        timeout = options.seconds("cloudfront.timeout") ?? 0
+        invalidates = options.boolean("cloudfront.invalidate")
+        timeout = options.duration("cloudfront.timeout")
         cancel = place.cancel
     }
 

@@ -30,12 +30,11 @@ package struct StaticTarget: FolderTarget {
         } else {
             throw Failure.noLinks
         }
-        server = options.integer("serve.port").flatMap { port in
-            place.mounted.map { mounted in
-                FileServer(
-                    folder: "\(place.folder)/server", port: port,
-                    link: "\(mounted)/\(LinkSwitch.name)", site: folder)
-            }
+        server = place.mounted.flatMap { mounted in
+            guard options.has("serve") else { return nil }
+            return FileServer(
+                folder: "\(place.folder)/server", port: options.integer("serve.port"),
+                link: "\(mounted)/\(LinkSwitch.name)", site: folder)
         }
     }
 

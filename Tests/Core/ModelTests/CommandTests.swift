@@ -124,13 +124,16 @@ struct CommandTests {
         }
     }
 
-    @Test("a site sees one folder, or several, each at its place; services of ECS see one")
+    @Test("a site sees one folder, or several, each at its place; some kinds of site see one")
     func mounts() throws {
+        let tasks = TargetSchema(
+            name: "tasks", summary: "of a test", needs: [.site], seesOneFolder: true)
         func read(_ site: String, kind: String = "local") throws -> [SiteMount] {
             let text =
                 "kind: \(kind)\nrepository: r/x\ndata: { root: r }\nsite: { port: 8000, \(site) }\n"
             return try EnvironmentReader.read(
-                text, name: "e", file: "e.yaml", transports: transports
+                text, name: "e", file: "e.yaml", transports: transports,
+                targets: TargetSchema.builtIn + [tasks]
             ).site.mounts
         }
         let figures = SiteMount(from: "figures", to: "/app/figures")
@@ -140,7 +143,10 @@ struct CommandTests {
         #expect(try read("mounts: [{ from: figures, to: /app/figures }, {}]") == [figures, data])
         #expect(
             try read("mount: {}, mounts: [{ from: figures, to: /app/figures }]") == [data, figures])
-        #expect(throws: DefinitionError.self) { try read("mounts: [{}, { from: a }]", kind: "ecs") }
+        #expect(throws: DefinitionError.self) {
+            try read("mounts: [{}, { from: a }]", kind: "tasks")
+        }
+        #expect(try read("mounts: [{ from: a }]", kind: "tasks").map(\.from) == ["a"])
     }
 
     @Test("a site's command, its variables, and what only looks like a variable")

@@ -21,7 +21,20 @@ struct TargetOptionsTests {
                             KeySchema("count", .integer(1...9), default: "2", "how many"),
                             KeySchema("args", .list(.string), "words of its command"),
                         ]))), "what it runs"),
-        ], keysHelp: "keys of a test", needs: [.section])
+        ], keysHelp: "keys of a test", needs: [.section],
+        findings: { options in
+            let parts = options.list("parts").map { $0.text("name") }
+            let twice = parts.indices.filter { parts[..<$0].contains(parts[$0]) }.map { index in
+                TargetSchema.Finding(
+                    "parts.\(index).name", "part \(parts[index]) again", code: "named-twice",
+                    advice: "remove one")
+            }
+            guard options.duration("timeout") < 60 else { return twice }
+            return [
+                TargetSchema.Finding(
+                    "timeout", "too short", code: "bad-value", advice: "write 1m or more")
+            ] + twice
+        })
 
     private func options(_ keys: String) throws -> TargetOptions {
         try EnvironmentReader.read(
@@ -38,7 +51,7 @@ struct TargetOptionsTests {
               parts: [{ name: web, args: [-p, "80"] }, { name: job, count: 1 }] }
             """)
         #expect(options["cluster"] == "c")
-        #expect(options.seconds("timeout") == 1800)
+        #expect(options.duration("timeout") == 1800)
         #expect(options.size("keeps") == 2 << 20)
         #expect(options.boolean("quiet") == false)
         #expect(options.texts("zones") == ["a", "b"])
@@ -64,5 +77,16 @@ struct TargetOptionsTests {
             try options("{ cluster: c, parts: [{ name: web, count: 10 }] }")
         }
         #expect("\(String(describing: error))".contains("1 to 9"))
+    }
+
+    @Test("what a table cannot express is found by the kind, and told with the place of its key")
+    func findings() {
+        let error = #expect(throws: DefinitionError.self) {
+            try options(
+                "\n  cluster: c\n  timeout: 5s\n  parts:\n    - { name: web }\n    - { name: web }")
+        }
+        #expect(
+            error?.diagnostics.map { "\($0.line) \($0.code)" } == ["5 bad-value", "8 named-twice"])
+        #expect(throws: Never.self) { try options("{ cluster: c, timeout: 60s }") }
     }
 }

@@ -83,7 +83,8 @@ final class CloudScratch {
         let project = Project(
             root: root, definition: try DefinitionReader.read(Self.definition, file: "p.yaml"))
         let definition = try EnvironmentReader.read(
-            environment, name: "e", file: "e.yaml", transports: Registry.transportSchemas)
+            environment, name: "e", file: "e.yaml", transports: Registry.transportSchemas,
+            targets: Registry.targetSchemas)
         let said = Said()
         self.said = said
         session = try RunSession(

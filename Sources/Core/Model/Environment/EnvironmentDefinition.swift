@@ -12,8 +12,6 @@ package struct EnvironmentDefinition: Sendable {
     package let site: SiteSettings
     /// The account and region; nil for environments without AWS.
     package let aws: AWSConfig?
-    package let beanstalk: BeanstalkConfig?
-    package let ecs: ECSConfig?
     package let reload: ReloadConfig?
     package let notify: NotifyConfig?
 }

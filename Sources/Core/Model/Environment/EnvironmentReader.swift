@@ -16,7 +16,7 @@ package enum EnvironmentReader {
         let kind = targets.first { $0.name == document["kind"]?.string } ?? .local
         if validator.diagnostics.isEmpty {
             TargetReader.check(document, kind, &validator)
-            checkMounts(document["site"], kind.name, &validator)
+            checkMounts(document["site"], kind, &validator)
             checkVariables(in: document, &validator)
             _ = command(document["site"]?["command"], &validator)
             DataConfigReader.check(document, transports, kind, &validator)
@@ -34,14 +34,12 @@ package enum EnvironmentReader {
             data: DataConfigReader.read(document["data"], transports, kind),
             site: site(document["site"], kind, validator),
             aws: CloudReader.aws(document["aws"]),
-            beanstalk: CloudReader.beanstalk(document["beanstalk"]),
-            ecs: CloudReader.ecs(document["ecs"]),
             reload: ReloadReader.read(document["reload"]),
             notify: NotifyReader.read(document["notify"]))
     }
 
     private static func checkMounts(
-        _ site: Node?, _ kind: String, _ validator: inout SchemaValidator
+        _ site: Node?, _ kind: TargetSchema, _ validator: inout SchemaValidator
     ) {
         for place in ([site?["mount"]] + (site?["mounts"]?.sequence ?? [])).compactMap({ $0?["to"] }
         ) {
@@ -49,7 +47,7 @@ package enum EnvironmentReader {
             let isInside = !path.split(separator: "/", omittingEmptySubsequences: false).contains {
                 ["", ".", ".."].contains($0)
             }
-            if kind != TargetSchema.preview.name || !isInside {
+            if kind.name != TargetSchema.preview.name || !isInside {
                 validator.report(
                     place, "\"\(path)\" is no absolute path", code: "bad-path",
                     advice:
@@ -59,9 +57,10 @@ package enum EnvironmentReader {
         }
         guard let mounts = site?["mounts"] else { return }
         let count = (mounts.sequence?.count ?? 0) + (site?["mount"] == nil ? 0 : 1)
-        if kind == "ecs", count > 1 {
+        if kind.seesOneFolder, count > 1 {
             validator.report(
-                mounts, "services of ECS see one folder of the data", code: "bad-value",
+                mounts, "an environment of kind \(kind.name) sees one folder of the data",
+                code: "bad-value",
                 advice: "mount the folder that holds the others")
         }
     }

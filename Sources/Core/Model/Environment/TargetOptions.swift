@@ -38,18 +38,33 @@ package struct TargetOptions: Sendable, Hashable {
             if let fitting = types.first(where: { SchemaValidator.hasShape(node, $0) }) {
                 collect(node, fitting, path)
             }
-        case .string, .integer, .boolean, .duration, .size, .choice, .scalar:
-            values[path] = node.text
+        case .integer: values[path] = node.int.map { String($0) }
+        case .boolean: values[path] = node.bool.map { $0 ? "true" : "false" }
+        case .string, .duration, .size, .choice, .scalar: values[path] = node.text
         }
     }
 
     /// What is written or the default; nil for neither.
     package subscript(path: String) -> String? { values[path] }
-    package func integer(_ path: String) -> Int? { self[path].flatMap { Int($0) } }
-    package func seconds(_ path: String) -> Double? { self[path].flatMap(Quantity.seconds) }
-    /// Bytes.
+    /// Bytes; nil where the key is not written.
     package func size(_ path: String) -> Int64? { self[path].flatMap(Quantity.bytes) }
-    package func boolean(_ path: String) -> Bool? { self[path].map { $0 == "true" } }
+
+    /// Of a key that is required or has a default.
+    package func text(_ path: String) -> String { known(path, self[path]) }
+    package func integer(_ path: String) -> Int { known(path, self[path].flatMap { Int($0) }) }
+    /// Seconds.
+    package func duration(_ path: String) -> Double {
+        known(path, self[path].flatMap(Quantity.seconds))
+    }
+    package func boolean(_ path: String) -> Bool { known(path, self[path].map { $0 == "true" }) }
+    /// One of the values of a type that the table lists by their raw values.
+    package func choice<Choice: RawRepresentable>(_ path: String) -> Choice
+    where Choice.RawValue == String { known(path, self[path].flatMap(Choice.init)) }
+
+    private func known<Value>(_ path: String, _ value: Value?) -> Value {
+        guard let value else { preconditionFailure("key \(path) has no value and no default") }
+        return value
+    }
 
     /// The entries of a list of mappings; none where it is not written.
     package func list(_ path: String) -> [TargetOptions] { lists[path, default: []] }

@@ -44,6 +44,26 @@ enum TargetReader {
             )
         }
         checkLayout(document, kind, &validator)
+        guard let section = document[kind.name] else { return }
+        for finding in kind.findings(read(document, kind)) {
+            validator.report(
+                node(finding.key, in: section), finding.text, code: finding.code,
+                advice: finding.advice)
+        }
+    }
+
+    /// The value of a key, or where it is not written the nearest mapping or list around it.
+    private static func node(_ key: String, in section: Node) -> Node {
+        var node = section
+        for part in key.split(separator: ".") {
+            let entries = node.sequence ?? []  // none where the node is a mapping
+            let index = Int(part)
+            let inner =
+                index.map { entries.indices.contains($0) ? entries[$0] : nil } ?? node[String(part)]
+            guard let inner else { break }
+            node = inner
+        }
+        return node
     }
 
     private static func missing(

@@ -35,12 +35,34 @@ package struct TargetSchema: Sendable {
     package let layouts: [DataLayout]
     /// The default of `site.health.path`.
     package let healthPath: String
+    /// Whether the site can see no more than one folder of the data.
+    package let seesOneFolder: Bool
+    /// What is wrong with the values of the kind's own keys, which fit their types.
+    package let findings: @Sendable (TargetOptions) -> [Finding]
+
+    /// What a table of keys cannot express.
+    package struct Finding: Sendable, Hashable {
+        /// The path of the key below the mapping, where an entry of a list is its index: `services.1.name`.
+        package let key: String
+        package let text: String
+        package let code: String
+        package let advice: String
+
+        package init(_ key: String, _ text: String, code: String, advice: String) {
+            self.key = key
+            self.text = text
+            self.code = code
+            self.advice = advice
+        }
+    }
 
     /// - Parameter keys: the kind's own, each with its help; none where it has none.
     package init(
         name: String, summary: String, keys: [KeySchema] = [], keysHelp: String = "",
         needs: Needs, runsHere: Bool = false,
-        layouts: [DataLayout] = [.slots, .inPlace, .full], healthPath: String = "/health"
+        layouts: [DataLayout] = [.slots, .inPlace, .full], healthPath: String = "/health",
+        seesOneFolder: Bool = false,
+        findings: @escaping @Sendable (TargetOptions) -> [Finding] = { _ in [] }
     ) {
         self.name = name
         self.summary = summary
@@ -50,10 +72,12 @@ package struct TargetSchema: Sendable {
         self.runsHere = runsHere
         self.layouts = layouts
         self.healthPath = healthPath
+        self.seesOneFolder = seesOneFolder
+        self.findings = findings
     }
 }
 
-/// The kinds that this module has readers for; what they do is said by their providers.
+/// The kinds whose environments have no keys of their own, and run here or nowhere.
 extension TargetSchema {
     package static let local = TargetSchema(
         name: "local", summary: "a container here", needs: [.site, .port, .repository],
@@ -63,14 +87,6 @@ extension TargetSchema {
         runsHere: true)
     package static let data = TargetSchema(
         name: "data", summary: "nowhere: the data alone", needs: [])
-    package static let beanstalk = TargetSchema(
-        name: "beanstalk", summary: "an Elastic Beanstalk environment",
-        keys: CloudSchema.beanstalk.keys, keysHelp: "the Elastic Beanstalk environment",
-        needs: [.site, .repository, .aws, .section])
-    package static let ecs = TargetSchema(
-        name: "ecs", summary: "services of an ECS cluster", keys: CloudSchema.ecs.keys,
-        keysHelp: "the services of an ECS cluster",
-        needs: [.site, .repository, .aws, .bucket, .section])
 
-    package static let builtIn: [TargetSchema] = [.local, .preview, .data, .beanstalk, .ecs]
+    package static let builtIn: [TargetSchema] = [.local, .preview, .data]
 }

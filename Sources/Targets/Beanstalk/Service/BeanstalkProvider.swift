@@ -9,19 +9,19 @@ extension DeployTargetProvider {
         schema: .beanstalk,
         evidence: "the version label at Elastic Beanstalk and its instances",
         code: .folder(parts: [".ebextensions", ".platform", "Dockerrun.aws.json"]) {
-            $0.beanstalk?.files
+            $0.options["files"]
         },
         deployment: .service(
             ServiceProvider(
                 identity: { environment in
-                    let place = environment.beanstalk
-                    return "beanstalk \(place?.application ?? "")/\(place?.environment ?? "")"
+                    let place = BeanstalkConfig(environment.options)
+                    return "beanstalk \(place.application)/\(place.environment)"
                 },
                 updateIntent: "update-environment", versionsHoldSlot: true,
                 // Beanstalk makes its own with the first environment of a region, or when it is asked to.
                 makeBucket: { _ = try $0.storageBucket() }, permissions: permissions,
                 settings: settings,
-                make: { place in place.environment.beanstalk.map { BeanstalkTarget(place, $0) } })))
+                make: { BeanstalkTarget($0, BeanstalkConfig($0.environment.options)) })))
 
     private static let permissions =
         [
@@ -35,7 +35,7 @@ extension DeployTargetProvider {
         ]
 
     private static func settings(_ environment: EnvironmentDefinition) -> [String: JSONValue] {
-        guard let place = environment.beanstalk else { return [:] }
+        let place = BeanstalkConfig(environment.options)
         let root = place.root ?? environment.data.route.root
         let parts = (place.mount + "/" + root).split(separator: "/")
         return [RunSettings.instanceRootKey: .string("/" + parts.joined(separator: "/"))]
