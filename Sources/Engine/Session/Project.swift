@@ -9,6 +9,8 @@ import Spelling
 /// The process works from the project's root, so all paths here are relative to it.
 package struct Project: Sendable {
     package static let definitionPath = "pipeline/pipeline.yaml"
+    /// The archive of a project that does not name it in its definition.
+    package static let archivePath = "pipeline/archive.yaml"
     package static let environmentsPath = "pipeline/environments"
     package static let statePath = ".pipeline"
     package static let ledgerPath = statePath + "/ledger.sqlite"
@@ -60,9 +62,7 @@ package struct Project: Sendable {
         var definition = try DefinitionReader.read(
             text, file: definitionPath, executors: executors.map(\.schema),
             transports: archives)
-        definition.archive = try definition.archive.map {
-            try ArchiveVariables.apply(to: $0, Environment.value)
-        }
+        definition.archive = try archive(definition.archive, archives)
         try RootLinks.update(definition.roots)
         var project = Project(
             root: candidate, definition: definition, executors: executors, transports: transports,
@@ -70,6 +70,19 @@ package struct Project: Sendable {
         project.python = ProjectPython(root: candidate, named: definition.python)
         project.isProposed = text.hasPrefix(proposedMark)
         return project
+    }
+
+    /// The archive, from the definition or from a file of its own, with what this machine sets.
+    private static func archive(
+        _ named: ArchiveConfig?, _ transports: [TransportSchema]
+    ) throws -> ArchiveConfig? {
+        var found = named
+        if try FileSystem.status(archivePath) != nil {
+            guard named == nil else { throw ProjectError.twoArchives }
+            found = try DefinitionReader.archive(
+                FileSystem.readText(archivePath), file: archivePath, transports: transports)
+        }
+        return try found.map { try ArchiveVariables.apply(to: $0, Environment.value) }
     }
 
     /// The names of the environments that are described, sorted.
@@ -97,6 +110,7 @@ package struct Project: Sendable {
 
 package enum ProjectError: Explained, Hashable {
     case noDefinition(String)
+    case twoArchives
     case noEnvironmentChosen([String])
     case unknownEnvironment(String, [String])
 
@@ -109,6 +123,11 @@ package enum ProjectError: Explained, Hashable {
                 "no-definition",
                 "there is no \(Project.definitionPath) in \"\(folder)\" or above it",
                 next: "change to a project's folder, or name one with --project")
+        case .twoArchives:
+            Failure(
+                "two-archives",
+                "the archive is described in \(Project.definitionPath) and in \(Project.archivePath)",
+                next: "remove one of the two")
         case .noEnvironmentChosen(let names) where names.isEmpty:
             Failure(
                 "no-environment", "the project has no environment",

@@ -8,6 +8,15 @@ extension ErrorCase {
             ["status", "--project", "/"],
             definition: .plain),
         ErrorCase(
+            "two-archives",
+            exit: 2,
+            ["plan"],
+            definition: .plain,
+            setup: #"""
+                printf 'archive: { root: /tmp/a, sign: none }\n' >> pipeline/pipeline.yaml
+                printf 'root: /tmp/a\nsign: none\n' > pipeline/archive.yaml
+                """#),
+        ErrorCase(
             "nothing-to-propose",
             exit: 1,
             ["init"],

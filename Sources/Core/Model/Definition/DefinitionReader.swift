@@ -39,6 +39,23 @@ package struct DefinitionReader {
             archive: document["archive"].map { ArchiveConfig($0, transports) })
     }
 
+    /// Reads a file that holds the mapping `archive` alone, where a project does not publish the place in its definition.
+    ///
+    /// - Throws: `DefinitionError` with every finding, in the order of the file.
+    package static func archive(
+        _ text: String, file: String, transports: [TransportSchema]
+    ) throws(DefinitionError) -> ArchiveConfig {
+        var reader = DefinitionReader(
+            validator: SchemaValidator(file: file), executors: [], transports: transports)
+        let document = try parseDocument(text, file: file)
+        reader.validator.check(
+            document, against: ArchiveConfig.schema(transports), what: "the archive")
+        try reader.stopIfWrong()
+        ArchiveConfig.check(document, transports, &reader.validator)
+        try reader.stopIfWrong()
+        return ArchiveConfig(document, transports)
+    }
+
     private static func placement(_ node: Node?) -> PlacementLimits {
         let defaults = PlacementLimits()
         func size(_ key: String) -> Int64? { node?[key]?.string.flatMap(Quantity.bytes) }
