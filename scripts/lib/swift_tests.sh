@@ -8,11 +8,12 @@
 swift_groups() {
   LC_ALL=C sort | awk -v most=3 -v enough=60 '
     function seconds() {
+      if (suite ~ /^EndToEndTests.*(StaticCloud|ReportPage)/) return 90
       if (suite ~ /^EndToEndTests.*(Cloud(Op|Tr|Re|Ne)|Services)/) return 45
       if (suite ~ /^EndToEndTests.*(Cloud|Framework)/) return 25
       if (suite ~ /^EndToEndTests.*([.]Release|Failure)/) return 14
       if (suite ~ /^EndToEndTests|ClusterTests$/) return 8
-      return suite ~ /^(Runner|Slots)Tests/ ? 2 : 0.3
+      return suite ~ /^(Runner|Slots|SFTP|CloudStep|PipelineEngine)Tests/ ? 2 : 0.3
     }
     function emit(time, pattern) { print time "\t^" pattern }
     function endTarget() {

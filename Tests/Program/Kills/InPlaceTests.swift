@@ -88,7 +88,7 @@ struct InPlaceTests {
                 [UnitProject.tool] + Self.stages, environment: ["PYTHONPATH": layout.root],
                 directory: layout.root),
             standardOutput: .null, standardError: .null)
-        let end = MonotonicClock.nanoseconds() + 30_000_000_000
+        let end = MonotonicClock.nanoseconds() + 120_000_000_000
         while try !layout.exists(Self.cut), MonotonicClock.nanoseconds() < end {
             _ = try Poll.wait([], timeoutMs: 10)
         }

@@ -32,7 +32,8 @@ struct LeftRunningTests {
         }
     }
 
-    private static let late = "sleep 1; echo late >&3"
+    /// It would write long after the unit has ended; what would is not left.
+    private static let late = "sleep 20; echo late >&3"
 
     @Test(
         "a child in the background, in a session of its own, twice forked, without variables",
@@ -108,6 +109,7 @@ struct LeftRunningTests {
             import os, subprocess
             from pipeline.worker import unit, main
             os.environ["OF_MODULE"] = "stays"
+            ROOT = os.getcwd()
             @unit("u")
             def u(job):
                 mask = os.umask(0o077)
@@ -118,8 +120,8 @@ struct LeftRunningTests {
                 del os.environ["OF_MODULE"]
                 os.chdir("/")
                 subprocess.Popen(
-                    "sleep 0.3; echo late >&%d" % out.fileno(), shell=True, pass_fds=[out.fileno()],
-                    start_new_session=True)
+                    "sleep 20; echo late >&%d" % out.fileno(), shell=True, pass_fds=[out.fileno()],
+                    start_new_session=True, cwd=ROOT)
             main()
 
             """)
