@@ -115,21 +115,11 @@ final class ScratchArchive {
 
         /// Fetches contents as far as the history knows where they are.
         func fetch(_ texts: [String]) throws -> Set<Digest> {
-            var wanted: [ObjectFetching.Wanted] = []
-            for text in texts {
-                for object in try reader.archivedObjects(
-                    Digest.of(text), in: ScratchArchive.id
-                ).prefix(1) {
-                    wanted.append(
-                        .init(
-                            object,
-                            fileBytes: try reader.archivedBytes(
-                                of: object.path, in: ScratchArchive.id)))
-                }
-            }
-            return try ObjectFetching(
-                place: archive.place, store: store, folder: root + "/incoming"
-            ).fetch(wanted, progress: { _ in }, isInterrupted: { false })
+            let found = try reader.archivedObjects(
+                texts.map { Digest.of($0) }, in: ScratchArchive.id)
+            let wanted = Dictionary(found.map { ($0.digest, $0) }) { newer, _ in newer }
+            return try ObjectFetching(place: archive.place, store: store)
+                .fetch(Array(wanted.values), progress: { _ in }, isInterrupted: { false })
         }
 
         /// The units of which the ledger knows a result in the archive.

@@ -72,7 +72,12 @@ package struct Store: Sendable {
     private static let withoutClones = Mutex<Set<UInt64>>([])
 
     private func clone(_ file: String, to path: String) throws(PosixError) -> Bool {
-        let device = try disk.status(file)?.device ?? 0
+        try clone(file, on: try disk.status(file)?.device ?? 0, to: path)
+    }
+
+    private func clone(
+        _ file: String, on device: UInt64, to path: String
+    ) throws(PosixError) -> Bool {
         if Self.withoutClones.withLock({ $0.contains(device) }) { return false }
         if try disk.clone(file, to: path) { return true }
         Self.withoutClones.withLock { _ = $0.insert(device) }
@@ -87,6 +92,44 @@ package struct Store: Sendable {
         try disk.createDirectories(PathText.folder(object), mode: 0o700)
         try FileSystem.writeAtomically(bytes, to: object, mode: 0o444)
         return digest
+    }
+
+    /// A file that becomes an object once all of it is written; until then it counts for nothing.
+    package struct NewObject: Sendable {
+        let digest: Digest
+        let path: String
+        let descriptor: Int32
+
+        package func write(_ bytes: ArraySlice<UInt8>) throws(PosixError) {
+            try Descriptors.write(bytes, to: descriptor, path: path)
+        }
+    }
+
+    /// Begins an object, which `place` or `discard` ends.
+    package func begin(_ digest: Digest) throws(PosixError) -> NewObject {
+        let object = path(of: digest)
+        let made: (path: String, descriptor: Int32)
+        do { made = try FileSystem.createTemporary(beside: object) } catch {
+            guard error.isNotFound else { throw error }
+            try disk.createDirectories(PathText.folder(object), mode: 0o700)
+            made = try FileSystem.createTemporary(beside: object)
+        }
+        return NewObject(digest: digest, path: made.path, descriptor: made.descriptor)
+    }
+
+    /// Gives the object its name: the caller has hashed what it wrote. Not synchronised, as in `keep`.
+    package func place(_ new: NewObject) throws(PosixError) {
+        try Descriptors.changeMode(new.descriptor, to: Self.mode(false), path: new.path)
+        // One of this name holds the same, or is damaged.
+        try disk.rename(new.path, to: path(of: new.digest))
+        Descriptors.close(new.descriptor)
+    }
+
+    /// Removes what did not become an object.
+    package func discard(_ new: NewObject) {
+        Descriptors.close(new.descriptor)
+        // ours: made by `begin`
+        try? disk.remove(new.path)  // try?: garbage collection removes what is left
     }
 
     /// The path of an object whose content is what its name says; nil where there is none. Changes nothing.
@@ -114,10 +157,9 @@ package struct Store: Sendable {
     package func restore(
         _ digest: Digest, to path: String, isExecutable: Bool = false, isHashed: Bool = false
     ) throws(PosixError) -> Bool {
-        let isKnown = isHashed ? try contains(digest) : false
-        let found = isKnown ? self.path(of: digest) : try verified(digest)
-        guard let object = found else { return false }
-        if try clone(object, to: path) {
+        let found = isHashed ? self.path(of: digest) : try verified(digest)
+        guard let object = found, let device = try disk.status(object)?.device else { return false }
+        if try clone(object, on: device, to: path) {
             try disk.changeMode(path, to: Self.mode(isExecutable))
             return true
         }

@@ -84,9 +84,11 @@ extension StageScheduler {
                 record.digest, to: path, isExecutable: record.form == .executable,
                 isHashed: arrived.contains(record.digest))
         }
+        var folders: Set<String> = []
         for (name, part) in OutputFolder.parts(of: record.path, in: all) {
             let file = "\(path)/\(name)"
-            try disk.createDirectories(PathText.folder(file))
+            let folder = PathText.folder(file)
+            if folders.insert(folder).inserted { try disk.createDirectories(folder) }
             guard
                 try store.restore(
                     part.digest, to: file, isExecutable: part.form == .executable,

@@ -17,8 +17,8 @@ package protocol SharedResults: AnyObject, Sendable {
     /// - Parameter path: project-relative, of a file that counts as code.
     func isSameProgram(_ path: String, as other: Digest) throws -> Bool
 
-    /// Whether the archive holds a content, as far as its history was read.
-    func holds(_ digest: Digest) throws -> Bool
+    /// Whether the archive holds all of these contents, as far as its history was read.
+    func holds(_ digests: [Digest]) throws -> Bool
 
     /// Whether fetching so many bytes is likely to take less time than running for so many milliseconds.
     func isQuicker(bytes: Int64, thanRunning milliseconds: Int64) -> Bool

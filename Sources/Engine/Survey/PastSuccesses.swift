@@ -40,8 +40,10 @@ struct PastSuccesses {
         else { return nil }
         var lacking: [Digest: Int64] = [:]
         for file in files where try !store.contains(file.digest) {
-            guard let shared, try shared.holds(file.digest) else { return nil }
             lacking[file.digest] = file.size
+        }
+        if !lacking.isEmpty {
+            guard let shared, try shared.holds(lacking.keys.sorted()) else { return nil }
         }
         if let shared, let origin = past.origin, !lacking.isEmpty {
             let bytes = lacking.values.reduce(0, +)

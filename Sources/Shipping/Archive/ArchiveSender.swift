@@ -27,7 +27,10 @@ final class ArchiveSender: Sendable {
     private let series = Mutex<Series>(Series())
 
     private struct Series: ~Copyable {
+        /// All attempts up to here were looked at, but for the open ones.
         var after: Int64 = 0
+        /// Attempts up to `after` that had not ended, or are still to be sent.
+        var open: Set<Int64> = []
         var results = 0
         var bytes: Int64 = 0
         var reader: LedgerReader?
@@ -132,7 +135,7 @@ final class ArchiveSender: Sendable {
             series.reader = reader
             let place = series.place ?? connection.place()
             series.place = place
-            return try send(Batch(segment: segment, contents: contents, last: 0), place, reader)
+            return try send(Batch(segment: segment, contents: contents), place, reader)
         }
     }
 
@@ -142,29 +145,28 @@ final class ArchiveSender: Sendable {
     private func send(_ series: inout Series) throws -> Bool {
         let reader = try series.reader ?? LedgerReader(path: ledger.path)
         series.reader = reader
-        // Asked first: what ends from here on is found the next time.
-        let settled = try reader.newestEnded()
-        let found = try reader.results(
-            after: series.after, toSendTo: archive, limit: Self.mostResults)
+        let pass = try SendingPass(
+            series.after, series.open, reader, archive, limit: Self.mostResults)
+        let found = pass.found
         let place = series.place ?? connection.place()
         series.place = place
         let unneeded = try series.unneeded ?? unneeded(place, hasWork: !found.isEmpty)
         series.unneeded = unneeded
         guard let batch = try batch(found, reader, unneeded: unneeded ?? []) ?? healing(reader)
         else {
-            if let last = found.last?.attempt { series.after = last }
-            if found.count < Self.mostResults {
-                series.after = max(series.after, settled)
-                ArchiveMemory.keep(sent: series.after, to: archive)
+            (series.after, series.open) = pass.next(after: Set(found.map(\.attempt)))
+            if pass.isAll {
+                let settled = series.open.min().map { $0 - 1 } ?? series.after
+                ArchiveMemory.keep(sent: settled, to: archive)
             }
-            return found.count == Self.mostResults
+            return !pass.isAll
         }
         let sent = try send(batch, place, reader)
-        series.after = max(series.after, batch.last)
+        (series.after, series.open) = pass.next(after: batch.attempts)
         series.results += sent.segment?.segment.results.count ?? 0  // none was sent
         series.bytes += sent.bytes
         // What the store could not give is not asked of it again.
-        return sent.segment != nil || batch.last > 0
+        return sent.segment != nil || !batch.attempts.isEmpty
     }
 
     private func unneeded(_ place: ArchivePlace, hasWork: Bool) throws -> Set<String>? {
@@ -183,33 +185,35 @@ final class ArchiveSender: Sendable {
     private struct Batch {
         var segment: HistorySegment
         var contents: [Digest: Int64]
-        /// The last attempt that it covers.
-        var last: Int64
+        /// Attempts that it covers.
+        var attempts: Set<Int64> = []
     }
 
     /// - Returns: nil where nothing of it can be sent.
     private func batch(
-        _ found: [(attempt: Int64, result: ArchivedResult, isArchived: Bool)],
-        _ reader: LedgerReader, unneeded: Set<String>
+        _ found: [LedgerReader.SendableResult], _ reader: LedgerReader, unneeded: Set<String>
     ) throws -> Batch? {
-        func isHeld(_ digest: Digest) throws -> Bool {
-            try reader.archivedObjects(digest, in: archive).contains { !unneeded.contains($0.path) }
+        /// Contents of a result that the archive holds.
+        func held(_ files: [OutputRecord]) throws -> Set<Digest> {
+            let objects = try reader.archivedObjects(files.map(\.digest), in: archive)
+            return Set(objects.filter { !unneeded.contains($0.path) }.map(\.digest))
         }
         let store = Store(root: Project.storePath)
-        var batch = Batch(segment: HistorySegment(head: head()), contents: [:], last: 0)
+        var batch = Batch(segment: HistorySegment(head: head()), contents: [:])
         var bytes: Int64 = 0
         var sets: Set<Digest> = []
         for (attempt, result, isArchived) in found {
             if bytes > Self.mostBytes { break }
-            batch.last = attempt
+            batch.attempts.insert(attempt)
             let files = result.outputs.filter { $0.form != .folder }
-            if isArchived, try files.allSatisfy({ try isHeld($0.digest) }) { continue }
+            let held = try held(files)
+            if isArchived, files.allSatisfy({ held.contains($0.digest) }) { continue }
             // What was written in place, or was cleared from the store, is not there.
             guard try files.allSatisfy({ try store.contains($0.digest) }),
                 let needed = try componentSets(result, reader)
             else { continue }
-            for file in files where batch.contents[file.digest] == nil {
-                if try isHeld(file.digest) { continue }
+            for file in files
+            where batch.contents[file.digest] == nil && !held.contains(file.digest) {
                 batch.contents[file.digest] = file.size
                 bytes += file.size
             }
@@ -227,7 +231,7 @@ final class ArchiveSender: Sendable {
     /// Contents that the archive has lost, and that the store has: nil where there are none.
     private func healing(_ reader: LedgerReader) throws -> Batch? {
         let store = Store(root: Project.storePath)
-        var batch = Batch(segment: HistorySegment(head: head()), contents: [:], last: 0)
+        var batch = Batch(segment: HistorySegment(head: head()), contents: [:])
         for object in try reader.damagedObjects(in: archive)
         where try store.contains(object.digest) {
             batch.contents[object.digest] = object.size
@@ -271,30 +275,5 @@ final class ArchiveSender: Sendable {
         if let segment = sent.segment { try ledger.recordHistory([segment]) }
         try connection.shareFolders()
         return sent
-    }
-}
-
-/// Keeps to a number of bytes a second.
-private final class Pace {
-    private let limit: Int64?
-    private let cancellation: Cancellation
-    private let beganNs = MonotonicClock.nanoseconds()
-    private var bytes: Int64 = 0
-
-    init(limit: Int64?, _ cancellation: Cancellation) {
-        self.limit = limit
-        self.cancellation = cancellation
-    }
-
-    /// Waits until so many more bytes may be sent.
-    func wait(for more: Int64) throws {
-        guard let limit, limit > 0 else { return }
-        let allowedNs = beganNs + Int64(Double(bytes) / Double(limit) * 1e9)
-        bytes += more
-        while MonotonicClock.nanoseconds() < allowedNs {
-            let left = Int(allowedNs - MonotonicClock.nanoseconds()) / 1_000_000
-            _ = try Poll.wait([(cancellation.descriptor, .readable)], timeoutMs: max(1, left))
-            if cancellation.isCancelled { throw ProcessError.interrupted }
-        }
     }
 }

@@ -189,14 +189,9 @@ package struct ArchiveUpkeep {
         _ digest: Digest, of release: ArchivedRelease, _ what: String
     ) throws -> String {
         if try !store.contains(digest) {
-            let found = try ledger.archivedObjects(digest, in: archive).prefix(1).map {
-                ObjectFetching.Wanted(
-                    $0, fileBytes: try ledger.archivedBytes(of: $0.path, in: archive))
-            }
-            _ = try ObjectFetching(
-                place: connection.place(), store: store,
-                folder: ArchiveConnection.folder + "/lists"
-            ).fetch(found, progress: { _ in }, isInterrupted: isInterrupted)
+            let found = try ledger.archivedObjects(digest, in: archive).prefix(1)
+            _ = try ObjectFetching(place: connection.place(), store: store)
+                .fetch(Array(found), progress: { _ in }, isInterrupted: isInterrupted)
         }
         guard let path = try store.sound(digest) else {
             throw GarbageCollectionError.listLost(

@@ -203,9 +203,10 @@ package final class ProjectArchive: SharedResults {
         return programs.version(of: path) == version
     }
 
-    package func holds(_ digest: Digest) throws -> Bool {
+    package func holds(_ digests: [Digest]) throws -> Bool {
         try asking { archive, reader in
-            try !reader.archivedObjects(digest, in: archive).isEmpty
+            let held = try reader.archivedObjects(digests, in: archive).map(\.digest)
+            return Set(held).isSuperset(of: digests)
         } ?? false  // no archive was read
     }
 
@@ -233,17 +234,13 @@ package final class ProjectArchive: SharedResults {
         guard !state.withLock({ $0.isGone }) else { return [] }
         let cancel = state.withLock { $0.cancel }
         do {
-            var wanted: [ObjectFetching.Wanted] = []
-            for digest in contents.keys.sorted() {
-                let found = try asking { archive, reader in
-                    try reader.archivedObjects(digest, in: archive).first.map {
-                        ObjectFetching.Wanted(
-                            $0, fileBytes: try reader.archivedBytes(of: $0.path, in: archive))
-                    }
-                }
-                if let object = found ?? nil { wanted.append(object) }
-            }
-            return wanted.isEmpty ? [] : try fetch(wanted, cancel, note)
+            let found =
+                try asking { archive, reader in
+                    try reader.archivedObjects(contents.keys.sorted(), in: archive)
+                } ?? []  // no archive was read
+            // The newest of each.
+            let wanted = Dictionary(found.map { ($0.digest, $0) }) { newer, _ in newer }
+            return wanted.isEmpty ? [] : try fetch(Array(wanted.values), cancel, note)
         } catch let error as ArchiveError {
             leave(error, note)
         } catch  where cancel?.isCancelled == true {
@@ -257,12 +254,11 @@ package final class ProjectArchive: SharedResults {
     }
 
     private func fetch(
-        _ wanted: [ObjectFetching.Wanted], _ cancel: Cancellation?, _ note: (RunEvent) -> Void
+        _ wanted: [ArchivedObject], _ cancel: Cancellation?, _ note: (RunEvent) -> Void
     ) throws -> Set<Digest> {
         let fetching = ObjectFetching(
-            place: connection(cancel).place(), store: Store(root: Project.storePath),
-            folder: ArchiveConnection.folder + "/incoming")
-        let meter = FetchMeter(total: wanted.reduce(0) { $0 + $1.object.size })
+            place: connection(cancel).place(), store: Store(root: Project.storePath))
+        let meter = FetchMeter(total: wanted.reduce(0) { $0 + $1.size })
         let arrived = try withoutActuallyEscaping(note) { note in
             try fetching.fetch(
                 wanted,
@@ -270,11 +266,11 @@ package final class ProjectArchive: SharedResults {
                 isInterrupted: { cancel?.isCancelled == true })
         }
         let bytes = wanted.reduce(0) {
-            $0 + (arrived.contains($1.object.digest) ? $1.object.size : 0)
+            $0 + (arrived.contains($1.digest) ? $1.size : 0)
         }
         ArchiveMemory.keep(bytes: bytes, seconds: meter.seconds)
         if !arrived.isEmpty { note(.archive(.fetched(files: arrived.count, bytes: bytes))) }
-        let lacking = wanted.map(\.object).filter { !arrived.contains($0.digest) }
+        let lacking = wanted.filter { !arrived.contains($0.digest) }.sorted { $0.path < $1.path }
         guard !lacking.isEmpty, cancel?.isCancelled != true else { return arrived }
         let files = lacking.count == 1 ? "1 file" : "\(lacking.count) files"
         note(

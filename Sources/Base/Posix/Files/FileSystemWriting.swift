@@ -23,7 +23,7 @@ extension FileSystem {
     package static func writeAtomically(
         _ bytes: some Collection<UInt8>, to path: String, mode: UInt32 = 0o644
     ) throws(PosixError) {
-        let (aside, descriptor) = try createAside(beside: path)
+        let (aside, descriptor) = try createTemporary(beside: path)
         do {
             defer { close(descriptor) }
             try Descriptors.write(bytes, to: descriptor, path: aside)
@@ -40,8 +40,9 @@ extension FileSystem {
         try synchronize(parent(of: path))
     }
 
+    /// Makes a new file at a temporary path in the folder of `path`, open for writing by its owner alone; the caller closes it.
     // A killed process with the same number may have left its file behind: take the next name.
-    private static func createAside(
+    package static func createTemporary(
         beside path: String
     ) throws(PosixError) -> (path: String, descriptor: Int32) {
         while true {

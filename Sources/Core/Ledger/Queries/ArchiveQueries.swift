@@ -54,20 +54,46 @@ extension LedgerReader {
 
     /// Where an archive holds a content, what was added last first; none where it does not, as far as its history was read.
     package func archivedObjects(_ digest: Digest, in archive: String) throws -> [ArchivedObject] {
-        try rows(
+        try archivedObjects([digest], in: archive)
+    }
+
+    /// As above, of several contents.
+    package func archivedObjects(
+        _ digests: [Digest], in archive: String
+    ) throws -> [ArchivedObject] {
+        var found: [ArchivedObject] = []
+        var rest = digests[...]
+        while !rest.isEmpty {
+            // Two statements, whatever their number: one that is not full repeats a digest.
+            let places = rest.count == 1 ? 1 : Self.digestsAtOnce
+            let some = rest.prefix(places)
+            rest = rest.dropFirst(places)
+            let filled = some + Array(repeating: some[some.startIndex], count: places - some.count)
+            found += try objects(Array(filled), in: archive)
+        }
+        return found
+    }
+
+    private static let digestsAtOnce = 100
+
+    private func objects(_ digests: [Digest], in archive: String) throws -> [ArchivedObject] {
+        let places = Array(repeating: "?", count: digests.count).joined(separator: ", ")
+        return try rows(
             """
-            SELECT o.path, o.size, o.start FROM archive_objects o
+            SELECT o.digest, o.path, o.size, o.start FROM archive_objects o
             JOIN archive_segments s ON s.id = o.segment_id
-            WHERE o.digest = ? AND s.archive = ?
+            WHERE o.digest IN (\(places)) AND s.archive = ?
               AND NOT EXISTS (SELECT 1 FROM archive_removed r WHERE r.path = o.path)
               AND NOT EXISTS (SELECT 1 FROM archive_damaged d
                 WHERE d.archive = s.archive AND d.path = o.path AND d.digest = o.digest)
             ORDER BY s.made_ms DESC
-            """, [digest, archive]
-        ) {
-            ArchivedObject(
-                digest: digest, size: $0.int(1), path: $0.text(0), offset: $0.optionalInt(2))
-        }
+            """, digests + [archive]
+        ) { row in
+            row.digest(0).map {
+                ArchivedObject(
+                    digest: $0, size: row.int(2), path: row.text(1), offset: row.optionalInt(3))
+            }
+        }.compactMap { $0 }
     }
 
     /// Contents of the archive that did not arrive as their digest says, or not at all, and that it has nowhere else.
@@ -83,16 +109,6 @@ extension LedgerReader {
                 ArchivedObject(digest: $0, size: row.int(2), path: row.text(1), offset: nil)
             }
         }.compactMap { $0 }.filter { try archivedObjects($0.digest, in: archive).isEmpty }
-    }
-
-    /// The bytes of a pack, as far as it is known what it holds.
-    package func archivedBytes(of path: String, in archive: String) throws -> Int64 {
-        try rows(
-            """
-            SELECT max(coalesce(o.start, 0) + o.size) FROM archive_objects o
-            JOIN archive_segments s ON s.id = o.segment_id WHERE o.path = ? AND s.archive = ?
-            """, [path, archive]
-        ) { $0.optionalInt(0) ?? 0 }.first ?? 0
     }
 
     /// The version that a program printed, by the digest of its file; nil where nobody has said.
@@ -174,21 +190,30 @@ extension LedgerReader {
         }.compactMap { $0 }
     }
 
-    /// The newest attempt that no attempt before it may still end; 0 where there is none.
-    package func newestEnded() throws -> Int64 {
-        try rows(
+    /// The newest attempt, 0 where there is none, and those that have not ended.
+    package func attemptsSoFar() throws -> (newest: Int64, running: Set<Int64>) {
+        // In one statement, so that both are of one moment.
+        let found = try rows(
             """
-            SELECT coalesce((SELECT min(id) - 1 FROM attempts WHERE outcome = 'running'),
-                            (SELECT max(id) FROM attempts), 0)
+            SELECT id, 1 FROM attempts WHERE outcome = 'running'
+            UNION ALL SELECT coalesce(max(id), 0), 0 FROM attempts
             """
-        ) { $0.int(0) }.first ?? 0
+        ) { (id: $0.int(0), isRunning: $0.bool(1)) }
+        return (
+            found.first { !$0.isRunning }?.id ?? 0,  // there is always such a row
+            Set(found.filter(\.isRunning).map(\.id))
+        )
     }
 
-    /// Attempts after `attempt` that made outputs here, the oldest first, each with whether the archive has a result of the same
-    /// components.
+    /// A result that an attempt made here, and whether the archive has one of the same components.
+    package typealias SendableResult = (
+        attempt: Int64, result: ArchivedResult, isArchived: Bool
+    )
+
+    /// Attempts of a range that made outputs here, the oldest first.
     package func results(
-        after attempt: Int64, toSendTo archive: String, limit: Int
-    ) throws -> [(attempt: Int64, result: ArchivedResult, isArchived: Bool)] {
+        of attempts: ClosedRange<Int64>, toSendTo archive: String, limit: Int
+    ) throws -> [SendableResult] {
         let found = try rows(
             """
             SELECT a.id, u.name, u.stage, r.digest, c.digest, i.digest, d.digest, a.result,
@@ -204,12 +229,12 @@ extension LedgerReader {
             JOIN component_sets c ON c.id = a.code_id
             JOIN component_sets i ON i.id = a.inputs_id
             JOIN component_sets d ON d.id = a.reads_id
-            WHERE a.outcome = 'done' AND a.id > ?1
+            WHERE a.outcome = 'done' AND a.id BETWEEN ?1 AND ?4
               AND NOT EXISTS (SELECT 1 FROM artifacts o WHERE o.attempt_id = a.id AND o.kind <> 'file')
               AND (a.result IS NOT NULL
                    OR EXISTS (SELECT 1 FROM artifacts o WHERE o.attempt_id = a.id))
             ORDER BY a.id LIMIT ?3
-            """, [attempt, archive, limit]
+            """, [attempts.lowerBound, archive, limit, attempts.upperBound]
         ) { row -> (Int64, ArchivedResult, Bool)? in
             guard let recipe = row.digest(3), let code = row.digest(4), let inputs = row.digest(5),
                 let reads = row.digest(6)

@@ -1,0 +1,182 @@
+import ArchiveHistory
+import Digests
+import PipelineStore
+import Posix
+import Slots
+import Synchronization
+
+/// Files of an archive as they arrive. The thread that receives writes those that are contents of their own; hashing them, and
+/// all of the work on packs, is done by other threads meanwhile. What is not as its digest says is not kept.
+final class IncomingObjects {
+    private let files: [ObjectFetching.File]
+    private let store: Store
+    private let progress: (Int64) -> Void
+    private let kept: KeptObjects
+    private let lanes = WorkLanes(room: 48)
+    private var open: [Int: (part: IncomingPart, bytes: Int64)] = [:]
+    private var packs: [Int: [UInt8]] = [:]
+
+    init(
+        _ files: [ObjectFetching.File], _ store: Store, _ progress: @escaping (Int64) -> Void
+    ) {
+        self.files = files
+        self.store = store
+        self.progress = progress
+        kept = KeptObjects(store)
+    }
+
+    /// Contents that the store has now.
+    var arrived: Set<Digest> { kept.arrived }
+
+    func take(_ bytes: ArraySlice<UInt8>, of number: Int) throws(TransportError) {
+        progress(Int64(bytes.count))
+        guard let object = files[number].alone else {
+            // Behind what is wanted may be more.
+            if packs[number] == nil { packs[number] = Self.buffer(files[number].bytes) }
+            let room = max(0, Int(files[number].bytes) - (packs[number]?.count ?? 0))  // just made
+            packs[number]?.append(contentsOf: bytes.prefix(room))
+            return
+        }
+        do throws(PosixError) {
+            let (part, before) = try begun(number, object)
+            open[number] = (part, before + Int64(bytes.count))
+            // One that is too long is wrong already.
+            guard before + Int64(bytes.count) <= object.size else { return }
+            try part.write(bytes)
+            lanes.run(number, weight: bytes.count >> 20) { part.hash(bytes) }
+        } catch {
+            throw .system(error)
+        }
+        try kept.check()
+    }
+
+    /// - Returns: the content with the bytes of it that were taken.
+    private func begun(
+        _ number: Int, _ object: ArchivedObject
+    ) throws(PosixError) -> (part: IncomingPart, bytes: Int64) {
+        if let known = open[number] { return known }
+        return (try IncomingPart(object, store), 0)
+    }
+
+    /// - Parameter bytes: as the history has it, which anybody may have written.
+    private static func buffer(_ bytes: Int64) -> [UInt8] {
+        var buffer: [UInt8] = []
+        buffer.reserveCapacity(Int(min(bytes, 2 * SegmentSending.packBytes)))
+        return buffer
+    }
+
+    func end(_ number: Int, exists: Bool) throws(TransportError) {
+        let kept = kept
+        if let object = files[number].alone {
+            guard exists else { return }
+            do throws(PosixError) {
+                // One of no bytes did not begin.
+                let (part, bytes) = try begun(number, object)
+                open[number] = nil
+                lanes.run(number) { kept.keep(part, isWhole: bytes == object.size) }
+            } catch {
+                throw .system(error)
+            }
+        } else {
+            let bytes = packs.removeValue(forKey: number) ?? []
+            guard exists else { return }
+            let objects = files[number].objects
+            lanes.run(number, weight: bytes.count >> 20) {
+                for object in objects { kept.keep(object, from: bytes) }
+            }
+        }
+        try kept.check()
+    }
+
+    /// Waits for all that was begun.
+    func finish() throws(TransportError) {
+        lanes.wait()
+        try kept.check()
+    }
+
+    /// Lets go of what did not arrive to its end.
+    func close() {
+        lanes.wait()
+        for (part, _) in open.values { part.remove() }
+        open = [:]
+    }
+}
+
+/// What of the contents is in the store, for several threads.
+private final class KeptObjects: Sendable {
+    private let store: Store
+    private let state = Mutex<(arrived: Set<Digest>, failure: PosixError?)>(([], nil))
+
+    init(_ store: Store) { self.store = store }
+
+    var arrived: Set<Digest> { state.withLock { $0.arrived } }
+
+    /// - Throws: what has failed on another thread.
+    func check() throws(TransportError) {
+        if let failure = state.withLock({ $0.failure }) { throw .system(failure) }
+    }
+
+    func keep(_ part: IncomingPart, isWhole: Bool) {
+        let object = part.object
+        guard part.digest() == object.digest, isWhole else { return part.remove() }
+        keep(object.digest) { () throws(PosixError) in try part.place() }
+    }
+
+    func keep(_ object: ArchivedObject, from bytes: [UInt8]) {
+        guard let offset = object.offset.map(Int.init), offset >= 0,
+            object.size <= Int64(bytes.count - min(offset, bytes.count))
+        else { return }
+        let content = bytes[offset..<offset + Int(object.size)]
+        guard content.withUnsafeBytes({ Digest.of($0) }) == object.digest else { return }
+        keep(object.digest) { () throws(PosixError) in
+            let file = try store.begin(object.digest)
+            do throws(PosixError) {
+                try file.write(content)
+                try store.place(file)
+            } catch {
+                store.discard(file)
+                throw error
+            }
+        }
+    }
+
+    private func keep(_ digest: Digest, _ work: () throws(PosixError) -> Void) {
+        do throws(PosixError) {
+            try work()
+            state.withLock { _ = $0.arrived.insert(digest) }
+        } catch {
+            state.withLock { if $0.failure == nil { $0.failure = error } }
+        }
+    }
+}
+
+/// A content that arrives as a file of its own: one thread writes it, another hashes it.
+private final class IncomingPart: Sendable {
+    let object: ArchivedObject
+    private let store: Store
+    private let file: Store.NewObject
+    private let hasher = Mutex(Hasher256())
+
+    init(_ object: ArchivedObject, _ store: Store) throws(PosixError) {
+        self.object = object
+        self.store = store
+        file = try store.begin(object.digest)
+    }
+
+    func write(_ bytes: ArraySlice<UInt8>) throws(PosixError) { try file.write(bytes) }
+
+    func hash(_ bytes: ArraySlice<UInt8>) {
+        hasher.withLock { hasher in bytes.withUnsafeBytes { hasher.update($0) } }
+    }
+
+    func digest() -> Digest { hasher.withLock { $0.finish() } }
+
+    func place() throws(PosixError) {
+        do throws(PosixError) { try store.place(file) } catch {
+            store.discard(file)
+            throw error
+        }
+    }
+
+    func remove() { store.discard(file) }
+}
