@@ -172,6 +172,7 @@ private final class IncomingPart: Sendable {
     func digest() -> Digest { hasher.withLock { $0.finish() } }
 
     func place() throws(PosixError) {
+        file.startWriting()
         do throws(PosixError) { try store.place(file) } catch {
             store.discard(file)
             throw error

@@ -7,6 +7,7 @@ extension StageScheduler {
         debounce.unitEnded(now)
         if queued.isEmpty { debouncedUntilNs = debounce.end(now) }
         queued.append(job)
+        if job.restored == nil { queuedRuns += 1 }
     }
 
     /// One batch at a time: what comes in while it is being published makes the next one. While other units run, a
@@ -18,7 +19,7 @@ extension StageScheduler {
         publisherIsBusy = true
         debouncedUntilNs = nil
         let (jobs, publisher, mailbox) = (queued, Publisher(store: store), mailbox)
-        queued = []
+        (queued, queuedRuns) = ([], 0)
         machine.runInBackground { mailbox.send(publisher.keep(jobs)) }
     }
 

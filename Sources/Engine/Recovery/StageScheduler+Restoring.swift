@@ -18,35 +18,81 @@ extension StageScheduler {
         if !contents.isEmpty { arrived.formUnion(shared.fetch(contents, note: emit)) }
     }
 
-    /// Takes a unit's outputs from the store, if it was ever run on just what it would run on now, here or where the archive has
-    /// it from.
-    ///
-    /// - Returns: whether it did; the outputs are being published then.
-    func restore(_ index: Int) throws -> Bool {
+    /// A unit that was run before on just what it would run on now, here or where the archive has it from.
+    struct Restorable {
+        let index: Int
+        let inputs: ComponentSet
+        fileprivate var candidates: ArraySlice<PastSuccesses.Found>
+    }
+
+    /// - Returns: nil where it was never run so.
+    func restorable(_ index: Int) throws -> Restorable? {
         let unit = survey.graph.units[index]
         let inputs = survey.checker.fileSet(unit.inputs)
-        let candidates = PastSuccesses(
-            reader: reader, checker: survey.checker, store: store, shared: survey.project.shared)
-        for past in try candidates.of(unit, inputs: inputs) {
+        let found = try PastSuccesses(
+            reader: reader, checker: survey.checker, store: store, shared: survey.project.shared
+        ).of(unit, inputs: inputs)
+        return found.isEmpty
+            ? nil : Restorable(index: index, inputs: inputs, candidates: found[...])
+    }
+
+    /// Takes the outputs of units from the store, to be published; a unit of which it does not have all is run.
+    func restore(_ units: [Restorable]) throws {
+        var units = units
+        while !units.isEmpty {
+            var ready: [(unit: Restorable, past: UnitMemory.Success)] = []
+            for var unit in units {
+                if let past = try next(&unit) {
+                    ready.append((unit, past))
+                } else {
+                    unrestorable.insert(unit.index)
+                    enqueue(unit.index)
+                }
+            }
+            units = try take(ready)
+        }
+    }
+
+    /// The next candidate whose contents the store has, those that were to be fetched included.
+    private func next(_ unit: inout Restorable) throws -> UnitMemory.Success? {
+        while let past = unit.candidates.popFirst() {
             if !past.lacking.isEmpty {
                 // What its inputs are was not known when the others were fetched.
                 let fetched = survey.project.shared?.fetch(past.lacking, note: emit) ?? []
                 arrived.formUnion(fetched)
                 guard try past.lacking.keys.allSatisfy({ try store.contains($0) }) else { continue }
             }
-            if try take(past.success, for: index, inputs) { return true }
+            return past.success
         }
-        return false
+        return nil
+    }
+
+    /// - Returns: those of which the store does not have all.
+    private func take(
+        _ units: [(unit: Restorable, past: UnitMemory.Success)]
+    ) throws -> [Restorable] {
+        guard !units.isEmpty else { return [] }
+        let starts = units.map { restored in
+            let unit = survey.graph.units[restored.unit.index]
+            return AttemptStart(
+                unit: unit.name, stage: unit.stage, reasons: reasons[restored.unit.index] ?? [],
+                log: nil)
+        }
+        let attempts = try ledger.startAttempts(starts, run: run, at: time.now())
+        var failed: [Restorable] = []
+        for (attempt, restored) in zip(attempts, units)
+        where try !take(restored.past, for: restored.unit, attempt: attempt) {
+            failed.append(restored.unit)
+        }
+        return failed
     }
 
     private func take(
-        _ past: UnitMemory.Success, for index: Int, _ inputs: ComponentSet
+        _ past: UnitMemory.Success, for restorable: Restorable, attempt: Int64
     ) throws -> Bool {
-        let unit = survey.graph.units[index]
         let startedNs = time.nanoseconds()
-        let attempt = try ledger.startAttempt(
-            run: run, unit: unit.name, stage: unit.stage, reasons: reasons[index] ?? [], log: nil,
-            at: time.now())
+        let index = restorable.index
+        let unit = survey.graph.units[index]
         let paths = try staging.prepare(folder: "\(attempt)", outputs: unit.outputs)
         var byPath: [String: OutputRecord] = [:]
         for output in past.outputs { byPath[output.path] = output }
@@ -65,7 +111,7 @@ extension StageScheduler {
         publishing[index] = Attempted(
             attempt: attempt, startedNs: startedNs, endedNs: time.nanoseconds(),
             temporaryPaths: paths, log: nil,
-            code: survey.checker.current(past.code) ?? .empty, inputs: inputs,
+            code: survey.checker.current(past.code) ?? .empty, inputs: restorable.inputs,
             reads: survey.checker.current(past.reads) ?? .empty, result: past.result, metrics: nil,
             wasRestored: true, origin: past.origin)
         publish(

@@ -51,6 +51,10 @@ final class StageScheduler {
     /// What waits for its outputs to be published.
     var publishing: [Int: Attempted] = [:]
     var queued: [Publisher.Job] = []
+    /// How many of `queued` were run, and not taken from the store.
+    var queuedRuns = 0
+    /// Units of which the store does not have all that it should have.
+    var unrestorable: Set<Int> = []
     /// Files whose final names the ledger does not know the states of yet.
     var published: [String: KnownFile] = [:]
     var publisherIsBusy = false
@@ -179,6 +183,9 @@ final class StageScheduler {
     // What waits to be published is run again after a kill: so it is bounded, however slow the disk is.
     private static let mostQueued = 64
 
+    /// What is taken from the store is soon taken again: many share a commit and the wait for the disk.
+    private static let mostRestored = 512
+
     /// Units in one commit of their starts: what a place takes may be thousands.
     private static let mostStarts = 1000
 
@@ -186,18 +193,26 @@ final class StageScheduler {
     private func startReady() throws {
         while true {
             var chosen: [Int] = []
+            var stored: [Restorable] = []
             let room = min(executor.room, Self.mostStarts)
-            while chosen.count < room, queued.count < Self.mostQueued, let rank = ready.popFirst() {
+            while chosen.count < room, queuedRuns < Self.mostQueued,
+                queued.count + stored.count < Self.mostRestored, let rank = ready.popFirst()
+            {
                 let index = schedule.order[rank]
-                if openProducers[index] == 0, try isToStart(index) { chosen.append(index) }
+                if openProducers[index] == 0, try isToStart(index, orRestored: &stored) {
+                    chosen.append(index)
+                }
             }
-            if chosen.isEmpty { return }
-            try start(chosen)
+            if chosen.isEmpty, stored.isEmpty { return }
+            try restore(stored)
+            if !chosen.isEmpty { try start(chosen) }
         }
     }
 
     /// Decides about a unit whose producers are all settled, and does what there is to do but start it.
-    private func isToStart(_ index: Int) throws -> Bool {
+    ///
+    /// - Parameter stored: gets it where its outputs may be taken from the store.
+    private func isToStart(_ index: Int, orRestored stored: inout [Restorable]) throws -> Bool {
         let unit = survey.graph.units[index]
         do { try recheck(index) } catch {
             try refuse(index, Failure(of: error))
@@ -224,7 +239,11 @@ final class StageScheduler {
             return true
         case .restoreOrRun(let why):
             reasons[index] = why
-            return try !restore(index)
+            guard !unrestorable.contains(index), let unit = try restorable(index) else {
+                return true
+            }
+            stored.append(unit)
+            return false
         }
     }
 

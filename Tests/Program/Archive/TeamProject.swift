@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Posix
 import Processes
 
@@ -59,11 +60,42 @@ final class TeamProject {
         try FileSystem.writeAtomically(Array(text.utf8), to: "\(root)/\(name)")
     }
 
-    /// A new clone.
-    func clone(_ name: String) throws -> Clone {
+    /// A user by number; one without a name has its number for a name.
+    struct User {
+        let user: Int
+        let group: Int
+
+        /// What runs a command as this user; nothing where that is not allowed.
+        var command: [String] {
+            guard getuid() == 0 else { return [] }
+            return ["setpriv", "--reuid=\(user)", "--regid=\(group)", "--clear-groups"]
+        }
+    }
+
+    /// A new clone, which belongs to `user`, and whose commands run as that user; nil is the user of the tests.
+    func clone(_ name: String, as user: User? = nil) throws -> Clone {
         let copy = ["cp", "-r", "\(root)/origin", "\(root)/\(name)"]
         _ = try ProcessRunner.run(ProcessCommand(copy), timeout: 20)
-        return Clone(folder: "\(root)/\(name)", environment: environment)
+        var environment = environment
+        if let user, !user.command.isEmpty {
+            try shell("chown -R \(user.user):\(user.group) \(name)")
+            environment["HOME"] = "\(root)/\(name)"
+        }
+        return Clone(
+            folder: "\(root)/\(name)", environment: environment, user: user?.command ?? [])
+    }
+
+    @discardableResult
+    func shell(_ line: String) throws -> String {
+        try ProcessRunner.run(ProcessCommand(["sh", "-c", line], directory: root), timeout: 20)
+            .standardOutputText
+    }
+
+    /// The files below these folders that hold content, each with inode, time and size: the same again where none was written.
+    func states(_ folders: String...) throws -> String {
+        let places = folders.joined(separator: " ")
+        return try shell(
+            "find \(places) -type f ! -name '.pipeline*' -printf '%p %i %T@ %s\\n' | sort")
     }
 
     /// The live page, as the place has it.
@@ -72,10 +104,12 @@ final class TeamProject {
     struct Clone {
         let folder: String
         let environment: [String: String?]
+        /// What comes before each command.
+        let user: [String]
 
         func command(_ arguments: [String]) -> ProcessCommand {
             ProcessCommand(
-                [UnitProject.tool] + arguments, environment: environment, directory: folder)
+                user + [UnitProject.tool] + arguments, environment: environment, directory: folder)
         }
 
         @discardableResult
