@@ -139,15 +139,50 @@ package struct ArchiveUpkeep {
     }
 
     /// Marks what nothing needs, and removes what was marked for long enough: first the history names the files, then they go.
+    /// What is needed of packs that hold little else is written again before.
     func collect(_ plan: ArchiveCollecting.Plan, _ sender: ArchiveSender?) throws {
+        if let sender { try rewrite(plan.rewritten, sender) }
         guard !plan.removed.isEmpty else { return try collecting.mark(plan) }
         guard let sender else {
             throw Failure(
                 "archive-read-only", "this clone only reads the archive (role: read)",
                 next: "collect from a clone whose role is write")
         }
+        // A copy counts once it was read.
+        let plan = plan.trusting(try bring(plan.copies.values.flatMap { $0 }))
         try sender.sendRemoval(of: plan.removed.keys.sorted())
         try collecting.remove(plan, isInterrupted: isInterrupted)
+    }
+
+    /// Bytes of contents in one segment.
+    private static let rewrittenAtOnce: Int64 = 64 << 20
+
+    private func rewrite(_ objects: [ArchivedObject], _ sender: ArchiveSender) throws {
+        var waiting = objects[...]
+        while !waiting.isEmpty {
+            var some: [ArchivedObject] = []
+            var bytes: Int64 = 0
+            while let object = waiting.first, bytes < Self.rewrittenAtOnce {
+                some.append(object)
+                bytes += object.size
+                waiting.removeFirst()
+            }
+            let arrived = try bring(some)
+            let contents = some.filter { arrived.contains($0.digest) }.map { ($0.digest, $0.size) }
+            guard !contents.isEmpty else { continue }
+            _ = try sender.send(
+                HistorySegment(head: sender.head()), contents: Dictionary(contents) { $1 })
+            if isInterrupted() { throw ProcessError.interrupted }
+        }
+    }
+
+    /// Reads contents of the archive into the store.
+    ///
+    /// - Returns: those that are as their digests say.
+    private func bring(_ objects: [ArchivedObject]) throws -> Set<Digest> {
+        let each = Dictionary(objects.map { ($0.digest, $0) }) { $1 }
+        return try ObjectFetching(place: connection.place(), store: store)
+            .fetch(Array(each.values), progress: { _ in }, isInterrupted: isInterrupted)
     }
 
     private var collecting: ArchiveCollecting {

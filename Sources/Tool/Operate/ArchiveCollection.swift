@@ -53,6 +53,10 @@ enum ArchiveCollection {
                 JSONValue.object([
                     "removed": total(removed), "marked": total(marked),
                     "kept": ["files": .int(plan.kept), "bytes": .int(plan.keptBytes)],
+                    "rewritten": [
+                        "contents": .int(plan.rewritten.count),
+                        "bytes": .int(plan.rewrittenBytes),
+                    ],
                 ]).text)
         }
         func line(_ what: String, _ count: Int, _ bytes: Int64) {
@@ -63,6 +67,11 @@ enum ArchiveCollection {
         line("remove", removed.count, removed.reduce(0, +))
         line("marked", marked.count, marked.reduce(0, +))
         line("kept", plan.kept, plan.keptBytes)
+        if !plan.rewritten.isEmpty {
+            invocation.print(
+                "rewrite  \(Format.count(plan.rewritten.count)) contents, \(Format.bytes(plan.rewrittenBytes)), "
+                    + "of packs that hold little else that is needed")
+        }
         if !marked.isEmpty {
             invocation.tell(
                 "what is marked goes with the first `pipeline gc --archive` after \(days) days, unless something needs it by then"

@@ -120,6 +120,71 @@ struct ArchiveUpkeepTests {
         #expect(run.units("fetched") == SharedProject.units, "\(run.notes) \(run.ran)")
     }
 
+    /// A clone with two small contents in one pack, of which the larger is then replaced.
+    private func sparse() throws -> UnitProject {
+        let project = try UnitProject(
+            """
+            project: shared
+            archive: { root: \(archive.path), sign: none }
+            stages:
+              compile:
+                units:
+                  keep: { command: [sh, -c, 'head -c 100 "$2" > "$1"', x, "{output}", "{input}"], inputs: kept.txt, outputs: keep }
+                  drop: { command: [sh, -c, 'head -c 1000000 /dev/zero | tr "\\0" "$(cat "$2")" > "$1"', x, "{output}", "{input}"], inputs: dropped.txt, outputs: drop }
+                  also: { command: [sh, -c, 'head -c 900000 /dev/zero | tr "\\0" "$(cat "$2")" > "$1"', x, "{output}", "{input}"], inputs: dropped.txt, outputs: also }
+            """)
+        try project.write("kept.txt", "kept")
+        for text in ["1", "2"] {
+            try project.write("dropped.txt", text)
+            try #require(try project.run().exit == .exited(0))
+        }
+        return project
+    }
+
+    private func collect(_ project: UnitProject) throws -> String {
+        let done = try project.tool("gc", "--archive", "--days", "0", "--yes", "--json")
+        #expect(done.exit == .exited(0), "\(done.standardErrorText)")
+        return done.standardOutputText
+    }
+
+    @Test("what is needed of a pack is written again, before the pack goes")
+    func thinned() throws {
+        let project = try sparse()
+        let old = try #require(try archive.files("packs").first)
+        let content = try FileSystem.read(old, limit: 1 << 24)
+        #expect(try collect(project).contains(#""rewritten":{"bytes":4,"contents":1}"#))
+        #expect(try archive.files("packs").contains(old))
+        let second = try collect(project)
+        #expect(second.contains(#""rewritten":{"bytes":0,"contents":0}"#), "it was done")
+        #expect(try archive.files("packs").contains(old), "marked, for the grace time")
+        _ = try collect(project)
+        #expect(try !archive.files("packs").contains(old), "\(content.count) bytes are gone")
+        #expect(try project.tool("verify", "--archive", "--read", "full").exit == .exited(0))
+        let reader = try UnitProject(try project.text("pipeline/pipeline.yaml"))
+        try reader.write("kept.txt", "kept")
+        try reader.write("dropped.txt", "2")
+        let run = try reader.run()
+        #expect(
+            run.units("fetched") == ["compile/also", "compile/drop", "compile/keep"],
+            "\(run.notes) \(run.ran)")
+    }
+
+    @Test("a pack stays as long as what was written again of it cannot be read")
+    func copyDamaged() throws {
+        let project = try sparse()
+        let before = try archive.files("packs")
+        let old = try #require(before.first)
+        _ = try collect(project)
+        let copy = try #require(try archive.files("packs").first { !before.contains($0) })
+        let content = try FileSystem.read(copy, limit: 1 << 24)
+        try replace(copy, [content[0] ^ 1] + content.dropFirst())
+        for _ in 1...3 { _ = try collect(project) }
+        #expect(try archive.files("packs").contains(old))
+        try replace(copy, content)
+        for _ in 1...2 { _ = try collect(project) }
+        #expect(try !archive.files("packs").contains(old))
+    }
+
     @Test("a clone that only reads removes nothing")
     func readOnly() throws {
         let project = try made()

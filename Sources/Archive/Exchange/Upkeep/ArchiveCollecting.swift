@@ -33,6 +33,23 @@ package struct ArchiveCollecting {
         package var kept = 0
         package var keptBytes: Int64 = 0
         package var marks = Marks(since: [:])
+        /// Contents of packs of which most is needed by nothing: they are to be written again.
+        package var rewritten: [ArchivedObject] = []
+        package var rewrittenBytes: Int64 { rewritten.reduce(0) { $0 + $1.size } }
+        /// Packs among `removed` that hold needed contents, with the copies that make them needless.
+        package var copies: [String: [ArchivedObject]] = [:]
+
+        /// Without the packs that have a copy which is not as its digest says: these stay, and stay marked.
+        package func trusting(_ sound: Set<Digest>) -> Plan {
+            var plan = self
+            for (pack, copies) in copies
+            where !copies.allSatisfy({ sound.contains($0.digest) }) {
+                guard let size = plan.removed.removeValue(forKey: pack) else { continue }
+                plan.marked[pack] = size
+                plan.copies[pack] = nil
+            }
+            return plan
+        }
     }
 
     /// - Parameters:
@@ -44,28 +61,24 @@ package struct ArchiveCollecting {
         isInterrupted: @escaping InterruptionCheck
     ) throws -> Plan {
         let marks = try marks()
-        var plan = Plan()
-        for folder in [ArchivePlace.objects, ArchivePlace.packs] {
-            let listing = try place.reaching {
-                try self.place.folder(folder).list(
-                    expecting: ListingHint(), isInterrupted: isInterrupted)
+        let sizes = try place.contentSizes(isInterrupted)
+        let sparse = SparsePacks(sizes, objects, needed: needed)
+        var plan = Plan(rewritten: sparse.contents)
+        for (path, size) in sizes {
+            let isNeeded = (objects[path] ?? []).contains { needed.contains($0.digest) }
+            if isNeeded, sparse.copies[path] == nil {
+                plan.kept += 1
+                plan.keptBytes += size
+                continue
             }
-            for entry in listing.entries {
-                guard case .file(let size) = entry.kind else { continue }
-                let path = "\(folder)/\(entry.path.text)"
-                if (objects[path] ?? []).contains(where: { needed.contains($0.digest) }) {
-                    plan.kept += 1
-                    plan.keptBytes += size
-                    continue
-                }
-                let since = marks.since[path] ?? nowMs
-                if marks.since[path] != nil, nowMs - since >= graceMs {
-                    plan.removed[path] = size
-                } else {
-                    plan.marked[path] = size
-                }
-                plan.marks.since[path] = since
+            let since = marks.since[path] ?? nowMs
+            if marks.since[path] != nil, nowMs - since >= graceMs {
+                plan.removed[path] = size
+                plan.copies[path] = sparse.copies[path]
+            } else {
+                plan.marked[path] = size
             }
+            plan.marks.since[path] = since
         }
         return plan
     }

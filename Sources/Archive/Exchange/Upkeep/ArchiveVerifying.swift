@@ -43,17 +43,7 @@ package struct ArchiveVerifying {
     package func look(
         _ objects: [String: [ArchivedObject]], isInterrupted: @escaping InterruptionCheck
     ) throws -> Outcome {
-        var sizes: [String: Int64] = [:]
-        for folder in [ArchivePlace.objects, ArchivePlace.packs] {
-            let listing = try place.reaching {
-                try self.place.folder(folder).list(
-                    expecting: ListingHint(), isInterrupted: isInterrupted)
-            }
-            for entry in listing.entries {
-                guard case .file(let size) = entry.kind else { continue }
-                sizes["\(folder)/\(entry.path.text)"] = size
-            }
-        }
+        var sizes = try place.contentSizes(isInterrupted)
         var outcome = Outcome(files: objects.count)
         for (path, held) in objects.sorted(by: { $0.key < $1.key }) {
             let expected = held.map { ($0.offset ?? 0) + $0.size }.max() ?? 0
