@@ -222,7 +222,8 @@ let package = Package(
             "BatchExecution", in: "Executors/Batch",
             [
                 "LocalExecution", "PipelineEngine", "PipelinePlanning", "PipelineModel",
-                "Tracing", "Processes", "Posix", "JSON", "Paths",
+                "PipelineStore", "Archive", "ArchiveHistory", "Tracing", "Processes", "Digests",
+                "Posix", "JSON", "Paths",
             ]),
         module(
             "Slurm", in: "Executors/Slurm",
@@ -237,7 +238,8 @@ let package = Package(
                 "Beanstalk",
                 "ECSTasks", "StaticSite", "DeployLocking",
                 "TransportProviders", "DirectoryTransports", "SFTPTransports",
-                "AWSTransferServer", "S3Relay", "Rclone", "LocalExecution", "Slurm",
+                "AWSTransferServer", "S3Relay", "Rclone", "LocalExecution", "BatchExecution",
+                "Slurm",
                 "HTTP", "LeakScanning",
                 "AWS", "SFTP", "Processes", "Digests", "Posix", "JSON", "Paths",
             ], resources: [.embedInCode("Doctor/imports.py")]),
@@ -365,7 +367,8 @@ let package = Package(
             "ExecutorConformanceTests", in: "Executors/Conformance",
             [
                 "pipeline", "BatchExecution", "LocalExecution", "Slurm", "PipelineEngine",
-                "PipelineModel", "PipelinePlanning", "TestServers", "Processes", "Posix",
+                "PipelineModel", "PipelinePlanning", "Archive", "ArchiveHistory",
+                "DirectoryTransports", "TestServers", "Processes", "Digests", "JSON", "Posix",
             ]),
         // On the built program.
         tests(

@@ -41,6 +41,12 @@ package struct ExecutorProvider: Sendable {
         package let durations: () throws -> [String: Int64]
         package let cancellation: Cancellation
         package let emit: (RunEvent) -> Void
+        /// The project's files, for machines that do not see them; nil where there is no project.
+        package var files: UnitFiles?
+        /// The folder of the project's Python environment, absolute; nil where it has none.
+        package var python: String?
+        /// The project's archive; nil where it has none.
+        package var shared: (any SharedResults)?
 
         package init(
             options: ExecutorOptions, stage: String, launch: StageLaunch, root: String, run: Int64,

@@ -6,9 +6,10 @@ import Processes
 final class UnitProject {
     let root: String
 
-    init(_ definition: String) throws {
+    /// - Parameter home: where the project's folder is made; nil for that of temporary files.
+    init(_ definition: String, in home: String? = nil) throws {
         root =
-            try FileSystem.realPath(Environment.value("TMPDIR") ?? "/tmp")
+            try FileSystem.realPath(home ?? Environment.value("TMPDIR") ?? "/tmp")
             + "/pipeline-unit-\(UUID().uuidString)"
         try write("pipeline/pipeline.yaml", definition)
     }

@@ -14,15 +14,18 @@ package final class SlurmCluster: Sendable {
     /// Its daemons switch users, which takes root: `scripts/test` says whether they may.
     package static var isWanted: Bool { Environment.value("PIPELINE_TEST_SLURM") == "1" }
 
-    /// - Parameter processors: tasks that it runs at once.
-    package init(processors: Int = 4) throws {
+    /// - Parameters:
+    ///   - processors: tasks that it runs at once.
+    ///   - hidden: a folder that its node does not see.
+    package init(processors: Int = 4, hiding hidden: String? = nil) throws {
         folder =
             try FileSystem.realPath(Environment.value("TMPDIR") ?? "/tmp")
             + "/pipeline-slurm-\(UUID().uuidString)"
         node = String(Host.name.prefix { $0 != "." })
         let script = String(#filePath.dropLast("SlurmCluster.swift".count)) + "slurm_cluster.sh"
         child = try ChildProcess(
-            ProcessCommand(["bash", script, folder, "\(processors)"]),
+            ProcessCommand(
+                ["bash", script, folder, "\(processors)"] + (hidden.map { [$0] } ?? [])),
             standardInput: .pipe, standardOutput: .pipe,
             standardError: .file("\(folder).err", append: true))
         let ready = try Poll.wait([(child.standardOutput ?? -1, .readable)], timeoutMs: 60_000)

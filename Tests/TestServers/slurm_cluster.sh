@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# usage: slurm_cluster.sh FOLDER PROCESSORS
+# usage: slurm_cluster.sh FOLDER PROCESSORS [HIDDEN]
 # A real Slurm cluster of one node on loopback, with a controller, a munge and keys of its own in FOLDER, which is made.
-# Prints "ready", runs until its standard input ends, and removes FOLDER. SLURM_CONF is FOLDER/slurm.conf then.
+# HIDDEN is a folder that the node does not see: in its mount namespace an empty file system lies over it. Prints "ready", runs until its standard input ends, and removes FOLDER. SLURM_CONF is FOLDER/slurm.conf then.
 set -euo pipefail
-folder=$1 processors=$2 node=$(hostname -s)
+folder=$1 processors=$2 hidden=${3:-} node=$(hostname -s)
 export SLURM_CONF=$folder/slurm.conf PATH=/usr/sbin:$PATH
 mkdir -p "$folder"/{log,state,spool,munge}
 trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf -- "$folder"' EXIT
@@ -60,7 +60,12 @@ munged --foreground --force --socket="$folder/munge/socket" --key-file="$folder/
   --seed-file="$folder/munge/seed" >"$folder/log/munged.out" 2>&1 &
 until munge --socket="$folder/munge/socket" --no-input >"$folder/log/munge.out" 2>&1; do sleep 0.05; done
 slurmctld -D -c >"$folder/log/slurmctld.out" 2>&1 &
-slurmd -D >"$folder/log/slurmd.out" 2>&1 &
+if [ -n "$hidden" ]; then
+  unshare --mount --propagation private \
+    sh -c 'mount -t tmpfs none "$1" && exec slurmd -D' sh "$hidden" >"$folder/log/slurmd.out" 2>&1 &
+else
+  slurmd -D >"$folder/log/slurmd.out" 2>&1 &
+fi
 until sinfo --noheader --format=%t 2>"$folder/log/sinfo.out" | grep -q idle; do sleep 0.1; done
 echo ready
 cat >/dev/null

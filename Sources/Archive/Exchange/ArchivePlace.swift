@@ -21,6 +21,7 @@ package final class ArchivePlace {
     static let history = "history"
     static let objects = "objects"
     static let packs = "packs"
+    static let tasks = "tasks"
 
     func root() -> any Transport { open("") }
     func folder(_ name: String) -> any Transport { open(name) }

@@ -234,7 +234,7 @@ extension HistoryReading.Judged {
 }
 
 /// The bytes of several files that arrive in parts.
-private final class Contents {
+final class Contents {
     private(set) var values: [[UInt8]?]
     private var parts: [[UInt8]]
 

@@ -19,11 +19,14 @@ package struct SegmentSending {
     let store: Store
     /// A folder of this clone's own: its content is removed here.
     let folder: String
+    /// Files outside of the store that hold a content, by its digest.
+    let sources: [Digest: String]
 
     package init(
         place: ArchivePlace, signatures: SegmentSignatures, archive: String, writer: String,
-        author: Author, store: Store, folder: String
+        author: Author, store: Store, folder: String, sources: [Digest: String] = [:]
     ) {
+        self.sources = sources
         self.place = place
         self.signatures = signatures
         self.archive = archive
@@ -48,8 +51,33 @@ package struct SegmentSending {
         package let lacking: Set<Digest>
     }
 
+    /// Sends contents that no segment names yet.
+    ///
     /// - Parameters:
-    ///   - content: what the segment is to hold; results whose contents are missing here are left out.
+    ///   - contents: digests and bytes.
+    ///   - number: distinguishes what is sent at different times by one writer.
+    /// - Returns: where they lie now, with the bytes of the files; and contents that are not here as their digest says.
+    package func put(
+        _ contents: [Digest: Int64], number: Int64,
+        pace: @escaping (Int64) throws -> Void = { _ in },
+        isInterrupted: @escaping InterruptionCheck
+    ) throws -> (objects: [ArchivedObject], bytes: Int64, lacking: Set<Digest>) {
+        try FileSystem.removeTree(folder)  // ours: the folder of what is on its way
+        try FileSystem.createDirectories(folder, mode: 0o700)
+        let (packs, lacking) = try packs(contents, number)
+        let alone = contents.filter { $0.value >= Self.aloneFrom }
+            .map { self.alone($0.key, $0.value, number) }.sorted { $0.object.path < $1.object.path }
+        let files = packs + alone
+        let missing = lacking.union(try put(files, pace, isInterrupted))
+        return (
+            files.flatMap(\.objects).filter { !missing.contains($0.digest) },
+            files.reduce(0) { $0 + $1.entryBytes }, missing
+        )
+    }
+
+    /// - Parameters:
+    ///   - content: what the segment is to hold, objects among it that lie in the archive already; results whose contents are
+    ///     missing here are left out.
     ///   - contents: digests and bytes of what is to be sent.
     ///   - previous: the writer's last segment; nil where this is the first.
     ///   - pace: is called with the bytes that were sent since it was called last, and waits where a limit asks for it.
@@ -57,19 +85,13 @@ package struct SegmentSending {
         _ content: HistorySegment, contents: [Digest: Int64], after previous: KnownSegment?,
         pace: @escaping (Int64) throws -> Void, isInterrupted: @escaping InterruptionCheck
     ) throws -> Sent {
-        try FileSystem.removeTree(folder)  // ours: the folder of what is on its way
-        try FileSystem.createDirectories(folder, mode: 0o700)
         let number = (previous?.name.number ?? 0) + 1
         var segment = content
         segment.head.name = SegmentName(writer: writer, number: number)
         segment.head.previous = previous?.digest
-        let (packs, lacking) = try packs(contents, number)
-        let alone = contents.filter { $0.value >= Self.aloneFrom }
-            .map { self.alone($0.key, $0.value, number) }.sorted { $0.object.path < $1.object.path }
-        let files = packs + alone
-        let left = try put(files, pace, isInterrupted)
-        let missing = lacking.union(left)
-        segment.objects = files.flatMap(\.objects).filter { !missing.contains($0.digest) }
+        let (objects, objectBytes, missing) = try put(
+            contents, number: number, pace: pace, isInterrupted: isInterrupted)
+        segment.objects += objects
         segment.results.removeAll { result in
             result.outputs.contains { missing.contains($0.digest) }
         }
@@ -83,7 +105,7 @@ package struct SegmentSending {
         return Sent(
             segment: ReadSegment(
                 segment, digest: digest, bytes: Int64(bytes.count), refused: nil, signer: nil),
-            bytes: files.reduce(Int64(bytes.count)) { $0 + $1.entryBytes }, lacking: missing)
+            bytes: objectBytes + Int64(bytes.count), lacking: missing)
     }
 
     /// A file that is to lie in the archive.
@@ -101,8 +123,12 @@ package struct SegmentSending {
         let path =
             "\(ArchivePlace.objects)/\(digest.hex.prefix(2))/\(digest.hex)-\(writer)-\(number)"
         return Outgoing(
-            source: store.path(of: digest), digest: digest, entryBytes: size, path: path,
+            source: source(of: digest), digest: digest, entryBytes: size, path: path,
             objects: [ArchivedObject(digest: digest, size: size, path: path, offset: nil)])
+    }
+
+    private func source(of digest: Digest) -> String {
+        sources[digest] ?? store.path(of: digest)
     }
 
     /// Packs of all small contents, and which of these the store does not have.
@@ -129,7 +155,7 @@ package struct SegmentSending {
         // In the order of digests, so that the same contents make the same pack.
         for (digest, size) in contents.sorted(by: { $0.key < $1.key })
         where size < Self.aloneFrom {
-            let file = store.path(of: digest)
+            let file = source(of: digest)
             guard try FileSystem.status(file) != nil else {
                 lacking.insert(digest)
                 continue

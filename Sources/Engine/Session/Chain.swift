@@ -167,18 +167,22 @@ package struct Chain {
         }
         let width = provider.width(content.executor, jobs ?? content.jobs)
         let workerLog = "\(Project.logsPath)/run-\(session.run)/\(stage.name)-worker.log"
-        let executor = try provider.make(
-            .init(
-                options: content.executor, stage: stage.name,
-                launch: StageLaunch(
-                    worker: content.worker ?? [],
-                    environment: try session.project.python.environment(content.environment),
-                    workerLog: workerLog),
-                root: session.project.root, run: session.run, width: width,
-                basis: survey.basis, isSettled: survey.settled(stage.name),
-                durations: { [session] in try session.reader.durations().mapValues(\.last) },
-                cancellation: session.cancellation, emit: session.emit))
-        return (executor, width)
+        var request = ExecutorProvider.Request(
+            options: content.executor, stage: stage.name,
+            launch: StageLaunch(
+                worker: content.worker ?? [],
+                environment: try session.project.python.environment(content.environment),
+                workerLog: workerLog),
+            root: session.project.root, run: session.run, width: width,
+            basis: survey.basis, isSettled: survey.settled(stage.name),
+            durations: { [session] in try session.reader.durations().mapValues(\.last) },
+            cancellation: session.cancellation, emit: session.emit)
+        request.files = UnitFiles(survey)
+        request.shared = session.project.shared
+        if case .folder(let folder, _) = try session.project.python.state() {
+            request.python = folder
+        }
+        return (try provider.make(request), width)
     }
 
     private func keepLearned(_ survey: Survey) throws {

@@ -59,10 +59,12 @@ package struct Project: Sendable {
         try FileSystem.changeDirectory(candidate)
         try HostSettings.apply()
         let text = try FileSystem.readText(definitionPath)
+        let described =
+            try FileSystem.status(archivePath) == nil ? nil : FileSystem.readText(archivePath)
         var definition = try DefinitionReader.read(
             text, file: definitionPath, executors: executors.map(\.schema),
-            transports: archives)
-        definition.archive = try archive(definition.archive, archives)
+            transports: archives, archive: described)
+        definition.archive = try archive(definition.archive, described, archives)
         try RootLinks.update(definition.roots)
         var project = Project(
             root: candidate, definition: definition, executors: executors, transports: transports,
@@ -74,13 +76,13 @@ package struct Project: Sendable {
 
     /// The archive, from the definition or from a file of its own, with what this machine sets.
     private static func archive(
-        _ named: ArchiveConfig?, _ transports: [TransportSchema]
+        _ named: ArchiveConfig?, _ described: String?, _ transports: [TransportSchema]
     ) throws -> ArchiveConfig? {
         var found = named
-        if try FileSystem.status(archivePath) != nil {
+        if let described {
             guard named == nil else { throw ProjectError.twoArchives }
             found = try DefinitionReader.archive(
-                FileSystem.readText(archivePath), file: archivePath, transports: transports)
+                described, file: archivePath, transports: transports)
         }
         return try found.map { try ArchiveVariables.apply(to: $0, Environment.value) }
     }

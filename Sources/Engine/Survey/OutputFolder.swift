@@ -1,15 +1,15 @@
 import Digests
 import Failures
 import PipelinePlanning
-import PipelineStore
+package import PipelineStore
 import Posix
 
 /// A folder as one output: its files, without links and empty folders.
-enum OutputFolder {
+package enum OutputFolder {
     /// The paths of its files relative to it, sorted.
     ///
     /// - Throws: `Failure` for what cannot be kept, `PosixError` for what cannot be listed.
-    static func files(_ folder: String, on disk: any Disk) throws -> [String] {
+    package static func files(_ folder: String, on disk: any Disk) throws -> [String] {
         var files: [String] = []
         func walk(_ inner: String) throws {
             let path = inner.isEmpty ? folder : "\(folder)/\(inner)"

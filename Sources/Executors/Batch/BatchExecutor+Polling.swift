@@ -1,5 +1,6 @@
 import Failures
 import PipelineEngine
+import PipelinePlanning
 import Posix
 
 extension BatchExecutor {
@@ -72,6 +73,12 @@ extension BatchExecutor {
 
     /// A task is gone: its units are judged by how it ended.
     private func giveUp(_ task: Int, of batch: SubmittedBatch, missingMs: Int64) throws {
+        // What it has reported in the archive is here since a look that began after its end.
+        if batch.isArchived, let since = batch.tasks[task].missingSinceNs,
+            relay?.lookedNs(batch.folder.name) ?? 0 <= since
+        {
+            return
+        }
         var end: BatchTaskEnd?
         if let job = batch.job {
             do throws(BatchQueueError) { end = try queue.end(of: job, task) } catch { return }
@@ -85,14 +92,25 @@ extension BatchExecutor {
             // What it reported last cannot be read just now: nothing is given up before it was.
             return
         }
+        // The queue started it again and nothing of that was reported, such as where its machine still ended the start before.
+        let reportedNothing = (end?.restarts ?? 0) > (batch.tasks[task].newestStart ?? 0)
         let begun = batch.tasks[task].begun
         let hasBegun = batch.tasks[task].hasBegun
         for attempt in batch.abandon(task) {
             let key = Key(batch: batch.folder.name, attempt: attempt)
             guard let submitted = jobs.removeValue(forKey: key) else { continue }
+            let name = "\(batch.job ?? batch.folder.name)_\(task)"
+            if batch.isArchived, let end, let problem = nodeProblem(end, batch, task) {
+                settle(submitted, problem, name)
+                continue
+            }
+            if reportedNothing, case .failed? = end?.state {
+                resubmit(submitted, wasRunning: attempt == begun, hasBegun: hasBegun, name, end)
+                continue
+            }
             settle(
                 submitted, end: end, wasRunning: attempt == begun, hasBegun: hasBegun,
-                name: "\(batch.job ?? batch.folder.name)_\(task)", batch.logTail(of: task))
+                name: name, batch.isArchived ? logPlace(batch, task, end) : batch.logTail(of: task))
         }
     }
 
@@ -111,7 +129,7 @@ extension BatchExecutor {
         }
     }
 
-    private func fail(_ submitted: SubmittedUnit, _ problem: BatchProblem, _ task: String) {
+    func fail(_ submitted: SubmittedUnit, _ problem: BatchProblem, _ task: String) {
         pending.append(
             .failed(job(submitted, paths: [], tookMs: 0), queue.failure(problem, task: task)))
     }
@@ -129,5 +147,16 @@ extension BatchExecutor {
         waiting.append(submitted)
     }
 
-    private static let mostLosses = 3
+    /// What it needs, or what it has made, did not arrive, which is not its fault either.
+    func resubmit(_ submitted: SubmittedUnit, after failure: Failure?) {
+        var submitted = submitted
+        submitted.losses += 1
+        guard submitted.losses > Self.mostLosses, let failure else {
+            lossNotes[failure?.text ?? "what they made was lost", default: 0] += 1
+            return waiting.append(submitted)
+        }
+        pending.append(.failed(job(submitted, paths: [], tookMs: 0), failure))
+    }
+
+    static let mostLosses = 3
 }

@@ -19,6 +19,9 @@ extension BatchExecutor {
             return
         }
         jobs[key] = nil
+        if let ending = report.record.ending, ending.isLost == true {
+            return resubmit(submitted, after: ending.failure)
+        }
         pending.append(event(of: submitted, report, batch))
     }
 
@@ -28,18 +31,23 @@ extension BatchExecutor {
         let launch = batch.tasks[report.task].units.first {
             $0.launch.attempt == report.record.attempt
         }?.launch.replacing(BatchFolder.startToken, with: "\(report.start)")
-        let done = job(
+        var done = job(
             submitted, paths: launch?.outputs ?? [], tookMs: report.record.milliseconds ?? 0,
             began: report.record.startedNs)
+        // Its files are those of the submission, and so is what its worker has loaded.
+        if batch.isArchived { done.startedRemotelyNs = submitted.submittedNs }
         guard let ending = report.record.ending, ending.failure == nil else {
-            let failure = report.record.ending?.failure ?? .raised(nil)
+            var failure = report.record.ending?.failure ?? .raised(nil)
+            if batch.isArchived { failure = explained(failure, submitted, report.task, batch) }
             return .failed(done, report.record.node.map { failure.at(.host($0)) } ?? failure)
         }
         guard let line = ending.reply else {
             return .done(done, .ofCommand(submitted.attempt), workerStart: nil)
         }
         do {
-            return .done(done, try WorkerProtocol.reply(line), workerStart: ending.workerStart)
+            return .done(
+                done, try WorkerProtocol.reply(line),
+                workerStart: batch.isArchived ? nil : ending.workerStart)
         } catch {
             return .failed(done, .unreadableTask(line))
         }

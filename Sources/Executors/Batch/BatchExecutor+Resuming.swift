@@ -51,7 +51,10 @@ extension BatchExecutor {
         let job =
             try FileSystem.status(folder.jobPath) == nil
             ? nil : String(try FileSystem.readText(folder.jobPath).prefix { $0 != "\n" })
-        return SubmittedBatch(folder, job: job, units: units, writtenNs: batch.writtenNs)
+        if batch.isArchived == true { try takeReports(folder, units) }
+        return SubmittedBatch(
+            folder, job: job, units: units, writtenNs: batch.writtenNs,
+            isArchived: batch.isArchived == true)
     }
 
     /// - Returns: how many units may be taken in.

@@ -23,21 +23,33 @@ extension BatchExecutor {
     private func submit(_ packs: [[SubmittedUnit]], memory: Int64?) throws {
         let name = "pipeline-\(run)-\(Self.distinction())"
         let folder = BatchFolder(name: name)
+        let isArchived = settings.data == .archive
+        // Before any file is looked at that goes to the archive.
+        let writtenNs = Timestamp.now().nanoseconds
+        let placed = isArchived ? try place(packs) : PlacedPacks(packs: packs)
+        let packs = placed.packs
+        guard !packs.isEmpty else { return }
         var units: [[BatchFolder.Unit]] = []
         for pack in packs { try units.append(pack.map { try describe($0, name) }) }
         try folder.write(
             BatchFolder.Batch(
-                stage: stage, root: root, launch: launch, tasks: packs.count,
-                writtenNs: Timestamp.now().nanoseconds), units)
-        let batch = SubmittedBatch(folder, job: nil, units: units)
+                stage: stage, root: root, launch: isArchived ? nodeLaunch : launch,
+                tasks: packs.count, writtenNs: writtenNs, isArchived: isArchived ? true : nil),
+            units)
+        let orders = isArchived ? try publish(folder, units, placed) : nil
+        let batch = SubmittedBatch(folder, job: nil, units: units, isArchived: isArchived)
         batches[name] = batch
         for submitted in packs.joined() {
             jobs[Key(batch: name, attempt: submitted.attempt)] = submitted
         }
         let array = BatchArray(
-            name: name, tasks: packs.count, atOnce: settings.tasks, directory: root,
-            logs: "\(root)/\(folder.path)", memory: memory)
-        let job = try submitOnce(array, name)
+            name: name, tasks: packs.count, atOnce: settings.tasks,
+            directory: isArchived ? "/" : root,
+            logs: isArchived ? Self.nodeLogs(name) : "\(root)/\(folder.path)/task", memory: memory,
+            input: orders)
+        let command =
+            isArchived ? [settings.program, NodeTask.word] : [tool, PackTask.word, name]
+        let job = try submitOnce(array, name, command)
         batch.job = job
         try FileSystem.writeAtomically("\(job)\n".utf8, to: folder.jobPath)
         let count = packs.reduce(0) { $0 + $1.count }
@@ -54,12 +66,14 @@ extension BatchExecutor {
         return BatchFolder.Unit(
             launch: UnitLaunch(
                 submitted.unit, attempt: submitted.attempt, outputs: paths, log: submitted.log,
-                root: root),
+                root: settings.data == .archive ? BatchFolder.rootToken : root),
             basis: basis(submitted.unit))
     }
 
     /// Submits, and after an answer that leaves it open looks whether it was taken before asking again.
-    private func submitOnce(_ array: BatchArray, _ name: String) throws -> String {
+    private func submitOnce(
+        _ array: BatchArray, _ name: String, _ command: [String]
+    ) throws -> String {
         var waitMs = 1000
         // Why it is not known whether the queue has taken it; as long as that is so, nothing is submitted again.
         var open: BatchQueueError?
@@ -71,7 +85,7 @@ extension BatchExecutor {
                     // It hung and nothing came of it: a second time would only take as long.
                     if reason.isHung { throw reason }
                 }
-                return try queue.submit(array, command: [tool, PackTask.word, name])
+                return try queue.submit(array, command: command)
             } catch {
                 let hasHungTwice = error.isHung && waitMs > 1000
                 guard error.isTemporary, !hasHungTwice, waitMs <= 64_000, !cancellation.isCancelled
@@ -86,6 +100,6 @@ extension BatchExecutor {
 
     /// What distinguishes batches of one run, and of ledgers that were started over.
     private static func distinction() -> String {
-        String(UInt32.random(in: 0 ... .max), radix: 36)
+        String(UInt64.random(in: 0 ... .max), radix: 36)
     }
 }

@@ -14,6 +14,12 @@ package final class BatchExecutor: Executor {
     /// The program that runs a task: its path, absolute.
     let tool: String
     let root: String
+    /// The project's files, its Python environment and its archive, for tasks that reach no more of the project.
+    let files: UnitFiles?
+    let python: String?
+    let archive: (any TaskArchive)?
+    /// What brings the reports of such tasks; nil where there are none.
+    var relay: BatchRelay?
     let stage: String
     let launch: StageLaunch
     let run: Int64
@@ -35,6 +41,8 @@ package final class BatchExecutor: Executor {
     /// What is to go into the next batch.
     var waiting: [SubmittedUnit] = []
     var pending: [ExecutorEvent] = []
+    /// Why units are submitted again, with how many.
+    var lossNotes: [String: Int] = [:]
     private var waitingSinceNs: Int64 = 0
     private var eventNs: Int64 = 0
     /// Batches whose records could not be read the last time.
@@ -83,6 +91,9 @@ package final class BatchExecutor: Executor {
         readDurations = request.durations
         basis = request.basis
         isSettled = request.isSettled
+        files = request.files
+        python = request.python
+        archive = request.shared as? any TaskArchive
         try resumeSubmissions()
     }
 
@@ -127,7 +138,7 @@ package final class BatchExecutor: Executor {
 
     private static let gatherNs: Int64 = 2_000_000_000
 
-    package var descriptors: [Int32] { [] }
+    package var descriptors: [Int32] { relay.map { [$0.mailbox.descriptor] } ?? [] }  // none asks
 
     /// Soon where something has just happened, seldom where nothing does.
     package func timeout(_ nowNs: Int64) -> Int? {
@@ -138,6 +149,7 @@ package final class BatchExecutor: Executor {
     package func events(_ readable: Set<Int32>) throws -> [ExecutorEvent] {
         defer { pending = [] }
         let now = MonotonicClock.nanoseconds()
+        if let relay { for case .note(let text) in relay.mailbox.take() { emit(.note(text)) } }
         for batch in batches.values where !batch.openTasks.isEmpty {
             do {
                 for report in try batch.newReports() { handle(report, batch) }
@@ -148,6 +160,11 @@ package final class BatchExecutor: Executor {
                 emit(.note("\(error); the units go on, and it is read again"))
             }
         }
+        for (reason, count) in lossNotes.sorted(by: { $0.key < $1.key }) {
+            let units = count == 1 ? "1 unit is" : "\(count) units are"
+            emit(.note("\(units) submitted again: \(reason)"))
+        }
+        lossNotes = [:]
         if !pending.isEmpty { eventNs = now }
         if now - askedNs > Self.askNs, !jobs.isEmpty {
             askedNs = now
@@ -185,6 +202,7 @@ package final class BatchExecutor: Executor {
             orphans.values.filter { !isSettled($0.unit.launch.unit) }.map(\.batch.folder.name)
                 + jobs.keys.map(\.batch))
         QueueReport.remove()
+        relay?.stop()
         guard !cancellation.isCancelled else { return }
         for batch in batches.values where !wanted.contains(batch.folder.name) { drop(batch) }
     }
@@ -211,6 +229,7 @@ package final class BatchExecutor: Executor {
             }
             areas.insert(String(output[..<end].dropLast()))
         }
+        if batch.isArchived { try relay?.remove(batch.folder.name) }
         // Ours: both have the name of the batch, and the queue has none of its tasks any more.
         for area in areas { try FileSystem.removeTree(area) }
         // Ours: as above.

@@ -48,14 +48,18 @@ package struct BatchArray: Sendable, Hashable {
     package let atOnce: Int?
     /// Where the tasks run; absolute.
     package let directory: String
-    /// Where they write what they print; absolute.
+    /// Where they write what they print; absolute, without `-INDEX.log`.
     package let logs: String
     /// Bytes that one task may use; nil leaves it to the queue.
     package let memory: Int64?
+    /// What each task has on its standard input, which is for nobody else to read; one line.
+    package let input: [UInt8]?
 
     package init(
-        name: String, tasks: Int, atOnce: Int?, directory: String, logs: String, memory: Int64?
+        name: String, tasks: Int, atOnce: Int?, directory: String, logs: String, memory: Int64?,
+        input: [UInt8]? = nil
     ) {
+        self.input = input
         self.name = name
         self.tasks = tasks
         self.atOnce = atOnce
@@ -65,7 +69,7 @@ package struct BatchArray: Sendable, Hashable {
     }
 
     /// The log of a task, by its index or by what the queue replaces with it.
-    package func log(of task: String) -> String { "\(logs)/task-\(task).log" }
+    package func log(of task: String) -> String { "\(logs)-\(task).log" }
 }
 
 /// A task of an array as a queue lists it.
@@ -94,8 +98,13 @@ package struct BatchTaskEnd: Sendable, Hashable {
     package let node: String
     /// Whether a signal from outside ended the task itself, which units do not send.
     package let wasKilled: Bool
+    /// How often the queue has started it again.
+    package let restarts: Int
 
-    package init(state: BatchTaskState, exitCode: String, node: String, wasKilled: Bool) {
+    package init(
+        state: BatchTaskState, exitCode: String, node: String, wasKilled: Bool, restarts: Int = 0
+    ) {
+        self.restarts = restarts
         self.state = state
         self.exitCode = exitCode
         self.node = node
@@ -128,6 +137,10 @@ package enum BatchProblem: Sendable {
     case ended(BatchTaskEnd?, log: String)
     /// The machine was taken away so many times.
     case lost(times: Int, BatchTaskEnd?)
+    /// The machine does not have this program.
+    case programMissing(String, BatchTaskEnd)
+    /// The machine did not reach the archive.
+    case archiveUnreachable(BatchTaskEnd, log: String)
 }
 
 /// Why a queue could not be asked, or refused.

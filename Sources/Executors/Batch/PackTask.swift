@@ -123,7 +123,8 @@ package struct PackTask {
             case .failed(let failure):
                 // The cluster ends a task by a signal to all of its processes: a unit that dies of it has not failed.
                 _ = try Poll.wait(
-                    [(cancellation.descriptor, .readable)], timeoutMs: Self.signalMs)
+                    [(cancellation.descriptor, .readable)],
+                    timeoutMs: slot.wasKilled ? Self.killedMs : Self.signalMs)
                 if cancellation.isCancelled { return nil }
                 return TaskRecord.Ending(failure)
             case .done(_, let line, let workerStart):
@@ -138,6 +139,8 @@ package struct PackTask {
 
     /// Milliseconds within which a signal reaches all processes of a task.
     private static let signalMs = 500
+    /// The same where a signal has ended the unit: on a machine with much to do this task may learn of its own long after.
+    private static let killedMs = 5000
 
     /// Before the unit's end is recorded, its outputs are on disk.
     private func synchronize(_ launch: UnitLaunch) -> Failure? {

@@ -8,6 +8,8 @@ final class SubmittedBatch {
     var job: String?
     /// When it was written, by the day's clock; nil for one of this run.
     let writtenNs: Int64?
+    /// Whether its tasks get files by the archive and report there.
+    let isArchived: Bool
     private(set) var tasks: [Task]
     private var readers: [String: TaskRecordReader] = [:]
 
@@ -20,6 +22,8 @@ final class SubmittedBatch {
         var begun: Int64?
         /// Whether any of its starts has reported anything.
         var hasBegun = false
+        /// The newest of its starts that has reported anything; nil before the first.
+        var newestStart: Int?
         /// Since when the cluster does not list it, on the monotonic clock.
         var missingSinceNs: Int64?
     }
@@ -31,8 +35,11 @@ final class SubmittedBatch {
         let record: TaskRecord
     }
 
-    init(_ folder: BatchFolder, job: String?, units: [[BatchFolder.Unit]], writtenNs: Int64? = nil)
-    {
+    init(
+        _ folder: BatchFolder, job: String?, units: [[BatchFolder.Unit]], writtenNs: Int64? = nil,
+        isArchived: Bool = false
+    ) {
+        self.isArchived = isArchived
         self.folder = folder
         self.job = job
         self.writtenNs = writtenNs
@@ -50,6 +57,7 @@ final class SubmittedBatch {
             var reader = readers[path] ?? TaskRecordReader(path)
             for record in try reader.new() {
                 note(record, of: task)
+                tasks[task].newestStart = max(tasks[task].newestStart ?? 0, start)
                 reports.append(TaskReport(task: task, start: start, record: record))
             }
             readers[path] = reader

@@ -22,11 +22,19 @@ struct TaskRecord: Codable, Sendable {
         let reply: String?
         /// When the worker was started, in nanoseconds of the day's clock.
         let workerStart: Int64?
+        /// Whether the unit did nothing wrong, and is to run again; nil where it is not.
+        var isLost: Bool?
 
         init(_ failure: Failure?, reply: String? = nil, workerStart: Int64? = nil) {
             self.failure = failure
             self.reply = reply
             self.workerStart = workerStart
+        }
+
+        /// What the unit has made, or all that it needs, did not arrive.
+        init(lost failure: Failure) {
+            self.init(failure)
+            isLost = true
         }
     }
 

@@ -16,6 +16,8 @@ package final class WorkerSlot {
     private var trace: Trace?
     private let tracer: Tracer
     private var launch: UnitLaunch?
+    /// Whether the process of the last unit that failed was ended by a signal, which units do not send themselves.
+    package private(set) var wasKilled = false
     private var startedNs: Int64 = 0
     /// What the command, or the worker, has started.
     private var commandDescendants: Descendants?
@@ -67,6 +69,7 @@ package final class WorkerSlot {
             throw error
         }
         self.launch = launch
+        wasKilled = false
         startedNs = MonotonicClock.nanoseconds()
     }
 
@@ -129,7 +132,10 @@ package final class WorkerSlot {
             endDescendants()
             let opened = ProjectFiles.counting(trace?.finish() ?? [])
             release()
-            guard exit.isSuccess else { return .failed(.command(exit)) }
+            guard exit.isSuccess else {
+                if case .signalled = exit { wasKilled = true }
+                return .failed(.command(exit))
+            }
             let reply = WorkerProtocol.Reply.ofCommand(launch.attempt, opened: opened)
             return .done(reply, line: opened.isEmpty ? nil : reply.line, workerStart: nil)
         }
@@ -137,6 +143,7 @@ package final class WorkerSlot {
         guard let lines = try? worker.receive() else {  // try?: as if it were closed
             release()
             let exit = worker.process.wait(timeoutMs: 1000)
+            if case .signalled? = exit { wasKilled = true }
             dropWorker()
             return .failed(.workerEnded(exit))
         }

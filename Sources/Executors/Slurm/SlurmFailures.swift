@@ -63,6 +63,19 @@ extension SlurmQueue {
                 "Slurm's task \(task) ended (\(Self.word(end?.state)), exit code "
                     + "\(end?.exitCode ?? "?") on \(end?.node ?? "?"))",
                 cause: log.isEmpty ? nil : log)
+        case .programMissing(let program, let end):
+            Failure(
+                "slurm-node-program",
+                "\(end.node) has no program \"\(program)\", which Slurm's task \(task) is to start",
+                next: "install this program on the nodes, and name it under \"slurm: program\"")
+        case .archiveUnreachable(let end, let log):
+            Failure(
+                "slurm-node-archive",
+                "Slurm's task \(task) does not reach the archive from \(end.node)",
+                cause: "what it printed is in \(log) there",
+                next:
+                    "see that the node reaches the archive with credentials of its own; if it does so by other names, "
+                    + "write them under \"slurm: archive\"")
         case .lost(let times, let end):
             Failure(
                 "slurm-lost",

@@ -3,11 +3,11 @@ package import PipelineEngine
 import PipelineModel
 
 extension ExecutorProvider {
-    /// Units run as tasks of job arrays on a Slurm cluster that shares the project's folder.
+    /// Units run as tasks of job arrays on a Slurm cluster, which shares the project's folder or reaches its archive.
     package static let slurm = ExecutorProvider(
         schema: ExecutorSchema(
             name: "slurm", summary: "as jobs of a cluster",
-            keys: SlurmSettings.keys + BatchSettings.keys),
+            keys: SlurmSettings.keys + BatchSettings.keys, usesArchive: BatchSettings.usesArchive),
         width: BatchSettings.width,
         make: { request in
             let queue = SlurmQueue(SlurmSettings(request.options), cancel: request.cancellation)

@@ -33,11 +33,15 @@ package struct SlurmQueue: BatchQueue {
         _ array: BatchArray, command: [String]
     ) throws(BatchQueueError) -> String {
         let words = command.map { "'" + $0.replacing("'", with: "'\\''") + "'" }
-        let script = """
+        var script = """
             #!/bin/sh
             exec \(words.joined(separator: " ")) "$SLURM_ARRAY_TASK_ID" "${SLURM_RESTART_COUNT:-0}"
-
             """
+        if let text = array.input {
+            // Not as a word: others on the node can read command lines.
+            script += " <<'PIPELINE'\n\(String(decoding: text, as: UTF8.self))\nPIPELINE"
+        }
+        script += "\n"
         let output = try run(array.words(settings), input: script)
         // `number` or `number;cluster` (sbatch(1), --parsable).
         let job = output.split(whereSeparator: { $0.isNewline || $0 == ";" }).first.map(String.init)

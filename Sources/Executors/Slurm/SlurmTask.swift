@@ -27,7 +27,8 @@ extension BatchTaskEnd {
         self.init(
             state: BatchTaskState(slurm: String(state)), exitCode: exitCode,
             node: String(fields["BatchHost"] ?? fields["NodeList"] ?? "?"),
-            wasKilled: ["143:0", "0:15", "0:9"].contains(exitCode))
+            wasKilled: ["143:0", "0:15", "0:9"].contains(exitCode),
+            restarts: fields["Restarts"].flatMap { Int($0) } ?? 0)
     }
 }
 

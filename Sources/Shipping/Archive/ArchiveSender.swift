@@ -15,18 +15,18 @@ import Synchronization
 /// Sends what the ledger has and the archive has not, beside the run: on a thread of its own, with the memory of one pack, and not
 /// faster than the definition allows. It never fails a run: what was not sent is sent by the next one.
 final class ArchiveSender: Sendable {
-    private let connection: ArchiveConnection
+    let connection: ArchiveConnection
     private let archive: String
-    private let ledger: LedgerWriter
+    let ledger: LedgerWriter
     private let cancellation: Cancellation
     private let emit: @Sendable (RunEvent) -> Void
     private let programs = ProgramVersions()
     private let signal = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     /// One segment at a time: each follows the one before.
-    private let series = Mutex<Series>(Series())
+    let series = Mutex<Series>(Series())
 
-    private struct Series: ~Copyable {
+    struct Series: ~Copyable {
         /// All attempts up to here were looked at, but for the open ones.
         var after: Int64 = 0
         /// Attempts up to `after` that had not ended, or are still to be sent.
@@ -38,6 +38,8 @@ final class ArchiveSender: Sendable {
         var isEnding = false
         /// Files of the archive that are about to be removed: what they hold is sent as if it were not there. Nil until asked.
         var unneeded: Set<String>?
+        /// Contents that lie in the archive already and that no segment names yet.
+        var placed: [Digest: ArchivedObject] = [:]
         /// Why nothing can be sent in this run.
         var failure: Failure?
     }
@@ -130,12 +132,8 @@ final class ArchiveSender: Sendable {
     func send(
         _ segment: HistorySegment, contents: [Digest: Int64]
     ) throws -> SegmentSending.Sent {
-        try series.withLock { series in
-            let reader = try series.reader ?? LedgerReader(path: ledger.path)
-            series.reader = reader
-            let place = series.place ?? connection.place()
-            series.place = place
-            return try send(Batch(segment: segment, contents: contents), place, reader)
+        try between { reader, place in
+            try send(Batch(segment: segment, contents: contents), place, reader)
         }
     }
 
@@ -152,7 +150,9 @@ final class ArchiveSender: Sendable {
         series.place = place
         let unneeded = try series.unneeded ?? unneeded(place, hasWork: !found.isEmpty)
         series.unneeded = unneeded
-        guard let batch = try batch(found, reader, unneeded: unneeded ?? []) ?? healing(reader)
+        guard
+            let batch = try batch(found, reader, unneeded: unneeded ?? [], series.placed)
+                ?? healing(reader)
         else {
             (series.after, series.open) = pass.next(after: Set(found.map(\.attempt)))
             if pass.isAll {
@@ -162,6 +162,7 @@ final class ArchiveSender: Sendable {
             return !pass.isAll
         }
         let sent = try send(batch, place, reader)
+        for object in batch.segment.objects { series.placed[object.digest] = nil }
         (series.after, series.open) = pass.next(after: batch.attempts)
         series.results += sent.segment?.segment.results.count ?? 0  // none was sent
         series.bytes += sent.bytes
@@ -182,7 +183,7 @@ final class ArchiveSender: Sendable {
         _ = try send(segment, contents: [:])
     }
 
-    private struct Batch {
+    struct Batch {
         var segment: HistorySegment
         var contents: [Digest: Int64]
         /// Attempts that it covers.
@@ -191,7 +192,8 @@ final class ArchiveSender: Sendable {
 
     /// - Returns: nil where nothing of it can be sent.
     private func batch(
-        _ found: [LedgerReader.SendableResult], _ reader: LedgerReader, unneeded: Set<String>
+        _ found: [LedgerReader.SendableResult], _ reader: LedgerReader, unneeded: Set<String>,
+        _ placed: [Digest: ArchivedObject]
     ) throws -> Batch? {
         /// Contents of a result that the archive holds.
         func held(_ files: [OutputRecord]) throws -> Set<Digest> {
@@ -202,6 +204,7 @@ final class ArchiveSender: Sendable {
         var batch = Batch(segment: HistorySegment(head: head()), contents: [:])
         var bytes: Int64 = 0
         var sets: Set<Digest> = []
+        var named: Set<Digest> = []
         for (attempt, result, isArchived) in found {
             if bytes > Self.mostBytes { break }
             batch.attempts.insert(attempt)
@@ -213,7 +216,16 @@ final class ArchiveSender: Sendable {
                 let needed = try componentSets(result, reader)
             else { continue }
             for file in files
-            where batch.contents[file.digest] == nil && !held.contains(file.digest) {
+            where batch.contents[file.digest] == nil && !held.contains(file.digest)
+                && !named.contains(file.digest)
+            {
+                if let object = placed[file.digest] {
+                    // A file is named with all that it holds.
+                    let whole = placed.values.filter { $0.path == object.path }
+                    batch.segment.objects += whole.sorted { ($0.offset ?? 0) < ($1.offset ?? 0) }
+                    named.formUnion(whole.map(\.digest))
+                    continue
+                }
                 batch.contents[file.digest] = file.size
                 bytes += file.size
             }
@@ -256,8 +268,9 @@ final class ArchiveSender: Sendable {
             platform: ArchiveConnection.platform)
     }
 
-    private func send(
-        _ batch: Batch, _ place: ArchivePlace, _ reader: LedgerReader
+    func send(
+        _ batch: Batch, _ place: ArchivePlace, _ reader: LedgerReader,
+        _ sources: [Digest: String] = [:]
     ) throws -> SegmentSending.Sent {
         let writer = try CloneIdentity.id(at: ArchiveConnection.writerPath)
         let previous = try reader.archiveSegments(archive).last { $0.name.writer == writer }
@@ -265,7 +278,7 @@ final class ArchiveSender: Sendable {
         let sent = try SegmentSending(
             place: place, signatures: connection.signatures, archive: archive, writer: writer,
             author: ArchiveConnection.author, store: Store(root: Project.storePath),
-            folder: ArchiveConnection.folder + "/outgoing"
+            folder: ArchiveConnection.folder + "/outgoing", sources: sources
         ).send(
             batch.segment, contents: batch.contents, after: previous,
             pace: { try pace.wait(for: $0) },

@@ -180,6 +180,9 @@ package final class ProjectArchive: SharedResults {
             next: "see to it that it can be reached", run: .again)
     }
 
+    /// Of the run; nil for those who only look.
+    var ledger: LedgerWriter? { state.withLock { $0.ledger } }
+
     func connection(_ cancel: Cancellation?) -> ArchiveConnection {
         ArchiveConnection(config: definition, project: project, cancel: cancel)
     }

@@ -69,6 +69,7 @@ package enum CommandLineTool {
         var arguments: ParsedArguments?
         do {
             if words.first == ClusterTask.word { return try ClusterTask.run(words).rawValue }
+            if words.first == NodeTaskCommand.word { return try NodeTaskCommand.run(words) }
             guard !words.isEmpty else {
                 HelpCommand.show(root, to: 2)
                 return ExitCode.usage.rawValue

@@ -88,10 +88,15 @@ final class ProcessQueue: BatchQueue {
             do {
                 let log = ChildProcess.Redirection.file(
                     task.array.log(of: "\(task.index)"), append: true)
-                tasks[place].process = try ChildProcess(
+                let process = try ChildProcess(
                     ProcessCommand(
                         task.command + ["\(task.index)", "0"], directory: task.array.directory),
-                    standardInput: .null, standardOutput: log, standardError: log)
+                    standardInput: .pipe, standardOutput: log, standardError: log)
+                if let input = task.array.input, let end = process.standardInput {
+                    try Descriptors.write(input, to: end)
+                }
+                process.closeStandardInput()
+                tasks[place].process = process
             } catch {
                 throw BatchQueueError(.refused, Failure(of: error))
             }

@@ -30,7 +30,7 @@ struct QueueConformance {
     ) throws -> (name: String, job: String) {
         let name = "queue-" + UUID().uuidString.prefix(8)
         let array = BatchArray(
-            name: name, tasks: tasks, atOnce: 2, directory: folder, logs: folder,
+            name: name, tasks: tasks, atOnce: 2, directory: folder, logs: "\(folder)/task",
             memory: nil)
         return (name, try queue.submit(array, command: ["sh", "-c", script, "sh"] + words))
     }

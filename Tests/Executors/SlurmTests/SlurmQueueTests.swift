@@ -21,7 +21,7 @@ struct SlurmQueueTests {
         let path = "\(folder):" + (Environment.value("PATH") ?? "/usr/bin:/bin")
         let client = SlurmQueue(cancel: nil, timeout: 0.2, environment: ["PATH": path])
         let array = BatchArray(
-            name: "n", tasks: 1, atOnce: nil, directory: "/", logs: "/tmp", memory: nil)
+            name: "n", tasks: 1, atOnce: nil, directory: "/", logs: "/tmp/task", memory: nil)
         for (program, ask) in [
             ("sbatch", { _ = try client.submit(array, command: ["true"]) }),
             ("squeue", { _ = try client.tasks(named: ["n"]) }),

@@ -64,7 +64,9 @@ package struct ArchiveCollecting {
         let sizes = try place.contentSizes(isInterrupted)
         let sparse = SparsePacks(sizes, objects, needed: needed)
         var plan = Plan(rewritten: sparse.contents)
-        for (path, size) in sizes {
+        // No history names what batches of tasks hand over: what is left of them goes after the grace time.
+        let tasks = try place.sizes(of: [ArchivePlace.tasks], isInterrupted)
+        for (path, size) in sizes.merging(tasks, uniquingKeysWith: { $1 }) {
             let isNeeded = (objects[path] ?? []).contains { needed.contains($0.digest) }
             if isNeeded, sparse.copies[path] == nil {
                 plan.kept += 1

@@ -4,8 +4,15 @@ import Slots
 extension ArchivePlace {
     /// Bytes of all objects and packs that are there, by their paths.
     func contentSizes(_ isInterrupted: @escaping InterruptionCheck) throws -> [String: Int64] {
+        try sizes(of: [Self.objects, Self.packs], isInterrupted)
+    }
+
+    /// Bytes of all files in some folders, by their paths.
+    func sizes(
+        of folders: [String], _ isInterrupted: @escaping InterruptionCheck
+    ) throws -> [String: Int64] {
         var sizes: [String: Int64] = [:]
-        for folder in [Self.objects, Self.packs] {
+        for folder in folders {
             let listing = try reaching {
                 try self.folder(folder).list(
                     expecting: ListingHint(), isInterrupted: isInterrupted)

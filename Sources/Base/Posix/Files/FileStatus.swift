@@ -21,6 +21,8 @@ package struct FileStatus: Hashable, Sendable {
     /// Hard links.
     package let links: UInt64
     package let kind: FileKind
+    /// The number of the user whose it is.
+    package private(set) var owner: UInt32 = 0
 
     /// Of a file that lies on no disk.
     package init(
@@ -45,6 +47,7 @@ package struct FileStatus: Hashable, Sendable {
         changedNs = Self.nanoseconds(status.st_ctim)
         mode = UInt32(status.st_mode) & 0o7777
         links = UInt64(status.st_nlink)
+        owner = status.st_uid
         kind =
             switch status.st_mode & S_IFMT {
             case S_IFREG: .file

@@ -2,6 +2,8 @@ import Glibc
 
 extension Host {
     /// The name of the user whose rights this process has (getpwuid_r(3)); the number where it has none.
+    package static var userNumber: UInt32 { geteuid() }
+
     package static var userName: String {
         let id = geteuid()
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in

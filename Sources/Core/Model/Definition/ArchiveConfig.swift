@@ -83,6 +83,16 @@ package struct ArchiveConfig: Sendable, Hashable {
         }
     }
 
+    /// What another machine needs to reach the archive, where that differs.
+    static func check(
+        reach written: Node, _ archive: Node, _ transports: [TransportSchema],
+        _ validator: inout SchemaValidator
+    ) {
+        let chosen = schema(of: archive, transports)
+        validator.check(
+            written, against: ObjectSchema(chosen.reachKeys), what: "\"archive\" of an executor")
+    }
+
     private static func schema(of node: Node, _ transports: [TransportSchema]) -> TransportSchema {
         let name = node["transport"]?.string
         guard let found = transports.first(where: { name == nil || $0.name == name }) else {

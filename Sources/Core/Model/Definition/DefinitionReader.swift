@@ -11,10 +11,11 @@ package struct DefinitionReader {
     /// - Parameters:
     ///   - executors: those that providers bring; the first is that of stages that name none.
     ///   - transports: those that reach an archive; the first is that of an archive that names none.
+    ///   - archive: the text of the file that describes the archive, where that is one of its own.
     /// - Throws: `DefinitionError` with every finding, in the order of the file.
     package static func read(
         _ text: String, file: String, executors: [ExecutorSchema] = [],
-        transports: [TransportSchema] = []
+        transports: [TransportSchema] = [], archive elsewhere: String? = nil
     ) throws(DefinitionError) -> Definition {
         var reader = DefinitionReader(
             validator: SchemaValidator(file: file), executors: executors,
@@ -28,6 +29,10 @@ package struct DefinitionReader {
         if let archive = document["archive"] {
             ArchiveConfig.check(archive, transports, &reader.validator)
         }
+        let described = try? elsewhere.map {  // try?: reported of that file
+            try parseDocument($0, file: file)
+        }
+        reader.checkArchiveUse(stages, document, archive: document["archive"] ?? described ?? nil)
         let notify = document["notify"].flatMap { CommandReader.words($0, &reader.validator) }
         try reader.stopIfWrong()
         return Definition(
@@ -172,6 +177,38 @@ package struct DefinitionReader {
             advice:
                 "one definition deploys one site: give the other a folder and a definition of its own, "
                 + "or name another environment with -e")
+    }
+
+    /// Stages whose executor takes the archive as the way to the machines that run units.
+    private mutating func checkArchiveUse(
+        _ stages: [Stage], _ document: Node, archive: Node?
+    ) {
+        for stage in stages {
+            guard case .units(let content) = stage.content,
+                let node = document["stages"]?[stage.name],
+                let executor = executors.first(where: { $0.name == content.executor.executor })
+            else { continue }
+            let written = node[executor.name]?[ExecutorSchema.archiveKey.name]
+            guard executor.usesArchive(content.executor) else {
+                if let written {
+                    validator.report(
+                        written, "\"archive\" says nothing without \"data: archive\"",
+                        code: "missing-key", advice: "add \"data: archive\"")
+                }
+                continue
+            }
+            guard let archive else {
+                validator.report(
+                    node[executor.name] ?? node,
+                    "stage \"\(stage.name)\" has \"data: archive\", and the project has no archive",
+                    code: "no-archive-for-tasks",
+                    advice:
+                        "add the key \"archive\", or write \"data: shared\" where the machines share the "
+                        + "project's folder")
+                continue
+            }
+            if let written { ArchiveConfig.check(reach: written, archive, transports, &validator) }
+        }
     }
 
     private mutating func checkName(_ node: Node?, _ what: String) {

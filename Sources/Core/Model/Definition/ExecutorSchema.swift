@@ -8,12 +8,24 @@ package struct ExecutorSchema: Sendable {
     package let summary: String
     /// Its options; none where it has no mapping of its own.
     package let keys: [KeySchema]
+    /// Whether a stage with these options takes the project's archive as the way to the machines that run its units.
+    package let usesArchive: @Sendable (ExecutorOptions) -> Bool
 
-    package init(name: String, summary: String, keys: [KeySchema] = []) {
+    package init(
+        name: String, summary: String, keys: [KeySchema] = [],
+        usesArchive: @escaping @Sendable (ExecutorOptions) -> Bool = { _ in false }
+    ) {
         self.name = name
         self.summary = summary
         self.keys = keys
+        self.usesArchive = usesArchive
     }
+
+    /// The option that says how those machines reach the archive, where they do so otherwise than this one.
+    package static let archiveKey = KeySchema(
+        "archive", .map(.scalar),
+        "keys of the project's archive that are others on the machines that run units, such as root or host"
+    )
 
     var key: KeySchema? {
         guard !keys.isEmpty else { return nil }
@@ -40,9 +52,15 @@ package struct ExecutorOptions: Sendable, Hashable {
         executor = schema.name
         var values: [String: [String]] = [:]
         for key in schema.keys {
-            values[key.name] = node?[key.name]?.strings ?? key.standard.map { [$0] }
+            values[key.name] = Self.texts(node?[key.name]) ?? key.standard.map { [$0] }
         }
         self.values = values
+    }
+
+    /// Each entry of a mapping is a text with `=` in it.
+    private static func texts(_ node: Node?) -> [String]? {
+        guard let node, node.mapping != nil else { return node?.strings }
+        return node.stringMap.map { "\($0)=\($1)" }.sorted()
     }
 
     package func text(_ key: String) -> String? { values[key]?.first }
@@ -56,4 +74,13 @@ package struct ExecutorOptions: Sendable, Hashable {
     }
 
     package func list(_ key: String) -> [String] { values[key, default: []] }
+
+    package func map(_ key: String) -> [String: String] {
+        var map: [String: String] = [:]
+        for text in list(key) {
+            guard let end = text.firstIndex(of: "=") else { continue }
+            map[String(text[..<end])] = String(text[text.index(after: end)...])
+        }
+        return map
+    }
 }

@@ -65,6 +65,27 @@ package struct TransportOptions: Sendable, Hashable {
         return root.hasPrefix("/") ? "/" + parts : parts
     }
 
+    /// All that it takes to make the options again by `init(_:root:fileSystem:_:)`, but for the root.
+    package var written: [String: String] { values }
+
+    /// The same place as another machine reaches it.
+    ///
+    /// - Parameters:
+    ///   - changes: by the plain names of keys: `root`, `host`.
+    ///   - schema: that of the transport.
+    package func reached(
+        by changes: [String: String], _ schema: TransportSchema
+    ) -> TransportOptions {
+        var values = values
+        let own = Set(schema.keys.map(\.name))
+        for (key, value) in changes where key != "root" {
+            values[own.contains(key) ? "\(transport).\(key)" : key] = value
+        }
+        return TransportOptions(
+            transport: transport, root: changes["root"] ?? root, fileSystem: fileSystem,
+            values: values)
+    }
+
     private func known<Value>(_ key: String, _ value: Value?) -> Value {
         guard let value else {
             preconditionFailure("option \(key) of transport \(transport) has no value")

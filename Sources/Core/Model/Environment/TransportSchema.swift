@@ -59,6 +59,13 @@ package struct TransportSchema: Sendable {
         self.check = check
     }
 
+    /// The keys that say where the place is and how it is reached, without mappings.
+    var reachKeys: [KeySchema] {
+        let plain = (shared + keys).filter { if case .object = $0.type { false } else { true } }
+        return [KeySchema("root", .string, "the folder of the archive")]
+            + plain.filter { $0.name != KeySchema.mounted.name }
+    }
+
     /// The mapping of its own keys; nil where it has none.
     var mapping: KeySchema? {
         keys.isEmpty ? nil : KeySchema(name, .object(ObjectSchema(keys)), summary)

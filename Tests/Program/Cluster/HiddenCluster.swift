@@ -1,0 +1,111 @@
+import FoundationEssentials
+import Posix
+import TestServers
+
+/// A real Slurm whose node does not see the projects of its tests, and what both sides see.
+final class HiddenCluster: Sendable {
+    static let shared = Result { try HiddenCluster() }
+
+    let slurm: SlurmCluster
+    /// Where projects are; the node sees an empty folder.
+    let projects: String
+    /// Where the node makes its folders.
+    let scratch: String
+
+    private init() throws {
+        let home =
+            try FileSystem.realPath(Environment.value("TMPDIR") ?? "/tmp")
+            + "/pipeline-hidden-\(UUID().uuidString)"
+        projects = home + "/projects"
+        scratch = home + "/scratch"
+        for folder in [projects, scratch] { try FileSystem.createDirectories(folder) }
+        slurm = try SlurmCluster(hiding: projects)
+    }
+
+    deinit { try? FileSystem.removeTree(String(projects.dropLast("/projects".count))) }
+}
+
+/// A project whose units run on a node that reaches its archive alone. Its units note what they do in a file that both sides see.
+final class ArchivedProject {
+    let project: UnitProject
+    let archive: ScratchPlace
+    let cluster: HiddenCluster
+    /// `begin N` and `end N` of units, and what the node sees of the project.
+    let notes: String
+    /// The unit script waits until it is there.
+    var gate: String { notes + "-go" }
+
+    static let units = """
+                  u:
+                    matrix: { n: { from: 1, to: COUNT } }
+                    command: sh unit.sh {n} {input} {output}
+                    inputs: in.txt
+                    outputs: "out/{n}.txt"
+        """
+
+    /// - Parameters:
+    ///   - slurm: more options of the executor.
+    ///   - script: what the unit's script does after it has noted that it begins.
+    ///   - archived: how the definition describes the archive, but for its root.
+    init(
+        _ count: Int = 4, slurm: String = "tasks: 2", script: String = "", units: String? = nil,
+        archived: String = "sign: none", stage: String = ""
+    ) throws {
+        cluster = try HiddenCluster.shared.get()
+        archive = ScratchPlace()
+        notes = cluster.scratch + "/notes-\(RandomID.plain())"
+        let written = (units ?? Self.units).replacing("COUNT", with: "\(count)")
+        project = try UnitProject(
+            """
+            project: p
+            archive: { root: \(archive.path), \(archived) }
+            stages:
+              make:
+                kind: compile
+                executor: slurm
+                slurm: { data: archive, program: \(UnitProject.tool), scratch: \(cluster.scratch), \(slurm) }
+            \(stage)
+                units:
+            \(written)
+            """, in: cluster.projects)
+        try project.write("in.txt", "input\n")
+        try project.write(
+            "unit.sh",
+            """
+            echo "begin $1" >> \(notes)
+            test -e \(project.root) && echo "sees the project" >> \(notes)
+            \(script)
+            echo "content $1 of $(cat "$2")" > "$3"
+            echo "end $1" >> \(notes)
+
+            """)
+    }
+
+    var environment: [String: String?] { cluster.slurm.environment }
+
+    /// Opens the gate of the units' script.
+    func go() throws { try FileSystem.writeAtomically([], to: gate) }
+
+    func run(_ arguments: String...) throws -> UnitProject.Outcome {
+        try project.run(arguments: arguments, environment: environment)
+    }
+
+    func lines(_ prefix: String) throws -> [String] {
+        guard try FileSystem.status(notes) != nil else { return [] }
+        return try FileSystem.readText(notes).split(separator: "\n").map(String.init)
+            .filter { $0.hasPrefix(prefix) }
+    }
+
+    /// Units whose ends tasks have reported in the archive.
+    func reportedEnds() throws -> Int {
+        try archive.files("tasks").filter { $0.hasSuffix(".record") }.reduce(0) { count, file in
+            let text = try FileSystem.readText(file)
+            return count + text.ranges(of: "\"startedNs\":").count
+        }
+    }
+
+    /// Names of the files that batches have in the archive.
+    func handed() throws -> [String] {
+        try archive.files("tasks").map { String($0.split(separator: "/").last ?? "") }
+    }
+}
