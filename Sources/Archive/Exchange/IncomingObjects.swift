@@ -5,8 +5,8 @@ import Posix
 import Slots
 import Synchronization
 
-/// Files of an archive as they arrive. The thread that receives writes those that are contents of their own; hashing them, and
-/// all of the work on packs, is done by other threads meanwhile. What is not as its digest says is not kept.
+/// Files of an archive as they arrive. The thread that receives does nothing else: other threads hash and write, several files at
+/// once. What is not as its digest says is not kept.
 final class IncomingObjects {
     private let files: [ObjectFetching.File]
     private let store: Store
@@ -42,8 +42,8 @@ final class IncomingObjects {
             open[number] = (part, before + Int64(bytes.count))
             // One that is too long is wrong already.
             guard before + Int64(bytes.count) <= object.size else { return }
-            try part.write(bytes)
-            lanes.run(number, weight: bytes.count >> 20) { part.hash(bytes) }
+            let kept = kept
+            lanes.run(number, weight: bytes.count >> 20) { kept.add(bytes, to: part) }
         } catch {
             throw .system(error)
         }
@@ -116,6 +116,10 @@ private final class KeptObjects: Sendable {
         if let failure = state.withLock({ $0.failure }) { throw .system(failure) }
     }
 
+    func add(_ bytes: ArraySlice<UInt8>, to part: IncomingPart) {
+        trying { () throws(PosixError) in try part.add(bytes) }
+    }
+
     func keep(_ part: IncomingPart, isWhole: Bool) {
         let object = part.object
         guard part.digest() == object.digest, isWhole else { return part.remove() }
@@ -141,16 +145,20 @@ private final class KeptObjects: Sendable {
     }
 
     private func keep(_ digest: Digest, _ work: () throws(PosixError) -> Void) {
-        do throws(PosixError) {
+        trying { () throws(PosixError) in
             try work()
             state.withLock { _ = $0.arrived.insert(digest) }
-        } catch {
+        }
+    }
+
+    private func trying(_ work: () throws(PosixError) -> Void) {
+        do throws(PosixError) { try work() } catch {
             state.withLock { if $0.failure == nil { $0.failure = error } }
         }
     }
 }
 
-/// A content that arrives as a file of its own: one thread writes it, another hashes it.
+/// A content that arrives as a file of its own.
 private final class IncomingPart: Sendable {
     let object: ArchivedObject
     private let store: Store
@@ -163,16 +171,15 @@ private final class IncomingPart: Sendable {
         file = try store.begin(object.digest)
     }
 
-    func write(_ bytes: ArraySlice<UInt8>) throws(PosixError) { try file.write(bytes) }
-
-    func hash(_ bytes: ArraySlice<UInt8>) {
+    func add(_ bytes: ArraySlice<UInt8>) throws(PosixError) {
+        // In this order: of a file that could not be written in full the digest is not right either.
+        try file.write(bytes)
         hasher.withLock { hasher in bytes.withUnsafeBytes { hasher.update($0) } }
     }
 
     func digest() -> Digest { hasher.withLock { $0.finish() } }
 
     func place() throws(PosixError) {
-        file.startWriting()
         do throws(PosixError) { try store.place(file) } catch {
             store.discard(file)
             throw error

@@ -103,9 +103,6 @@ package struct Store: Sendable {
         package func write(_ bytes: ArraySlice<UInt8>) throws(PosixError) {
             try Descriptors.write(bytes, to: descriptor, path: path)
         }
-
-        /// All of it is written: the disk need not wait until somebody synchronises.
-        package func startWriting() { Descriptors.startWriting(descriptor) }
     }
 
     /// Begins an object, which `place` or `discard` ends.

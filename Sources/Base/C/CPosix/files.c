@@ -15,10 +15,6 @@ ssize_t cposix_copy_range(int source, int target, size_t length) {
   return copy_file_range(source, NULL, target, NULL, length, 0);
 }
 
-int cposix_start_writing(int descriptor) {
-  return sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
-}
-
 int cposix_sync_file_system(int descriptor) { return syncfs(descriptor); }
 
 int cposix_set_modified(const char *path, int64_t seconds, int64_t nanoseconds) {

@@ -79,12 +79,6 @@ package enum Descriptors {
         if code != 0 { throw PosixError(call: "write", path: path, code: code) }
     }
 
-    /// Begins to bring an open file to the disk, which a later `synchronize` then waits for less.
-    package static func startWriting(_ descriptor: Int32) {
-        // Only advice: where the file system has no such thing, all of it is left to be done then.
-        _ = cposix_start_writing(descriptor)
-    }
-
     /// Writes what a non-blocking descriptor takes now; 0 when it is full.
     package static func writeSome(
         _ bytes: ArraySlice<UInt8>, to descriptor: Int32

@@ -108,9 +108,6 @@ int cposix_clone(int target, int source);
 /// copy_file_range(2) at the current offsets.
 ssize_t cposix_copy_range(int source, int target, size_t length);
 
-/// sync_file_range(2): the writing of what a file has in memory begins, and is not waited for.
-int cposix_start_writing(int descriptor);
-
 /// syncfs(2).
 int cposix_sync_file_system(int descriptor);
 
