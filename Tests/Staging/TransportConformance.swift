@@ -16,6 +16,7 @@ enum TransportConformance {
         try names(route, local)
         try keepsFolders ? folders(route) : objects(route)
         try many(route, local)
+        try reading(route, local)
         try markers(route)
         try deleting(route)
     }
@@ -155,6 +156,32 @@ enum TransportConformance {
         try route.removeEmptyFolders(
             try (0..<7).map { try RelativePath("many/\($0)") } + [RelativePath("many")])
         #expect(try route.status(of: RelativePath("many")) == nil)
+    }
+
+    /// Files that are as large as expected, shorter, longer, empty and missing.
+    private static func reading(_ route: any Transport, _ local: ScratchFolder) throws {
+        let files = [("same", 4), ("shorter", 9000), ("longer", 2), ("empty", 5), ("missing", 3)]
+        for (name, _) in files.dropLast() {
+            try put(name == "empty" ? "" : name, as: "read/\(name)", route, local)
+        }
+        let arrived = Arrived()
+        try route.read(
+            try files.map { (try RelativePath("read/\($0.0)"), Int64($0.1)) },
+            take: { arrived.texts[$0, default: ""] += String(decoding: $1, as: UTF8.self) },
+            end: { arrived.ends[$0] = $1 }, isInterrupted: { false })
+        let (texts, ends) = (arrived.texts, arrived.ends)
+        #expect(ends == [0: true, 1: true, 2: true, 3: true, 4: false])
+        #expect(texts[0] == "same" && texts[1] == "shorter" && texts[3] == nil)
+        #expect(texts[2]?.hasPrefix("lo") == true && texts[4] == nil)
+        try route.delete(
+            try files.map { try RelativePath("read/\($0.0)") }, isInterrupted: { false })
+        try route.removeEmptyFolders([try RelativePath("read")])
+    }
+
+    /// By the positions of files.
+    private final class Arrived {
+        var texts: [Int: String] = [:]
+        var ends: [Int: Bool] = [:]
     }
 
     private static func folders(_ route: any Transport) throws {

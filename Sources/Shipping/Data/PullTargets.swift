@@ -4,13 +4,17 @@ import Slots
 /// Files that are being fetched: written to a temporary path, and renamed once all of each is there.
 final class PullTargets {
     private let paths: [String]
+    private let sizes: [Int64]
+    private var written: [Int: Int64] = [:]
     private let progress: (Int64) -> Void
     private var open: [Int: (aside: String, descriptor: Int32)] = [:]
-    /// A file that was gone when its turn came.
+    /// A file that was gone, or had become shorter, when its turn came.
     private(set) var missing: Int?
 
-    init(_ paths: [String], _ progress: @escaping (Int64) -> Void) {
+    /// - Parameter sizes: by which files are whole.
+    init(_ paths: [String], sizes: [Int64], _ progress: @escaping (Int64) -> Void) {
         self.paths = paths
+        self.sizes = sizes
         self.progress = progress
     }
 
@@ -19,11 +23,12 @@ final class PullTargets {
             let target = try target(number)
             try Descriptors.write(bytes, to: target.descriptor, path: target.aside)
         } catch { throw .system(error) }
+        written[number, default: 0] += Int64(bytes.count)
         progress(Int64(bytes.count))
     }
 
     func end(_ number: Int, _ exists: Bool) throws(TransportError) {
-        guard exists else {
+        guard exists, written[number] ?? 0 >= sizes[number] else {  // none is empty
             missing = missing ?? number
             return
         }

@@ -167,7 +167,7 @@ package struct RemoteData {
         _ files: [(file: File, to: String)], progress: @escaping (Int64) -> Void,
         isInterrupted: () -> Bool
     ) throws {
-        let targets = PullTargets(files.map(\.to), progress)
+        let targets = PullTargets(files.map(\.to), sizes: files.map(\.file.size), progress)
         defer { targets.discard() }
         try route.read(
             files.map { ($0.file.path, $0.file.size) },

@@ -48,7 +48,8 @@ package protocol Transport: AnyObject {
     ) throws(TransportError) -> [Digest?]
 
     /// Hands out the bytes of files in their order, of many files at once: `take` gets the position of
-    /// the file in `files`, `end` is called after its last byte with whether there is such a file.
+    /// the file in `files`, `end` is called after its last byte with whether there is such a file. The size says what is expected: a
+    /// file that is shorter ends early, and of one that is longer the rest may be left out.
     func read(
         _ files: [(path: RelativePath, size: Int64)],
         take: @escaping (Int, ArraySlice<UInt8>) throws(TransportError) -> Void,

@@ -40,6 +40,40 @@ struct ArchivePlacesTests {
     }
 
     @Test(
+        "T1: signed, over SFTP: contents that were cut off do not arrive, and the others do",
+        .enabled(if: SSHServer.isInstalled, "no OpenSSH server"))
+    func signed() throws {
+        let server = try SSHServer()
+        let archive = ScratchPlace()
+        let remote = { (text: String) in
+            text.replacing(
+                "root: \(archive.path), sign: none",
+                with: "transport: sftp, root: \(archive.path), host: 127.0.0.1, "
+                    + "port: \(server.port), identity: \(server.identity), "
+                    + "known_hosts: \(server.knownHosts), sign: \(server.identity)")
+        }
+        func clone() throws -> UnitProject {
+            let clone = try SharedProject.clone(archive, remote)
+            let key = try FileSystem.readText("\(server.identity).pub")
+            try clone.write("pipeline/allowed_signers", "ada@lab \(key)")
+            return clone
+        }
+        let a = try clone()
+        #expect(try a.run().ran == SharedProject.units)
+        #expect(try clone().run().units("fetched") == SharedProject.units)
+        let object = try #require(try archive.files("objects").first)
+        let bytes = try FileSystem.read(object)
+        try FileSystem.remove(object)
+        try FileSystem.writeAtomically(bytes.dropLast(1000), to: object)
+        let b = try clone()
+        let run = try b.run()
+        #expect(run.ran == ["compile/large"], "\(run.notes)")
+        #expect(run.notes.contains { $0.contains("did not arrive whole") }, "\(run.notes)")
+        #expect(try clone().run().units("fetched") == SharedProject.units)
+        #expect(try a.tool("verify", "--archive", "--read", "full").exit == .exited(0))
+    }
+
+    @Test(
         "T1: in a bucket, by S3's own protocol",
         .enabled(if: AWSStandIn.isInstalled, "no stand-in for AWS"))
     func bucket() throws {

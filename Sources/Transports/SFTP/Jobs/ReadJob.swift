@@ -16,8 +16,8 @@ final class ReadJob: OpeningJob {
     private(set) var begunUnder: Set<ServerLimit> = []
 
     /// - Parameters:
-    ///   - size: what the file should hold, if known: exactly so much is read. Otherwise it is read up
-    ///     to its end or to `limit`.
+    ///   - size: what the file should hold, if known: so much is read, or up to its end where that comes before.
+    ///     Otherwise it is read up to its end or to `limit`.
     ///   - take: is given the bytes in order, each byte once, also over lost connections.
     ///   - end: learns whether there is such a file.
     init(
@@ -112,11 +112,7 @@ final class ReadJob: OpeningJob {
         guard state.isRunning, let handle else { return }
         self.handle = nil
         session.send(.close(handle)) { _ in }
-        if let size, delivered < size {
-            state = .failed(.sizeDiffers(path: "\(path)", expected: size, found: delivered))
-        } else {
-            settle(end(true))
-        }
+        settle(end(true))
     }
 
     private func settle(_ failure: SFTPError?) {
