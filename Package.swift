@@ -304,7 +304,7 @@ let package = Package(
         tests(
             "PipelineShippingTests", in: "Shipping",
             [
-                "PipelineShipping", "PipelineEngine", "PipelineLedger", "ArchiveHistory",
+                "PipelineShipping", "Archive", "PipelineEngine", "PipelineLedger", "ArchiveHistory",
                 "PipelinePlanning",
                 "PipelineModel", "TransportProviders", "DeployTargets", "Beanstalk", "ECSTasks",
                 "DeployLocking", "Slots", "AWS",

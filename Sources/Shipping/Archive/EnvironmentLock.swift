@@ -15,6 +15,7 @@ final class EnvironmentLock: Sendable {
     private let environment: String
     /// Of the lock in the archive.
     private let name: String
+    private let timing: Timing
     private let state = Mutex(State())
     private let isTaken = DispatchSemaphore(value: 0)
     private let isEnding = DispatchSemaphore(value: 0)
@@ -29,26 +30,33 @@ final class EnvironmentLock: Sendable {
         var untilNs: Int64 = .max
     }
 
-    /// Seconds between looks; a lock counts as left behind after four times as many.
-    private static let pause = 30
-
-    private init(_ environment: String, _ name: String) {
-        self.environment = environment
-        self.name = name
+    /// Injected by tests.
+    struct Timing: Sendable {
+        /// Nanoseconds; goes on while the machine sleeps.
+        var steady: @Sendable () -> Int64 = { SuspensionClock.nanoseconds() }
+        /// Between looks; a lock counts as left behind after four times as long.
+        var pauseMs = 30_000
     }
 
-    /// - Parameter name: of the lock in the archive.
+    private init(_ environment: String, _ name: String, _ timing: Timing) {
+        self.environment = environment
+        self.name = name
+        self.timing = timing
+    }
+
+    /// - Parameters:
+    ///   - name: of the lock in the archive.
+    ///   - place: the archive, for the thread of the lock.
     /// - Throws: `Failure` where it is not to be had, `ProcessError.interrupted`.
     static func take(
-        _ name: String, of context: RunContext, at connection: ArchiveConnection,
-        _ patience: PlaceLock.Patience
+        _ name: String, by record: PlaceLockRecord,
+        at place: @escaping @Sendable () -> ArchivePlace,
+        _ patience: PlaceLock.Patience, cancellation: Cancellation,
+        emit: @escaping @Sendable (RunEvent) -> Void, timing: Timing = Timing()
     ) throws -> EnvironmentLock {
-        let session = context.session
-        let made = EnvironmentLock(context.environment.name, name)
-        let record = try context.lockRecord()
-        let (emit, cancellation) = (session.emit, session.cancellation)
+        let made = EnvironmentLock(record.environment, name, timing)
         DispatchQueue(label: "environment-lock").async { @Sendable in
-            made.hold(record, connection, patience, cancellation, emit)
+            made.hold(record, place(), patience, cancellation, emit)
         }
         made.isTaken.wait()
         if let failure = made.state.withLock({ $0.failure }) {
@@ -60,7 +68,7 @@ final class EnvironmentLock: Sendable {
 
     /// - Throws: `Failure` where another clone has taken it, or may have: it was not renewed for as long as it lives.
     func confirm() throws {
-        let now = SuspensionClock.nanoseconds()
+        let now = timing.steady()
         let loss = state.withLock { state in
             state.loss ?? (now < state.untilNs ? nil : Self.lost(environment, by: nil))
         }
@@ -75,16 +83,16 @@ final class EnvironmentLock: Sendable {
     }
 
     private func hold(
-        _ record: PlaceLockRecord, _ connection: ArchiveConnection,
+        _ record: PlaceLockRecord, _ place: ArchivePlace,
         _ patience: PlaceLock.Patience, _ cancellation: Cancellation,
         _ emit: @escaping @Sendable (RunEvent) -> Void
     ) {
         defer { hasEnded.signal() }
         let lock: PlaceLock
         do {
-            let place = connection.place()
-            lock = PlaceLock(
-                try place.lock(of: name), record, clock: RunContext.clock(cancellation))
+            var clock = RunContext.clock(cancellation)
+            clock.steady = timing.steady
+            lock = PlaceLock(try place.lock(of: name), record, clock: clock)
             try lock.take(patience) { holder in
                 let who = holder?.owner ?? "another clone"
                 emit(.note("waiting for \(who), who changes environment \"\(environment)\""))
@@ -97,7 +105,7 @@ final class EnvironmentLock: Sendable {
         }
         renew(lock)
         isTaken.signal()
-        while isEnding.wait(timeout: .now() + .seconds(Self.pause)) == .timedOut {
+        while isEnding.wait(timeout: .now() + .milliseconds(timing.pauseMs)) == .timedOut {
             renew(lock)
         }
         do { try lock.release() } catch {
@@ -160,8 +168,10 @@ extension ProjectArchive {
         try HeldLocks.add(name)
         let taken: EnvironmentLock
         do {
+            let connection = connection(context.session.cancellation)
             taken = try EnvironmentLock.take(
-                name, of: context, at: connection(context.session.cancellation), patience)
+                name, by: try context.lockRecord(), at: { connection.place() }, patience,
+                cancellation: context.session.cancellation, emit: context.session.emit)
         } catch {
             HeldLocks.remove(name)
             throw error
