@@ -94,7 +94,8 @@ final class ScratchArchive {
             }
             let sent = try SegmentSending(
                 place: archive.place, signatures: signatures, archive: ScratchArchive.id,
-                writer: writer, author: Samples.author, store: store, folder: root + "/outgoing"
+                writer: writer, author: Samples.author, store: store, folder: root + "/outgoing",
+                copies: copies
             ).send(
                 segment, contents: contents, after: previous, pace: { _ in },
                 isInterrupted: { false })
@@ -107,11 +108,13 @@ final class ScratchArchive {
             try FileSystem.createDirectories(root + "/reading")
             return try HistoryReading(
                 place: archive.place, signatures: signatures, archive: ScratchArchive.id,
-                folder: root + "/reading"
+                folder: root + "/reading", copies: copies
             ).read(
                 known: try reader.archiveSegments(ScratchArchive.id),
                 record: { try self.ledger.recordHistory($0) }, isInterrupted: { false })
         }
+
+        var copies: SegmentCopies { SegmentCopies(folder: root + "/segments") }
 
         /// Fetches contents as far as the history knows where they are.
         func fetch(_ texts: [String]) throws -> Set<Digest> {

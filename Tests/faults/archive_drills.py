@@ -57,7 +57,7 @@ def kills(team: Team, count: int, seed: int) -> Findings:
     while done < count:
         children = {}
         for clone, command in (("a", "deploy"), ("b", "compile")):
-            # What was interrupted is taken up again half of the time.
+            # Half of the time it resumes what was interrupted.
             if not texts[clone] or chance.random() < 0.5:
                 texts[clone].append(f"{clone} {done} {seed}")
                 team.write(f"{clone}/raw.txt", f"{texts[clone][-1]}\n")

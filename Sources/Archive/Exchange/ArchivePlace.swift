@@ -18,7 +18,7 @@ package final class ArchivePlace {
     }
 
     package static let markName = "pipeline-archive.json"
-    static let history = "history"
+    package static let history = "history"
     static let objects = "objects"
     static let packs = "packs"
     static let tasks = "tasks"
@@ -58,6 +58,14 @@ package final class ArchivePlace {
         return mark
     }
 
+    /// Writes the mark again where what lies there is damaged.
+    package func restore(_ mark: ArchiveMark) throws {
+        do { _ = try self.mark() } catch ArchiveError.unreadable {
+            // Its own check says that it is not what an archive has written there.
+            try reaching { try self.root().writeOwn(Self.markName, mark.bytes) }
+        }
+    }
+
     /// Runs what asks the place. What a transport says becomes an error of the archive, which never ends a run.
     func reaching<Value>(_ body: () throws -> Value) throws -> Value {
         do { return try body() } catch let error as TransportError {
@@ -84,17 +92,19 @@ package struct ArchiveMark: Hashable, Sendable {
         let value: JSONValue = [
             "format": .int(Self.format), "id": .string(id), "project": .string(project),
         ]
-        return Array((value.text + "\n").utf8)
+        return CheckedFile.bytes(value)
     }
 
     /// - Parameter place: for the error.
     init(parsing bytes: [UInt8], at place: String) throws(ArchiveError) {
-        let value = try? JSONValue(parsing: bytes)  // try?: reported as damaged
-        guard let value, let format = value["format"]?.wholeNumber else {
-            throw .unreadable(place: place)
+        let written = try? JSONValue(parsing: bytes)  // try?: reported as damaged
+        let value = CheckedFile.value(bytes)
+        if let format = written?["format"]?.wholeNumber, format > Self.format,
+            value != nil || written?["check"] == nil
+        {
+            throw .newer(place: place, format: format)
         }
-        guard format <= Self.format else { throw .newer(place: place, format: format) }
-        guard let id = value["id"]?.string, let project = value["project"]?.string else {
+        guard let id = value?["id"]?.string, let project = value?["project"]?.string else {
             throw .unreadable(place: place)
         }
         self.init(id: id, project: project)
@@ -104,6 +114,8 @@ package struct ArchiveMark: Hashable, Sendable {
 /// Why an archive cannot be used.
 package enum ArchiveError: Explained, Hashable {
     case unreachable(place: String, Failure)
+    /// It has not answered for so many seconds.
+    case silent(place: String, seconds: Int)
     /// There was one, and now there is nothing.
     case gone(place: String)
     /// Something lies there, and it is no archive.
@@ -118,7 +130,7 @@ package enum ArchiveError: Explained, Hashable {
     /// Whether the place does not answer as it did, which ends no run.
     package var isOfThePlace: Bool {
         switch self {
-        case .unreachable, .gone: true
+        case .unreachable, .silent, .gone: true
         default: false
         }
     }
@@ -130,6 +142,11 @@ package enum ArchiveError: Explained, Hashable {
                 "archive-unreachable", "the archive \(place) is not there any more",
                 cause: "what it lies on is not mounted, or somebody has removed it",
                 next: "mount it; if it was given up, remove .pipeline/archive/id", run: .again)
+        case .silent(let place, let seconds):
+            Failure(
+                "archive-unreachable",
+                "the archive \(place) has not answered for \(seconds) seconds",
+                next: "see whether it can be reached", run: .again)
         case .unreachable(let place, let cause):
             Failure(
                 "archive-unreachable", "the archive \(place) cannot be reached: \(cause.headline)",
@@ -146,7 +163,7 @@ package enum ArchiveError: Explained, Hashable {
             Failure(
                 "archive-mark",
                 "\"\(ArchivePlace.markName)\" of the archive \(place) cannot be read",
-                next: "see who has changed it, and write it back from a backup")
+                next: "a run of a clone that has used the archive before puts it back")
         case .newer(let place, let format):
             Failure(
                 "archive-newer",

@@ -13,10 +13,13 @@ package struct HistoryReading {
     let archive: String
     /// A folder of this clone's own.
     let folder: String
+    let copies: SegmentCopies
 
     package init(
-        place: ArchivePlace, signatures: SegmentSignatures, archive: String, folder: String
+        place: ArchivePlace, signatures: SegmentSignatures, archive: String, folder: String,
+        copies: SegmentCopies
     ) {
+        self.copies = copies
         self.place = place
         self.signatures = signatures
         self.archive = archive
@@ -27,8 +30,14 @@ package struct HistoryReading {
     package struct Outcome {
         /// Segments that were new.
         package var read = 0
-        /// Segments that are not used, and why.
-        package var findings: [Failure] = []
+        /// Segments that were read before and are gone, or have another size: what they hold is known.
+        package var lost: [KnownSegment] = []
+        /// Segments of which nothing is used since they are damaged, or the one before them is: what they hold is not known.
+        package var damaged: [Failure] = []
+        /// Segments of which nothing is used since nobody who may has signed them.
+        package var untrusted: [Failure] = []
+
+        package var findings: [Failure] { lost.map(\.loss) + damaged + untrusted }
     }
 
     /// - Parameters:
@@ -40,7 +49,7 @@ package struct HistoryReading {
     ) throws -> Outcome {
         var outcome = Outcome()
         let listed = try list()
-        outcome.findings += missing(known, listed)
+        outcome.lost = known.filter { $0.refused == nil && listed[$0.file] != $0.bytes }
         let used = Set(known.filter { $0.refused == nil }.map(\.file))
         let new = listed.keys.filter { !used.contains($0) }.sorted()
         var chain = Chain(known: known.filter { $0.refused == nil })
@@ -49,8 +58,17 @@ package struct HistoryReading {
             let batch = Self.batch(&rest, listed)
             let texts = try texts(batch, listed, isInterrupted)
             let segments = try judge(batch, texts, &chain)
-            outcome.findings += segments.compactMap { $0.refused.map(finding) }
+            for segment in segments {
+                guard let refused = segment.refused else { continue }
+                let finding = Self.finding(segment.file, "is not used: \(refused.reason)")
+                if refused.isDamage {
+                    outcome.damaged.append(finding)
+                } else {
+                    outcome.untrusted.append(finding)
+                }
+            }
             outcome.read += segments.count { $0.segment != nil && $0.refused == nil }
+            try keep(segments, texts)
             try record(segments.compactMap(\.read))
         }
         return outcome
@@ -69,19 +87,19 @@ package struct HistoryReading {
         return files
     }
 
-    private func missing(_ known: [KnownSegment], _ listed: [SegmentFile: Int64]) -> [Failure] {
-        known.compactMap { segment in
-            guard listed[segment.file] != segment.bytes else { return nil }
-            let what = listed[segment.file] == nil ? "is gone" : "has another size"
-            return finding((segment.file, "it \(what) since it was read"))
-        }
+    fileprivate static func finding(_ file: SegmentFile, _ what: String) -> Failure {
+        Failure(
+            "archive-segment", "the archive's \(ArchivePlace.history)/\(file.name) \(what)",
+            next: "see who wrote it")
     }
 
-    private func finding(_ refused: (file: SegmentFile, reason: String)) -> Failure {
-        Failure(
-            "archive-segment",
-            "the archive's \(ArchivePlace.history)/\(refused.file.name) is not used: \(refused.reason)",
-            next: "see who wrote it")
+    private func keep(
+        _ judged: [Judged], _ texts: (segments: [[UInt8]?], signatures: [[UInt8]?])
+    ) throws {
+        for (index, segment) in judged.enumerated() where segment.refused == nil {
+            guard let bytes = texts.segments[index] else { continue }
+            try copies.keep(segment.file, bytes, signature: texts.signatures[index])
+        }
     }
 
     private static func batch(
@@ -102,38 +120,23 @@ package struct HistoryReading {
         _ batch: [SegmentFile], _ sizes: [SegmentFile: Int64],
         _ isInterrupted: @escaping InterruptionCheck
     ) throws -> (segments: [[UInt8]?], signatures: [[UInt8]?]) {
-        let transport = place.folder(ArchivePlace.history)
         var files: [(path: RelativePath, size: Int64)] = []
         for file in batch { files.append((try RelativePath(file.name), sizes[file] ?? 0)) }
-        let segments = try contents(files, transport, isInterrupted)
+        let segments = try place.contents(files, in: ArchivePlace.history, isInterrupted)
         guard case .signers = signatures.trust else { return (segments, batch.map { _ in nil }) }
         var names: [(path: RelativePath, size: Int64)] = []
         for file in batch { names.append((try RelativePath("\(file.name).sig"), 1 << 12)) }
-        return (segments, try contents(names, transport, isInterrupted))
-    }
-
-    private func contents(
-        _ files: [(path: RelativePath, size: Int64)], _ transport: any Transport,
-        _ isInterrupted: @escaping InterruptionCheck
-    ) throws -> [[UInt8]?] {
-        let buffer = Contents(count: files.count)
-        try place.reaching {
-            try transport.read(
-                files,
-                take: { (number, bytes) throws(TransportError) in buffer.append(bytes, to: number)
-                },
-                end: { (number, exists) throws(TransportError) in
-                    buffer.end(number, exists: exists)
-                }, isInterrupted: isInterrupted)
-        }
-        return buffer.values
+        return (
+            segments, try place.contents(names, in: ArchivePlace.history, isInterrupted)
+        )
     }
 
     fileprivate struct Judged {
         let file: SegmentFile
         var segment: HistorySegment?
         var read: ReadSegment?
-        var refused: (file: SegmentFile, reason: String)?
+        /// Why it is not used, and whether it is damaged or only not trusted.
+        var refused: (reason: String, isDamage: Bool)?
     }
 
     /// Whether each segment may be used: it is whole, its name and the segment after it tell its content, and a signature stands
@@ -170,7 +173,7 @@ package struct HistoryReading {
                 case .signed(let found): signer = found
                 case .refused(let reason):
                     judged[index].refuse(
-                        "\(reason) (\(segment.head.author.text) wrote it)")
+                        "\(reason) (\(segment.head.author.text) wrote it)", isDamage: false)
                 }
             }
             if let signer, let previous = segment.head.previous { signers[previous] = signer }
@@ -223,7 +226,9 @@ package struct HistoryReading {
 }
 
 extension HistoryReading.Judged {
-    fileprivate mutating func refuse(_ reason: String) { refused = (file, reason) }
+    fileprivate mutating func refuse(_ reason: String, isDamage: Bool = true) {
+        refused = (reason, isDamage)
+    }
 
     fileprivate mutating func keep(_ bytes: [UInt8], signer: String?) {
         guard let segment else { return }
@@ -233,20 +238,8 @@ extension HistoryReading.Judged {
     }
 }
 
-/// The bytes of several files that arrive in parts.
-final class Contents {
-    private(set) var values: [[UInt8]?]
-    private var parts: [[UInt8]]
-
-    init(count: Int) {
-        values = Array(repeating: nil, count: count)
-        parts = Array(repeating: [], count: count)
-    }
-
-    func append(_ bytes: ArraySlice<UInt8>, to number: Int) { parts[number] += bytes }
-
-    func end(_ number: Int, exists: Bool) {
-        if exists { values[number] = parts[number] }
-        parts[number] = []
+extension KnownSegment {
+    fileprivate var loss: Failure {
+        HistoryReading.finding(file, "is gone, or has another size, since it was read")
     }
 }

@@ -36,30 +36,49 @@ package struct ReleaseNumbers {
     package func give(
         _ number: Int64, to identity: Digest, author: Author, madeMs: Int64
     ) throws -> Bool {
-        let value: JSONValue = [
-            "format": .int(1), "environment": .string(environment), "number": .int(number),
-            "identity": .string(identity.hex), "author": author.value, "made": .int(madeMs),
-        ]
+        let bytes = bytes(number, identity, author, madeMs)
         let transport = place.folder(folder)
         let isMade = try place.reaching {
             try place.root().makeFolders([try RelativePath(folder)])
-            return try transport.createOwn(Self.name(number), Array((value.text + "\n").utf8))
+            return try transport.createOwn(Self.name(number), bytes)
         }
         if isMade { return true }
         return try holder(of: number) == identity
     }
 
+    /// Writes the file of a number again, where what lies there is damaged or nothing does.
+    package func restore(
+        _ number: Int64, of identity: Digest, author: Author, madeMs: Int64
+    ) throws {
+        // Its own check says that it is not what a clone has written there.
+        guard try holder(of: number) == nil else { return }
+        let bytes = bytes(number, identity, author, madeMs)
+        try place.reaching {
+            try place.root().makeFolders([try RelativePath(folder)])
+            try place.folder(folder).writeOwn(Self.name(number), bytes)
+        }
+    }
+
+    private func bytes(
+        _ number: Int64, _ identity: Digest, _ author: Author, _ madeMs: Int64
+    ) -> [UInt8] {
+        CheckedFile.bytes([
+            "format": .int(1), "environment": .string(environment), "number": .int(number),
+            "identity": .string(identity.hex), "author": author.value, "made": .int(madeMs),
+        ])
+    }
+
     private static func name(_ number: Int64) -> String { "\(number).json" }
 
-    private static func number(_ name: String) -> Int64? {
+    static func number(_ name: String) -> Int64? {
         guard name.hasSuffix(".json"), let number = Int64(name.dropLast(5)), number > 0 else {
             return nil
         }
         return number
     }
 
-    private static func identity(_ bytes: [UInt8]) -> Digest? {
-        let value = try? JSONValue(parsing: bytes)  // try?: a number that nobody can use
-        return value?["identity"]?.string.flatMap { Digest(hex: $0) }
+    static func identity(_ bytes: [UInt8]) -> Digest? {
+        // One that is damaged is a number that nobody can use.
+        CheckedFile.value(bytes)?["identity"]?.string.flatMap { Digest(hex: $0) }
     }
 }

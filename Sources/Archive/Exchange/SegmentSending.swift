@@ -19,13 +19,17 @@ package struct SegmentSending {
     let store: Store
     /// A folder of this clone's own: its content is removed here.
     let folder: String
+    /// Nil for one that sends contents alone.
+    let copies: SegmentCopies?
     /// Files outside of the store that hold a content, by its digest.
     let sources: [Digest: String]
 
     package init(
         place: ArchivePlace, signatures: SegmentSignatures, archive: String, writer: String,
-        author: Author, store: Store, folder: String, sources: [Digest: String] = [:]
+        author: Author, store: Store, folder: String, copies: SegmentCopies? = nil,
+        sources: [Digest: String] = [:]
     ) {
+        self.copies = copies
         self.sources = sources
         self.place = place
         self.signatures = signatures
@@ -101,7 +105,7 @@ package struct SegmentSending {
         let bytes = segment.bytes
         let digest = Digest.of(bytes)
         try put(
-            segment: SegmentFile(segment.head.name, digest: digest), bytes, digest, isInterrupted)
+            segment: SegmentFile(segment.head.name, digest: digest), bytes, isInterrupted)
         return Sent(
             segment: ReadSegment(
                 segment, digest: digest, bytes: Int64(bytes.count), refused: nil, signer: nil),
@@ -242,40 +246,17 @@ package struct SegmentSending {
     }
 
     private func put(
-        segment file: SegmentFile, _ bytes: [UInt8], _ digest: Digest,
-        _ isInterrupted: @escaping InterruptionCheck
+        segment file: SegmentFile, _ bytes: [UInt8], _ isInterrupted: @escaping InterruptionCheck
     ) throws {
         let source = "\(folder)/segment"
         try FileSystem.writeAtomically(bytes, to: source, mode: 0o600)
-        var files: [TransportPut] = []
+        let signature = try signatures.sign(source)
         // The signature first: a segment that can be seen has its own.
-        if let signature = try signatures.sign(source) {
-            let own = "\(folder)/own.sig"
-            try FileSystem.writeAtomically(signature, to: own, mode: 0o600)
-            files.append(
-                TransportPut(
-                    own,
-                    as: .init(
-                        path: try RelativePath("\(file.name).sig"), digest: Digest.of(signature),
-                        size: Int64(signature.count))))
+        if let signature {
+            try place.putHistory(
+                "\(file.name).sig", signature, by: "\(folder)/own.sig", isInterrupted)
         }
-        files.append(
-            TransportPut(
-                source,
-                as: .init(
-                    path: try RelativePath(file.name), digest: digest, size: Int64(bytes.count))))
-        let history = place.folder(ArchivePlace.history)
-        try place.reaching {
-            try history.makeFolders([])
-            for file in files {
-                var next: TransportPut? = file
-                try history.put(
-                    { () throws(TransportError) in
-                        defer { next = nil }
-                        return next
-                    }, observer: PutObserver(), isInterrupted: isInterrupted)
-                try history.synchronize()
-            }
-        }
+        try place.putHistory(file.name, bytes, by: source, isInterrupted)
+        try copies?.keep(file, bytes, signature: signature)
     }
 }

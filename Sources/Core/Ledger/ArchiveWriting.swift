@@ -53,6 +53,17 @@ extension LedgerWriter {
         }
     }
 
+    /// Forgets that files of an archive were damaged: they are whole again.
+    package func forgetDamaged(_ paths: [String], in archive: String) throws {
+        guard !paths.isEmpty else { return }
+        try write { database in
+            for path in paths {
+                try database.prepare("DELETE FROM archive_damaged WHERE archive = ? AND path = ?")
+                    .run(archive, path)
+            }
+        }
+    }
+
     private static func record(_ read: ReadSegment, _ database: Database) throws {
         let head = read.segment.head
         try database.prepare(

@@ -1,4 +1,4 @@
-import ArchiveHistory
+package import ArchiveHistory
 import SQLite
 
 /// Adds releases and deployments of an archive's history to those of this ledger, so that every question about an environment is
@@ -53,7 +53,7 @@ struct TeamRecorder {
 }
 
 extension ArchivedRelease {
-    var content: ReleaseContent {
+    package var content: ReleaseContent {
         ReleaseContent(
             environment: environment, image: image, code: code, manifest: manifest, bundle: bundle,
             settings: settings)

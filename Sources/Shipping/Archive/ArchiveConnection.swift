@@ -18,6 +18,8 @@ struct ArchiveConnection: Sendable {
     static let folder = Project.statePath + "/archive"
     /// The id of the clone in the archive's history.
     static let writerPath = folder + "/writer"
+    /// What this clone has read and written of the history.
+    static var copies: SegmentCopies { SegmentCopies(folder: folder + "/segments") }
 
     /// For one thread: transports are not shared by several.
     func place() -> ArchivePlace {
@@ -83,8 +85,18 @@ struct ArchiveConnection: Sendable {
     ///
     /// - Returns: nil where there is no archive yet.
     /// - Throws: `ArchiveError`.
-    func mark(_ place: ArchivePlace, makes: Bool) throws -> ArchiveMark? {
-        var mark = try place.mark()
+    func mark(
+        _ place: ArchivePlace, makes: Bool, note: (RunEvent) -> Void = { _ in }
+    ) throws -> ArchiveMark? {
+        var mark: ArchiveMark?
+        do { mark = try place.mark() } catch ArchiveError.unreadable where makes {
+            guard ArchiveMemory.hasSeen(place.name), let id = ArchiveMemory.archive else {
+                throw ArchiveError.unreadable(place: place.name)
+            }
+            try place.restore(ArchiveMark(id: id, project: project))
+            mark = try place.mark()
+            note(.note("\(ArchivePlace.markName) of the archive was damaged, and is put back"))
+        }
         if mark == nil, ArchiveMemory.hasSeen(place.name) {
             // Such as a share that is not mounted: an archive made there now would be another one.
             throw ArchiveError.gone(place: place.name)

@@ -5,6 +5,7 @@ import Posix
 enum ArchiveMemory {
     private static let idPath = ArchiveConnection.folder + "/id"
     private static let ratePath = ArchiveConnection.folder + "/rate"
+    private static let readPath = ArchiveConnection.folder + "/read"
     private static let sentPath = ArchiveConnection.folder + "/sent"
 
     /// The id of the archive that was read last.
@@ -19,6 +20,13 @@ enum ArchiveMemory {
         let line = "\(archive) \(place)"
         guard word(idPath) != line else { return }
         try write(line, idPath)
+    }
+
+    /// When the history was read last: milliseconds since 1970-01-01 UTC.
+    static var readMs: Int64? { word(readPath).flatMap { Int64($0) } }
+
+    static func keep(readAtMs: Int64) {
+        try? write(String(readAtMs), readPath)  // try?: it is only told
     }
 
     /// How fast contents arrived the last time that it was worth measuring.

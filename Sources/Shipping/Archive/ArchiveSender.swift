@@ -278,7 +278,8 @@ final class ArchiveSender: Sendable {
         let sent = try SegmentSending(
             place: place, signatures: connection.signatures, archive: archive, writer: writer,
             author: ArchiveConnection.author, store: Store(root: Project.storePath),
-            folder: ArchiveConnection.folder + "/outgoing", sources: sources
+            folder: ArchiveConnection.folder + "/outgoing", copies: ArchiveConnection.copies,
+            sources: sources
         ).send(
             batch.segment, contents: batch.contents, after: previous,
             pace: { try pace.wait(for: $0) },

@@ -87,11 +87,25 @@ package struct ArchiveUpkeep {
     package func verify(
         _ reading: Reading, progress: @escaping (Int64) -> Void
     ) throws -> ArchiveVerifying.Outcome {
-        let verifying = ArchiveVerifying(place: connection.place(), archive: archive)
+        let folder = ArchiveConnection.folder + "/verifying"
+        try FileSystem.createDirectories(folder, mode: 0o700)
+        let verifying = ArchiveVerifying(
+            place: connection.place(), archive: archive, signatures: connection.signatures,
+            copies: ArchiveConnection.copies, folder: folder)
         let files = try ledger.archivedFiles(in: archive)
+        let known = try ledger.archiveSegments(archive)
         var outcome = try verifying.look(files, isInterrupted: isInterrupted)
+        let listed = try verifying.look(history: known, into: &outcome)
         let wrong = Set(outcome.findings.map(\.path))
-        let (chosen, next) = Self.chosen(files.keys.filter { !wrong.contains($0) }, reading)
+        let paths = (files.keys + listed.paths).filter { !wrong.contains($0) }
+        let (turn, next) = Self.chosen(paths, reading)
+        if reading != .none {
+            try verifying.read(
+                history: turn, of: listed, known: known,
+                identities: { try ledger.identities(ofArchived: $1, in: $0, archive: archive) },
+                into: &outcome, isInterrupted: isInterrupted)
+        }
+        let chosen = turn.filter { files[$0] != nil }
         for start in stride(from: 0, to: chosen.count, by: Self.filesAtOnce) {
             let some = chosen[start..<min(chosen.count, start + Self.filesAtOnce)]
             try verifying.read(
@@ -104,7 +118,30 @@ package struct ArchiveUpkeep {
             try FileSystem.writeAtomically(
                 Array("\(next)\n".utf8), to: Self.verifiedPath, mode: 0o600)
         }
-        return outcome
+        return try sorted(outcome)
+    }
+
+    /// Tells what is lost from what was sent again since it was found to be damaged.
+    private func sorted(
+        _ outcome: ArchiveVerifying.Outcome
+    ) throws -> ArchiveVerifying.Outcome {
+        let wrong = Set(outcome.findings.map(\.path))
+        var sorted = outcome
+        sorted.findings = []
+        for finding in outcome.findings {
+            let isReplaced =
+                try !finding.objects.isEmpty
+                && finding.objects.allSatisfy { object in
+                    try ledger.archivedObjects(object.digest, in: archive)
+                        .contains { $0.path != finding.path && !wrong.contains($0.path) }
+                }
+            if isReplaced {
+                sorted.replaced.append(finding)
+            } else {
+                sorted.findings.append(finding)
+            }
+        }
+        return sorted
     }
 
     /// The files of the parts whose turn it is, and the part that comes then; nil where there is no turn.

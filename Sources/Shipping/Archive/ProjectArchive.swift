@@ -5,7 +5,7 @@ import Failures
 package import PipelineEngine
 import PipelineLedger
 import PipelineModel
-package import PipelinePlanning
+import PipelinePlanning
 import PipelineStore
 import Posix
 import Processes
@@ -18,7 +18,7 @@ import Synchronization
 package final class ProjectArchive: SharedResults {
     private let definition: ArchiveConfig
     private let project: String
-    private let programs = ProgramVersions()
+    let programs = ProgramVersions()
     let platform = ArchiveConnection.platform
     private let state: Mutex<State>
     /// What this command holds, by environment.
@@ -27,14 +27,21 @@ package final class ProjectArchive: SharedResults {
     private struct State: ~Copyable {
         /// The id of the archive; nil where it is not known.
         var archive: String?
-        /// Whether the place has not answered in this command: it is not asked again.
-        var isGone = false
+        /// Why the place has not answered in this command: it is not asked again.
+        var gone: Failure?
+        var isGone: Bool { gone != nil }
         var reader: LedgerReader?
         var sender: ArchiveSender?
         var cancel: Cancellation?
         /// Of the run; nil for those who only look.
         var ledger: LedgerWriter?
+        var unread: Unread = ([], [])
     }
+
+    /// Segments that this command could not use, and why: since they are damaged, or not of somebody who may sign.
+    typealias Unread = (damaged: [Failure], untrusted: [Failure])
+
+    var unread: Unread { state.withLock { $0.unread } }
 
     /// Nil where the definition has no archive.
     package init?(_ project: Project) {
@@ -54,12 +61,14 @@ package final class ProjectArchive: SharedResults {
             state.cancel = session.cancellation
             state.ledger = session.writer
         }
-        let connection = connection(session.cancellation)
         do {
-            guard let archive = try read(connection, session.writer, session.emit) else { return }
-            guard definition.role == .write else { return }
+            let isWriter = definition.role == .write
+            let known = try read(session, makes: isWriter)
+            guard let (archive, lost) = known, isWriter else { return }
+            repair(lost, session, archive: archive)
             let sender = ArchiveSender(
-                connection, archive: archive, ledger: session.writer, run: session.run,
+                connection(session.cancellation), archive: archive, ledger: session.writer,
+                run: session.run,
                 cancellation: session.cancellation, emit: session.emit)
             state.withLock { $0.sender = sender }
             sender.start()
@@ -115,7 +124,7 @@ package final class ProjectArchive: SharedResults {
     func reread(_ session: RunSession) throws {
         guard !state.withLock({ $0.isGone }) else { return }
         do {
-            _ = try read(connection(session.cancellation), session.writer, session.emit)
+            _ = try read(session, makes: false)
         } catch let error as ArchiveError {
             guard error.isOfThePlace else { throw error }
             leave(error, session.emit)
@@ -128,21 +137,39 @@ package final class ProjectArchive: SharedResults {
     package func refresh(note: @escaping @Sendable (RunEvent) -> Void) throws {
         try RunLock.ifFree(command: "reads the archive") {
             let writer = try LedgerWriter(path: Project.ledgerPath)
-            do { _ = try read(connection(nil), writer, note) } catch let error as ArchiveError {
+            do {
+                _ = try read(AnswerWatch(seconds: 5, nil), writer, makes: false, note)
+            } catch let error as ArchiveError {
                 guard error.isOfThePlace else { throw error }
                 leave(error, note)
             }
         }
     }
 
-    /// - Returns: the id of the archive; nil where there is none yet.
+    /// Reads what is new for a run.
     private func read(
-        _ connection: ArchiveConnection, _ ledger: LedgerWriter,
-        _ note: (RunEvent) -> Void
-    ) throws -> String? {
+        _ session: RunSession, makes: Bool
+    ) throws -> (archive: String, lost: [KnownSegment])? {
+        try read(
+            AnswerWatch(seconds: 20, session.cancellation), session.writer, makes: makes,
+            session.emit)
+    }
+
+    /// - Returns: the id of the archive, and segments that it has lost; nil where there is none yet.
+    private func read(
+        _ watch: AnswerWatch, _ ledger: LedgerWriter, makes: Bool, _ note: (RunEvent) -> Void
+    ) throws -> (archive: String, lost: [KnownSegment])? {
+        defer { watch.end() }
+        let connection = connection(watch.cancellation)
         let place = connection.place()
-        let makes = definition.role == .write
-        guard let mark = try connection.mark(place, makes: makes) else {
+        let mark: ArchiveMark?
+        do { mark = try connection.mark(place, makes: makes, note: note) } catch
+            where watch.isSilent
+        {
+            throw ArchiveError.silent(place: place.name, seconds: watch.seconds)
+        }
+        watch.answered()
+        guard let mark else {
             note(.note("there is no archive at \(place.name) yet"))
             return nil
         }
@@ -151,33 +178,39 @@ package final class ProjectArchive: SharedResults {
         let folder = ArchiveConnection.folder + "/reading"
         try FileSystem.createDirectories(folder, mode: 0o700)
         let outcome = try HistoryReading(
-            place: place, signatures: connection.signatures, archive: mark.id, folder: folder
+            place: place, signatures: connection.signatures, archive: mark.id, folder: folder,
+            copies: ArchiveConnection.copies
         ).read(
             known: try reader.archiveSegments(mark.id),
             record: { try ledger.recordHistory($0) },
             isInterrupted: { connection.cancel?.isCancelled == true })
-        for finding in outcome.findings.prefix(3) { note(.note(finding.headline)) }
-        if outcome.findings.count > 3 {
-            note(
-                .note(
-                    "and \(outcome.findings.count - 3) more segments of the archive are not used"))
+        ArchiveMemory.keep(readAtMs: Timestamp.now().milliseconds)
+        tell(outcome.findings, note)
+        state.withLock { state in
+            state.archive = mark.id
+            state.unread = (outcome.damaged, outcome.untrusted)
         }
-        state.withLock { $0.archive = mark.id }
-        return mark.id
+        return (mark.id, outcome.lost)
+    }
+
+    private func tell(_ findings: [Failure], _ note: (RunEvent) -> Void) {
+        for finding in findings.prefix(3) { note(.note(finding.headline)) }
+        guard findings.count > 3 else { return }
+        note(.note("and \(findings.count - 3) more segments of the archive are not used"))
     }
 
     private func leave(_ error: ArchiveError, _ note: (RunEvent) -> Void) {
-        state.withLock { $0.isGone = true }
-        note(.note("\(error.failure.headline); what it would give is made here"))
+        state.withLock { $0.gone = error.failure }
+        let read = ArchiveMemory.readMs.map {
+            "; what it held \(Superseding.age(Timestamp.now().milliseconds / 1000 - $0 / 1000)) ago is known"
+        }
+        note(.note("\(error.failure.headline)\(read ?? ""); what it would give is made here"))
     }
 
     /// - Throws: where the place did not answer in this command.
     package func mustHaveAnswered() throws {
-        guard state.withLock({ $0.isGone }) else { return }
-        throw Failure(
-            "archive-unreachable",
-            "the archive did not answer: which releases are kept for ever is not known",
-            next: "see to it that it can be reached", run: .again)
+        guard let failure = state.withLock({ $0.gone }) else { return }
+        throw failure
     }
 
     /// Of the run; nil for those who only look.
@@ -185,32 +218,6 @@ package final class ProjectArchive: SharedResults {
 
     func connection(_ cancel: Cancellation?) -> ArchiveConnection {
         ArchiveConnection(config: definition, project: project, cancel: cancel)
-    }
-
-    // MARK: Questions
-
-    package func successes(
-        recipe: Digest, inputs: Digest, isPortable: Bool
-    ) throws -> [UnitMemory.Success] {
-        try asking { archive, reader in
-            try reader.archivedSuccesses(
-                recipe: recipe, inputs: inputs, in: archive, on: platform, isPortable: isPortable)
-        } ?? []  // no archive was read
-    }
-
-    package func isSameProgram(_ path: String, as other: Digest) throws -> Bool {
-        let there = try asking { archive, reader in
-            try reader.archivedVersion(ofProgram: other, in: archive)
-        }
-        guard let version = there ?? nil else { return false }
-        return programs.version(of: path) == version
-    }
-
-    package func holds(_ digests: [Digest]) throws -> Bool {
-        try asking { archive, reader in
-            let held = try reader.archivedObjects(digests, in: archive).map(\.digest)
-            return Set(held).isSuperset(of: digests)
-        } ?? false  // no archive was read
     }
 
     func asking<Value: Sendable>(
@@ -225,11 +232,6 @@ package final class ProjectArchive: SharedResults {
             guard let reader = state.reader, try reader.knowsArchives() else { return nil }
             return try question(archive, reader)
         }
-    }
-
-    package func isQuicker(bytes: Int64, thanRunning milliseconds: Int64) -> Bool {
-        guard let rate = ArchiveMemory.bytesPerSecond, bytes > 1 << 20 else { return true }
-        return Double(bytes) / rate < Double(milliseconds) / 1000
     }
 
     @discardableResult

@@ -19,6 +19,7 @@ package struct Recovery {
     /// - Throws: `Failure` where the archive was not read in this command.
     package init(_ archive: ProjectArchive, _ session: RunSession) throws {
         let place = archive.connection(session.cancellation).place().name
+        try archive.mustHaveAnswered()
         guard let id = archive.current else {
             throw Failure(
                 "archive-unreachable", "the archive \(place) could not be read",

@@ -1,4 +1,4 @@
-import ArchiveHistory
+package import ArchiveHistory
 import Failures
 package import PipelineEngine
 package import PipelineLedger
@@ -26,14 +26,19 @@ package struct ReleasePins {
         ledger = session.reader
     }
 
-    /// The images of releases that are kept for ever, as far as the archive's history was read.
-    static func images(of environment: String, _ ledger: LedgerReader?) throws -> [String] {
+    /// Releases that are kept for ever, as far as the archive's history was read.
+    package static func all(_ ledger: LedgerReader?) throws -> [ArchivedPin] {
         guard let ledger, let archive = ArchiveMemory.archive, try ledger.knowsArchives() else {
             return []
         }
+        return try ledger.archivedPins(in: archive)
+    }
+
+    /// The images of releases that are kept for ever, as far as the archive's history was read.
+    static func images(of environment: String, _ ledger: LedgerReader?) throws -> [String] {
+        guard let ledger else { return [] }
         let numbers = Set(
-            try ledger.archivedPins(in: archive).filter { $0.environment == environment }
-                .map(\.release))
+            try all(ledger).filter { $0.environment == environment }.map(\.release))
         return try ledger.releases(environment: environment).filter { numbers.contains($0.number) }
             .compactMap(\.image)
     }

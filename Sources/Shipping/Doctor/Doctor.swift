@@ -23,6 +23,7 @@ package struct Doctor {
         var found = MachineDoctor(environments: environments).diagnoses()
         found += protection()
         found += StageDoctor(project: project, ledger: ledger).diagnoses()
+        found += try ArchiveDoctor(project: project, ledger: ledger).diagnoses()
         for environment in environments {
             let context: ShippingContext
             do {

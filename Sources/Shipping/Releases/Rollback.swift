@@ -50,6 +50,9 @@ package struct Rollback {
             }
             return .shared(previous, commit: previous.commit)
         }
+        try context.archive?.mustBeWhole(
+            "which release was live before is not known", evenOfStrangers: false,
+            otherwise: "pipeline rollback --to N")
         guard let fallback = try context.timeline().fallback,
             let release = try session.reader.release(id: fallback.releaseID)
         else { throw ShippingError.nothingToRollBackTo(environment: environment) }
@@ -88,6 +91,16 @@ package struct Rollback {
         }
     }
 
+    /// What another clone released, where an archive has told of it: by the number that it has in the environment.
+    private func known(_ live: DeployRecord.Live) throws -> ReleaseRecord? {
+        let deployed = try session.reader.deployments(environment: context.environment.name)
+            .first { $0.isOthers && $0.version == live.label }
+        guard let deployed, let release = try session.reader.release(id: deployed.releaseID),
+            release.manifest.hex == live.manifest, release.image == live.image
+        else { return nil }
+        return release
+    }
+
     private func name(of target: Target) -> String {
         switch target {
         case .own(let release): String(release.number)
@@ -101,6 +114,7 @@ package struct Rollback {
         switch target {
         case .own(let release): return (release, nil)
         case .shared(let live, let commit):
+            if let known = try known(live) { return (known, live) }
             guard let manifest = Digest(hex: live.manifest) else {
                 throw Failure.versionGone(live.label, "its record names no data")
             }

@@ -16,12 +16,16 @@ enum ArchiveCollection {
         }
         if invocation.arguments.flag("dry-run") {
             try invocation.readArchive(project)
+            try archive.mustHaveAnswered()
+            try archive.mustBeWhole("nothing is collected", evenOfStrangers: true)
             let upkeep = try ArchiveUpkeep(
                 project, ledger: try invocation.ledger(), cancel: nil)
             show(try upkeep.plan(releases: releases, days: days), days, invocation)
             return .done
         }
         return try SessionRunner(invocation, project).run { session in
+            try archive.mustHaveAnswered()
+            try archive.mustBeWhole("nothing is collected", evenOfStrangers: true)
             let upkeep = try ArchiveUpkeep(
                 project, ledger: session.reader, cancel: session.cancellation)
             let plan = try upkeep.plan(releases: releases, days: days)

@@ -40,6 +40,7 @@ enum ArchiveCommand {
         let project = try invocation.project()
         guard project.definition.archive != nil else { throw ArchiveUpkeep.noArchive }
         try invocation.readArchive(project)
+        try (project.shared as? ProjectArchive)?.mustHaveAnswered()
         let upkeep = try ArchiveUpkeep(project, ledger: try invocation.ledger(), cancel: nil)
         let status = try upkeep.status()
         if invocation.isJSON {
@@ -121,12 +122,7 @@ enum ArchiveCommand {
                 }),
             "releases": .int(status.releases.count),
             "pins": .array(
-                status.pins.map {
-                    [
-                        "environment": .string($0.environment), "release": .int($0.release),
-                        "name": .string($0.name),
-                    ]
-                }),
+                status.pins.map(\.json)),
             "refused": .array(
                 status.segments.filter { $0.refused != nil }.map {
                     ["segment": .string($0.file.name), "reason": .string($0.refused)]

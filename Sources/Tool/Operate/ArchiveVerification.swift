@@ -12,6 +12,7 @@ enum ArchiveVerification {
     static func run(_ invocation: Invocation, _ project: Project) throws -> ExitCode {
         let reading = try reading(invocation)
         try invocation.readArchive(project)
+        try (project.shared as? ProjectArchive)?.mustHaveAnswered()
         let interrupts = try Interrupts()
         let upkeep = try ArchiveUpkeep(
             project, ledger: try invocation.ledger(), cancel: interrupts.cancellation)
@@ -21,6 +22,7 @@ enum ArchiveVerification {
             throw error
         }
         let wrong = outcome.findings.filter { $0.kind != .unnamed }
+        try (project.shared as? ProjectArchive)?.remember(wrong)
         if invocation.isJSON {
             invocation.print(json(outcome, isSound: wrong.isEmpty).text)
         } else {
@@ -33,7 +35,10 @@ enum ArchiveVerification {
             "looked at \(Format.count(outcome.files)) files of the archive, read \(Format.bytes(outcome.bytesRead)): "
                 + (wrong.isEmpty
                     ? "all are as the history names them"
-                    : "\(Format.count(wrong.count)) are not; runs make what they held, and send it again")
+                    : "\(Format.count(wrong.count)) are not; the next run of a clone that has what they held puts it back")
+                + (outcome.replaced.isEmpty
+                    ? ""
+                    : "; \(Format.count(outcome.replaced.count)) were damaged before, and what they held is in others")
         )
         return wrong.isEmpty ? .done : .verificationFailed
     }
@@ -63,6 +68,7 @@ enum ArchiveVerification {
                 outcome.findings.map {
                     ["path": .string($0.path), "kind": .string($0.kind.rawValue)]
                 }),
+            "replaced": .array(outcome.replaced.map { .string($0.path) }),
         ]
     }
 }

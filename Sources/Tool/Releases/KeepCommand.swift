@@ -1,5 +1,7 @@
+import ArchiveHistory
 import Arguments
 import Failures
+import JSON
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
@@ -13,7 +15,7 @@ enum KeepCommand {
     private static let spec = CommandSpec(
         "keep", summary: "keep a release in the archive for ever, under a name",
         discussion:
-            "`pipeline gc --archive` leaves what it is made of. `pipeline archive status` lists all such releases.\n\n"
+            "`pipeline gc --archive` leaves what it is made of. Without arguments it lists all such releases.\n\n"
             + "Example: pipeline keep 12 --as 2026-paper -e production",
         positionals: [
             PositionalSpec(
@@ -33,6 +35,9 @@ enum KeepCommand {
         let arguments = invocation.arguments
         let number = arguments.positional("release").flatMap(Int64.init)
         let (name, removed) = (arguments.value("as"), arguments.value("remove"))
+        if arguments.positional("release") == nil, name == nil, removed == nil {
+            return try list(invocation)
+        }
         guard (number != nil && name != nil) != (removed != nil),
             removed == nil || (arguments.positional("release") == nil && name == nil)
         else {
@@ -63,6 +68,34 @@ enum KeepCommand {
         }
     }
 
+    private static func list(_ invocation: Invocation) throws -> ExitCode {
+        let project = try invocation.project()
+        guard project.definition.archive != nil else { throw ArchiveUpkeep.noArchive }
+        let chosen = try invocation.arguments.value("environment").map {
+            try project.environment($0).name
+        }
+        try invocation.readArchive(project)
+        let pins = try ReleasePins.all(try invocation.ledger()).filter {
+            chosen == nil || $0.environment == chosen
+        }
+        if invocation.isJSON {
+            invocation.print(JSONValue.array(pins.map(\.json)).text)
+            return .done
+        }
+        guard !pins.isEmpty else {
+            invocation.tell("no release is kept")
+            return .done
+        }
+        var table = Table([.init("NAME"), .init("ENVIRONMENT"), .init("RELEASE", .right)])
+        for pin in pins {
+            table.add([
+                Format.escaped(pin.name), Format.escaped(pin.environment), String(pin.release),
+            ])
+        }
+        table.render(width: nil, style: invocation.style).forEach(invocation.print)
+        return .done
+    }
+
     private static let plain = Set(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._".utf8)
 
@@ -73,5 +106,13 @@ enum KeepCommand {
                 "bad-value", "\"\(Format.escaped(name))\" is no name for a release",
                 next: "use letters, digits, -, . and _")
         }
+    }
+}
+
+extension ArchivedPin {
+    var json: JSONValue {
+        [
+            "environment": .string(environment), "release": .int(release), "name": .string(name),
+        ]
     }
 }

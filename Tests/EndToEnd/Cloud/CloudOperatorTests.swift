@@ -194,6 +194,37 @@ struct CloudOperatorTests {
         #expect(try bob.label().contains("-c-"))
     }
 
+    @Test("T2: with an archive, clones know each other's releases at AWS by their numbers")
+    func archived() throws {
+        let (alice, bob) = try transferPair(slots: 3)
+        let archive = "\(alice.site.root)-archive"
+        defer { try? FileSystem.removeTree(archive) }
+        for project in [alice, bob] {
+            let file = "pipeline/pipeline.yaml"
+            let text = try FileSystem.readText("\(project.site.root)/\(file)")
+            try project.site.write(file, text + "archive: { root: \(archive), sign: none }\n")
+        }
+        #expect(try alice.pipeline("run", "deploy").exit == .exited(0))
+        let first = try alice.label()
+        try bob.site.write("raw.txt", "second data\n")
+        let run = try bob.pipeline("run", "deploy")
+        #expect(run.exit == .exited(0), "\(run.standardErrorText)")
+        let second = try bob.label()
+        #expect(first.hasPrefix("r1-") && second.hasPrefix("r2-"), "\(first) \(second)")
+        for (project, live, number) in [(bob, first, 1), (alice, second, 2), (alice, first, 1)] {
+            let back = try project.pipeline("rollback")
+            #expect(back.exit == .exited(0), "\(back.standardErrorText)")
+            #expect(try project.label() == live)
+            for clone in [alice, bob] {
+                let releases = try clone.pipeline("releases").standardOutputText
+                #expect(
+                    releases.contains("●  \(number)") && !releases.contains("  3  "), "\(releases)")
+            }
+        }
+        #expect(try bob.pipeline("rollback", "--to", "2").exit == .exited(0))
+        #expect(try bob.label() == second)
+    }
+
     @Test("D85: older content replaces a colleague's newer release only when that is confirmed")
     func newer() throws {
         let (alice, bob) = try transferPair()

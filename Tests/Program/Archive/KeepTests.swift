@@ -39,6 +39,10 @@ struct KeepTests {
         #expect(keep.exit == .exited(0), "\(keep.standardErrorText)")
         let status = try project.tool("archive", "status").standardOutputText
         #expect(status.contains("kept for ever: release 1 of web as 2026-paper"), "\(status)")
+        let list = try project.tool("keep").standardOutputText
+        #expect(list.contains("2026-paper  web") && list.hasSuffix("1\n"), "\(list)")
+        let json = try project.tool("keep", "--json").standardOutputText
+        #expect(json == #"[{"environment":"web","name":"2026-paper","release":1}]"# + "\n")
         // Once more is nothing; another release of the name is refused.
         let segments = try archive.files("history").count
         #expect(try project.tool("keep", "1", "--as", "2026-paper").exit == .exited(0))
@@ -65,6 +69,7 @@ struct KeepTests {
 
         let removed = try project.tool("keep", "--remove", "2026-paper")
         #expect(removed.exit == .exited(0), "\(removed.standardErrorText)")
+        #expect(try project.tool("keep").standardErrorText.contains("no release is kept"))
         try collect()
         #expect(try export("1", "gone.tar").standardErrorText.contains("release-incomplete"))
         let again = try project.tool("keep", "--remove", "2026-paper")

@@ -44,7 +44,7 @@ package struct TaskFolder {
         guard !entries.isEmpty else { return [] }
         var files: [(path: RelativePath, size: Int64)] = []
         for entry in entries { files.append((try RelativePath(entry.name), entry.size)) }
-        let contents = Contents(count: files.count)
+        let contents = Contents(limits: files.map { _ in .max })
         let folder = place.folder(path)
         try place.reaching {
             try folder.read(

@@ -92,7 +92,8 @@ package struct ArchiveCollecting {
                 try self.place.root().read(RelativePath(Self.marksName), limit: 64 << 20)
             })
         else { return Marks(since: [:]) }
-        let value = try? JSONValue(parsing: bytes)  // try?: marked again
+        // What is damaged is marked again: a wrong time would end the grace time early.
+        let value = CheckedFile.value(bytes)
         guard value?["archive"]?.string == archive, let listed = value?["unneeded"]?.object else {
             return Marks(since: [:])
         }
@@ -101,11 +102,11 @@ package struct ArchiveCollecting {
 
     /// Writes the marks of a plan: what is to go stays marked until it is gone.
     package func mark(_ plan: Plan) throws {
-        let value: JSONValue = [
+        let bytes = CheckedFile.bytes([
             "archive": .string(archive),
             "unneeded": .object(plan.marks.since.mapValues { .int($0) }),
-        ]
-        try place.reaching { try self.place.root().writeOwn(Self.marksName, value.bytes) }
+        ])
+        try place.reaching { try self.place.root().writeOwn(Self.marksName, bytes) }
     }
 
     /// Removes the files of a plan. Before it, a segment must name them as removed.

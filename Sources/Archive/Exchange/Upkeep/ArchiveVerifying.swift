@@ -7,8 +7,18 @@ package import Slots
 package struct ArchiveVerifying {
     let place: ArchivePlace
     let archive: String
+    let signatures: SegmentSignatures
+    let copies: SegmentCopies
+    /// A folder of this clone's own.
+    let folder: String
 
-    package init(place: ArchivePlace, archive: String) {
+    package init(
+        place: ArchivePlace, archive: String, signatures: SegmentSignatures, copies: SegmentCopies,
+        folder: String
+    ) {
+        self.signatures = signatures
+        self.copies = copies
+        self.folder = folder
         self.place = place
         self.archive = archive
     }
@@ -27,11 +37,15 @@ package struct ArchiveVerifying {
             case content
             /// Nothing of the history names it: it is on its way, or was left by a kill.
             case unnamed
+            /// A segment that nobody who may has signed, or that does not follow the one before it.
+            case refused
         }
     }
 
     package struct Outcome: Sendable {
         package var findings: [Finding] = []
+        /// What was damaged, and that the archive holds in other files since.
+        package var replaced: [Finding] = []
         /// Files that the history names, and bytes of those that were read.
         package var files = 0
         package var bytesRead: Int64 = 0

@@ -1,5 +1,5 @@
 package import ArchiveHistory
-import Digests
+package import Digests
 package import PipelinePlanning
 import SQLite
 
@@ -68,6 +68,28 @@ extension LedgerReader {
         return found.compactMap { $0 }.filter {
             seen.insert("\($0.environment) \($0.number) \($0.manifest)").inserted
         }
+    }
+
+    /// The identities of releases that have a number in the environment, by an archive's history.
+    package func identities(
+        ofArchived number: Int64, in environment: String, archive: String
+    ) throws -> [Digest] {
+        try rows(
+            """
+            SELECT r.identity FROM archive_releases r JOIN archive_segments s ON s.id = r.segment_id
+            WHERE s.archive = ? AND r.environment = ? AND r.number = ?
+            """, [archive, environment, number]
+        ) { $0.digest(0) }.compactMap { $0 }
+    }
+
+    /// Files of the history and of numbers that were found to be damaged.
+    package func damagedRecords(in archive: String) throws -> [(path: String, digest: Digest)] {
+        try rows(
+            """
+            SELECT path, digest FROM archive_damaged
+            WHERE archive = ? AND (path GLOB 'history/*' OR path GLOB 'releases/*')
+            """, [archive]
+        ) { row in row.digest(1).map { (row.text(0), $0) } }.compactMap { $0 }
     }
 
     /// The numbers of the releases that went live last, each once, the newest first, for each environment.
