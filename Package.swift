@@ -75,6 +75,7 @@ let package = Package(
         module("JSON", in: "Base/JSON"),
         module("Paths", in: "Base/Paths"),
         module("Texts", in: "Base/Texts"),
+        module("FileFormats", in: "Base/FileFormats", ["JSON"]),
         module("SQLite", in: "Base/SQLite", ["CSQLite"]),
         module("YAML", in: "Base/YAML", ["CYAML"]),
         module("Spelling", in: "Base/Spelling"),
@@ -102,10 +103,13 @@ let package = Package(
             resources: [.embedInCode("predeploy_check.sh"), .embedInCode("prune_images.sh")]),
 
         // Pure: no clock, no disk, no processes.
-        module("PipelineModel", in: "Core/Model", ["Spelling", "YAML", "JSON", "Paths"]),
+        module(
+            "PipelineModel", in: "Core/Model",
+            ["FileFormats", "Spelling", "YAML", "JSON", "Paths"]),
         module(
             "PipelinePlanning", in: "Core/Planning", ["PipelineModel", "Digests", "JSON", "Paths"]),
-        module("ProjectScaffold", in: "Features/Init/Proposals", ["YAML", "Paths"]),
+        module(
+            "ProjectScaffold", in: "Features/Init/Proposals", ["FileFormats", "YAML", "Paths"]),
 
         // Effects.
         // What an archive's history says: pure, so that the ledger can keep it.
@@ -208,7 +212,8 @@ let package = Package(
             "PipelineEngine", in: "Engine",
             [
                 "PipelineLedger", "PipelineStore", "PipelinePlanning", "PipelineModel",
-                "Tracing", "Spelling", "Processes", "Digests", "Posix", "JSON", "Paths",
+                "FileFormats", "Tracing", "Spelling", "Processes", "Digests", "Posix", "JSON",
+                "Paths",
             ]),
 
         // Where units run.
@@ -332,6 +337,7 @@ let package = Package(
         tests("JSONTests", in: "Base/JSONTests", ["JSON"]),
         tests("TextsTests", in: "Base/TextsTests", ["Texts"], small),
         tests("PathsTests", in: "Base/PathsTests", ["Paths"]),
+        tests("FileFormatsTests", in: "Base/FileFormatsTests", ["FileFormats"]),
         tests("DigestsTests", in: "Base/DigestsTests", ["Digests", "Posix"]),
         tests("SQLiteTests", in: "Base/SQLiteTests", ["SQLite", "Posix"]),
         tests("YAMLTests", in: "Base/YAMLTests", ["YAML"]),
@@ -345,7 +351,9 @@ let package = Package(
                 "ProjectScaffold", "SiteScanner", "ScriptReading", "PipelineShipping",
                 "PipelineModel", "YAML", "Posix",
             ]),
-        tests("PipelineModelTests", in: "Core/ModelTests", ["PipelineModel", "JSON", "Paths"]),
+        tests(
+            "PipelineModelTests", in: "Core/ModelTests",
+            ["PipelineModel", "FileFormats", "JSON", "Paths"]),
         tests(
             "PipelinePlanningTests", in: "Core/PlanningTests",
             ["PipelinePlanning", "PipelineModel", "Digests", "Paths"]),
@@ -374,8 +382,8 @@ let package = Package(
         tests(
             "RunnerTests", in: "Program",
             [
-                "pipeline", "TestServers", "Processes", "Digests", "Posix", "PipelineLedger",
-                "YAML",
+                "pipeline", "TestServers", "FileFormats", "Processes", "Digests", "Posix",
+                "PipelineLedger", "YAML",
             ]),
         tests(
             "EndToEndTests", in: "EndToEnd",
@@ -389,7 +397,7 @@ let package = Package(
             "DocumentationTests", in: "Documentation",
             [
                 "PipelineShipping", "TransportProviders", "DeployTargets", "PipelineModel",
-                "PipelineLedger", "SQLite", "YAML", "Posix",
+                "FileFormats", "PipelineLedger", "SQLite", "YAML", "Posix",
             ]),
         tests(
             "PipelineLedgerTests", in: "Core/LedgerTests",

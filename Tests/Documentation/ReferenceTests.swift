@@ -1,3 +1,4 @@
+import FileFormats
 import PipelineModel
 import PipelineShipping
 import Posix
@@ -70,13 +71,46 @@ import YAML
 
     @Test(arguments: Table.allCases)
     func jsonSchemaIsThatOfTheTable(table: Table) throws {
-        let text = JSONSchema.text(table.schema, title: table.title)
+        try requireGenerated(
+            table.jsonSchema, JSONSchema.text(table.schema, title: table.title))
+    }
+
+    @Test func formatsPageIsThatOfTheList() throws {
+        let rows = FileFormat.all.map { format in
+            let endings = format.endings.map { "`.\($0)`" }.joined(separator: ", ")
+            return "| `\(format.name)` | \(endings) | \(format.help) |"
+        }
+        try requireGenerated(
+            "docs/reference/formats.md",
+            """
+            # Formats of outputs
+
+            The names that `check` takes ([pipeline.yaml](pipeline.yaml)), the endings of file names that stand for each where a
+            command writes its outputs in place and its stage has no `check`, and what a whole file of the format is.
+
+            | `check` | endings | a whole file |
+            |---|---|---|
+            \(rows.joined(separator: "\n"))
+
+            """)
+    }
+
+    @Test(arguments: FileFormat.all)
+    func exampleNamesEachFormat(format: FileFormat) throws {
+        let text = try Repository.text(Table.pipeline.example)
+        let comment = try #require(text.firstRange(of: "# How outputs are judged"))
+        let end = try #require(text[comment.upperBound...].firstRange(of: "check:"))
+        #expect(text[comment.lowerBound..<end.lowerBound].contains("\"\(format.name)\""))
+    }
+
+    /// That a page is the generated text; with PIPELINE_WRITE_REFERENCE it is written first.
+    private func requireGenerated(_ page: String, _ text: String) throws {
         if Environment.value("PIPELINE_WRITE_REFERENCE") == "1" {
-            let path = "\(Repository.root)/\(table.jsonSchema)"
-            try FileSystem.writeAtomically(Array(text.utf8), to: path)
+            try FileSystem.writeAtomically(
+                Array(text.utf8), to: "\(Repository.root)/\(page)")
         }
         #expect(
-            try Repository.text(table.jsonSchema) == text,
-            "make it again: PIPELINE_WRITE_REFERENCE=1 swift test --filter DocumentationTests")
+            try Repository.text(page) == text,
+            "make \(page) again: PIPELINE_WRITE_REFERENCE=1 swift test --filter DocumentationTests")
     }
 }

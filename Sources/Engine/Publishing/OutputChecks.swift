@@ -1,4 +1,5 @@
 import Failures
+import FileFormats
 import Paths
 import PipelineModel
 import PipelineStore

@@ -1,3 +1,4 @@
+import FileFormats
 import PipelineModel
 import Testing
 
@@ -76,7 +77,7 @@ struct DefinitionTests {
         ),
         (
             "project: p\nstages:\n  compile: { check: fether, units: { a: { command: c, outputs: o } } }\n",
-            "\"check\" must be one of feather, parquet, hdf5, json, sqlite, zip, nonempty; did you mean \"feather\"?"
+            "\"check\" must be one of \(FileFormat.all.map(\.name).joined(separator: ", ")); did you mean \"feather\"?"
         ),
         ("project: P x\nstages:\n  run: { command: c }\n", "must be made of a-z, 0-9, - and _"),
         ("project: p\nstages: [\n", "p.yaml:"), ("", "p.yaml:1:1: the file is empty"),

@@ -1,3 +1,4 @@
+import FileFormats
 import Posix
 import Testing
 
@@ -7,59 +8,56 @@ struct OutputCheckTests {
         String(#filePath.dropLast("/Tests/Program/Units/OutputCheckTests.swift".count))
         + "/.venv/bin/python"
 
-    /// Writes one whole file of a format.
+    /// Programs that each write one whole file, by the name of their format.
     private static let writers = [
-        (
-            "feather",
+        "feather": [
             "import pyarrow as pa, pyarrow.feather as f; f.write_feather(pa.table({'a': range(5000)}), path)"
-        ),
-        (
-            "parquet",
+        ],
+        "parquet": [
             "import pyarrow as pa, pyarrow.parquet as q; q.write_table(pa.table({'a': range(5000)}), path)"
-        ),
-        ("hdf5", "import h5py; f = h5py.File(path, 'w'); f['a'] = list(range(5000)); f.close()"),
-        (
-            "hdf5",
-            "import h5py; f = h5py.File(path, 'w', libver='latest'); f['a'] = list(range(5000)); f.close()"
-        ),
-        ("json", "import json; json.dump(list(range(5000)), open(path, 'w'))"),
-        (
-            "sqlite",
+        ],
+        "hdf5": [
+            "import h5py; f = h5py.File(path, 'w'); f['a'] = list(range(5000)); f.close()",
+            "import h5py; f = h5py.File(path, 'w', libver='latest'); f['a'] = list(range(5000)); f.close()",
+        ],
+        "json": ["import json; json.dump(list(range(5000)), open(path, 'w'))"],
+        "sqlite": [
             "import sqlite3; c = sqlite3.connect(path); c.execute('create table a (b)'); "
                 + "c.executemany('insert into a values (?)', [(str(i) * 9,) for i in range(5000)]); c.commit()"
-        ),
-        (
-            "zip",
+        ],
+        "zip": [
             "import zipfile; z = zipfile.ZipFile(path, 'w'); z.writestr('a', 'b' * 5000); z.close()"
-        ),
-        ("nonempty", "open(path, 'w').write('a')"),
+        ],
+        "nonempty": ["open(path, 'w').write('a')"],
     ]
 
     @Test(
-        "U43: a whole file passes its check, and one that was cut anywhere does not",
-        arguments: writers)
-    func formats(check: String, writer: String) throws {
-        let project = try UnitProject(
-            """
-            project: p
-            stages:
-              compile:
-                check: \(check)
-                units:
-                  cut: { matrix: { part: { from: 0, to: 10 } }, command: [\(Self.python), w.py, "{part}", "{output}"], outputs: "out/{part}" }
-            """)
-        try project.write(
-            "w.py",
-            """
-            import os, sys
-            part, path = int(sys.argv[1]), sys.argv[2]
-            \(writer)
-            os.truncate(path, os.path.getsize(path) * part // 10)
+        "U43: a whole file of each format passes its check, and one that was cut anywhere does not",
+        arguments: FileFormat.all.map(\.name))
+    func formats(check: String) throws {
+        for writer in try #require(Self.writers[check], "no program writes a file to try it on") {
+            let project = try UnitProject(
+                """
+                project: p
+                stages:
+                  compile:
+                    check: \(check)
+                    units:
+                      cut: { matrix: { part: { from: 0, to: 10 } }, command: [\(Self.python), w.py, "{part}", "{output}"], outputs: "out/{part}" }
+                """)
+            try project.write(
+                "w.py",
+                """
+                import os, sys
+                part, path = int(sys.argv[1]), sys.argv[2]
+                \(writer)
+                os.truncate(path, os.path.getsize(path) * part // 10)
 
-            """)
-        let run = try project.run()
-        #expect(run.ran == ["compile/cut/10"], "\(run.standardError)")
-        #expect(run.units("failed").count == 10)
+                """)
+            let run = try project.run()
+            #expect(run.ran == ["compile/cut/10"], "\(run.standardError)")
+            #expect(run.units("failed").count == 10)
+        }
     }
 
     @Test("U43: a check may be a command of the project's")

@@ -1,3 +1,5 @@
+import FileFormats
+
 /// What `pipeline/pipeline.yaml` may hold.
 package enum DefinitionSchema {
     /// - Parameters:
@@ -125,7 +127,7 @@ package enum DefinitionSchema {
 
     private static let limits = [
         KeySchema(
-            "check", .either([.choice(FileFormat.allCases.map(\.rawValue)), .list(.string)]),
+            "check", .either([.choice(FileFormat.all.map(\.name)), .list(.string)]),
             "how outputs are judged beside being there: a format, or the words of a command"),
         KeySchema("timeout", .duration, "time after which a unit is stopped and has failed"),
         KeySchema(

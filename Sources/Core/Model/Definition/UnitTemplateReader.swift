@@ -1,3 +1,4 @@
+import FileFormats
 import Spelling
 import YAML
 
@@ -163,7 +164,7 @@ struct UnitTemplateReader {
     private mutating func check(_ node: Node?) -> OutputCheck? {
         guard let node else { return nil }
         guard node.sequence != nil else {
-            return node.string.flatMap { FileFormat(rawValue: $0) }.map(OutputCheck.format)
+            return node.string.flatMap { FileFormat(named: $0) }.map(OutputCheck.format)
         }
         let words = CommandReader.templates(node, known: ["output"], &validator)
         if !words.contains(where: { $0.places.contains("output") }) {

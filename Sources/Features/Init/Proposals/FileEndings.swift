@@ -1,3 +1,5 @@
+import FileFormats
+
 /// What the ending of a file's name says about it.
 enum FileEndings {
     /// `feather` of `a.feather`; lower case; what precedes a compression counts: `tsv` of `a.tsv.gz`.
@@ -15,13 +17,14 @@ enum FileEndings {
 
     private static let compressions: Set = ["gz", "bz2", "xz", "zst"]
 
-    private static let data: Set = [
-        "feather", "parquet", "arrow", "h5", "hdf5", "h5ad", "loom", "nc", "zarr", "csv", "tsv",
-        "pkl", "pickle", "npy", "npz", "mat", "rds", "rda", "rdata", "fa", "fasta", "fastq", "fq",
-        "bam", "vcf", "bed", "gtf", "gff", "tif", "tiff", "gpkg", "geojson", "shp", "dbf", "sqlite",
-        "db", "zip", "tar", "tgz", "7z", "gz", "xz", "squash", "squashfs", "sqfs", "pt", "pth",
-        "ckpt", "onnx", "safetensors", "bin", "xlsx", "mtx",
-    ]
+    /// The endings of formats that are checked, and those of other data. A JSON file holds settings as often as data.
+    private static let data = Set(FileFormat.all.flatMap(\.endings)).subtracting(["json"])
+        .union([
+            "nc", "zarr", "csv", "tsv", "pkl", "pickle", "npy", "mat", "rds", "rda", "rdata", "fa",
+            "fasta", "fastq", "fq", "bam", "vcf", "bed", "gtf", "gff", "tif", "tiff", "shp", "dbf",
+            "tar", "tgz", "7z", "gz", "xz", "squash", "squashfs", "sqfs", "pt", "pth", "ckpt",
+            "onnx", "safetensors", "bin", "mtx",
+        ])
 
     private static let code: Set = [
         "py", "r", "jl", "js", "mjs", "ts", "jsx", "tsx", "html", "css", "scss", "swift", "c", "cc",

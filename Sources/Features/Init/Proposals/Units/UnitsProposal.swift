@@ -1,3 +1,5 @@
+import FileFormats
+
 /// A stage of kind compile in place of a script that makes many files: a rule for each loop that its text shows, and a
 /// worker whose functions are still to be filled in. A starting point; the script is read, never run.
 package struct UnitsProposal: Sendable {
@@ -56,8 +58,9 @@ package struct UnitsProposal: Sendable {
             }
             if !reads.isEmpty { lines.append("      inputs: " + YAMLText.list(reads)) }
             lines.append("      outputs: " + YAMLText.scalar(rule.output))
-            if rule.output.hasSuffix(".feather") { lines.append("      check: feather") }
-            if rule.output.hasSuffix(".parquet") { lines.append("      check: parquet") }
+            if let format = FileFormat(endingOf: rule.output) {
+                lines.append("      check: \(format.name)")
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }
