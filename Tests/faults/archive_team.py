@@ -168,6 +168,8 @@ def tree(root: str) -> dict[str, str]:
 
 
 def plain(releases: str) -> str:
-    """What every clone shows of releases: not the sizes of data that it does not have, nor who made those of others."""
-    lines = [line for line in releases.splitlines() if "CREATED" not in line]
-    return re.sub(r" +\d+ +[\d.]+ .?B$|, by .*$", "", "\n".join(lines), flags=re.MULTILINE)
+    """What every clone shows of releases: not the sizes of data that it does not have, nor who made those of others, nor a
+    release of its own whose deployment was killed before it was sent."""
+    text = "\n".join(line for line in releases.splitlines() if "CREATED" not in line)
+    text = re.sub(r"^.*\n +never deployed(\n|$)", "", text, flags=re.MULTILINE)
+    return re.sub(r" +\d+ +[\d.]+ .?B$|, by .*$", "", text, flags=re.MULTILINE)
