@@ -349,7 +349,7 @@ let package = Package(
             "ProjectScaffoldTests", in: "Features/InitTests",
             [
                 "ProjectScaffold", "SiteScanner", "ScriptReading", "PipelineShipping",
-                "PipelineModel", "YAML", "Posix",
+                "PipelineModel", "FileFormats", "YAML", "Posix",
             ]),
         tests(
             "PipelineModelTests", in: "Core/ModelTests",

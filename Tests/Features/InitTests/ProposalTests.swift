@@ -1,3 +1,4 @@
+import FileFormats
 import ProjectScaffold
 import Testing
 
@@ -101,6 +102,22 @@ struct ProposalTests {
             + writes.map { Program.Access(.write, $0, file: path, line: 2) }
         program.deeds = deeds
         return program
+    }
+
+    @Test("outputs of a loop have the check of the format that their ending stands for")
+    func checks() throws {
+        func stage(_ output: String) throws -> String {
+            var facts = facts(["make.py": ""])
+            facts.programs = [program("make.py", writes: [output])]
+            return try #require(UnitsProposal.make(facts, script: "make.py")).stage
+        }
+        for format in FileFormat.all {
+            for ending in format.endings {
+                #expect(
+                    try stage("out/{year}.\(ending)").hasSuffix("      check: \(format.name)\n"))
+            }
+        }
+        #expect(try !stage("out/{year}.csv").contains("check:"))
     }
 
     private func proposal(_ programs: [Program]) throws -> Proposal {
