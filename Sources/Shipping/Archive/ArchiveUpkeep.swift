@@ -228,6 +228,8 @@ package struct ArchiveUpkeep {
 
     private func needed(releases count: Int) throws -> Set<Digest> {
         var needed = Set(try ledger.newestArchivedOutputs(in: archive).map(\.digest))
+        // What tasks of a cluster fetch: the next ones need it too.
+        needed.formUnion(try ledger.newestArchivedInputs(in: archive))
         let all = try ledger.archivedReleases(in: archive)
         let live = try ledger.archivedLive(in: archive)
         let pins = Set(

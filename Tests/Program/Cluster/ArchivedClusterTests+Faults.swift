@@ -184,6 +184,40 @@ extension ArchivedClusterTests {
     }
 
     @Test(
+        "T6: gc --archive keeps what tasks fetch, and removes what a lost clone has left of a batch"
+    )
+    func collected() throws {
+        let archived = try ArchivedProject(1, script: "while ! test -e GATE; do sleep 0.05; done")
+        try archived.useGate()
+        let lost = try archived.project.start(environment: archived.environment)
+        #expect(try archived.project.wait { try archived.handed().contains("0-0-0.record") })
+        lost.signal(9)
+        _ = lost.wait()
+        let slurm = archived.cluster.slurm
+        try slurm.ask("scancel", "--user=root")
+        #expect(try archived.project.wait { try slurm.ask("squeue", "--noheader").isEmpty })
+        let left = try archived.handed()
+        // Another clone, which has what the first one has sent.
+        let clone = try UnitProject(
+            archived.project.text("pipeline/pipeline.yaml"), in: archived.cluster.projects)
+        for name in ["in.txt", "unit.sh"] { try clone.write(name, archived.project.text(name)) }
+        try archived.go()
+        let run = try clone.run(environment: archived.environment)
+        #expect(run.ran == ["make/u/1"], "\(run.standardError) \(run.notes)")
+        #expect(!run.notes.contains { $0.hasPrefix("sending") }, "\(run.notes)")
+        for remaining in [left, []] {
+            let done = try clone.tool("gc", "--archive", "--days", "0", "--yes")
+            #expect(done.exit == .exited(0), "\(done.standardErrorText)")
+            #expect(try archived.handed().sorted() == remaining.sorted())
+        }
+        // The input was kept: of two files only the one that has changed is sent.
+        try clone.write("unit.sh", clone.text("unit.sh") + "\n")
+        let next = try clone.run(environment: archived.environment)
+        #expect(next.ran == ["make/u/1"], "\(next.standardError)")
+        #expect(next.notes.contains { $0.hasPrefix("sending 1 file ") }, "\(next.notes)")
+    }
+
+    @Test(
         "T6: over a server that speaks SFTP",
         .enabled(if: SSHServer.isInstalled, "no OpenSSH server"))
     func sftp() throws {

@@ -45,6 +45,29 @@ extension LedgerReader {
         }.flatMap { $0 }
     }
 
+    /// What the newest result of each unit was made of, for each clone that has sent one: contents of files, as far as the ledger
+    /// has their lists.
+    package func newestArchivedInputs(in archive: String) throws -> Set<Digest> {
+        let sets = try rows(
+            """
+            SELECT DISTINCT c.digest FROM (
+              SELECT a.inputs_id, a.reads_id, row_number() OVER (
+                PARTITION BY a.unit, s.writer ORDER BY a.made_ms DESC, a.id DESC) AS place
+              FROM archive_results a JOIN archive_segments s ON s.id = a.segment_id
+              WHERE s.archive = ?) newest
+            JOIN component_sets c ON c.id IN (newest.inputs_id, newest.reads_id)
+            WHERE newest.place = 1
+            """, [archive]
+        ) { $0.digest(0) }
+        var digests: Set<Digest> = []
+        for set in sets.compactMap({ $0 }) {
+            for entry in try componentSet(set)?.entries ?? [] {  // none is known of a list that is lost
+                if let digest = Digest(hex: entry.value) { digests.insert(digest) }
+            }
+        }
+        return digests
+    }
+
     /// Releases of all clones, each once, the newest of each environment first.
     package func archivedReleases(in archive: String) throws -> [ArchivedRelease] {
         let found = try rows(
