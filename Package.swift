@@ -375,7 +375,7 @@ let package = Package(
             "ExecutorConformanceTests", in: "Executors/Conformance",
             [
                 "pipeline", "BatchExecution", "LocalExecution", "Slurm", "PipelineEngine",
-                "PipelineModel", "PipelinePlanning", "Archive", "ArchiveHistory",
+                "PipelineModel", "PipelinePlanning", "PipelineStore", "Archive", "ArchiveHistory",
                 "DirectoryTransports", "TestServers", "Processes", "Digests", "JSON", "Posix",
             ]),
         // On the built program.

@@ -5,6 +5,7 @@ import DirectoryTransports
 import Failures
 import JSON
 import PipelineEngine
+import PipelineStore
 import Posix
 import Testing
 
@@ -51,6 +52,27 @@ struct NodeTaskTests {
         #expect(failure?.code == "task-scratch")
     }
 
+    @Test(
+        "what a task has fetched is used again where its bytes are still right, and goes when nobody uses it"
+    )
+    func cache() throws {
+        let folder =
+            try FileSystem.realPath(Environment.value("TMPDIR") ?? "/tmp")
+            + "/pipeline-cache-\(RandomID.plain())"
+        defer { try? FileSystem.removeTree(folder) }
+        let cache = NodeCache(folder)
+        try cache.trim()
+        let whole = try cache.store.keep(Array("whole".utf8))
+        let damaged = try cache.store.keep(Array("damaged".utf8))
+        let path = cache.store.path(of: damaged)
+        try FileSystem.remove(path)
+        try FileSystem.writeAtomically(Array("other".utf8), to: path)
+        #expect(try cache.sound([whole, damaged, Digest.of("absent")]) == [whole])
+        #expect(try FileSystem.status(path) == nil, "a damaged one is removed")
+        try cache.trim()
+        #expect(try cache.sound([whole]) == [whole], "it was used just now")
+    }
+
     @Test("a node of another kind refuses its task")
     func platform() throws {
         let folder =
@@ -83,7 +105,8 @@ struct NodeTaskTests {
         let description = try TaskDescription(
             orders, task: 0, in: TaskFolder(place, name: "b"), isInterrupted: { false })
         let failure = #expect(throws: Failure.self) {
-            try description.layOut(in: folder, place, isInterrupted: { false })
+            try description.layOut(
+                in: folder, NodeCache(folder + "/cache"), place, isInterrupted: { false })
         }
         #expect(failure?.code == "task-platform")
         #expect(failure?.headline.contains("minix pdp11") == true)

@@ -45,6 +45,8 @@ extension ArchivedClusterTests {
     func damagedInput() throws {
         let archived = try ArchivedProject(2)
         let project = archived.project
+        // No task has fetched it before, so that the node does not have it.
+        try project.write("in.txt", "damaged\n")
         let slurm = archived.cluster.slurm
         try slurm.ask("scontrol", "update", "PartitionName=main", "State=DOWN")
         defer { _ = try? slurm.ask("scontrol", "update", "PartitionName=main", "State=UP") }
@@ -57,7 +59,7 @@ extension ArchivedClusterTests {
         #expect(end == .exited(0), "\(told)")
         let said = try project.text("run.out")
         #expect(said.contains("submitted again: the archive does not give this node"), "\(said)")
-        #expect(try project.text("out/2.txt") == "content 2 of input\n")
+        #expect(try project.text("out/2.txt") == "content 2 of damaged\n")
     }
 
     @Test("T6: an output that was damaged in the archive is refused on this side, and made again")

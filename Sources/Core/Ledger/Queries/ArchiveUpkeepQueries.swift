@@ -61,7 +61,7 @@ extension LedgerReader {
         ) { $0.digest(0) }
         var digests: Set<Digest> = []
         for set in sets.compactMap({ $0 }) {
-            for entry in try componentSet(set)?.entries ?? [] {  // none is known of a list that is lost
+            for entry in try componentSet(set)?.entries ?? [] {  // a lost list
                 if let digest = Digest(hex: entry.value) { digests.insert(digest) }
             }
         }

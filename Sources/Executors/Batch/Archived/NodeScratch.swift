@@ -8,17 +8,24 @@ import Posix
 final class NodeScratch {
     /// Absolute.
     let path: String
+    /// Contents that tasks of this user have fetched, as `NodeCache` keeps them; absolute.
+    let cache: String
+    private let home: String
     private let lock: FileLock?
 
     private static let lockName = ".pipeline-lock"
+    private static let cacheName = "cache"
 
     /// - Parameter home: where it is made; nil for TMPDIR, where that is a folder, and else `/tmp`.
     /// - Throws: `Failure` or `PosixError` where that cannot be used.
     init(in home: String?) throws {
         let home = try Self.own(in: Self.home(home))
+        self.home = home
+        cache = "\(home)/\(Self.cacheName)"
         // Nobody removes a folder that is just being made.
         let making = try FileLock.acquire("\(home)/\(Self.lockName)") { true }
         try Self.clear(home)
+        try NodeCache(cache).trim()
         path = "\(home)/\(RandomID.plain())"
         try FileSystem.createDirectories(path, mode: 0o700)
         lock = try FileLock.tryAcquire("\(path)/\(Self.lockName)")
@@ -83,7 +90,7 @@ final class NodeScratch {
     /// Removes what killed tasks have left.
     private static func clear(_ home: String) throws {
         for entry in try FileSystem.entries(of: home)
-        where entry.kind == .directory {
+        where entry.kind == .directory && entry.name != cacheName {
             let folder = "\(home)/\(entry.name)"
             guard let held = try FileLock.tryAcquire("\(folder)/\(lockName)") else { continue }
             // ours: a folder of this user's tasks, and nobody uses it
@@ -95,6 +102,11 @@ final class NodeScratch {
     /// Leaves it and removes it.
     func remove() {
         try? FileSystem.changeDirectory("/")  // try?: the task is over
+        // Not while another task looks at it.
+        let removing = try? FileLock.acquire(  // try?: it is removed in any case
+            "\(home)/\(Self.lockName)"
+        ) { true }
+        defer { withExtendedLifetime(removing) {} }
         // ours: made by `init`
         try? FileSystem.removeTree(path)  // try?: the next task on the node removes it
     }

@@ -68,7 +68,8 @@ package struct NodeTask {
             defer { scratch.remove() }
             let description = try TaskDescription(
                 orders, task: task, in: folder, isInterrupted: isInterrupted)
-            try description.layOut(in: scratch.path, place, isInterrupted: isInterrupted)
+            try description.layOut(
+                in: scratch.path, NodeCache(scratch.cache), place, isInterrupted: isInterrupted)
             try takeEarlierStarts(folder)
             return try work(description, reporter)
         } catch let error as ArchiveError {

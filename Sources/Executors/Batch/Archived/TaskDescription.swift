@@ -71,20 +71,22 @@ struct TaskDescription {
 
     /// Makes the task's folder, which is the current one.
     ///
-    /// - Parameter path: its path, absolute.
+    /// - Parameters:
+    ///   - path: its path, absolute.
+    ///   - cache: what tasks have fetched on this node.
     func layOut(
-        in path: String, _ place: ArchivePlace, isInterrupted: @escaping () -> Bool
+        in path: String, _ cache: NodeCache, _ place: ArchivePlace,
+        isInterrupted: @escaping () -> Bool
     ) throws {
         try checkPlatform()
-        let store = Store(root: Self.storePath)
-        try fetch(into: store, place, isInterrupted)
+        try fetch(into: cache, place, isInterrupted)
         for file in files.flatMap(\.files) {
             let digest = try Self.digest(file)
             try FileSystem.createDirectories(PathText.folder(file.path))
             // One that is code and an input has come already.
             if try FileSystem.linkStatus(file.path) != nil { continue }
             guard
-                try store.restore(
+                try cache.store.restore(
                     digest, to: file.path, isExecutable: file.isExecutable, isHashed: true)
             else { throw LostInputs(path: file.path, contents: []) }
         }
@@ -102,14 +104,17 @@ struct TaskDescription {
     }
 
     private func fetch(
-        into store: Store, _ place: ArchivePlace, _ isInterrupted: @escaping () -> Bool
+        into cache: NodeCache, _ place: ArchivePlace, _ isInterrupted: @escaping () -> Bool
     ) throws {
         var wanted: [Digest: ArchivedObject] = [:]
         for content in files.flatMap(\.contents) {
             if let object = content.object { wanted[object.digest] = object }
         }
-        let arrived = try ObjectFetching(place: place, store: store).fetch(
-            Array(wanted.values), progress: { _ in }, isInterrupted: isInterrupted)
+        var arrived = try cache.sound(wanted.keys)
+        for digest in arrived { wanted[digest] = nil }
+        arrived.formUnion(
+            try ObjectFetching(place: place, store: cache.store).fetch(
+                Array(wanted.values), progress: { _ in }, isInterrupted: isInterrupted))
         let lost = files.flatMap(\.contents).filter { content in
             Digest(hex: content.digest).map { !arrived.contains($0) } ?? true
         }
