@@ -12,14 +12,25 @@ package struct ExecutorProvider: Sendable {
     ///
     /// - Parameter jobs: what the command line or the stage gives; nil where neither does.
     package let width: @Sendable (ExecutorOptions, _ jobs: Int?) -> Int
+    /// Programs of this machine that it starts.
+    package let programs: [RequiredProgram]
+    /// What `doctor` asks of it beside its programs, for each stage that names it. Nothing is changed. An error is reported as a
+    /// question that could not be answered.
+    package let checks: @Sendable (_ stage: String, ExecutorOptions) throws -> [Diagnosis]
     package let make: @Sendable (Request) throws -> any Executor
 
     package init(
         schema: ExecutorSchema, width: @escaping @Sendable (ExecutorOptions, _ jobs: Int?) -> Int,
+        programs: [RequiredProgram] = [],
+        checks: @escaping @Sendable (_ stage: String, ExecutorOptions) throws -> [Diagnosis] = {
+            _, _ in []
+        },
         make: @escaping @Sendable (Request) throws -> any Executor
     ) {
         self.schema = schema
         self.width = width
+        self.programs = programs
+        self.checks = checks
         self.make = make
     }
 

@@ -39,6 +39,19 @@ package enum Registry {
     package static var transportSchemas: [TransportSchema] { transports.map(\.schema) }
     package static var targetSchemas: [TargetSchema] { targets.map(\.schema) }
 
+    /// Where the units of a stage run; nil for a stage of another kind.
+    static func executor(_ stage: Stage) -> (provider: ExecutorProvider, options: ExecutorOptions)?
+    {
+        guard case .units(let content) = stage.content else { return nil }
+        let options = content.executor
+        return executors.first { $0.schema.name == options.executor }.map { ($0, options) }
+    }
+
+    /// How the archive is reached; nil where the project has none.
+    static func archiveTransport(_ definition: Definition) -> TransportProvider? {
+        archiveTransports.first { $0.schema.name == definition.archive?.options.transport }
+    }
+
     /// The provider of an environment's kind. Kinds are read by the schemas of the list, so that each has one.
     static func target(_ environment: EnvironmentDefinition) -> DeployTargetProvider {
         guard let found = targets.first(where: { $0.schema.name == environment.kind.name }) else {

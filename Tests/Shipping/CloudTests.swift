@@ -2,6 +2,7 @@ import AWS
 import DeployTargets
 import Digests
 import FoundationEssentials
+import PipelineModel
 import Testing
 
 @testable import Beanstalk

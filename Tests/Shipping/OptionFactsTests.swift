@@ -1,6 +1,7 @@
 import AWS
 import DeployTargets
 import FoundationEssentials
+import PipelineModel
 import Testing
 
 @testable import Beanstalk

@@ -8,7 +8,8 @@ extension ExecutorProvider {
         schema: ExecutorSchema(
             name: "slurm", summary: "as jobs of a cluster",
             keys: SlurmSettings.keys + BatchSettings.keys, usesArchive: BatchSettings.usesArchive),
-        width: BatchSettings.width,
+        width: BatchSettings.width, programs: SlurmChecks.programs,
+        checks: { stage, _ in SlurmChecks.controller(stage: stage) },
         make: { request in
             let queue = SlurmQueue(SlurmSettings(request.options), cancel: request.cancellation)
             return try BatchExecutor(queue, request)

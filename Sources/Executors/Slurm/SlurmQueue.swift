@@ -6,10 +6,7 @@ import Texts
 /// Asks Slurm by its own commands, which every cluster has: sbatch(1), squeue(1), scontrol(1), scancel(1).
 package struct SlurmQueue: BatchQueue {
     private let settings: SlurmSettings
-    private let cancel: Cancellation?
-    /// Seconds that one command may take.
-    private let timeout: Double
-    private let environment: [String: String?]
+    private let commands: QueueCommands
 
     /// - Parameters:
     ///   - timeout: seconds that one command may take.
@@ -19,9 +16,21 @@ package struct SlurmQueue: BatchQueue {
         environment: [String: String?] = [:]
     ) {
         self.settings = settings
-        self.cancel = cancel
-        self.timeout = timeout
-        self.environment = environment
+        commands = Self.commands(cancel: cancel, timeout: timeout, environment)
+    }
+
+    private init(_ settings: SlurmSettings, _ commands: QueueCommands) {
+        self.settings = settings
+        self.commands = commands
+    }
+
+    /// Slurm's commands, with times in the form that they have without a setting of the user's.
+    static func commands(
+        cancel: Cancellation?, timeout: Double, _ environment: [String: String?] = [:]
+    ) -> QueueCommands {
+        QueueCommands(
+            environment: environment.merging(["SLURM_TIME_FORMAT": nil]) { $1 }, timeout: timeout,
+            cancel: cancel)
     }
 
     package var title: String { "Slurm" }
@@ -73,7 +82,7 @@ package struct SlurmQueue: BatchQueue {
 
     package func cancelJobs(named name: String) throws(BatchQueueError) {
         // Not by the run's cancellation, which is why this is called.
-        let queue = SlurmQueue(settings, cancel: nil, timeout: timeout, environment: environment)
+        let queue = SlurmQueue(settings, commands.afterCancellation)
         _ = try queue.run(["scancel", "--name=\(name)"])
     }
 
@@ -91,17 +100,11 @@ package struct SlurmQueue: BatchQueue {
     private func output(
         _ words: [String], input: String? = nil
     ) throws(BatchQueueError) -> ProcessOutput {
-        let program = words[0]
-        do {
-            return try ProcessRunner.run(
-                ProcessCommand(
-                    words, environment: environment.merging(["SLURM_TIME_FORMAT": nil]) { $1 }),
-                input: input.map { Array($0.utf8) }, timeout: timeout, grace: 1, cancel: cancel)
-        } catch {
+        do { return try commands.output(words, input: input) } catch {
             switch error {
-            case .executableNotFound: throw .missing(program: program)
-            case .timedOut(let seconds): throw .hung(program: program, seconds: seconds)
-            default: throw BatchQueueError(.refused, error.failure)
+            case .missing(let program): throw .missing(program: program)
+            case .hung(let program, let seconds): throw .hung(program: program, seconds: seconds)
+            case .other(let failure): throw BatchQueueError(.refused, failure)
             }
         }
     }

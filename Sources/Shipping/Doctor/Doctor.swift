@@ -1,9 +1,10 @@
-package import DeployTargets
+import DeployTargets
 package import PipelineEngine
 package import PipelineLedger
 package import PipelineModel
 import Posix
 import Slots
+import TransportProviders
 
 /// Looks at every precondition of the environments, and changes nothing.
 package struct Doctor {
@@ -20,8 +21,11 @@ package struct Doctor {
     }
 
     package func diagnoses() throws -> [Diagnosis] {
-        var found = MachineDoctor(environments: environments).diagnoses()
+        var found = MachineDoctor(
+            environments: environments, definition: project.definition
+        ).diagnoses()
         found += protection()
+        found += executors()
         found += StageDoctor(project: project, ledger: ledger).diagnoses()
         found += try ArchiveDoctor(project: project, ledger: ledger).diagnoses()
         for environment in environments {
@@ -32,6 +36,7 @@ package struct Doctor {
                 found.append(Diagnosis(environment.name, "settings", .bad, "\(error)"))
                 continue
             }
+            found += providers(environment)
             if let cloud = context.cloud {
                 found += try CloudDoctor(context: context, cloud: cloud).diagnoses()
             } else {
@@ -44,6 +49,37 @@ package struct Doctor {
             }
         }
         return found
+    }
+
+    /// What the executors of stages ask for themselves, each once.
+    private func executors() -> [Diagnosis] {
+        var asked: Set<ExecutorOptions> = []
+        return project.definition.stages.flatMap { stage -> [Diagnosis] in
+            guard let (provider, options) = Registry.executor(stage),
+                asked.insert(options).inserted
+            else { return [] }
+            return collected("stages", "\(stage.name): \(provider.schema.name)") {
+                try provider.checks(stage.name, options)
+            }
+        }
+    }
+
+    /// What the providers of an environment ask for themselves.
+    private func providers(_ environment: EnvironmentDefinition) -> [Diagnosis] {
+        let transport = environment.data.provider
+        return collected(environment.name, transport.schema.name) {
+            try transport.checks(environment.name, environment.data.route)
+        }
+            + collected(environment.name, environment.kind.name) {
+                try Registry.target(environment).checks(environment)
+            }
+    }
+
+    /// A question that could not be answered is reported as that.
+    private func collected(
+        _ area: String, _ subject: String, _ body: () throws -> [Diagnosis]
+    ) -> [Diagnosis] {
+        do { return try body() } catch { return [.unknown(area, subject, error)] }
     }
 
     /// Stages whose outputs nothing looks after.

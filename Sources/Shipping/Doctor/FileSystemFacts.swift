@@ -1,5 +1,6 @@
 import AWS
 import DeployTargets
+import PipelineModel
 
 /// What a file system's description says of its use. Pure.
 struct FileSystemFacts {

@@ -12,6 +12,7 @@ struct MachineDoctor {
     private static let area = "this machine"
 
     let environments: [EnvironmentDefinition]
+    let definition: Definition
 
     /// All asked side by side.
     func diagnoses() -> [Diagnosis] {
@@ -21,11 +22,7 @@ struct MachineDoctor {
             program(["git", "--version"], isNeeded: false, "commits are recorded with releases"),
             program(["curl", "--version"], isNeeded: true, "sites are asked by it: install curl"),
         ]
-        var programs: [TransportProvider.Program] = []
-        for each in environments.flatMap(\.data.provider.programs) where !programs.contains(each) {
-            programs.append(each)
-        }
-        asked += programs.map { program($0.words, isNeeded: true, $0.advice) }
+        asked += required().map { program($0.words, isNeeded: true, $0.advice) }
         if needsAWS {
             asked.append(
                 program(
@@ -33,14 +30,23 @@ struct MachineDoctor {
                     "install it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
                 ))
         }
-        for (words, advice) in environments.flatMap({ Registry.target($0).programs }) {
-            asked.append(program(words, isNeeded: true, advice))
-        }
         if needsImage { asked.append(Prefetch { Self.engine() }) }
         let found = asked.map { asked in
             do { return try asked.get() } catch { return .unknown(Self.area, "programs", error) }
         }
         return found + [Self.room(), Self.tracing()]
+    }
+
+    /// Programs of the providers that are used, each once.
+    private func required() -> [RequiredProgram] {
+        let used =
+            environments.flatMap(\.data.provider.programs)
+            + environments.flatMap { Registry.target($0).programs }
+            + definition.stages.compactMap(Registry.executor).flatMap { $0.provider.programs }
+            + (Registry.archiveTransport(definition)?.programs ?? [])  // there is no archive
+        var each: [RequiredProgram] = []
+        for program in used where !each.contains(program) { each.append(program) }
+        return each
     }
 
     private func program(

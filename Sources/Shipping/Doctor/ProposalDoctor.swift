@@ -1,5 +1,5 @@
-package import DeployTargets
 package import PipelineEngine
+package import PipelineModel
 import Posix
 
 /// What a definition that `pipeline init` proposed leaves open, and environments that are drafts.

@@ -18,8 +18,11 @@ package struct DeployTargetProvider: Sendable {
     /// What belongs to a release beside image and data.
     package let code: ReleaseCode
     package let deployment: Deployment
-    /// Programs that it starts on this machine, each with the words that print its version and how it is installed.
-    package let programs: [(words: [String], advice: String)]
+    /// Programs of this machine that it starts.
+    package let programs: [RequiredProgram]
+    /// What `doctor` asks of it beside its programs, for each of its environments. Nothing is changed. An error is reported as a
+    /// question that could not be answered. What a service is asked is in its `ServiceTarget`.
+    package let checks: @Sendable (EnvironmentDefinition) throws -> [Diagnosis]
     /// Why no deployment to this environment can succeed, as far as its file says; nil where it may. `plan`, `doctor` and
     /// `run` ask before anything begins.
     package let obstacle: @Sendable (EnvironmentDefinition, TransportProvider) -> Failure?
@@ -48,7 +51,8 @@ package struct DeployTargetProvider: Sendable {
     package init(
         schema: TargetSchema, lacksImage: String? = nil, evidence: String? = nil,
         code: ReleaseCode = .none, deployment: Deployment,
-        programs: [(words: [String], advice: String)] = [],
+        programs: [RequiredProgram] = [],
+        checks: @escaping @Sendable (EnvironmentDefinition) throws -> [Diagnosis] = { _ in [] },
         obstacle: @escaping @Sendable (EnvironmentDefinition, TransportProvider) -> Failure? = {
             _, _ in nil
         }
@@ -59,6 +63,7 @@ package struct DeployTargetProvider: Sendable {
         self.code = code
         self.deployment = deployment
         self.programs = programs
+        self.checks = checks
         self.obstacle = obstacle
     }
 

@@ -1,5 +1,6 @@
 package import AWS
 package import Failures
+package import PipelineModel
 package import Processes
 
 /// The service of one environment, as it is: looked at, and not changed. What changes it is a `ServiceHost`.

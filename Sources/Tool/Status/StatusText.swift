@@ -63,7 +63,7 @@ enum StatusText {
         if progress.waiting > 0 {
             parts.append("\(Format.count(progress.waiting)) waiting")
             if let waits = progress.waits {
-                parts.append(Format.escaped("\(progress.queue ?? "Slurm"): \(waits)"))
+                parts.append(Format.escaped("\(progress.queue ?? "the queue"): \(waits)"))
             }
         }
         let names = progress.running.prefix(4).map { "    " + style.dim(Format.escaped($0)) }

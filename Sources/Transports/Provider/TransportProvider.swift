@@ -7,7 +7,8 @@ package import Processes
 package struct TransportProvider: Sendable {
     /// Its name, and the keys of an environment that it understands, with their defaults.
     package let schema: TransportSchema
-    package let programs: [Program]
+    /// Programs of this machine that it starts.
+    package let programs: [RequiredProgram]
     /// Whether the root is a folder of this machine.
     package let isLocal: Bool
     /// Whether its place can hold a symbolic link that is replaced in one step (`LinkingTransport`).
@@ -21,6 +22,9 @@ package struct TransportProvider: Sendable {
     package let permissions: [String]
     /// Names the place, without anything secret: what the ledger knows of slots belongs to it.
     package let identity: @Sendable (TransportOptions) -> String
+    /// What `doctor` asks of it beside its programs, for each environment that uses it. Nothing is changed, and nothing started
+    /// that is billed. An error is reported as a question that could not be answered.
+    package let checks: @Sendable (_ environment: String, TransportOptions) throws -> [Diagnosis]
     package let access: Access
 
     /// How the place is reached.
@@ -29,21 +33,6 @@ package struct TransportProvider: Sendable {
         case lasting(@Sendable (Request) -> any TransportConnection)
         /// By something that is made for a command, is billed, and is removed at its end.
         case temporary(TemporaryAccess)
-    }
-
-    /// A program that it starts.
-    package struct Program: Hashable, Sendable {
-        /// The words that print its version.
-        package let words: [String]
-        /// How it is installed.
-        package let advice: String
-
-        package init(_ words: [String], advice: String) {
-            self.words = words
-            self.advice = advice
-        }
-
-        package static let ssh = Program(["ssh", "-V"], advice: "install OpenSSH's client")
     }
 
     package struct Request: Sendable {
@@ -58,10 +47,14 @@ package struct TransportProvider: Sendable {
     }
 
     package init(
-        schema: TransportSchema, programs: [Program] = [], isLocal: Bool = false,
+        schema: TransportSchema, programs: [RequiredProgram] = [], isLocal: Bool = false,
         hasLinks: Bool = false, reachesBuckets: Bool = false, isFenced: Bool = true,
         permissions: [String] = [],
-        identity: @escaping @Sendable (TransportOptions) -> String, access: Access
+        identity: @escaping @Sendable (TransportOptions) -> String,
+        checks:
+            @escaping @Sendable (_ environment: String, TransportOptions) throws -> [Diagnosis] =
+            { _, _ in [] },
+        access: Access
     ) {
         self.schema = schema
         self.programs = programs
@@ -71,6 +64,7 @@ package struct TransportProvider: Sendable {
         self.isFenced = isFenced
         self.permissions = permissions
         self.identity = identity
+        self.checks = checks
         self.access = access
     }
 

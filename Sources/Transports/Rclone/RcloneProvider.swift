@@ -1,4 +1,5 @@
 import PipelineModel
+import Posix
 import Processes
 import Slots
 package import TransportProviders
@@ -24,11 +25,31 @@ extension TransportProvider {
         identity: { options in
             "rclone:\(remoteName(options)):\(options.root)"
         },
+        checks: { environment, options in
+            try options["rclone.config"].map { try privacy(of: $0, environment) } ?? []
+        },
         access: .lasting { request in
             RcloneConnection(
                 remote: request.options.text("rclone.remote"), root: request.options.root,
                 config: request.options["rclone.config"], cancel: request.cancel)
         })
+
+    /// Whether a configuration file, which has passwords and tokens, is for its owner alone.
+    private static func privacy(of file: String, _ environment: String) throws -> [Diagnosis] {
+        guard let mode = try FileSystem.status(file)?.mode else {
+            return [
+                Diagnosis(
+                    environment, "rclone", .bad, "there is no \(file)",
+                    advice: "make it with rclone --config \(file) config")
+            ]
+        }
+        guard mode & 0o077 != 0 else { return [] }
+        return [
+            Diagnosis(
+                environment, "rclone", .warning, "\(file) has credentials, and others can read it",
+                advice: "chmod 600 \(file)")
+        ]
+    }
 
     /// A remote that is written out may hold a password among its parameters: they are left out.
     private static func remoteName(_ options: TransportOptions) -> String {

@@ -1,4 +1,5 @@
 import DeployTargets
+import PipelineModel
 
 /// What instances of a Beanstalk environment may do and tell. Pure.
 struct InstanceFacts {

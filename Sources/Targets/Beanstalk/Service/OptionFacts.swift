@@ -1,5 +1,6 @@
 import AWS
 import DeployTargets
+import PipelineModel
 
 /// What a Beanstalk environment's settings mean for releases. Pure.
 struct OptionFacts {
