@@ -158,14 +158,14 @@ def _answer(line: bytes, modules: Mapping[str, str]) -> dict[str, Any]:
 @contextlib.contextmanager
 def _own_state() -> Iterator[None]:
     """What a unit changes of the process (variables, umask, folder) is put back for the next one."""
-    children = _descendants()
+    children = set(_descendants())
     variables = dict(os.environ)
     umask = os.umask(0o022)
     os.umask(umask)
     try:
         yield
     finally:
-        _end(_descendants() - children)
+        _end([process for process in _descendants() if process not in children])
         os.umask(umask)
         os.chdir(_ROOT)
         if os.environ != variables:
@@ -207,19 +207,22 @@ def _run(kind: str, name: str, job: Job, log: str, modules: Mapping[str, str]) -
     return outcome
 
 
-def _descendants() -> set[int]:
-    """The processes below this one that run; none where the system does not tell (CONFIG_PROC_CHILDREN)."""
-    found: set[int] = set()
+def _descendants() -> list[int]:
+    """The processes below this one that run, each after its parent.
+
+    None where the system does not tell (CONFIG_PROC_CHILDREN).
+    """
+    found: dict[int, None] = {}
     waiting = [os.getpid()]
     while waiting:
         tasks = f"/proc/{waiting.pop()}/task"
         with contextlib.suppress(OSError):
             for task in os.listdir(tasks):
                 with open(f"{tasks}/{task}/children", "rb") as file:
-                    children = {int(child) for child in file.read().split()}
-                waiting += children - found
-                found |= children
-    return {process for process in found if _runs(process)}
+                    children = [int(child) for child in file.read().split()]
+                waiting += [child for child in children if child not in found]
+                found |= dict.fromkeys(children)
+    return [process for process in found if _runs(process)]
 
 
 def _runs(process: int) -> bool:
@@ -230,10 +233,14 @@ def _runs(process: int) -> bool:
         return False
 
 
-def _end(processes: set[int]) -> None:
-    """End what a unit has left running: it could write to what the unit has made."""
+def _end(processes: list[int]) -> None:
+    """End what a unit has left running: it could write to what the unit has made.
+
+    Parents come first: one that waits for a child would go on once the child has ended.
+    """
     tracker = sys.modules.get("multiprocessing.resource_tracker")
-    processes = processes - {getattr(getattr(tracker, "_resource_tracker", None), "_pid", None)}
+    spared = getattr(getattr(tracker, "_resource_tracker", None), "_pid", None)
+    processes = [process for process in processes if process != spared]
     for process in processes:
         with contextlib.suppress(OSError):
             os.kill(process, signal.SIGKILL)

@@ -46,6 +46,25 @@ struct HistorySegmentTests {
         }
     }
 
+    @Test(
+        "a number that nothing can have, and a path that leads elsewhere, are damage",
+        arguments: [
+            (#""size":7}"#, #""size":-1}"#), (#""size":7}"#, #""size":9223372036854775807}"#),
+            (#""offset":3"#, #""offset":-3"#), (#""offset":3"#, #""offset":9223372036854775807"#),
+            (#""milliseconds":1200"#, #""milliseconds":-9223372036854775808"#),
+            (#""made":1764400000000"#, #""made":-9223372036854775808"#),
+            (#""path":"a/ü""#, #""path":"a/../../b""#), (#""path":"a/ü""#, #""path":"/b""#),
+            (#""path":"packs/a.pack""#, #""path":"../a.pack""#),
+            (#""path":"packs/a.pack""#, #""path":"""#),
+        ])
+    func impossible(written: String, other: String) {
+        let text = String(decoding: Samples.full.bytes, as: UTF8.self)
+        #expect(text.contains(written), "\(text)")
+        #expect(throws: SegmentError.self) {
+            try HistorySegment(parsing: Array(text.replacing(written, with: other).utf8))
+        }
+    }
+
     @Test("a line of a kind that a later version added is left out")
     func unknownKind() throws {
         var lines = String(decoding: Samples.full.bytes, as: UTF8.self).split(separator: "\n")

@@ -43,6 +43,17 @@ struct ReleaseNumberTests {
         #expect(try ReleaseNumbers(archive.place, environment: "other").all().isEmpty)
     }
 
+    @Test("names that no clone has written are no numbers: the next one always has room")
+    func impossible() throws {
+        let archive = try ScratchArchive()
+        let folder = archive.folder + "/releases/web"
+        try FileSystem.createDirectories(folder)
+        for name in ["3", "0", "-1", "9223372036854775807", "x"] {
+            try FileSystem.writeAtomically([], to: "\(folder)/\(name).json")
+        }
+        #expect(try ReleaseNumbers(archive.place, environment: "web").all() == [3])
+    }
+
     @Test("a file that cannot be read holds its number, for nobody")
     func damaged() throws {
         let archive = try ScratchArchive()

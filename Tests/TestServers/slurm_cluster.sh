@@ -61,6 +61,7 @@ munged --foreground --force --socket="$folder/munge/socket" --key-file="$folder/
 until munge --socket="$folder/munge/socket" --no-input >"$folder/log/munge.out" 2>&1; do sleep 0.05; done
 slurmctld -D -c >"$folder/log/slurmctld.out" 2>&1 &
 if [ -n "$hidden" ]; then
+  # shellcheck disable=SC2016
   unshare --mount --propagation private \
     sh -c 'mount -t tmpfs none "$1" && exec slurmd -D' sh "$hidden" >"$folder/log/slurmd.out" 2>&1 &
 else

@@ -127,8 +127,8 @@ private final class KeptObjects: Sendable {
     }
 
     func keep(_ object: ArchivedObject, from bytes: [UInt8]) {
-        guard let offset = object.offset.map(Int.init), offset >= 0,
-            object.size <= Int64(bytes.count - min(offset, bytes.count))
+        guard let offset = object.offset.map(Int.init), (0...bytes.count).contains(offset),
+            object.size <= Int64(bytes.count - offset)
         else { return }
         let content = bytes[offset..<offset + Int(object.size)]
         guard content.withUnsafeBytes({ Digest.of($0) }) == object.digest else { return }

@@ -70,10 +70,13 @@ package struct ReleaseNumbers {
 
     private static func name(_ number: Int64) -> String { "\(number).json" }
 
+    /// A number beyond is none that a clone has given out: the next one would have no room.
+    private static let mostReleases: Int64 = 1_000_000_000
+
     static func number(_ name: String) -> Int64? {
-        guard name.hasSuffix(".json"), let number = Int64(name.dropLast(5)), number > 0 else {
-            return nil
-        }
+        guard name.hasSuffix(".json"), let number = Int64(name.dropLast(5)),
+            (1...mostReleases).contains(number)
+        else { return nil }
         return number
     }
 

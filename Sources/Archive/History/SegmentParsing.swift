@@ -44,7 +44,7 @@ extension HistorySegment {
             return nil
         }
         guard let archive = value["archive"]?.string, let writer = value["writer"]?.string,
-            let number = value["number"]?.wholeNumber, let made = value["made"]?.wholeNumber,
+            let number = value.amount("number"), let made = value.amount("made"),
             let author = Author(value["author"]), let platform = Platform(value["platform"])
         else { return (format, nil) }
         let previous = value["previous"]?.string
@@ -110,6 +110,21 @@ extension JSONValue {
     fileprivate func digest(_ name: String) -> Digest? {
         self[name]?.string.flatMap { Digest(hex: $0) }
     }
+
+    /// Bytes, milliseconds, a time or a number; nil for what none of these can be. Anybody may have written it, and sums are made of it.
+    fileprivate func amount(_ name: String) -> Int64? {
+        self[name]?.wholeNumber.flatMap { (0...Self.mostOfAnything).contains($0) ? $0 : nil }
+    }
+
+    /// 16 TiB, or a time in the year 2527.
+    private static let mostOfAnything: Int64 = 1 << 44
+
+    /// A path that leads to a place below where it is taken from; nil for any other text.
+    fileprivate func path(_ name: String) -> String? {
+        guard let text = self[name]?.string, !text.utf8.contains(0) else { return nil }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.contains { ["", ".", ".."].contains($0) } ? nil : text
+    }
 }
 
 extension Author {
@@ -132,11 +147,12 @@ extension Platform {
 
 extension ArchivedObject {
     fileprivate init?(_ value: JSONValue) {
-        guard let digest = value.digest("digest"), let size = value["size"]?.wholeNumber,
-            let path = value["path"]?.string, size >= 0
+        guard let digest = value.digest("digest"), let size = value.amount("size"),
+            let path = value.path("path")
         else { return nil }
-        self.init(
-            digest: digest, size: size, path: path, offset: value["offset"]?.wholeNumber)
+        let offset = value.amount("offset")
+        guard (offset == nil) == (value["offset"]?.wholeNumber == nil) else { return nil }
+        self.init(digest: digest, size: size, path: path, offset: offset)
     }
 }
 
@@ -145,8 +161,8 @@ extension ArchivedResult {
         guard let unit = value["unit"]?.string, let stage = value["stage"]?.string,
             let recipe = value.digest("recipe"), let code = value.digest("code"),
             let inputs = value.digest("inputs"), let reads = value.digest("reads"),
-            let milliseconds = value["milliseconds"]?.wholeNumber,
-            let made = value["made"]?.wholeNumber, let author = Author(value["author"]),
+            let milliseconds = value.amount("milliseconds"),
+            let made = value.amount("made"), let author = Author(value["author"]),
             let listed = value["outputs"]?.array
         else { return nil }
         let outputs = listed.compactMap(OutputRecord.init(archived:))
@@ -160,8 +176,8 @@ extension ArchivedResult {
 
 extension OutputRecord {
     fileprivate init?(archived value: JSONValue) {
-        guard let path = value["path"]?.string, let digest = value.digest("digest"),
-            let size = value["size"]?.wholeNumber,
+        guard let path = value.path("path"), let digest = value.digest("digest"),
+            let size = value.amount("size"),
             let form = value["form"]?.string.flatMap(Form.init)
         else { return nil }
         self.init(path: path, digest: digest, size: size, form: form)
@@ -171,8 +187,8 @@ extension OutputRecord {
 extension ArchivedRelease {
     fileprivate init?(_ value: JSONValue) {
         guard let environment = value["environment"]?.string,
-            let number = value["number"]?.wholeNumber, let manifest = value.digest("manifest"),
-            let settings = value["settings"]?.string, let created = value["created"]?.wholeNumber,
+            let number = value.amount("number"), let manifest = value.digest("manifest"),
+            let settings = value["settings"]?.string, let created = value.amount("created"),
             let author = Author(value["author"])
         else { return nil }
         self.init(
@@ -185,13 +201,13 @@ extension ArchivedRelease {
 extension ArchivedDeployment {
     fileprivate init?(_ value: JSONValue) {
         guard let environment = value["environment"]?.string,
-            let release = value["release"]?.wholeNumber, let kind = value["kind"]?.string,
-            let outcome = value["outcome"]?.string, let started = value["started"]?.wholeNumber,
-            let ended = value["ended"]?.wholeNumber, let author = Author(value["author"])
+            let release = value.amount("release"), let kind = value["kind"]?.string,
+            let outcome = value["outcome"]?.string, let started = value.amount("started"),
+            let ended = value.amount("ended"), let author = Author(value["author"])
         else { return nil }
         self.init(
             environment: environment, release: release, kind: kind,
-            replaces: value["replaces"]?.wholeNumber, outcome: outcome,
+            replaces: value.amount("replaces"), outcome: outcome,
             slot: value["slot"]?.string, version: value["version"]?.string, startedMs: started,
             endedMs: ended, message: value["message"]?.string, author: author,
             machine: value["machine"]?.string)
@@ -201,7 +217,7 @@ extension ArchivedDeployment {
 extension ArchivedPin {
     fileprivate init?(_ value: JSONValue) {
         guard let environment = value["environment"]?.string,
-            let release = value["release"]?.wholeNumber, let name = value["name"]?.string,
+            let release = value.amount("release"), let name = value["name"]?.string,
             case .bool(let isKept)? = value["kept"]
         else { return nil }
         self.init(environment: environment, release: release, name: name, isKept: isKept)

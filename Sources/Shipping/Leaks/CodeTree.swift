@@ -57,10 +57,10 @@ struct CodeTree {
             throw ShippingError.contentLost(path: "code \(code.short)")
         }
         // Under a name of its own first: a folder that is there is whole.
+        let lines = try Self.lines(of: FileSystem.readText(listing))
         let aside = FileSystem.temporaryPath(beside: folder)
         try FileSystem.createDirectories(aside)
-        for line in try FileSystem.readText(listing).split(separator: "\n") {
-            let line = try CodeTreeLine(text: String(line))
+        for line in lines {
             let target = "\(aside)/\(line.path)"
             try FileSystem.createDirectories(PathText.folder(target))
             switch line.content {
@@ -89,12 +89,21 @@ struct CodeTree {
     ///
     /// - Throws: `ShippingError.contentLost` where it is no listing.
     static func digests(inListing text: String) throws -> [Digest] {
-        try text.split(separator: "\n").compactMap { line in
-            if case .file(let digest, _) = try CodeTreeLine(text: String(line)).content {
-                digest
-            } else {
-                nil
-            }
+        try lines(of: text).compactMap { line in
+            if case .file(let digest, _) = line.content { digest } else { nil }
         }
+    }
+
+    /// Nothing of a listing lies behind one of its links, which may lead anywhere.
+    ///
+    /// - Throws: `ShippingError.contentLost` for a line that is none, or that leads out of the tree.
+    static func lines(of listing: String) throws -> [CodeTreeLine] {
+        let lines = try listing.split(separator: "\n").map { try CodeTreeLine(text: String($0)) }
+        let links = Set(
+            lines.compactMap { if case .link = $0.content { $0.path } else { nil } })
+        for line in lines where PathText.ancestors(line.path).contains(where: links.contains) {
+            throw ShippingError.contentLost(path: line.path)
+        }
+        return lines
     }
 }

@@ -1,6 +1,7 @@
 import Digests
 import Docker
 import JSON
+import Paths
 import PipelineModel
 
 /// A line of a code tree's listing: a file as its path, its digest and, if it may be executed, `x`; a link as its path,
@@ -32,7 +33,7 @@ struct CodeTreeLine {
         guard
             let words = try? JSONValue.decode(  // try?: refused below
                 [String].self, from: text.utf8),
-            (2...3).contains(words.count)
+            (2...3).contains(words.count), Self.isBelow(words[0])
         else { throw ShippingError.contentLost(path: text) }
         path = words[0]
         if let digest = Digest(hex: words[1]) {
@@ -42,6 +43,12 @@ struct CodeTreeLine {
         } else {
             throw ShippingError.contentLost(path: text)
         }
+    }
+
+    /// Whether a path names a place below the folder that it is put into.
+    private static func isBelow(_ path: String) -> Bool {
+        !path.isEmpty && !path.hasPrefix("/") && PathText.normalized(path) == path
+            && !path.utf8.contains(0)
     }
 
     var text: String {

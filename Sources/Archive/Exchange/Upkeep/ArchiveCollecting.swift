@@ -97,7 +97,8 @@ package struct ArchiveCollecting {
         guard value?["archive"]?.string == archive, let listed = value?["unneeded"]?.object else {
             return Marks(since: [:])
         }
-        return Marks(since: listed.compactMapValues(\.wholeNumber))
+        // A time before 1970 was written by nobody.
+        return Marks(since: listed.compactMapValues(\.wholeNumber).filter { $0.value >= 0 })
     }
 
     /// Writes the marks of a plan: what is to go stays marked until it is gone.
