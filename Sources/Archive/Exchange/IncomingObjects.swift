@@ -78,7 +78,7 @@ final class IncomingObjects {
                 throw .system(error)
             }
         } else {
-            let bytes = packs.removeValue(forKey: number) ?? []
+            let bytes = packs.removeValue(forKey: number) ?? []  // of an empty file nothing arrives
             guard exists else { return }
             let objects = files[number].objects
             lanes.run(number, weight: bytes.count >> 20) {

@@ -67,7 +67,9 @@ package struct ArchiveCollecting {
         // No history names what batches of tasks hand over: what is left of them goes after the grace time.
         let tasks = try place.sizes(of: [ArchivePlace.tasks], isInterrupted)
         for (path, size) in sizes.merging(tasks, uniquingKeysWith: { $1 }) {
-            let isNeeded = (objects[path] ?? []).contains { needed.contains($0.digest) }
+            // A file that no segment names: it is on its way, or was left by a kill. The grace time tells the two apart.
+            let held = objects[path, default: []]
+            let isNeeded = held.contains { needed.contains($0.digest) }
             if isNeeded, sparse.copies[path] == nil {
                 plan.kept += 1
                 plan.keptBytes += size
