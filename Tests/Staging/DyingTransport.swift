@@ -11,6 +11,8 @@ final class DyingTransport: Transport {
     /// Operations that still happen.
     private var left: Int
     var readsCheaply = true
+    /// Whether the kernel allows hard links to the files of another slot.
+    var links = true
     private(set) var operations = 0
 
     static let killed = TransportError.failed("killed")
@@ -138,8 +140,34 @@ final class DyingTransport: Transport {
 extension TransportFeatures {
     static func of(_ readsCheaply: Bool) -> TransportFeatures {
         TransportFeatures(
-            readsCheaply: readsCheaply, sharesFiles: true, replacesAtOnce: true,
+            readsCheaply: readsCheaply, sharesFiles: true, copiesFiles: true, replacesAtOnce: true,
             resumesFiles: false, synchronizes: true)
+    }
+}
+
+/// Each is done and told, so that a kill comes between the two.
+extension DyingTransport {
+    func link(
+        _ entries: [DataManifest.Entry], from sibling: any Transport,
+        isInterrupted: InterruptionCheck
+    ) throws(TransportError) -> Set<Int> {
+        guard links else { return [] }
+        let linked = try live { () throws(TransportError) in
+            try base.link(entries, from: sibling, isInterrupted: isInterrupted)
+        }
+        try live { () throws(TransportError) in }
+        return linked
+    }
+
+    func copy(
+        _ entry: DataManifest.Entry, from sibling: any Transport,
+        isInterrupted: InterruptionCheck
+    ) throws(TransportError) -> Bool {
+        let isCopied = try live { () throws(TransportError) in
+            try base.copy(entry, from: sibling, isInterrupted: isInterrupted)
+        }
+        try live { () throws(TransportError) in }
+        return isCopied
     }
 }
 

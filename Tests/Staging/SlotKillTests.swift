@@ -102,6 +102,64 @@ import Testing
         #expect(limit > 6)
     }
 
+    @Test(
+        "killed while another slot gives files, and filled with what was there before: no file is taken for another",
+        arguments: [true, false], [true, false])
+    func shared(_ links: Bool, _ readsCheaply: Bool) throws {
+        var (limit, wasKilled) = (0, true)
+        while wasKilled {
+            wasKilled = try comesBack(afterKillAt: limit, links, readsCheaply)
+            limit += 1
+        }
+        // Listing, folders, token, link or copies of two steps each, synchronising, listing, marker.
+        #expect(limit > 8)
+    }
+
+    /// Another slot gives all files of a filling that is killed; then the slot is filled with what it held before.
+    ///
+    /// - Returns: whether it was killed.
+    private func comesBack(
+        afterKillAt limit: Int, _ links: Bool, _ readsCheaply: Bool
+    ) throws -> Bool {
+        let scratch = try ScratchFolder()
+        let old = try DataSet(["a": "111", "b/c": "222", "d": "4"])
+        let new = try DataSet(["a": "one", "b/c": "two", "e": "5"])
+        try old.store(in: scratch)
+        try new.store(in: scratch)
+        let route = DirectoryTransport(root: "\(scratch.path)/slot")
+        let other = DirectoryTransport(root: "\(scratch.path)/other")
+        try SlotWriter(route: route)
+            .fill(with: old.manifest, marker: old.marker(), source: scratch.source)
+        try SlotWriter(route: other)
+            .fill(with: new.manifest, marker: new.marker(), source: scratch.source)
+        var wasKilled = false
+        for (number, target) in [new, old].enumerated() {
+            let dying = DyingTransport(route, scratch, dyingAfter: number == 0 ? limit : .max)
+            dying.links = links
+            dying.readsCheaply = readsCheaply
+            var writer = SlotWriter(route: dying)
+            writer.journal = SlotJournal(path: "\(scratch.path)/journal")
+            writer.manifest = { $0 == old.manifest.digest ? old.manifest : nil }
+            writer.siblings = [(other, SlotContent(new.manifest))]
+            var filled = FilledSlot(manifest: old.manifest, generation: 1)
+            if number == 1, !wasKilled {
+                filled = FilledSlot(manifest: new.manifest, generation: 2)
+            }
+            do throws(SlotWriterError) {
+                try writer.fill(
+                    with: target.manifest, marker: target.marker(generation: number + 2),
+                    after: filled, token: "token\(number)", source: scratch.source)
+            } catch {
+                guard case .route(DyingTransport.killed) = error else { throw error }
+                wasKilled = true
+            }
+        }
+        var files = try scratch.files(below: "slot")
+        #expect(files.removeValue(forKey: SlotMarker.fileName) != nil)
+        #expect(files == old.files, "killed after \(limit) operations")
+        return wasKilled
+    }
+
     /// A slot whose file lies there under its temporary name and has been noted as placed; then a filling that is killed after
     /// so many operations, and one that is not.
     ///

@@ -69,6 +69,59 @@ struct SlotLinkTests {
         #expect(try FileSystem.readText("\(scratch.path)/slots/b/changed") == "same")
     }
 
+    @Test("what may not be linked is copied from slot to slot, and nothing is sent")
+    func copied() throws {
+        let scratch = try ScratchFolder()
+        try FileSystem.createDirectories("\(scratch.path)/slots")
+        let first = DirectoryTransport(root: "\(scratch.path)/slots/a")
+        let (manifest, source) = try files(["x": "some", "y/z": "more"], in: scratch, "new")
+        _ = try SlotWriter(route: first).fill(
+            with: manifest, marker: marker(manifest), source: source)
+        let second = DyingTransport(
+            DirectoryTransport(root: "\(scratch.path)/slots/b"), scratch)
+        second.links = false
+        var writer = SlotWriter(route: second)
+        writer.siblings = [(first, SlotContent(manifest))]
+        let filling = try writer.fill(with: manifest, marker: marker(manifest)) { entry in
+            Issue.record("\(entry.path) is sent")
+            return try source(entry)
+        }
+        #expect(filling.filesCopied == 2 && filling.filesLinked == 0 && filling.filesSent == 0)
+        #expect(filling.bytesSent == 0)
+        for (name, text) in ["x": "some", "y/z": "more"] {
+            #expect(try FileSystem.readText("\(scratch.path)/slots/b/\(name)") == text)
+            #expect(try FileSystem.status("\(scratch.path)/slots/b/\(name)")?.mode == 0o644)
+            let inodes = try scratch.shell(
+                "stat -c %i slots/a/\(name) slots/b/\(name) | uniq | wc -l")
+            #expect(inodes == "2\n", "a file of its own")
+        }
+    }
+
+    @Test("a damaged file of another slot is not copied: it is sent, and told")
+    func damaged() throws {
+        let scratch = try ScratchFolder()
+        try FileSystem.createDirectories("\(scratch.path)/slots")
+        let first = DirectoryTransport(root: "\(scratch.path)/slots/a")
+        let (manifest, source) = try files(["bad": "same", "good": "kept"], in: scratch, "new")
+        _ = try SlotWriter(route: first).fill(
+            with: manifest, marker: marker(manifest), source: source)
+        _ = try scratch.shell("cd slots/a && printf sAme > bad && touch -d @99 bad good")
+        let second = DyingTransport(
+            DirectoryTransport(root: "\(scratch.path)/slots/b"), scratch)
+        second.links = false
+        var writer = SlotWriter(route: second)
+        writer.siblings = [(first, SlotContent(manifest))]
+        var notes: [String] = []
+        writer.onNote = { notes.append($0) }
+        let filling = try writer.fill(with: manifest, marker: marker(manifest), source: source)
+        #expect(filling.filesCopied == 1 && filling.filesSent == 1)
+        #expect(
+            notes.count == 1 && notes[0].contains("slots/a/bad\" is not what its slot's marker"))
+        var left = try scratch.files(below: "slots/b")
+        #expect(left.removeValue(forKey: SlotMarker.fileName) != nil)
+        #expect(left == ["bad": "same", "good": "kept"])
+    }
+
     private func files(
         _ files: [String: String], in scratch: ScratchFolder, _ name: String
     ) throws -> (DataManifest, SlotWriter.Source) {

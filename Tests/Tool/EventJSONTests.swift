@@ -40,9 +40,12 @@ import Testing
                 == #"{"blocked":0,"event":"stage-ended","failed":0,"fetched":0,"hashed_files":0,"#
                 + #""interrupted":0,"milliseconds":0,"ok":true,"ran":1,"restored":0,"result":"slot a","#
                 + #""sent":null,"stage":"sync","unchanged":0,"up_to_date":0}"#)
-        summary.transfer = TransferSummary(files: 3, bytes: 2048, seconds: 0.5)
+        summary.transfer = TransferSummary(
+            files: 3, bytes: 2048, linked: 2, copied: 1, seconds: 0.5)
         #expect(
             EventJSON.line(.stageEnded(summary))?
-                .contains(#""sent":{"bytes":2048,"files":3,"milliseconds":500}"#) == true)
+                .contains(
+                    #""sent":{"bytes":2048,"copied":1,"files":3,"linked":2,"milliseconds":500}"#)
+                == true)
     }
 }

@@ -67,8 +67,8 @@ import Testing
         #expect(
             wide == [
                 "→ sync     1 to run  about 12s",
-                "    412 files, 41.0 MB to send; 20 hard-linked; 3 there already; "
-                    + "2 to delete; about 12s at the last measured throughput",
+                "    412 files, 41.0 MB to send; 20 from another slot; "
+                    + "3 there already; 2 to delete; about 12s at the last measured throughput",
                 "    paid while data is sent: a temporary SFTP server at AWS, about 0.30 USD an hour",
                 "    paid: the management instance, started if it is off, at its type's price an hour, "
                     + "left by a killed run; it is taken away first",
@@ -77,7 +77,7 @@ import Testing
             ])
         let narrow = lines([sync], width: 80)
         #expect(narrow.allSatisfy { DisplayWidth.of($0) <= 80 })
-        #expect(narrow.contains { $0.hasSuffix("2 to delete;") }, "broken, not cut")
+        #expect(narrow.contains { $0.hasSuffix("3 there already;") }, "broken, not cut")
         let document = PlanJSON.document(PlanReport(stages: [sync], stale: []))
         #expect(document.contains(#""usd_per_hour":"0.30""#))
         #expect(document.contains(#""likely_ms":12000"#))

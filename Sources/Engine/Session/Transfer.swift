@@ -54,11 +54,16 @@ package struct TransferPlan: Sendable, Hashable {
 package struct TransferSummary: Sendable, Hashable {
     package let files: Int
     package let bytes: Int64
+    /// Files that another slot of the place gave, by a hard link and by a copy there.
+    package let linked: Int
+    package let copied: Int
     package let seconds: Double
 
-    package init(files: Int, bytes: Int64, seconds: Double) {
+    package init(files: Int, bytes: Int64, linked: Int, copied: Int, seconds: Double) {
         self.files = files
         self.bytes = bytes
+        self.linked = linked
+        self.copied = copied
         self.seconds = seconds
     }
 }

@@ -144,29 +144,36 @@ struct SlotFiller {
     /// Takes away folders of releases that are not kept any more. Killed here, the next sync goes on.
     private func removeSurplus() throws {
         for slot in try SlotStates(context: context).surplus() {
-            let route = places.route(slot)
             guard try PlaceOwnership(context: context).isUnaltered(slot, session) else { continue }
-            // The slot stays this environment's until all of it is gone.
-            try route.beginFilling(context.fillingNote().text)
-            let listing = try route.list(
-                expecting: ListingHint(), isInterrupted: { session.cancellation.isCancelled })
-            let folders = listing.entries.filter { $0.kind == .folder }.map(\.path)
-            try route.removeLeftovers(listing.leftovers)
-            try route.delete(
-                listing.entries.filter { $0.kind != .folder }.map(\.path),
-                isInterrupted: { session.cancellation.isCancelled })
-            try route.removeEmptyFolders(folders.reversed())
-            try route.removeRoot()
-            places.forget(slot)
-            let record = try SlotStates(context: context).records().first { $0.name == slot }
-            try context.cloud?.forgetSlot(slot)
-            try session.writer.recordSlot(
-                environment: environment.name,
-                SlotRecord(
-                    slot, manifest: nil, generation: record?.generation ?? 0, state: .empty,
-                    place: places.identity),
-                at: Timestamp.now())
+            do { try remove(slot) } catch let error as TransportError where error.isForbidden {
+                // Of another operator, whose own sync removes it; the data of this one is all there.
+                session.emit(.note("slot \(slot) is not kept any more, and stays: \(error)"))
+            }
         }
+    }
+
+    private func remove(_ slot: String) throws {
+        let route = places.route(slot)
+        // The slot stays this environment's until all of it is gone.
+        try route.beginFilling(context.fillingNote().text)
+        let listing = try route.list(
+            expecting: ListingHint(), isInterrupted: { session.cancellation.isCancelled })
+        let folders = listing.entries.filter { $0.kind == .folder }.map(\.path)
+        try route.removeLeftovers(listing.leftovers)
+        try route.delete(
+            listing.entries.filter { $0.kind != .folder }.map(\.path),
+            isInterrupted: { session.cancellation.isCancelled })
+        try route.removeEmptyFolders(folders.reversed())
+        try route.removeRoot()
+        places.forget(slot)
+        let record = try SlotStates(context: context).records().first { $0.name == slot }
+        try context.cloud?.forgetSlot(slot)
+        try session.writer.recordSlot(
+            environment: environment.name,
+            SlotRecord(
+                slot, manifest: nil, generation: record?.generation ?? 0, state: .empty,
+                place: places.identity),
+            at: Timestamp.now())
     }
 
     private func writer(_ slot: String, _ siblings: [SlotState]) throws -> SlotWriter {

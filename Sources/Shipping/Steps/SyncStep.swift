@@ -121,7 +121,10 @@ struct SyncStep {
             try context.cloud?.closeRoute()
             let filling = filled.filling
             transfer = TransferSummary(
-                files: filling.filesSent, bytes: filling.bytesSent, seconds: filled.seconds)
+                files: filling.filesSent, bytes: filling.bytesSent, linked: filling.filesLinked,
+                copied: filling.filesCopied, seconds: filled.seconds)
+            let copied =
+                filling.filesCopied > 0 ? "\(filling.filesCopied) copied from other slots, " : ""
             return StepResult(
                 artifacts: [
                     Artifact(
@@ -130,11 +133,11 @@ struct SyncStep {
                 ],
                 text:
                     "slot \(filled.slot): \(filling.filesSent) sent, \(filling.filesLinked) "
-                    + "hard-linked, \(filling.filesKept) kept, \(filling.filesDeleted) deleted",
+                    + "hard-linked, \(copied)\(filling.filesKept) kept, \(filling.filesDeleted) deleted",
                 metrics: TransferPace(
                     filesSent: filling.filesSent, bytesSent: filling.bytesSent,
-                    filesLinked: filling.filesLinked, filesDeleted: filling.filesDeleted,
-                    seconds: filled.seconds
+                    filesLinked: filling.filesLinked, filesCopied: filling.filesCopied,
+                    filesDeleted: filling.filesDeleted, seconds: filled.seconds
                 ).json)
         }
         summary.transfer = transfer

@@ -32,7 +32,7 @@ final class SlotFence {
         } catch {
             guard case .overtaken(let other) = error else { throw .route(error) }
             throw .overtaken(
-                by: other, sent: filling.filesSent + filling.filesLinked,
+                by: other, sent: filling.filesSent + filling.filesLinked + filling.filesCopied,
                 deleted: filling.filesDeleted)
         }
     }

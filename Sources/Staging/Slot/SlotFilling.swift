@@ -29,6 +29,8 @@ package struct SlotFilling: Hashable, Sendable {
     package var bytesSent: Int64 = 0
     /// Taken from another slot without being sent.
     package var filesLinked = 0
+    /// Copied from another slot at the place, without being sent.
+    package var filesCopied = 0
     package var filesKept = 0
     package var filesDeleted = 0
 

@@ -11,9 +11,9 @@ extension SlotWriter {
             phase: .sending, filesTotal: entries.count,
             bytesTotal: entries.reduce(0) { $0 + $1.size })
         onProgress(progress)
-        let unlinked = try link(entries, &progress, &filling)
+        let unshared = try share(entries, fence, &progress, &filling)
         // The largest first: begun last, one of them would be waited for alone.
-        let waiting = unlinked.sorted { ($1.size, $0.path) < ($0.size, $1.path) }
+        let waiting = unshared.sorted { ($1.size, $0.path) < ($0.size, $1.path) }
         try put(waiting, parts, source, fence, &progress, &filling)
         progress.path = nil
         onProgress(progress)
@@ -92,33 +92,6 @@ extension SlotWriter {
             throw lacking ?? .route(error)
         }
         entries.removeFirst(number)
-    }
-
-    /// Takes files from other slots that are known to hold them; what no slot could give is left.
-    private func link(
-        _ entries: [DataManifest.Entry], _ progress: inout SlotProgress,
-        _ filling: inout SlotFilling
-    ) throws(SlotWriterError) -> [DataManifest.Entry] {
-        var left = entries
-        for sibling in siblings where !left.isEmpty {
-            var held = left.filter(sibling.content.holds)
-            guard !held.isEmpty else { continue }
-            let altered = Set(try altered(in: sibling.route))
-            if !altered.isEmpty { held.removeAll { altered.contains($0.path) } }
-            let linked = try onRoute { () throws(TransportError) in
-                try route.link(held, from: sibling.route, isInterrupted: isInterrupted)
-            }
-            let done = Set(linked.map { held[$0].path })
-            for entry in held where done.contains(entry.path) {
-                journal?.note(placing: entry)
-                progress.filesDone += 1
-                progress.bytesDone += entry.size
-            }
-            filling.filesLinked += done.count
-            left.removeAll { done.contains($0.path) }
-            onProgress(progress)
-        }
-        return left
     }
 }
 

@@ -77,6 +77,16 @@ package protocol Transport: AnyObject {
         isInterrupted: InterruptionCheck
     ) throws(TransportError) -> Set<Int>
 
+    /// Copies a file from another slot of the same place, without sending it: for one that cannot be linked. It is written,
+    /// hashed and named as one that is sent. Asked where `TransportFeatures.copiesFiles`.
+    ///
+    /// - Returns: false where the other slot has no file of this size under the path.
+    /// - Throws: `TransportError.differs` where its content is another; this slot is as it was then.
+    func copy(
+        _ entry: DataManifest.Entry, from sibling: any Transport,
+        isInterrupted: InterruptionCheck
+    ) throws(TransportError) -> Bool
+
     /// Removes files, or what else are no folders. They may be missing.
     func delete(_ paths: [RelativePath], isInterrupted: InterruptionCheck) throws(TransportError)
 
@@ -214,6 +224,11 @@ extension Transport {
         _ entries: [DataManifest.Entry], from sibling: any Transport,
         isInterrupted: InterruptionCheck
     ) throws(TransportError) -> Set<Int> { [] }
+
+    package func copy(
+        _ entry: DataManifest.Entry, from sibling: any Transport,
+        isInterrupted: InterruptionCheck
+    ) throws(TransportError) -> Bool { false }
 
     /// The marker, if there is one that can be read.
     package func marker() throws(TransportError) -> SlotMarker? {

@@ -22,6 +22,15 @@ package enum TransportError: Explained, Equatable {
     /// Another route's own reason.
     case failed(String)
 
+    /// Whether this user may not do it where the data is.
+    package var isForbidden: Bool {
+        switch self {
+        case .system(let error): error.isPermissionDenied
+        case .remote(let failure): failure.code == "sftp-refused"
+        default: false
+        }
+    }
+
     package var description: String { failure.text }
 
     package var failure: Failure {

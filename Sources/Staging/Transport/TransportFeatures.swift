@@ -5,6 +5,8 @@ package struct TransportFeatures: Hashable, Sendable {
     package var readsCheaply: Bool
     /// Whether slots of one place may share files (hard links).
     package var sharesFiles: Bool
+    /// Whether a file of one slot can be copied to another at the place, without being sent.
+    package var copiesFiles: Bool
     /// Whether a file is replaced in one step. Otherwise the name is missing for a moment, which nobody
     /// sees in an idle slot.
     package var replacesAtOnce: Bool
@@ -14,11 +16,12 @@ package struct TransportFeatures: Hashable, Sendable {
     package var synchronizes: Bool
 
     package init(
-        readsCheaply: Bool, sharesFiles: Bool, replacesAtOnce: Bool, resumesFiles: Bool,
-        synchronizes: Bool
+        readsCheaply: Bool, sharesFiles: Bool, copiesFiles: Bool = false, replacesAtOnce: Bool,
+        resumesFiles: Bool, synchronizes: Bool
     ) {
         self.readsCheaply = readsCheaply
         self.sharesFiles = sharesFiles
+        self.copiesFiles = copiesFiles
         self.replacesAtOnce = replacesAtOnce
         self.resumesFiles = resumesFiles
         self.synchronizes = synchronizes

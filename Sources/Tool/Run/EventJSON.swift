@@ -105,6 +105,8 @@ enum EventJSON {
         JSONText.object([
             (key: "files", value: String(transfer.files)),
             (key: "bytes", value: String(transfer.bytes)),
+            (key: "linked", value: String(transfer.linked)),
+            (key: "copied", value: String(transfer.copied)),
             (key: "milliseconds", value: String(Int64(transfer.seconds * 1000))),
         ])
     }

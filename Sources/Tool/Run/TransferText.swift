@@ -3,11 +3,11 @@ import Terminal
 
 /// What is sent, for people.
 enum TransferText {
-    /// `412 files, 41 MB to send`, `20 hard-linked`, `3 to delete`, and how long it takes.
+    /// `412 files, 41 MB to send`, `20 from another slot`, `3 to delete`, and how long it takes.
     static func parts(_ plan: TransferPlan) -> [String] {
         let files = plan.files == 1 ? "1 file" : "\(Format.count(plan.files)) files"
         var parts = ["\(files), \(Format.bytes(plan.bytes)) to send"]
-        if plan.shared > 0 { parts.append("\(Format.count(plan.shared)) hard-linked") }
+        if plan.shared > 0 { parts.append("\(Format.count(plan.shared)) from another slot") }
         if plan.kept > 0 { parts.append("\(Format.count(plan.kept)) there already") }
         parts.append("\(Format.count(plan.deletes)) to delete")
         if let seconds = plan.seconds, plan.files > 0 {

@@ -15,19 +15,43 @@ extension DirectoryTransport {
     private func put(
         _ file: TransportPut, _ observer: PutObserver, _ isInterrupted: InterruptionCheck
     ) throws(TransportError) {
-        let entry = file.entry
+        let input = try system { () throws(PosixError) in try Descriptors.open(file.source, .read) }
+        defer { Descriptors.close(input) }
+        try place(file.entry, input, file.source, observer, isInterrupted)
+    }
+
+    package func copy(
+        _ entry: DataManifest.Entry, from sibling: any Transport,
+        isInterrupted: InterruptionCheck
+    ) throws(TransportError) -> Bool {
+        guard let other = sibling as? DirectoryTransport,
+            let source = try other.holder(of: entry.path),
+            try other.status(entry.path.lastName, in: source).map(Self.kind)
+                == .file(size: entry.size),
+            let input = try other.openFile(entry.path.lastName, in: source)
+        else { return false }
+        defer { Descriptors.close(input) }
+        try place(entry, input, "\(other.root)/\(entry.path)", PutObserver(), isInterrupted)
+        return true
+    }
+
+    /// Gives the slot what an open file holds, once it was seen to be the content of `entry`.
+    private func place(
+        _ entry: DataManifest.Entry, _ input: Int32, _ source: String, _ observer: PutObserver,
+        _ isInterrupted: InterruptionCheck
+    ) throws(TransportError) {
         guard let folder = try holder(of: entry.path) else {
             throw .system(
                 PosixError(call: "open", path: "\(root)/\(entry.path)", code: PosixError.missing))
         }
         let staged = PathText.name(SlotNames.aside(for: entry))
         do throws(TransportError) {
-            let digest = try copy(file.source, to: staged, in: folder, isInterrupted) {
+            let digest = try copy(input, source, to: staged, in: folder, isInterrupted) {
                 observer.acknowledged(entry, $0)
             }
             guard digest == entry.digest else {
                 throw .differs(
-                    path: entry.path, source: file.source, expected: entry.digest, found: digest)
+                    path: entry.path, source: source, expected: entry.digest, found: digest)
             }
             guard !isInterrupted() else { throw .interrupted }
         } catch {
@@ -46,13 +70,11 @@ extension DirectoryTransport {
     /// Copies a file to a new one, by sharing its blocks where that works, and hashes what arrived. It is on the disk
     /// then, with its mode.
     private func copy(
-        _ source: String, to staged: String, in folder: FolderHandle,
+        _ input: Int32, _ source: String, to staged: String, in folder: FolderHandle,
         _ isInterrupted: InterruptionCheck, _ acknowledged: (Int64) -> Void
     ) throws(TransportError) -> Digest {
         // A killed process may have left one of this name.
         try system { () throws(PosixError) in try folder.remove(staged) }
-        let input = try system { () throws(PosixError) in try Descriptors.open(source, .read) }
-        defer { Descriptors.close(input) }
         let output = try system { () throws(PosixError) in try folder.createFile(staged) }
         defer { Descriptors.close(output) }
         let digest: Digest

@@ -25,8 +25,8 @@ package final class DirectoryTransport: Transport {
 
     package func features() -> TransportFeatures {
         TransportFeatures(
-            readsCheaply: true, sharesFiles: true, replacesAtOnce: true, resumesFiles: false,
-            synchronizes: true)
+            readsCheaply: true, sharesFiles: true, copiesFiles: true, replacesAtOnce: true,
+            resumesFiles: false, synchronizes: true)
     }
 
     package func status(of path: RelativePath) throws(TransportError) -> TransportEntry.Kind? {
@@ -60,7 +60,7 @@ package final class DirectoryTransport: Transport {
                     continue
                 }
                 let name = part.lastName
-                folder = try system { () throws(PosixError) in try folder.makeFolder(name) }
+                folder = try system { () throws(PosixError) in try Self.make(name, in: folder) }
                 noteChange(in: part.folder)
             }
         }
@@ -120,11 +120,19 @@ extension DirectoryTransport {
             guard let above = try FolderHandle.open(PathText.folder(root)) else {
                 throw PosixError(call: "mkdir", path: root, code: PosixError.missing)
             }
-            return try above.makeFolder(PathText.name(root))
+            return try Self.make(PathText.name(root), in: above)
         }
         opened = made
         isRootNew = true
         return made
+    }
+
+    /// A folder for the site to read, and for the group to write where it may write in the one above.
+    private static func make(
+        _ name: String, in folder: FolderHandle
+    ) throws(PosixError) -> FolderHandle {
+        let shared = try folder.status().mode & 0o2020
+        return try folder.makeFolder(name, mode: shared & 0o020 == 0 ? 0o755 : 0o755 | shared)
     }
 
     /// A change in this folder, nil for the top, is durable once it is synchronised.

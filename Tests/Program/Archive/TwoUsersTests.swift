@@ -11,11 +11,7 @@ struct TwoUsersTests {
         "T2: what one user of a group has deployed another fetches, replaces and brings back: no unit runs twice, nothing is sent twice"
     )
     func users() throws {
-        let team = try TeamProject()
-        let share = "mkdir archive && chgrp 61000 archive place && chmod 2775 archive place"
-        if getuid() == 0 { try team.shell(share) }
-        let a = try team.clone("a", as: TeamProject.User(user: 61001, group: 61000))
-        let b = try team.clone("b", as: TeamProject.User(user: 61002, group: 61000))
+        let (team, a, b) = try clones()
         let first = try a.pipeline("run", "deploy")
         #expect(first.exit == .exited(0), "\(first.standardErrorText)")
 
@@ -25,9 +21,15 @@ struct TwoUsersTests {
         // What was fetched was hashed on the way: only the input is hashed, which is in the clone.
         #expect(fetched.standardOutputText.contains(#""hashed_files":1"#))
 
-        try b.write("two\n")
-        let second = try b.pipeline("run", "deploy")
+        // The page is another, and the large file the same.
+        try b.write("onward\n")
+        let second = try b.pipeline("run", "deploy", "--json")
         #expect(second.exit == .exited(0), "\(second.standardErrorText)")
+        let (linked, copied) = getuid() == 0 ? (0, 1) : (1, 0)
+        #expect(
+            second.standardOutputText.contains(
+                #""sent":{"bytes":7,"copied":\#(copied),"files":1,"linked":\#(linked),"#),
+            "\(second.standardOutputText)")
         let units = try [a.unitsRun(), b.unitsRun()]
         let contents = try team.states("archive/objects", "archive/packs", "place")
         let seen = try a.pipeline("releases").standardOutputText
@@ -38,10 +40,53 @@ struct TwoUsersTests {
         #expect(try team.page() == "one\n")
         let forward = try b.pipeline("rollback", "--to", "2")
         #expect(forward.exit == .exited(0), "\(forward.standardErrorText)")
-        #expect(try team.page() == "two\n")
+        #expect(try team.page() == "onward\n")
         #expect(try [a.unitsRun(), b.unitsRun()] == units)
         // The same files: no byte of a content was written again.
         #expect(try team.states("archive/objects", "archive/packs", "place") == contents)
         #expect(try a.pipeline("status").standardOutputText.contains("release 2"))
+    }
+
+    @Test(
+        "T2: a release that is kept no more is removed by any user of the group, or stays and is named where that is not allowed"
+    )
+    func surplus() throws {
+        let (team, a, b) = try clones()
+        let first = try a.pipeline("run", "deploy")
+        #expect(first.exit == .exited(0), "\(first.standardErrorText)")
+        let slot = try team.shell("readlink place/current").filter { !$0.isNewline }
+        func isThere() throws -> Bool { try FileSystem.status("\(team.root)/place/\(slot)") != nil }
+        func deploy(_ text: String) throws -> String {
+            try b.write("\(text)\n")
+            let done = try b.pipeline("run", "deploy")
+            #expect(done.exit == .exited(0), "\(text): \(done.standardErrorText)")
+            return done.standardErrorText + done.standardOutputText
+        }
+        #expect(try b.pipeline("run", "deploy").exit == .exited(0))
+        _ = try deploy("two")
+        // Live is 2, a rollback brings back 1.
+        _ = try deploy("three")
+        #expect(try isThere())
+        if getuid() == 0 {
+            try team.shell("chmod g-w place/\(slot)")
+            let said = try deploy("four")
+            #expect(said.contains("slot \(slot) is not kept any more, and stays: "), "\(said)")
+            #expect(try team.page() == "four\n")
+            #expect(try isThere())
+            try team.shell("chmod g+w place/\(slot)")
+        }
+        _ = try deploy("five")
+        #expect(try !isThere())
+        #expect(try a.pipeline("status").exit == .exited(0))
+    }
+
+    private func clones() throws -> (TeamProject, TeamProject.Clone, TeamProject.Clone) {
+        let team = try TeamProject()
+        let share = "mkdir archive && chgrp 61000 archive place && chmod 2775 archive place"
+        if getuid() == 0 { try team.shell(share) }
+        return (
+            team, try team.clone("a", as: TeamProject.User(user: 61001, group: 61000)),
+            try team.clone("b", as: TeamProject.User(user: 61002, group: 61000))
+        )
     }
 }
