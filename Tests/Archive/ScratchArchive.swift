@@ -48,6 +48,8 @@ final class ScratchArchive {
         let ledger: LedgerWriter
         let reader: LedgerReader
         var signatures: SegmentSignatures
+        /// How much of the history is in memory at once.
+        var batchBytes: Int64 = 32 << 20
 
         init(
             _ archive: ScratchArchive, _ writer: Character, _ signatures: SegmentSignatures?
@@ -90,7 +92,7 @@ final class ScratchArchive {
             _ segment: HistorySegment, _ contents: [Digest: Int64]
         ) throws -> SegmentSending.Sent {
             let previous = try reader.archiveSegments(ScratchArchive.id).last {
-                $0.name.writer == writer
+                $0.name.writer == writer && $0.refused == nil
             }
             let sent = try SegmentSending(
                 place: archive.place, signatures: signatures, archive: ScratchArchive.id,
@@ -108,7 +110,7 @@ final class ScratchArchive {
             try FileSystem.createDirectories(root + "/reading")
             return try HistoryReading(
                 place: archive.place, signatures: signatures, archive: ScratchArchive.id,
-                folder: root + "/reading", copies: copies
+                folder: root + "/reading", copies: copies, batchBytes: batchBytes
             ).read(
                 known: try reader.archiveSegments(ScratchArchive.id),
                 record: { try self.ledger.recordHistory($0) }, isInterrupted: { false })

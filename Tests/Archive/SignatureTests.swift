@@ -122,6 +122,68 @@ struct SignatureTests {
     }
 
     @Test(
+        "T4: it also stands for those that were read before it, in whatever parts they are read",
+        arguments: [1, 1200, 32 << 20])
+    func late(batchBytes: Int64) throws {
+        let ada = try key("ada")
+        try allow([ada])
+        let a = try archive.clone("a")
+        for text in ["one", "two", "three"] { try a.send([text]) }
+        try archive.clone("e").send(["forged"])
+        let b = try archive.clone("b", signatures: signatures(nil))
+        b.batchBytes = batchBytes
+        let before = try b.read()
+        #expect(before.read == 0 && before.untrusted.count == 4)
+        a.signatures = signatures(ada)
+        try a.send(["four"])
+        let after = try b.read()
+        #expect(after.read == 4 && after.untrusted.count == 1, "\(after.findings)")
+        let known = try b.reader.archiveSegments(ScratchArchive.id)
+        #expect(known.filter(\.isVerified).map(\.signer) == Array(repeating: "ada@lab", count: 4))
+    }
+
+    @Test("T4: what was read without signatures ends with the first one that is asked for")
+    func begun() throws {
+        let ada = try key("ada")
+        try allow([ada])
+        try archive.clone("e").send(["forged"])
+        let a = try archive.clone("a")
+        try a.read()
+        try a.send(["own"])
+        #expect(try a.units().count == 2)
+        let left = try #require(try a.ledger.setAsideUnverified())
+        #expect(left.segments == 1 && left.authors == ["ada@lab"])
+        #expect(try a.units() == [ScratchArchive.output("own")])
+        #expect(try a.ledger.setAsideUnverified() == nil)
+        a.signatures = signatures(ada)
+        #expect(try a.read().untrusted.count == 1)
+        #expect(try a.units() == [ScratchArchive.output("own")])
+    }
+
+    @Test(
+        "T4: a clone that begins to sign does not stand for what somebody else has put into its series"
+    )
+    func foreign() throws {
+        let ada = try key("ada")
+        try allow([ada])
+        let a = try archive.clone("a")
+        try a.send(["one"])
+        let forger = try archive.clone("a")
+        try forger.read()
+        try forger.send(["forged"])
+        try a.read()
+        try a.send(["two"])
+        a.signatures = signatures(ada)
+        // The one that follows the forged one does not count either.
+        #expect(try a.ledger.setAsideUnverified()?.segments == 2)
+        try a.read()
+        try a.send(["three"])
+        let b = try archive.clone("b", signatures: signatures(nil))
+        #expect(try b.read().read == 2)
+        #expect(try b.units() == Set(["one", "three"].map(ScratchArchive.output)))
+    }
+
+    @Test(
         "T4: a segment without a signature beside a signed one of the same writer and number is not used"
     )
     func forged() throws {

@@ -2,22 +2,29 @@ import FoundationEssentials
 import Posix
 import Processes
 
-/// A real Slurm cluster of one node on loopback, with a controller, a munge and keys of its own; it ends with the
+/// A real Slurm cluster on loopback, with a controller, a munge and keys of its own; it ends with the
 /// object, or with the process that made it.
 package final class SlurmCluster: Sendable {
     package let folder: String
     /// The variables by which Slurm's commands find it.
     package var environment: [String: String?] { ["SLURM_CONF": "\(folder)/slurm.conf"] }
+    /// The name of its node; of several, what their names begin with.
     package let node: String
+    /// A folder of a disk that each node has for itself.
+    package var disk: String { "\(folder)/disk" }
     private let child: ChildProcess
 
     /// Its daemons switch users, which takes root: `scripts/test` says whether they may.
     package static var isWanted: Bool { Environment.value("PIPELINE_TEST_SLURM") == "1" }
 
     /// - Parameters:
-    ///   - processors: tasks that it runs at once.
-    ///   - hidden: a folder that its node does not see.
-    package init(processors: Int = 4, hiding hidden: String? = nil) throws {
+    ///   - processors: tasks that a node runs at once.
+    ///   - hidden: a folder that its nodes do not see.
+    ///   - nodes: how many it has.
+    ///   - disk: the size of a disk of its own that each node has then, such as `48m`.
+    package init(
+        processors: Int = 4, hiding hidden: String? = nil, nodes: Int = 1, disk: String? = nil
+    ) throws {
         folder =
             try FileSystem.realPath(Environment.value("TMPDIR") ?? "/tmp")
             + "/pipeline-slurm-\(UUID().uuidString)"
@@ -25,7 +32,7 @@ package final class SlurmCluster: Sendable {
         let script = String(#filePath.dropLast("SlurmCluster.swift".count)) + "slurm_cluster.sh"
         child = try ChildProcess(
             ProcessCommand(
-                ["bash", script, folder, "\(processors)"] + (hidden.map { [$0] } ?? [])),
+                ["bash", script, folder, "\(processors)", hidden ?? "", "\(nodes)", disk ?? ""]),
             standardInput: .pipe, standardOutput: .pipe,
             standardError: .file("\(folder).err", append: true))
         let ready = try Poll.wait([(child.standardOutput ?? -1, .readable)], timeoutMs: 60_000)

@@ -1,36 +1,41 @@
 #!/usr/bin/env bash
-# usage: slurm_cluster.sh FOLDER PROCESSORS [HIDDEN]
-# A real Slurm cluster of one node on loopback, with a controller, a munge and keys of its own in FOLDER, which is made.
-# HIDDEN is a folder that the node does not see: in its mount namespace an empty file system lies over it. Prints "ready", runs until its standard input ends, and removes FOLDER. SLURM_CONF is FOLDER/slurm.conf then.
+# usage: slurm_cluster.sh FOLDER PROCESSORS [HIDDEN [NODES [DISK]]]
+# A real Slurm cluster on loopback, with a controller, a munge and keys of its own in FOLDER, which is made. Its node has the name of this
+# machine; of several (NODES) each has a number behind that.
+# HIDDEN is a folder that the nodes do not see: in the mount namespace of each an empty file system lies over it. DISK is the size of a disk of
+# its own that each node has at FOLDER/disk then, such as 48m. Prints "ready", runs until its standard input ends, and removes FOLDER.
+# SLURM_CONF is FOLDER/slurm.conf then.
 set -euo pipefail
-folder=$1 processors=$2 hidden=${3:-} node=$(hostname -s)
+folder=$1 processors=$2 hidden=${3:-} count=${4:-1} disk=${5:-} host=$(hostname -s)
+names=("$host")
+if [ "$count" -gt 1 ]; then mapfile -t names < <(seq -f "$host-%g" "$count"); fi
+all=$(IFS=,; echo "${names[*]}")
 export SLURM_CONF=$folder/slurm.conf PATH=/usr/sbin:$PATH
-mkdir -p "$folder"/{log,state,spool,munge}
+mkdir -p "$folder"/{log,state,spool,munge,disk}
 trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf -- "$folder"' EXIT
 
-# Two ports that nothing listens at just now.
-read -r controller daemon < <(python3 -c '
-import socket
-sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-print(*(one.getsockname()[1] for one in sockets))')
+# Ports that nothing listens at just now: of the controller and of each node.
+read -r -a ports < <(python3 -c '
+import socket, sys
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(1 + int(sys.argv[1]))]
+print(*(one.getsockname()[1] for one in sockets))' "$count")
 
 # No cgroups and no accounting: neither is there in a container or a plain virtual machine.
 cat >"$SLURM_CONF" <<END
 ClusterName=test
-SlurmctldHost=$node(127.0.0.1)
-SlurmctldPort=$controller
-SlurmdPort=$daemon
+SlurmctldHost=$host(127.0.0.1)
+SlurmctldPort=${ports[0]}
 AuthType=auth/munge
 AuthInfo=socket=$folder/munge/socket
 CredType=cred/munge
 SlurmUser=root
 SlurmdUser=root
 SlurmctldPidFile=$folder/slurmctld.pid
-SlurmdPidFile=$folder/slurmd.pid
+SlurmdPidFile=$folder/%n.pid
 StateSaveLocation=$folder/state
-SlurmdSpoolDir=$folder/spool
+SlurmdSpoolDir=$folder/spool/%n
 SlurmctldLogFile=$folder/log/slurmctld.log
-SlurmdLogFile=$folder/log/slurmd.log
+SlurmdLogFile=$folder/log/%n.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 AccountingStorageType=accounting_storage/none
@@ -47,11 +52,13 @@ KillWait=2
 SchedulerType=sched/backfill
 SchedulerParameters=batch_sched_delay=0,sched_min_interval=1000
 SlurmdParameters=config_overrides
-NodeName=$node NodeAddr=127.0.0.1 CPUs=$processors RealMemory=20000 State=UNKNOWN
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
-PartitionName=main Nodes=$node Default=YES MaxTime=INFINITE State=UP PriorityTier=1 PreemptMode=REQUEUE
-PartitionName=urgent Nodes=$node MaxTime=INFINITE State=UP PriorityTier=2 PreemptMode=OFF
+$(for number in "${!names[@]}"; do
+  echo "NodeName=${names[$number]} NodeHostname=$host NodeAddr=127.0.0.1 Port=${ports[$((number + 1))]} CPUs=$processors RealMemory=20000 State=UNKNOWN"
+done)
+PartitionName=main Nodes=$all Default=YES MaxTime=INFINITE State=UP PriorityTier=1 PreemptMode=REQUEUE
+PartitionName=urgent Nodes=$all MaxTime=INFINITE State=UP PriorityTier=2 PreemptMode=OFF
 END
 
 (umask 277 && head -c 1024 /dev/urandom >"$folder/munge/key")
@@ -60,13 +67,18 @@ munged --foreground --force --socket="$folder/munge/socket" --key-file="$folder/
   --seed-file="$folder/munge/seed" >"$folder/log/munged.out" 2>&1 &
 until munge --socket="$folder/munge/socket" --no-input >"$folder/log/munge.out" 2>&1; do sleep 0.05; done
 slurmctld -D -c >"$folder/log/slurmctld.out" 2>&1 &
-if [ -n "$hidden" ]; then
-  # shellcheck disable=SC2016
-  unshare --mount --propagation private \
-    sh -c 'mount -t tmpfs none "$1" && exec slurmd -D' sh "$hidden" >"$folder/log/slurmd.out" 2>&1 &
-else
-  slurmd -D >"$folder/log/slurmd.out" 2>&1 &
-fi
-until sinfo --noheader --format=%t 2>"$folder/log/sinfo.out" | grep -q idle; do sleep 0.1; done
+for name in "${names[@]}"; do
+  if [ -n "$hidden" ]; then
+    # shellcheck disable=SC2016
+    unshare --mount --propagation private sh -c '
+      mount -t tmpfs none "$1" && { [ -z "$4" ] || mount -t tmpfs -o "size=$4" none "$3"; } && exec slurmd -D -N "$2"
+    ' sh "$hidden" "$name" "$folder/disk" "$disk" >>"$folder/log/slurmd.out" 2>&1 &
+  else
+    slurmd -D -N "$name" >>"$folder/log/slurmd.out" 2>&1 &
+  fi
+done
+until [ "$(sinfo --noheader --Node --partition=main --format=%t 2>"$folder/log/sinfo.out" | grep -c idle)" = "$count" ]; do
+  sleep 0.1
+done
 echo ready
 cat >/dev/null

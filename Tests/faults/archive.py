@@ -16,12 +16,23 @@ from collections.abc import Callable
 
 from archive_drills import collections, cuts, full, kills, recovery, stalls
 from archive_flips import Flips
+from archive_task_flips import TaskFlips
 from archive_team import Team
 
 
 def flips(team: Team, count: int, seed: int) -> list[str]:
-    """A bit is flipped in every kind of file, evenly."""
+    """A bit is flipped in every kind of file, evenly: also in what tasks of a cluster leave there for a while."""
     drill = Flips(team, seed)
+    print(drill.run(count))
+    return drill.wrong + tasks(team, count * 3 // 8, seed)
+
+
+def tasks(team: Team, count: int, seed: int) -> list[str]:
+    """The same in what the tasks of a cluster and the side that submits hand each other."""
+    if os.geteuid() != 0 or not os.path.exists("/usr/sbin/slurmctld"):
+        print("no flips in files of tasks: no Slurm is installed, or this is not root")
+        return []
+    drill = TaskFlips(team.program, f"{team.root}-tasks", seed)
     print(drill.run(count))
     return drill.wrong
 

@@ -7,7 +7,7 @@ import random
 import re
 from collections import Counter
 
-from archive_team import Team, files
+from archive_team import Team, files, flip
 
 KINDS = {
     "mark": r"pipeline-archive\.json",
@@ -75,12 +75,7 @@ class Flips:
             with open(f"{self.team.root}/kept-a/.pipeline/clone-id", encoding="utf-8") as file:
                 text = LOCK.replace("CLONE", file.read().strip())
             self.team.write(f"archive/{name}", text)
-        with open(path, "r+b") as file:
-            bit %= os.path.getsize(path) * 8
-            file.seek(bit // 8)
-            byte = file.read(1)[0] ^ (1 << bit % 8)
-            file.seek(bit // 8)
-            file.write(bytes([byte]))
+        flip(path, bit)
 
     def complain(self, place: tuple[str, str, int], what: str, text: str = "") -> None:
         line = f"{place}: {what}\n    {text.strip()[-700:]!r}"

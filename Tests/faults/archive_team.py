@@ -154,6 +154,16 @@ class Team:
             subprocess.run(["cp", "-a", f"{self.root}/kept-{name}", f"{self.root}/{name}"], check=True)
 
 
+def flip(path: str, bit: int) -> None:
+    """Flips a bit of a file, counted over and over from its beginning."""
+    with open(path, "r+b") as file:
+        bit %= os.path.getsize(path) * 8
+        file.seek(bit // 8)
+        byte = file.read(1)[0] ^ (1 << bit % 8)
+        file.seek(bit // 8)
+        file.write(bytes([byte]))
+
+
 def files(root: str) -> list[str]:
     found = [os.path.join(folder, name) for folder, _, names in os.walk(root) for name in names]
     return sorted(os.path.relpath(path, root) for path in found)

@@ -116,6 +116,8 @@ package enum ArchiveError: Explained, Hashable {
     case unreachable(place: String, Failure)
     /// It has not answered for so many seconds.
     case silent(place: String, seconds: Int)
+    /// It has not answered so many seconds ago, and was not asked again.
+    case silentBefore(place: String, secondsAgo: Int64)
     /// There was one, and now there is nothing.
     case gone(place: String)
     /// Something lies there, and it is no archive.
@@ -130,7 +132,7 @@ package enum ArchiveError: Explained, Hashable {
     /// Whether the place does not answer as it did, which ends no run.
     package var isOfThePlace: Bool {
         switch self {
-        case .unreachable, .silent, .gone: true
+        case .unreachable, .silent, .silentBefore, .gone: true
         default: false
         }
     }
@@ -146,6 +148,11 @@ package enum ArchiveError: Explained, Hashable {
             Failure(
                 "archive-unreachable",
                 "the archive \(place) has not answered for \(seconds) seconds",
+                next: "see whether it can be reached", run: .again)
+        case .silentBefore(let place, let seconds):
+            Failure(
+                "archive-unreachable",
+                "the archive \(place) has not answered \(seconds) s ago, and is asked again after a minute, or by a run",
                 next: "see whether it can be reached", run: .again)
         case .unreachable(let place, let cause):
             Failure(

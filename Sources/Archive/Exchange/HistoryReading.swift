@@ -14,12 +14,15 @@ package struct HistoryReading {
     /// A folder of this clone's own.
     let folder: String
     let copies: SegmentCopies
+    let batchBytes: Int64
 
+    /// - Parameter batchBytes: how much is in memory at once, unless one segment is larger.
     package init(
         place: ArchivePlace, signatures: SegmentSignatures, archive: String, folder: String,
-        copies: SegmentCopies
+        copies: SegmentCopies, batchBytes: Int64 = 32 << 20
     ) {
         self.copies = copies
+        self.batchBytes = batchBytes
         self.place = place
         self.signatures = signatures
         self.archive = archive
@@ -53,25 +56,39 @@ package struct HistoryReading {
         let used = Set(known.filter { $0.refused == nil }.map(\.file))
         let new = listed.keys.filter { !used.contains($0) }.sorted()
         var chain = Chain(known: known.filter { $0.refused == nil })
-        var rest = new[...]
-        while !rest.isEmpty {
-            let batch = Self.batch(&rest, listed)
+        var signers: [Digest: String] = [:]
+        var refused: [SegmentFile: Refusal] = [:]
+        func take(_ batch: [SegmentFile]) throws {
             let texts = try texts(batch, listed, isInterrupted)
-            let segments = try judge(batch, texts, &chain)
-            for segment in segments {
-                guard let refused = segment.refused else { continue }
-                let finding = Self.finding(segment.file, "is not used: \(refused.reason)")
-                if refused.isDamage {
-                    outcome.damaged.append(finding)
-                } else {
-                    outcome.untrusted.append(finding)
-                }
-            }
+            let segments = try judge(batch, texts, &chain, &signers)
+            for segment in segments { refused[segment.file] = segment.refused }
             outcome.read += segments.count { $0.segment != nil && $0.refused == nil }
             try keep(segments, texts)
             try record(segments.compactMap(\.read))
         }
+        for batch in batches(new, listed) { try take(batch) }
+        // A signature in a later batch stands for these too.
+        let unsigned = refused.filter { $0.value.digest.map { signers[$0] != nil } ?? false }
+        let writers = Set(unsigned.keys.map(\.segment.writer))
+        let again = refused.filter { !$0.value.isDamage && writers.contains($0.key.segment.writer) }
+        for batch in batches(again.keys.sorted(), listed).reversed() { try take(batch) }
+        for (file, refusal) in refused.sorted(by: { $0.key < $1.key }) {
+            let finding = Self.finding(file, "is not used: \(refusal.reason)")
+            if refusal.isDamage {
+                outcome.damaged.append(finding)
+            } else {
+                outcome.untrusted.append(finding)
+            }
+        }
         return outcome
+    }
+
+    /// Why a segment is not used.
+    fileprivate struct Refusal {
+        let reason: String
+        let isDamage: Bool
+        /// Of a segment that is whole and only not trusted.
+        var digest: Digest?
     }
 
     /// Segments by their files' names, with their bytes.
@@ -102,17 +119,21 @@ package struct HistoryReading {
         }
     }
 
-    private static func batch(
-        _ rest: inout ArraySlice<SegmentFile>, _ sizes: [SegmentFile: Int64]
-    ) -> [SegmentFile] {
-        var batch: [SegmentFile] = []
+    private func batches(
+        _ files: [SegmentFile], _ sizes: [SegmentFile: Int64]
+    ) -> [[SegmentFile]] {
+        var batches: [[SegmentFile]] = []
         var bytes: Int64 = 0
-        while let file = rest.first, batch.isEmpty || bytes + (sizes[file] ?? 0) <= 32 << 20 {
-            bytes += sizes[file] ?? 0
-            batch.append(file)
-            rest = rest.dropFirst()
+        for file in files {
+            let size = sizes[file] ?? 0  // all are listed
+            if batches.isEmpty || bytes + size > batchBytes {
+                batches.append([])
+                bytes = 0
+            }
+            batches[batches.count - 1].append(file)
+            bytes += size
         }
-        return batch
+        return batches
     }
 
     /// The bytes of segments and, behind them, of their signatures; nil for files that are not there.
@@ -123,7 +144,7 @@ package struct HistoryReading {
         var files: [(path: RelativePath, size: Int64)] = []
         for file in batch { files.append((try RelativePath(file.name), sizes[file] ?? 0)) }
         let segments = try place.contents(files, in: ArchivePlace.history, isInterrupted)
-        guard case .signers = signatures.trust else { return (segments, batch.map { _ in nil }) }
+        guard signatures.areRequired else { return (segments, batch.map { _ in nil }) }
         var names: [(path: RelativePath, size: Int64)] = []
         for file in batch { names.append((try RelativePath("\(file.name).sig"), 1 << 12)) }
         return (
@@ -135,15 +156,16 @@ package struct HistoryReading {
         let file: SegmentFile
         var segment: HistorySegment?
         var read: ReadSegment?
-        /// Why it is not used, and whether it is damaged or only not trusted.
-        var refused: (reason: String, isDamage: Bool)?
+        var refused: Refusal?
     }
 
     /// Whether each segment may be used: it is whole, its name and the segment after it tell its content, and a signature stands
     /// for it. A signature stands for all segments that lead to the one that it is of, since each names the one before.
+    ///
+    /// - Parameter signers: by the digests of segments that a signed one follows: of two with one number it names one.
     private func judge(
         _ files: [SegmentFile], _ texts: (segments: [[UInt8]?], signatures: [[UInt8]?]),
-        _ chain: inout Chain
+        _ chain: inout Chain, _ signers: inout [Digest: String]
     ) throws -> [Judged] {
         var judged: [Judged] = []
         var open: [Int] = []
@@ -161,8 +183,6 @@ package struct HistoryReading {
             chain.add(segment.head.name, digest)
             open.append(index)
         }
-        // By the digests of segments that a signed one follows: of two with one number it names one.
-        var signers: [Digest: String] = [:]
         for index in open.reversed() {
             guard let segment = judged[index].segment, let bytes = texts.segments[index] else {
                 continue
@@ -172,8 +192,9 @@ package struct HistoryReading {
                 switch try signatures.check(bytes, texts.signatures[index], in: folder) {
                 case .signed(let found): signer = found
                 case .refused(let reason):
-                    judged[index].refuse(
-                        "\(reason) (\(segment.head.author.text) wrote it)", isDamage: false)
+                    judged[index].refused = Refusal(
+                        reason: "\(reason) (\(segment.head.author.text) wrote it)",
+                        isDamage: false, digest: Digest.of(bytes))
                 }
             }
             if let signer, let previous = segment.head.previous { signers[previous] = signer }
@@ -226,8 +247,8 @@ package struct HistoryReading {
 }
 
 extension HistoryReading.Judged {
-    fileprivate mutating func refuse(_ reason: String, isDamage: Bool = true) {
-        refused = (reason, isDamage)
+    fileprivate mutating func refuse(_ reason: String) {
+        refused = .init(reason: reason, isDamage: true)
     }
 
     fileprivate mutating func keep(_ bytes: [UInt8], signer: String?) {

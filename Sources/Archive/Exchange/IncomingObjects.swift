@@ -28,6 +28,9 @@ final class IncomingObjects {
     /// Contents that the store has now.
     var arrived: Set<Digest> { kept.arrived }
 
+    /// Why this machine could not keep something; nil where the fault is the archive's.
+    var failure: PosixError? { kept.failure }
+
     func take(_ bytes: ArraySlice<UInt8>, of number: Int) throws(TransportError) {
         progress(Int64(bytes.count))
         guard let object = files[number].alone else {
@@ -45,7 +48,7 @@ final class IncomingObjects {
             let kept = kept
             lanes.run(number, weight: bytes.count >> 20) { kept.add(bytes, to: part) }
         } catch {
-            throw .system(error)
+            kept.note(error)
         }
         try kept.check()
     }
@@ -75,7 +78,7 @@ final class IncomingObjects {
                 open[number] = nil
                 lanes.run(number) { kept.keep(part, isWhole: bytes == object.size) }
             } catch {
-                throw .system(error)
+                kept.note(error)
             }
         } else {
             let bytes = packs.removeValue(forKey: number) ?? []  // of an empty file nothing arrives
@@ -110,10 +113,15 @@ private final class KeptObjects: Sendable {
     init(_ store: Store) { self.store = store }
 
     var arrived: Set<Digest> { state.withLock { $0.arrived } }
+    var failure: PosixError? { state.withLock { $0.failure } }
 
-    /// - Throws: what has failed on another thread.
+    /// - Throws: what has failed on any thread.
     func check() throws(TransportError) {
-        if let failure = state.withLock({ $0.failure }) { throw .system(failure) }
+        if let failure { throw .system(failure) }
+    }
+
+    func note(_ failure: PosixError) {
+        state.withLock { if $0.failure == nil { $0.failure = failure } }
     }
 
     func add(_ bytes: ArraySlice<UInt8>, to part: IncomingPart) {
@@ -152,9 +160,7 @@ private final class KeptObjects: Sendable {
     }
 
     private func trying(_ work: () throws(PosixError) -> Void) {
-        do throws(PosixError) { try work() } catch {
-            state.withLock { if $0.failure == nil { $0.failure = error } }
-        }
+        do throws(PosixError) { try work() } catch { note(error) }
     }
 }
 

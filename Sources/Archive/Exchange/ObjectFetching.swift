@@ -1,6 +1,7 @@
 package import ArchiveHistory
 package import Digests
 package import PipelineStore
+import Posix
 package import Slots
 
 /// Brings contents out of an archive into the store. What does not arrive as its digest says is not there.
@@ -19,6 +20,7 @@ package struct ObjectFetching {
     ///   - objects: each content once.
     ///   - progress: is called with the bytes that have arrived since it was called last.
     /// - Returns: which contents the store has now.
+    /// - Throws: `ArchiveError`, and `PosixError` where this machine's disk takes no more.
     package func fetch(
         _ objects: [ArchivedObject], progress: @escaping (Int64) -> Void,
         isInterrupted: @escaping InterruptionCheck
@@ -29,6 +31,20 @@ package struct ObjectFetching {
         for file in files { paths.append((try RelativePath(file.path), file.bytes)) }
         let incoming = IncomingObjects(files, store, progress)
         defer { incoming.close() }
+        do {
+            try read(paths, files, into: incoming, isInterrupted)
+        } catch let error as ArchiveError {
+            // What this machine could not keep is no fault of the archive.
+            if let failure = incoming.failure { throw failure }
+            throw error
+        }
+        return incoming.arrived
+    }
+
+    private func read(
+        _ paths: [(path: RelativePath, size: Int64)], _ files: [File],
+        into incoming: IncomingObjects, _ isInterrupted: @escaping InterruptionCheck
+    ) throws {
         try place.reaching {
             let root = self.place.root()
             try root.prepare(bytes: files.reduce(0) { $0 + $1.bytes }, files: files.count)
@@ -42,7 +58,6 @@ package struct ObjectFetching {
                 }, isInterrupted: isInterrupted)
             try incoming.finish()
         }
-        return incoming.arrived
     }
 
     /// A file of the archive, and what is wanted of it.

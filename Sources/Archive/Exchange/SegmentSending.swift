@@ -108,7 +108,8 @@ package struct SegmentSending {
             segment: SegmentFile(segment.head.name, digest: digest), bytes, isInterrupted)
         return Sent(
             segment: ReadSegment(
-                segment, digest: digest, bytes: Int64(bytes.count), refused: nil, signer: nil),
+                segment, digest: digest, bytes: Int64(bytes.count), refused: nil, signer: nil,
+                isOwn: previous?.isVerified ?? true),
             bytes: objectBytes + Int64(bytes.count), lacking: missing)
     }
 

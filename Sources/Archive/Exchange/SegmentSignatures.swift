@@ -32,6 +32,9 @@ package struct SegmentSignatures: Sendable {
         self.cancel = cancel
     }
 
+    /// Whether a segment counts by a signature alone.
+    package var areRequired: Bool { if case .signers = trust { true } else { false } }
+
     /// The signature of a file's content; nil where nothing is signed.
     ///
     /// - Throws: `ArchiveError.signing`.

@@ -67,7 +67,7 @@ package struct Author: Hashable, Sendable {
 }
 
 /// What differs between machines and may show in results.
-package struct Platform: Hashable, Sendable {
+package struct Platform: Hashable, Codable, Sendable {
     /// Kernel and architecture, as `linux x86_64`: results of another one are never used.
     package var system: String
     /// The C library and its version, as `glibc 2.36`: counts for units that are not portable.

@@ -60,6 +60,17 @@ package final class Statement {
         while try step() { try body(self) }
     }
 
+    /// Binds the values in order and returns what `body` makes of each row.
+    package func rows<Value>(
+        _ values: (any Bindable)?..., body: (Statement) throws -> Value
+    ) throws -> [Value] {
+        try bindAll(values)
+        defer { try? reset() }  // try?: it repeats the step's error (sqlite3_reset(3))
+        var rows: [Value] = []
+        while try step() { rows.append(try body(self)) }
+        return rows
+    }
+
     /// Binds the values in order and returns what `body` makes of the first row, `nil` without one.
     package func firstRow<Value>(
         _ values: (any Bindable)?..., body: (Statement) throws -> Value

@@ -15,11 +15,15 @@ package struct ReadSegment: Sendable {
     package let refused: String?
     /// Whose signature stands for it; nil where signatures are not asked for.
     package let signer: String?
+    /// Whether this clone has written it, and all that it follows.
+    package let isOwn: Bool
 
     package init(
-        _ segment: HistorySegment, digest: Digest, bytes: Int64, refused: String?, signer: String?
+        _ segment: HistorySegment, digest: Digest, bytes: Int64, refused: String?, signer: String?,
+        isOwn: Bool = false
     ) {
         self.signer = signer
+        self.isOwn = isOwn
         self.segment = segment
         self.digest = digest
         self.bytes = bytes
@@ -75,13 +79,14 @@ extension LedgerWriter {
             """
             INSERT INTO archive_segments
               (archive, writer, number, digest, bytes, made_ms, user, host, system, library,
-               processor, signer, refused)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+               processor, signer, refused, is_own)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ).run(
             head.archive, head.name.writer, head.name.number, read.digest, read.bytes, head.madeMs,
             head.author.user, head.author.host, head.platform.system, head.platform.library,
-            head.platform.processor, read.signer, read.refused)
+            head.platform.processor, read.signer, read.refused,
+            Int64(read.isOwn ? 1 : 0))
         guard read.refused == nil else { return }
         let recorder = SegmentRecorder(database: database, segment: database.lastInsertedRow)
         try recorder.record(read.segment)

@@ -100,8 +100,12 @@ extension BatchExecutor {
             let key = Key(batch: batch.folder.name, attempt: attempt)
             guard let submitted = jobs.removeValue(forKey: key) else { continue }
             let name = "\(batch.job ?? batch.folder.name)_\(task)"
-            if batch.isArchived, let end, let problem = nodeProblem(end, batch, task) {
-                settle(submitted, problem, name)
+            if batch.isArchived, let end, let (problem, isLasting) = nodeProblem(end, batch, task) {
+                if isLasting {
+                    fail(submitted, problem, name)
+                } else {
+                    resubmit(submitted, after: queue.failure(problem, task: name))
+                }
                 continue
             }
             if reportedNothing, case .failed? = end?.state {

@@ -1,3 +1,5 @@
+import Archive
+import ArchiveHistory
 import PipelineEngine
 import PipelineModel
 import PipelinePlanning
@@ -7,20 +9,39 @@ import Processes
 extension BatchExecutor {
     /// Writes units as batches and submits them. Units that need the same go together.
     func submit(_ units: [SubmittedUnit]) throws {
-        let byMemory = Dictionary(grouping: units) { $0.unit.limits.memory ?? 0 }
-        for memory in byMemory.keys.sorted() {
-            let packs = UnitPacks.packs(
-                byMemory[memory] ?? [], seconds: settings.pack, tasks: settings.tasks
-            ) { duration($0.unit.name) }
+        for (need, units) in Dictionary(grouping: units, by: Need.init).sorted(by: {
+            $0.key < $1.key
+        }) {
+            let packs = UnitPacks.packs(units, seconds: settings.pack, tasks: settings.tasks) {
+                duration($0.unit.name)
+            }
             for first in stride(from: 0, to: packs.count, by: queue.mostTasks) {
                 try submit(
-                    Array(packs[first..<min(first + queue.mostTasks, packs.count)]),
-                    memory: memory == 0 ? nil : memory)
+                    Array(packs[first..<min(first + queue.mostTasks, packs.count)]), need)
             }
         }
     }
 
-    private func submit(_ packs: [[SubmittedUnit]], memory: Int64?) throws {
+    /// What a unit needs of the machine that runs it.
+    private struct Need: Hashable, Comparable {
+        /// Bytes; nil where the queue decides.
+        let memory: Int64?
+        /// Whether the C library and the processor may be others than here.
+        let isPortable: Bool
+
+        init(_ submitted: SubmittedUnit) {
+            memory = submitted.unit.limits.memory
+            isPortable = submitted.unit.limits.isPortable
+        }
+
+        static func < (left: Need, right: Need) -> Bool {
+            (left.memory ?? 0, left.isPortable ? 0 : 1) < (
+                right.memory ?? 0, right.isPortable ? 0 : 1
+            )
+        }
+    }
+
+    private func submit(_ packs: [[SubmittedUnit]], _ need: Need) throws {
         let name = "pipeline-\(run)-\(Self.distinction())"
         let folder = BatchFolder(name: name)
         let isArchived = settings.data == .archive
@@ -34,7 +55,8 @@ extension BatchExecutor {
         try folder.write(
             BatchFolder.Batch(
                 stage: stage, root: root, launch: isArchived ? nodeLaunch : launch,
-                tasks: packs.count, writtenNs: writtenNs, isArchived: isArchived ? true : nil),
+                tasks: packs.count, writtenNs: writtenNs, isArchived: isArchived ? true : nil,
+                platform: need.isPortable ? nil : .here),
             units)
         let orders = isArchived ? try publish(folder, units, placed) : nil
         let batch = SubmittedBatch(folder, job: nil, units: units, isArchived: isArchived)
@@ -45,8 +67,8 @@ extension BatchExecutor {
         let array = BatchArray(
             name: name, tasks: packs.count, atOnce: settings.tasks,
             directory: isArchived ? "/" : root,
-            logs: isArchived ? Self.nodeLogs(name) : "\(root)/\(folder.path)/task", memory: memory,
-            input: orders)
+            logs: isArchived ? Self.nodeLogs(name) : "\(root)/\(folder.path)/task",
+            memory: need.memory, input: orders)
         let command =
             isArchived ? [settings.program, NodeTask.word] : [tool, PackTask.word, name]
         let job = try submitOnce(array, name, command)

@@ -1,3 +1,4 @@
+import ArchiveHistory
 import JSON
 import PipelineEngine
 import Posix
@@ -45,6 +46,8 @@ struct BatchFolder: Sendable {
         var writtenNs: Int64?
         /// Whether tasks get files by the archive; nil where they do not.
         var isArchived: Bool?
+        /// What machines must be like, for units that are not portable; nil where they may differ.
+        var platform: Platform?
     }
 
     /// A unit of a task.
@@ -83,7 +86,7 @@ struct BatchFolder: Sendable {
             }, to: "\(path)/\(Self.packName(task))")
         let batch = Batch(
             stage: written.stage, root: root, launch: launch, tasks: written.tasks,
-            writtenNs: written.writtenNs, isArchived: true)
+            writtenNs: written.writtenNs, isArchived: true, platform: written.platform)
         try FileSystem.writeAtomically(
             JSONValue.encode(batch).bytes, to: "\(path)/\(Self.batchName)")
     }

@@ -1,3 +1,5 @@
+import Archive
+import ArchiveHistory
 import Failures
 import LocalExecution
 import Paths
@@ -49,6 +51,7 @@ package struct PackTask {
                 workerLog: folder.taskLog(task)),
             tracer: Tracer(root: try FileSystem.realPath(".")))
         defer { slot.dropWorker() }
+        let refusal = batch.platform.flatMap { $0.refusal(of: .here) }
         for unit in try folder.units(of: task) where !done.contains(unit.launch.attempt) {
             guard !cancellation.isCancelled else { return false }
             if try isReplaced() {
@@ -66,7 +69,10 @@ package struct PackTask {
                 to: records)
             let startedNs = MonotonicClock.nanoseconds()
             let day = Timestamp.now().nanoseconds
-            guard let ending = try run(launch, in: slot) else { return false }
+            guard
+                let ending = try refusal.map({ TaskRecord.Ending($0) })
+                    ?? ended(launch, in: slot, isOnOwnDisk: batch.isArchived == true)
+            else { return false }
             let took = (MonotonicClock.nanoseconds() - startedNs) / 1_000_000
             try write(
                 TaskRecord(
@@ -75,6 +81,22 @@ package struct PackTask {
                 to: records)
         }
         return true
+    }
+
+    /// - Parameter isOnOwnDisk: whether the task's folder is on the machine's own disk, for this task alone. What a unit that
+    ///   failed has left there is removed, so that the next ones have room.
+    /// - Returns: nil when it is to stop.
+    private func ended(
+        _ launch: UnitLaunch, in slot: WorkerSlot, isOnOwnDisk: Bool
+    ) throws -> TaskRecord.Ending? {
+        guard let ending = try run(launch, in: slot) else { return nil }
+        guard isOnOwnDisk, let failure = ending.failure else { return ending }
+        let explained = NodeDisk.explained(failure)
+        for folder in Set(launch.outputs.map { PathText.folder($0) }) {
+            // ours: the attempt's staging folder
+            try FileSystem.removeTree(folder)
+        }
+        return TaskRecord.Ending(explained)
     }
 
     private func endedBefore() throws -> Set<Int64> {

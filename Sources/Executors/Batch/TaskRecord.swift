@@ -38,6 +38,13 @@ struct TaskRecord: Codable, Sendable {
         }
     }
 
+    /// The same unit, which has failed.
+    func failed(_ failure: Failure) -> TaskRecord {
+        TaskRecord(
+            attempt: attempt, milliseconds: milliseconds, ending: Ending(failure), node: node,
+            startedNs: startedNs)
+    }
+
     var line: [UInt8] {
         get throws { try JSONValue.encode(self).bytes + [UInt8(ascii: "\n")] }
     }

@@ -73,11 +73,7 @@ struct ArchiveConnection: Sendable {
 
     static var author: Author { Author(user: Host.userName, host: Host.name) }
 
-    static var platform: Platform {
-        Platform(
-            system: Host.system, library: Host.library,
-            processor: Digest.of(Host.processorFeatures().joined(separator: " ")).short)
-    }
+    static var platform: Platform { .here }
 
     /// The mark of the archive.
     ///

@@ -7,6 +7,7 @@ enum ArchiveMemory {
     private static let ratePath = ArchiveConnection.folder + "/rate"
     private static let readPath = ArchiveConnection.folder + "/read"
     private static let sentPath = ArchiveConnection.folder + "/sent"
+    private static let silentPath = ArchiveConnection.folder + "/silent"
 
     /// The id of the archive that was read last.
     static var archive: String? { word(idPath)?.split(separator: " ").first.map(String.init) }
@@ -29,6 +30,22 @@ enum ArchiveMemory {
         try? write(String(readAtMs), readPath)  // try?: it is only told
     }
 
+    /// Since when, in milliseconds since 1970-01-01 UTC, a place has not answered when it was asked; nil where it has.
+    static func silentMs(_ place: String) -> Int64? {
+        let words = word(silentPath)?.split(separator: " ", maxSplits: 1) ?? []  // it is asked then
+        guard words.count == 2, words[1] == place else { return nil }
+        return Int64(words[0])
+    }
+
+    static func keep(silent place: String, atMs: Int64) {
+        try? write("\(atMs) \(place)", silentPath)  // try?: it is asked again
+    }
+
+    static func forgetSilence() throws {
+        // ours: it is only a memory of what was not answered
+        try FileSystem.remove(silentPath)
+    }
+
     /// How fast contents arrived the last time that it was worth measuring.
     static var bytesPerSecond: Double? { word(ratePath).flatMap(Double.init) }
 
@@ -42,6 +59,12 @@ enum ArchiveMemory {
         let words = word(sentPath)?.split(separator: " ") ?? []
         guard words.count == 2, words[0] == archive, let attempt = Int64(words[1]) else { return 0 }
         return attempt
+    }
+
+    /// Looks at all results again.
+    static func forgetSent() throws {
+        // ours: it is only a memory of what need not be looked at
+        try FileSystem.remove(sentPath)
     }
 
     static func keep(sent attempt: Int64, to archive: String) {

@@ -273,8 +273,12 @@ final class ArchiveSender: Sendable {
         _ sources: [Digest: String] = [:]
     ) throws -> SegmentSending.Sent {
         let writer = try CloneIdentity.id(at: ArchiveConnection.writerPath)
-        let previous = try reader.archiveSegments(archive).last { $0.name.writer == writer }
+        let previous = try reader.archiveSegments(archive).last {
+            $0.name.writer == writer && $0.refused == nil
+        }
         let pace = Pace(limit: connection.config.limit, cancellation)
+        let unnamed = UnnamedContents(archive: archive, writer: writer)
+        let batch = try unnamed.begin(batch, place, reader)
         let sent = try SegmentSending(
             place: place, signatures: connection.signatures, archive: archive, writer: writer,
             author: ArchiveConnection.author, store: Store(root: Project.storePath),
@@ -287,6 +291,7 @@ final class ArchiveSender: Sendable {
                 cancellation.isCancelled
             })
         if let segment = sent.segment { try ledger.recordHistory([segment]) }
+        try unnamed.end(batch)
         try connection.shareFolders()
         return sent
     }

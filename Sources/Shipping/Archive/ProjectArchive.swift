@@ -134,10 +134,15 @@ package final class ProjectArchive: SharedResults {
     // MARK: For those who only look
 
     /// Reads what is new where no run holds the ledger; otherwise what was read last counts.
-    package func refresh(note: @escaping @Sendable (RunEvent) -> Void) throws {
+    ///
+    /// - Parameter afresh: whether a place that has just not answered is asked all the same.
+    package func refresh(
+        afresh: Bool, note: @escaping @Sendable (RunEvent) -> Void
+    ) throws {
         try RunLock.ifFree(command: "reads the archive") {
             let writer = try LedgerWriter(path: Project.ledgerPath)
             do {
+                if !afresh { try mustNotBeSilent(writer, note) }
                 _ = try read(AnswerWatch(seconds: 5, nil), writer, makes: false, note)
             } catch let error as ArchiveError {
                 guard error.isOfThePlace else { throw error }
@@ -161,14 +166,17 @@ package final class ProjectArchive: SharedResults {
     ) throws -> (archive: String, lost: [KnownSegment])? {
         defer { watch.end() }
         let connection = connection(watch.cancellation)
+        try setAsideUnverified(connection, ledger, note)
         let place = connection.place()
         let mark: ArchiveMark?
         do { mark = try connection.mark(place, makes: makes, note: note) } catch
             where watch.isSilent
         {
+            ArchiveMemory.keep(silent: place.name, atMs: Timestamp.now().milliseconds)
             throw ArchiveError.silent(place: place.name, seconds: watch.seconds)
         }
         watch.answered()
+        try ArchiveMemory.forgetSilence()
         guard let mark else {
             note(.note("there is no archive at \(place.name) yet"))
             return nil

@@ -41,9 +41,11 @@ struct Invocation {
 
     /// Reads what is new in the project's archive, where it has one and no run is active: for commands that tell what a run would
     /// do.
-    func readArchive(_ project: Project) throws {
+    ///
+    /// - Parameter afresh: whether a place that has just not answered is asked all the same: for commands that do nothing without it.
+    func readArchive(_ project: Project, afresh: Bool = false) throws {
         let tells = self
-        try (project.shared as? ProjectArchive)?.refresh { event in
+        try (project.shared as? ProjectArchive)?.refresh(afresh: afresh) { event in
             if case .note(let text) = event { tells.tell(Format.escaped(text)) }
         }
     }

@@ -37,7 +37,14 @@ struct ErrorCatalogue {
         self.entries = entries
     }
 
-    func entry(_ code: String) -> Entry? { entries.first { $0.code == code } }
+    /// Names that codes had before, with those that they have now.
+    static let former = ["slurm-alone": "task-alone"]
+
+    /// - Parameter code: also one that has another name now.
+    func entry(_ code: String) -> Entry? {
+        let name = Self.former[code] ?? code
+        return entries.first { $0.code == name }
+    }
 
     /// The page as it was when the program was built: `errors.md` beside this file leads to it.
     static var embedded: ErrorCatalogue {

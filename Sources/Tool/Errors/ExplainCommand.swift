@@ -31,6 +31,9 @@ enum ExplainCommand {
                 next: near.map { "did you mean \"\($0)\"?" } ?? "list them",
                 run: .exact("pipeline explain" + (near.map { " \($0)" } ?? "")))
         }
+        if entry.code != typed {
+            invocation.tell("warning: \"\(typed)\" was renamed to \"\(entry.code)\"")
+        }
         if invocation.isJSON {
             invocation.print(
                 JSONValue.object(["error": .string(entry.code), "text": .string(entry.text)]).text)

@@ -15,7 +15,7 @@ enum ArchiveCollection {
             throw ArchiveUpkeep.noArchive
         }
         if invocation.arguments.flag("dry-run") {
-            try invocation.readArchive(project)
+            try invocation.readArchive(project, afresh: true)
             try archive.mustHaveAnswered()
             try archive.mustBeWhole("nothing is collected", evenOfStrangers: true)
             let upkeep = try ArchiveUpkeep(

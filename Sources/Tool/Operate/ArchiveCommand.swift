@@ -39,7 +39,7 @@ enum ArchiveCommand {
         let price = try price(invocation)
         let project = try invocation.project()
         guard project.definition.archive != nil else { throw ArchiveUpkeep.noArchive }
-        try invocation.readArchive(project)
+        try invocation.readArchive(project, afresh: true)
         try (project.shared as? ProjectArchive)?.mustHaveAnswered()
         let upkeep = try ArchiveUpkeep(project, ledger: try invocation.ledger(), cancel: nil)
         let status = try upkeep.status()

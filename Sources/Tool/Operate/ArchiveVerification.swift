@@ -11,7 +11,7 @@ import Terminal
 enum ArchiveVerification {
     static func run(_ invocation: Invocation, _ project: Project) throws -> ExitCode {
         let reading = try reading(invocation)
-        try invocation.readArchive(project)
+        try invocation.readArchive(project, afresh: true)
         try (project.shared as? ProjectArchive)?.mustHaveAnswered()
         let interrupts = try Interrupts()
         let upkeep = try ArchiveUpkeep(

@@ -55,7 +55,7 @@ enum ExportCommand {
                 next: "name another one")
         }
         let interrupts = try Interrupts()
-        try invocation.readArchive(project)
+        try invocation.readArchive(project, afresh: true)
         guard let ledger = try invocation.ledger(),
             let release = try ledger.release(number, environment: environment.name)
         else { throw ShippingError.releaseUnknown(number, environment: environment.name) }

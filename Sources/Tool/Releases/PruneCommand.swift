@@ -27,7 +27,7 @@ enum PruneCommand {
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let keep = try invocation.arguments.int("keep", in: 1...10_000) ?? 10
         let project = try invocation.project()
-        try invocation.readArchive(project)
+        try invocation.readArchive(project, afresh: true)
         // What is kept for ever must be known.
         try (project.shared as? ProjectArchive)?.mustHaveAnswered()
         if invocation.arguments.flag("local") { return try local(invocation, project, keep) }

@@ -12,7 +12,7 @@ enum ClusterTask {
         let numbers = words.dropFirst(2).map { Int($0) } + slurm(words)
         guard numbers.count == 2, let index = numbers[0], let start = numbers[1] else {
             throw UsageError(
-                "slurm-alone",
+                "task-alone",
                 "\(word) is started by the queue of a cluster, as a task of an array",
                 next: "run the stage; its executor starts tasks", run: "pipeline run")
         }

@@ -28,14 +28,19 @@ enum NodeTaskCommand {
             // What was interrupted ends as it was asked to.
             if let code = interrupts.exitCode { return code.rawValue }
             let failure = Failure(of: error)
-            guard failure.code == "task-archive-unreachable" else { throw error }
+            let code: Int32
+            switch failure.code {
+            case "task-archive-unreachable": code = NodeTask.unreachableExit
+            case "task-archive-other": code = NodeTask.otherExit
+            default: throw error
+            }
             StandardStreams.write(to: 2, "error[\(failure.code)]: \(failure.text)\n")
-            return NodeTask.unreachableExit
+            return code
         }
     }
 
     private static let alone = UsageError(
-        "slurm-alone", "\(word) is started by the queue of a cluster, as a task of an array",
+        "task-alone", "\(word) is started by the queue of a cluster, as a task of an array",
         next: "run the stage; its executor starts tasks", run: "pipeline run")
 
     private static func standardInput() throws -> [UInt8] {

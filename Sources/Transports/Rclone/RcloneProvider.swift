@@ -19,7 +19,7 @@ extension TransportProvider {
                     "rclone's configuration file, relative to the project; default: the user's own"),
             ], shared: [.mounted],
             // A file that is replaced is missing for a moment, which a site that runs from it would see.
-            layouts: [.slots, .full]),
+            layouts: [.slots, .full], files: ["rclone.config"]),
         programs: [.init(["rclone", "version"], advice: "install it: apt-get install rclone")],
         reachesBuckets: true,
         identity: { options in

@@ -159,7 +159,8 @@ import Testing
               version TEXT);
             INSERT INTO deployments SELECT * FROM old_deployments;
             DROP TABLE old_deployments; DROP TABLE old_releases;
-            DELETE FROM migrations WHERE name LIKE '0009%';
+            ALTER TABLE archive_segments DROP COLUMN is_own;
+            DELETE FROM migrations WHERE name LIKE '0009%' OR name LIKE '0010%';
             PRAGMA user_version = 8;
             """)
         let old = try scratch.reader()

@@ -18,7 +18,13 @@ struct TaskArchiveTests {
             keys: [KeySchema("window", .integer(1...9), "bytes on their way")],
             shared: [
                 KeySchema("host", .string, "server"), KeySchema("port", .integer(1...99), "port"),
-            ])
+            ]),
+        TransportSchema(
+            name: "store",
+            keys: [
+                KeySchema("remote", .string, required: true, "remote"),
+                KeySchema("config", .string, "file"),
+            ]),
     ]
 
     private func read(_ options: String, archive: String = "") throws(DefinitionError) -> Definition
@@ -81,6 +87,12 @@ struct TaskArchiveTests {
         #expect(codes("data: archive, archive: { hots: x }", archive: archive) == ["unknown-key"])
         #expect(codes("data: archive, archive: { port: x }", archive: archive) == ["wrong-type"])
         #expect(codes("archive: { host: x }", archive: archive) == ["missing-key"])
+        #expect(
+            codes(
+                "data: archive, archive: { config: c }",
+                archive: "archive: { root: /a, transport: store, store: { remote: r }, sign: none }"
+            )
+                == [], "one key alone, though the transport needs another")
         let definition = try read(
             "data: archive, archive: { root: /b, window: 3 }", archive: archive)
         guard case .units(let content) = definition.stages[0].content else {

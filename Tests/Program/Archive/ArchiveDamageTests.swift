@@ -114,10 +114,37 @@ struct ArchiveDamageTests {
         let seconds = Double(MonotonicClock.nanoseconds() - began) / 1e9
         #expect(plan.exit == .exited(0) && seconds < 15, "\(seconds) s")
         #expect(plan.standardErrorText.contains("has not answered for 5 seconds"))
+        #expect(try Self.asked(listener))
+        for command in ["status", "plan", "releases"] {
+            let looks = try a.pipeline(command)
+            let told = looks.standardErrorText
+            #expect(told.contains("is asked again after a minute"), "\(command): \(told)")
+        }
+        #expect(try !Self.asked(listener), "within a minute nobody who looks asks it again")
+        // As it is a minute later.
+        let memory = a.folder + "/.pipeline/archive/silent"
+        let place = try FileSystem.readText(memory).split(separator: " ", maxSplits: 1)
+        let before = (Int64(place[0]) ?? 0) - 61_000
+        try FileSystem.writeAtomically(Array("\(before) \(place[1])".utf8), to: memory)
+        #expect(try a.pipeline("plan").standardErrorText.contains("has not answered for 5"))
+        #expect(try Self.asked(listener))
         let verify = try a.pipeline("verify", "--archive")
         #expect(verify.exit == .exited(1))
         #expect(verify.standardErrorText.contains("error[archive-unreachable]"))
+        #expect(try Self.asked(listener), "who needs it asks it")
         #expect(try a.pipeline("doctor").standardOutputText.contains("has not answered for 5"))
+    }
+
+    /// Whether somebody has connected since the last time.
+    private static func asked(_ listener: Int32) throws -> Bool {
+        var count = 0
+        while try !Poll.wait([(listener, .readable)], timeoutMs: 0).isEmpty {
+            if let connection = try LoopbackSocket.accept(listener) {
+                Descriptors.close(connection)
+            }
+            count += 1
+        }
+        return count > 0
     }
 
     @Test("T1: content that is damaged in a release is sent again by the clone that has it")

@@ -15,14 +15,7 @@ struct ClusterDoctorTests {
 
     private func doctor(_ environment: [String: String?]) throws -> [Found] {
         let project = try UnitProject(
-            """
-            project: p
-            stages:
-              make:
-                kind: compile
-                executor: slurm
-                units: { u: { command: "true {output}", outputs: out } }
-            """)
+            units: "      u: { command: \"true {output}\", outputs: out }")
         let output = try ProcessRunner.run(
             ProcessCommand(
                 [UnitProject.tool, "doctor", "--json"], environment: environment,

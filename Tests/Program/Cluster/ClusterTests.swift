@@ -18,20 +18,14 @@ struct ClusterTests {
         _ count: Int, script: String = "", unit: String = "", slurm: String = "tasks: 2"
     ) throws -> UnitProject {
         let project = try UnitProject(
-            """
-            project: p
-            stages:
-              make:
-                kind: compile
-                executor: slurm
-                slurm: { \(slurm) }
-                units:
-                  u:
-                    matrix: { n: { from: 1, to: \(count) } }
-                    command: sh unit.sh {n} {output}
-                    outputs: "out/{n}.txt"
-            \(unit)
-            """)
+            onSlurm: slurm,
+            units: """
+                      u:
+                        matrix: { n: { from: 1, to: \(count) } }
+                        command: sh unit.sh {n} {output}
+                        outputs: "out/{n}.txt"
+                \(unit)
+                """)
         try project.write(
             "unit.sh",
             """
@@ -86,16 +80,10 @@ struct ClusterTests {
     @Test("U34: what a command opens counts on a node as well")
     func traced() throws {
         let project = try UnitProject(
-            """
-            project: p
-            stages:
-              make:
-                kind: compile
-                executor: slurm
-                units:
-                  a: { command: [sh, a.sh, "{output}"], outputs: out/a }
-                  b: { command: [sh, -c, "echo b > $0", "{output}"], outputs: out/b }
-            """)
+            units: """
+                      a: { command: [sh, a.sh, "{output}"], outputs: out/a }
+                      b: { command: [sh, -c, "echo b > $0", "{output}"], outputs: out/b }
+                """)
         try project.write("a.sh", ". ./lib.sh\nf > \"$1\"\n")
         try project.write("lib.sh", "f() { echo v1; }\n")
         #expect(try run(project).ran == ["make/a", "make/b"])
@@ -108,22 +96,15 @@ struct ClusterTests {
     @Test("workers stay warm inside a task, what they load counts, and limits hold on the node")
     func workers() throws {
         let project = try UnitProject(
-            """
-            project: p
-            stages:
-              make:
-                kind: compile
-                executor: slurm
-                slurm: { tasks: 1 }
-                worker: python3 -m work
-                environment: { PYTHONPATH: "." }
-                units:
-                  u:
-                    matrix: { n: [a, b, hang, eat, die] }
-                    outputs: "out/{n}.txt"
-                    timeout: 2s
-                    memory: 200M
-            """)
+            onSlurm: "tasks: 1",
+            stage: "    worker: python3 -m work\n    environment: { PYTHONPATH: \".\" }",
+            units: """
+                      u:
+                        matrix: { n: [a, b, hang, eat, die] }
+                        outputs: "out/{n}.txt"
+                        timeout: 2s
+                        memory: 200M
+                """)
         try project.addWorkerModule()
         try project.write(
             "work/__main__.py",

@@ -2,24 +2,30 @@ import FoundationEssentials
 import Posix
 import TestServers
 
-/// A real Slurm whose node does not see the projects of its tests, and what both sides see.
+/// A real Slurm whose nodes do not see the projects of its tests, and what both sides see.
 final class HiddenCluster: Sendable {
     static let shared = Result { try HiddenCluster() }
+    /// Two nodes, each of two processors and with a small disk of its own.
+    static let pair = Result { try HiddenCluster(processors: 2, nodes: 2, disk: "48m") }
 
     let slurm: SlurmCluster
     /// Where projects are; the node sees an empty folder.
     let projects: String
-    /// Where the node makes its folders.
+    /// A folder that all see.
     let scratch: String
+    /// Where nodes make their folders.
+    let nodeScratch: String
 
-    private init() throws {
+    private init(processors: Int = 4, nodes: Int = 1, disk: String? = nil) throws {
         let home =
             try FileSystem.realPath(Environment.value("TMPDIR") ?? "/tmp")
             + "/pipeline-hidden-\(UUID().uuidString)"
         projects = home + "/projects"
         scratch = home + "/scratch"
         for folder in [projects, scratch] { try FileSystem.createDirectories(folder) }
-        slurm = try SlurmCluster(hiding: projects)
+        slurm = try SlurmCluster(
+            processors: processors, hiding: projects, nodes: nodes, disk: disk)
+        nodeScratch = disk == nil ? scratch : slurm.disk
     }
 
     deinit { try? FileSystem.removeTree(String(projects.dropLast("/projects".count))) }
@@ -47,27 +53,22 @@ final class ArchivedProject {
     ///   - slurm: more options of the executor.
     ///   - script: what the unit's script does after it has noted that it begins.
     ///   - archived: how the definition describes the archive, but for its root.
+    ///   - root: of the archive, where that is no folder of this machine.
+    ///   - shared: where its units run.
     init(
         _ count: Int = 4, slurm: String = "tasks: 2", script: String = "", units: String? = nil,
-        archived: String = "sign: none", stage: String = ""
+        archived: String = "sign: none", root: String? = nil, stage: String = "",
+        on shared: Result<HiddenCluster, any Error> = HiddenCluster.shared
     ) throws {
-        cluster = try HiddenCluster.shared.get()
+        cluster = try shared.get()
         archive = ScratchPlace()
         notes = cluster.scratch + "/notes-\(RandomID.plain())"
         let written = (units ?? Self.units).replacing("COUNT", with: "\(count)")
         project = try UnitProject(
-            """
-            project: p
-            archive: { root: \(archive.path), \(archived) }
-            stages:
-              make:
-                kind: compile
-                executor: slurm
-                slurm: { data: archive, program: \(UnitProject.tool), scratch: \(cluster.scratch), \(slurm) }
-            \(stage)
-                units:
-            \(written)
-            """, in: cluster.projects)
+            onSlurm:
+                "data: archive, program: \(UnitProject.tool), scratch: \(cluster.nodeScratch), \(slurm)",
+            archive: "root: \(root ?? archive.path), \(archived)", stage: stage, units: written,
+            in: cluster.projects)
         try project.write("in.txt", "input\n")
         try project.write(
             "unit.sh",

@@ -31,7 +31,7 @@ extension ErrorCase {
                 printf 'kind: data\ndata: { route: directory, root: there }\n' > pipeline/environments/here.yaml
                 """#),
         ErrorCase(
-            "slurm-alone",
+            "task-alone",
             exit: 2,
             ["cluster-task", "x"],
             definition: .plain),

@@ -78,6 +78,10 @@ struct ErrorTests {
         #expect(one.exit == .exited(0))
         #expect(one.standardOutputText.contains("error[delete-storm]"))
         #expect(one.standardOutputText.contains("What to do."))
+        let former = try ProcessRunner.run(
+            ProcessCommand([UnitProject.tool, "explain", "slurm-alone"], directory: "/"))
+        #expect(former.standardOutputText.contains("error[task-alone]"))
+        #expect(former.standardErrorText.contains("\"slurm-alone\" was renamed to \"task-alone\""))
         let all = try ProcessRunner.run(
             ProcessCommand([UnitProject.tool, "explain", "--json"], directory: "/"))
         let codes = try JSONDecoder().decode([String].self, from: Data(all.standardOutput))

@@ -50,7 +50,10 @@ extension ArchiveVerifying {
                 listed.segments[path] = nil
                 let kind = sizes[segment.file.name] == nil ? Finding.Kind.missing : .size
                 outcome.findings.append(Finding(path: path, kind: kind, objects: [segment.object]))
-            } else if isSigned, sizes["\(segment.file.name).sig"] == nil {
+            } else if isSigned, sizes["\(segment.file.name).sig"] == nil,
+                // One from before the project asked for signatures has none.
+                try copies.signature(of: segment.file) != nil
+            {
                 outcome.findings.append(
                     Finding(path: "\(path).sig", kind: .missing, objects: [segment.object]))
             }
@@ -60,9 +63,7 @@ extension ArchiveVerifying {
         return listed
     }
 
-    private var isSigned: Bool {
-        if case .signers = signatures.trust { true } else { false }
-    }
+    private var isSigned: Bool { signatures.areRequired }
 
     private static func path(_ name: String) -> String { "\(ArchivePlace.history)/\(name)" }
 

@@ -8,6 +8,6 @@ struct Migration: Sendable {
     /// In the order of application; a ledger's version (`PRAGMA user_version`) is how many it has.
     static let all: [Migration] = [
         .initial, .remote, .differences, .toolsAreAsked, .placesOfSlots, .outputForms,
-        .outputsInPlace, .archive, .releasesOfOthers,
+        .outputsInPlace, .archive, .releasesOfOthers, .ownSegments,
     ]
 }

@@ -13,6 +13,11 @@ package struct KnownSegment: Sendable, Hashable {
     package let signer: String?
     /// Why it is not used; nil where it is.
     package let refused: String?
+    /// Whether this clone has written it, and all that it follows.
+    package let isOwn: Bool
+
+    /// Whether it counts also where signatures are asked for.
+    package var isVerified: Bool { refused == nil && (signer != nil || isOwn) }
 
     package var file: SegmentFile { SegmentFile(name, digest: digest) }
 }
@@ -37,9 +42,13 @@ extension LedgerReader {
     /// All segments of an archive that were read, in their order.
     package func archiveSegments(_ archive: String) throws -> [KnownSegment] {
         guard try knowsArchives() else { return [] }
+        let isOwn =
+            try rows(
+                "SELECT 1 FROM pragma_table_info('archive_segments') WHERE name = 'is_own'"
+            ) { _ in }.isEmpty ? "0" : "is_own"
         return try rows(
             """
-            SELECT writer, number, digest, bytes, user, host, made_ms, signer, refused
+            SELECT writer, number, digest, bytes, user, host, made_ms, signer, refused, \(isOwn)
             FROM archive_segments WHERE archive = ? ORDER BY writer, number
             """, [archive]
         ) { row -> KnownSegment? in
@@ -47,7 +56,8 @@ extension LedgerReader {
                 KnownSegment(
                     name: SegmentName(writer: row.text(0), number: row.int(1)), digest: $0,
                     bytes: row.int(3), author: Author(user: row.text(4), host: row.text(5)),
-                    madeMs: row.int(6), signer: row.optionalText(7), refused: row.optionalText(8))
+                    madeMs: row.int(6), signer: row.optionalText(7), refused: row.optionalText(8),
+                    isOwn: row.bool(9))
             }
         }.compactMap { $0 }
     }
@@ -72,6 +82,16 @@ extension LedgerReader {
             found += try objects(Array(filled), in: archive)
         }
         return found
+    }
+
+    /// Whether the history names a file of the archive as removed.
+    package func isRemoved(_ path: String, from archive: String) throws -> Bool {
+        try !rows(
+            """
+            SELECT 1 FROM archive_removed r JOIN archive_segments s ON s.id = r.segment_id
+            WHERE r.path = ? AND s.archive = ?
+            """, [path, archive]
+        ) { _ in }.isEmpty
     }
 
     private static let digestsAtOnce = 100

@@ -73,7 +73,8 @@ extension LedgerReader {
     /// The outcome, where what was restored from an archive is `fetched`.
     func outcomeColumn() throws -> String {
         try knowsArchives()
-            ? "CASE WHEN a.origin IS NULL THEN a.outcome ELSE 'fetched' END" : "a.outcome"
+            ? "CASE WHEN a.origin IS NULL OR a.outcome <> 'restored' THEN a.outcome ELSE 'fetched' END"
+            : "a.outcome"
     }
 
     /// Every attempt of a unit, newest first.

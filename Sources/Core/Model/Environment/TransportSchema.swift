@@ -17,6 +17,8 @@ package struct TransportSchema: Sendable {
     /// Whether its keys may stay in the file while another transport is chosen, and those of others while it is: for transports to
     /// one and the same file system, between which people change.
     package let isSwitchable: Bool
+    /// Keys, as `TransportOptions` names them, whose values are files of the machine that reaches the place.
+    package let files: [String]
     /// Findings that a table of keys cannot express, reported with those of the reader when the file is read.
     package let check: @Sendable (TransportOptions) -> [Finding]
 
@@ -46,7 +48,7 @@ package struct TransportSchema: Sendable {
     package init(
         name: String, summary: String = "", keys: [KeySchema] = [], shared: [KeySchema] = [],
         layouts: [DataLayout] = DataLayout.allCases, place: Place = .folder,
-        isSwitchable: Bool = false,
+        isSwitchable: Bool = false, files: [String] = [],
         check: @escaping @Sendable (TransportOptions) -> [Finding] = { _ in [] }
     ) {
         self.name = name
@@ -56,14 +58,16 @@ package struct TransportSchema: Sendable {
         self.layouts = layouts
         self.place = place
         self.isSwitchable = isSwitchable
+        self.files = files
         self.check = check
     }
 
-    /// The keys that say where the place is and how it is reached, without mappings.
+    /// The keys that say where the place is and how it is reached, without mappings: each may be written alone.
     var reachKeys: [KeySchema] {
         let plain = (shared + keys).filter { if case .object = $0.type { false } else { true } }
         return [KeySchema("root", .string, "the folder of the archive")]
             + plain.filter { $0.name != KeySchema.mounted.name }
+            .map { KeySchema($0.name, $0.type, $0.help) }
     }
 
     /// The mapping of its own keys; nil where it has none.

@@ -189,22 +189,18 @@ extension BatchExecutor {
 
     // MARK: Ends
 
-    /// Why a task has ended that could report nothing in the archive; nil where that is not known by its exit code.
-    func nodeProblem(_ end: BatchTaskEnd, _ batch: SubmittedBatch, _ task: Int) -> BatchProblem? {
-        switch end.exitCode.prefix(while: { $0 != ":" }) {
+    /// Why a task has ended that could report nothing in the archive, and whether a new try cannot help; nil where that is not
+    /// known by its exit code.
+    func nodeProblem(
+        _ end: BatchTaskEnd, _ batch: SubmittedBatch, _ task: Int
+    ) -> (problem: BatchProblem, isLasting: Bool)? {
+        let code = end.exitCode.prefix { $0 != ":" }
         // Of the shell: it is not there, or cannot be run.
-        case "126", "127": .programMissing(settings.program, end)
-        case "\(NodeTask.unreachableExit)":
-            .archiveUnreachable(end, log: "\(Self.nodeLogs(batch.folder.name))-\(task).log")
-        default: nil
-        }
-    }
-
-    func settle(_ submitted: SubmittedUnit, _ problem: BatchProblem, _ task: String) {
-        guard case .archiveUnreachable = problem, submitted.losses < Self.mostLosses else {
-            return fail(submitted, problem, task)
-        }
-        resubmit(submitted, after: queue.failure(problem, task: task))
+        if ["126", "127"].contains(code) { return (.programMissing(settings.program, end), true) }
+        let isLasting = code == "\(NodeTask.otherExit)"
+        guard isLasting || code == "\(NodeTask.unreachableExit)" else { return nil }
+        let log = "\(Self.nodeLogs(batch.folder.name))-\(task).log"
+        return (.archiveUnreachable(end, log: log), isLasting)
     }
 
     /// Where to read what a task has printed.

@@ -10,6 +10,8 @@ extension BatchExecutor {
     func explained(
         _ failure: Failure, _ submitted: SubmittedUnit, _ task: Int, _ batch: SubmittedBatch
     ) -> Failure {
+        // Of the task, not of the unit.
+        guard !failure.code.hasPrefix("task-") else { return failure }
         let log = try? FileSystem.readTail(submitted.log, limit: 1 << 14)  // try?: it only explains
         let said = failure.text + "\n" + String(decoding: log ?? [], as: UTF8.self)
         var sent: Set<String> = []

@@ -14,11 +14,14 @@ final class NodeScratch {
     private let lock: FileLock?
 
     private static let lockName = ".pipeline-lock"
+    private static let logName = ".pipeline-log"
     private static let cacheName = "cache"
 
-    /// - Parameter home: where it is made; nil for TMPDIR, where that is a folder, and else `/tmp`.
+    /// - Parameters:
+    ///   - home: where it is made; nil for TMPDIR, where that is a folder, and else `/tmp`.
+    ///   - log: the file into which the queue writes what the task prints, absolute.
     /// - Throws: `Failure` or `PosixError` where that cannot be used.
-    init(in home: String?) throws {
+    init(in home: String?, log: String) throws {
         let home = try Self.own(in: Self.home(home))
         self.home = home
         cache = "\(home)/\(Self.cacheName)"
@@ -29,6 +32,7 @@ final class NodeScratch {
         path = "\(home)/\(RandomID.plain())"
         try FileSystem.createDirectories(path, mode: 0o700)
         lock = try FileLock.tryAcquire("\(path)/\(Self.lockName)")
+        try FileSystem.writeAtomically(Array(log.utf8), to: "\(path)/\(Self.logName)", mode: 0o600)
         withExtendedLifetime(making) {}
         try FileSystem.changeDirectory(path)
     }
@@ -93,10 +97,21 @@ final class NodeScratch {
         where entry.kind == .directory && entry.name != cacheName {
             let folder = "\(home)/\(entry.name)"
             guard let held = try FileLock.tryAcquire("\(folder)/\(lockName)") else { continue }
+            let log = "\(folder)/\(logName)"
+            if try FileSystem.status(log) != nil { removeEmpty(try FileSystem.readText(log)) }
             // ours: a folder of this user's tasks, and nobody uses it
             try FileSystem.removeTree(folder)
             withExtendedLifetime(held) {}
         }
+    }
+
+    /// Removes the log of a task that prints nothing more, where it holds nothing.
+    static func removeEmpty(_ log: String) {
+        let status = (try? FileSystem.linkStatus(log)) ?? nil  // try?: it stays then
+        guard let status, status.kind == .file, status.size == 0, status.owner == Host.userNumber
+        else { return }
+        // ours: the queue has made it for a task of this user
+        try? FileSystem.remove(log)  // try?: it stays then
     }
 
     /// Leaves it and removes it.

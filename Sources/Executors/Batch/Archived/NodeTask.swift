@@ -19,19 +19,29 @@ package struct NodeTask {
 
     /// The exit code of one that could report nothing, since it did not reach the archive (sysexits.h, EX_UNAVAILABLE).
     package static let unreachableExit: Int32 = 69
+    /// The same, where the node will not reach it the next time either (sysexits.h, EX_CONFIG).
+    package static let otherExit: Int32 = 78
+
+    /// Seconds for which an archive that does not answer is asked again.
+    package static let patience = 120.0
 
     private let orders: TaskOrders
     private let key: MessageKey
     private let task: Int
     private let start: Int
+    private let patience: Double
+    private let pauseMs: Int
     private let open: @Sendable () -> ArchivePlace
     private let cancellation: Cancellation
 
     /// - Parameters:
-    ///   - open: the archive's folder, for one thread.
     ///   - start: how often the task was started before.
+    ///   - patience: seconds for which an archive that does not answer is asked again.
+    ///   - pauseMs: milliseconds before it is.
+    ///   - open: the archive's folder, for one thread.
     package init(
         _ orders: TaskOrders, task: Int, start: Int, cancellation: Cancellation,
+        patience: Double = NodeTask.patience, pauseMs: Int = 1000,
         open: @escaping @Sendable () -> ArchivePlace
     ) throws {
         guard let key = MessageKey(hex: orders.key) else {
@@ -42,6 +52,8 @@ package struct NodeTask {
         self.key = key
         self.task = task
         self.start = start
+        self.patience = patience
+        self.pauseMs = pauseMs
         self.open = open
         self.cancellation = cancellation
     }
@@ -52,38 +64,81 @@ package struct NodeTask {
     /// - Throws: `Failure` where the archive cannot be reached, so that nothing could be reported there. A unit that fails is no
     ///   error.
     package func run() throws -> Bool {
-        let place = open()
-        let folder = TaskFolder(place, name: orders.batch)
+        do { return try run(open()) } catch let error as ArchiveError {
+            throw Failure.archiveUnreachable(error)
+        }
+    }
+
+    private func run(_ place: ArchivePlace) throws -> Bool {
         let reporter = TaskReporter(
-            orders.batch, task: task, start: start, key: key, archive: orders.archive.id, open: open
-        )
+            orders.batch, task: task, start: start, key: key, archive: orders.archive.id,
+            patience: patience, open: open)
+        func refuse(_ failure: Failure, lost: [StoredContent] = []) throws -> Bool {
+            let isLasting = Self.lasting.contains(failure.code)
+            try answered { try reporter.refuse(failure, isLasting: isLasting, lost: lost) }
+            return true
+        }
         do {
-            guard try place.mark()?.id == orders.archive.id else {
+            guard try answered({ try place.mark()?.id }) == orders.archive.id else {
                 throw Failure(
-                    "task-archive-unreachable",
-                    "\(place.name) on this node is not the project's archive",
+                    Self.otherArchive, "\(place.name) on this node is not the project's archive",
                     next: "name it as nodes reach it, under \"archive\" in the executor's options")
             }
-            let scratch = try NodeScratch(in: orders.scratch)
+            let scratch = try NodeScratch(in: orders.scratch, log: log)
             defer { scratch.remove() }
+            do {
+                return try work(in: scratch, place, reporter)
+            } catch let error as PosixError {
+                throw NodeDisk.explained(error.failure)
+            }
+        } catch let lost as LostInputs {
+            return try refuse(lost.failure, lost: lost.contents)
+        } catch let failure as Failure where !Self.isOfTheArchive(failure) {
+            return try refuse(failure)
+        } catch let error as PosixError {
+            return try refuse(error.failure)
+        }
+    }
+
+    private static let otherArchive = "task-archive-other"
+
+    /// Whether nothing can be reported in the archive.
+    private static func isOfTheArchive(_ failure: Failure) -> Bool {
+        [otherArchive, "task-archive-unreachable"].contains(failure.code)
+    }
+
+    /// Faults of a node that a new try does not cure.
+    private static let lasting: Set<String> = [
+        "task-disk-full", "disk-full", "task-scratch", "task-python-missing", "task-platform",
+        "permission-denied", "read-only-file-system",
+    ]
+
+    /// Asks an archive that does not answer again, for as long as the patience lasts.
+    private func answered<Value>(_ question: () throws -> Value) throws -> Value {
+        let endNs = MonotonicClock.nanoseconds() + Int64(patience * 1e9)
+        while true {
+            do { return try question() } catch let error as ArchiveError where error.isOfThePlace {
+                guard MonotonicClock.nanoseconds() < endNs, !cancellation.isCancelled else {
+                    throw error
+                }
+                _ = try Poll.wait([(cancellation.descriptor, .readable)], timeoutMs: pauseMs)
+            }
+        }
+    }
+
+    private func work(
+        in scratch: NodeScratch, _ place: ArchivePlace, _ reporter: TaskReporter
+    ) throws -> Bool {
+        let folder = TaskFolder(place, name: orders.batch)
+        let description = try answered {
             let description = try TaskDescription(
                 orders, task: task, in: folder, isInterrupted: isInterrupted)
             try description.layOut(
                 in: scratch.path, NodeCache(scratch.cache), place, isInterrupted: isInterrupted)
             try takeEarlierStarts(folder)
-            return try work(description, reporter)
-        } catch let error as ArchiveError {
-            throw Failure.archiveUnreachable(error)
-        } catch let lost as LostInputs {
-            try reporter.refuse(lost.failure, lost: lost.contents)
-            return true
-        } catch let failure as Failure where failure.code != "task-archive-unreachable" {
-            try reporter.refuse(failure)
-            return true
-        } catch let error as PosixError {
-            try reporter.refuse(error.failure)
-            return true
+            return description
         }
+        return try work(description, reporter)
     }
 
     private func work(_ description: TaskDescription, _ reporter: TaskReporter) throws -> Bool {
@@ -98,7 +153,7 @@ package struct NodeTask {
             throw error
         }
         try reporter.finish(isCancelled: cancellation.isCancelled)
-        if isDone { removeEmptyLog() }
+        if isDone { NodeScratch.removeEmpty(log) }
         return isDone
     }
 
@@ -117,12 +172,6 @@ package struct NodeTask {
         }
     }
 
-    /// The file that the queue has made for what a task prints, where it holds nothing.
-    private func removeEmptyLog() {
-        let log = "\(orders.log)-\(task).log"
-        let status = (try? FileSystem.status(log)) ?? nil  // try?: it stays then
-        guard let status, status.size == 0 else { return }
-        // ours: the queue has made it for this task, which prints nothing more
-        try? FileSystem.remove(log)  // try?: it stays then
-    }
+    /// The file into which the queue writes what the task prints.
+    private var log: String { "\(orders.log)-\(task).log" }
 }

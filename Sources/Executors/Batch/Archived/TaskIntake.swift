@@ -126,9 +126,12 @@ struct TaskIntake {
     ) throws -> [TaskRecord] {
         if let refusal = part.refusal {
             let open = batch.units[name.task].map(\.launch.attempt).filter { !ended.contains($0) }
+            let isLasting = part.isLasting == true
+            if isLasting { ended.formUnion(open) }
             return open.map {
                 TaskRecord(
-                    attempt: $0, milliseconds: 0, ending: .init(lost: refusal), node: nil,
+                    attempt: $0, milliseconds: 0,
+                    ending: isLasting ? .init(refusal) : .init(lost: refusal), node: nil,
                     startedNs: nil)
             }
         }

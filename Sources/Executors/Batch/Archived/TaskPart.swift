@@ -11,6 +11,8 @@ struct TaskPart: Codable, Sendable {
     var contents: [StoredContent] = []
     /// Why the task could not run its units, though they did nothing wrong.
     var refusal: Failure?
+    /// Whether a new try cannot help either; nil where it may.
+    var isLasting: Bool?
     /// Contents that the archive did not give, and that it is to get again.
     var lost: [StoredContent] = []
 

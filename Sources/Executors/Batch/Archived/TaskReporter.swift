@@ -19,6 +19,9 @@ final class TaskReporter: Sendable {
     private let start: Int
     private let key: MessageKey
     private let archive: String
+    /// Seconds for which an archive that does not answer is asked again.
+    private let patience: Double
+    private let pauseMs: Int
     private let open: @Sendable () -> ArchivePlace
     private let signal = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
@@ -39,22 +42,24 @@ final class TaskReporter: Sendable {
         var failure: Failure?
     }
 
-    private struct Outgoing: Sendable {
+    fileprivate struct Outgoing: Sendable {
         var part: TaskPart
         var contents: [Digest: Int64]
     }
 
-    /// Milliseconds between parts.
-    private static let pauseMs = 1500
-    /// Seconds for which an archive that does not answer is asked again.
-    private static let patience: Int64 = 120
     /// Seconds that are left when the cluster takes the task away (Slurm's KillWait is 30).
-    private static let shortly: Int64 = 8
+    private static let shortly = 8.0
 
+    /// - Parameters:
+    ///   - patience: seconds for which an archive that does not answer is asked again at the end.
+    ///   - pauseMs: milliseconds between parts, and before it is asked again.
     init(
         _ batch: String, task: Int, start: Int, key: MessageKey, archive: String,
+        patience: Double = NodeTask.patience, pauseMs: Int = 1500,
         open: @escaping @Sendable () -> ArchivePlace
     ) {
+        self.patience = patience
+        self.pauseMs = pauseMs
         self.batch = batch
         self.task = task
         self.start = start
@@ -65,10 +70,13 @@ final class TaskReporter: Sendable {
 
     /// Reports that the task cannot run its units.
     ///
-    /// - Parameter lost: contents that the archive does not give.
-    func refuse(_ failure: Failure, lost: [StoredContent] = []) throws {
+    /// - Parameters:
+    ///   - isLasting: whether a new try cannot help either.
+    ///   - lost: contents that the archive does not give.
+    func refuse(_ failure: Failure, isLasting: Bool, lost: [StoredContent] = []) throws {
         var part = TaskPart()
         part.refusal = failure.at(.host(Host.name))
+        part.isLasting = isLasting
         part.lost = lost
         let refused = part
         try state.withLock { state in
@@ -99,9 +107,9 @@ final class TaskReporter: Sendable {
     /// - Parameter isCancelled: whether the cluster takes the task away: there are seconds left then.
     /// - Throws: `Failure` where not all could be sent.
     func finish(isCancelled: Bool) throws {
-        let seconds = isCancelled ? Self.shortly : Self.patience
+        let seconds = isCancelled ? min(Self.shortly, patience) : patience
         deadlineNs.store(
-            MonotonicClock.nanoseconds() + seconds * 1_000_000_000, ordering: .releasing)
+            MonotonicClock.nanoseconds() + Int64(seconds * 1e9), ordering: .releasing)
         isEnding.store(true, ordering: .releasing)
         signal.signal()
         ended.wait()
@@ -114,7 +122,7 @@ final class TaskReporter: Sendable {
 
     private func loop() {
         while true {
-            _ = signal.wait(timeout: .now() + .milliseconds(Self.pauseMs))
+            _ = signal.wait(timeout: .now() + .milliseconds(pauseMs))
             // Asked first: what was written before it is read then.
             let isLast = isEnding.load(ordering: .acquiring)
             do {
@@ -130,11 +138,35 @@ final class TaskReporter: Sendable {
 
     private func report(_ state: inout State) throws {
         // One that did not arrive goes first.
-        try sendOutgoing(&state)
+        try sendWhole(&state)
         let records = try state.reader?.new() ?? []  // no unit has begun
         guard !records.isEmpty else { return }
         state.outgoing = try outgoing(records, state.launches)
-        try sendOutgoing(&state)
+        try sendWhole(&state)
+    }
+
+    /// Where the node's disk has no room for what is to be sent, that is what is reported of the units.
+    private func sendWhole(_ state: inout State) throws {
+        do { try sendOutgoing(&state) } catch let error as PosixError where error.isOutOfSpace {
+            guard let outgoing = state.outgoing else { return }
+            try forget(outgoing, state.launches)
+            state.outgoing = outgoing.failed(NodeDisk.full(error.failure))
+            try sendOutgoing(&state)
+        }
+    }
+
+    /// Removes what units have made: it is in the archive, or is not wanted.
+    private func forget(_ outgoing: Outgoing, _ launches: [Int64: UnitLaunch]) throws {
+        let store = Store(root: TaskDescription.storePath)
+        // ours: what the task has kept to send it, and the staging folders of its units
+        for digest in outgoing.contents.keys { try FileSystem.remove(store.path(of: digest)) }
+        for record in outgoing.part.records where record.ending != nil {
+            guard let launch = launches[record.attempt] else { continue }
+            for folder in Set(launch.outputs.map { PathText.folder($0) }) {
+                // ours: as above
+                try FileSystem.removeTree(folder)
+            }
+        }
     }
 
     /// Keeps what units have made in the node's store.
@@ -149,10 +181,7 @@ final class TaskReporter: Sendable {
                 do {
                     try add(launch, ending, store, &outgoing)
                 } catch {
-                    record = TaskRecord(
-                        attempt: record.attempt, milliseconds: record.milliseconds,
-                        ending: .init(Failure(of: error)), node: record.node,
-                        startedNs: record.startedNs)
+                    record = record.failed(NodeDisk.explained(Failure(of: error)))
                 }
             }
             outgoing.part.records.append(record)
@@ -208,13 +237,39 @@ final class TaskReporter: Sendable {
             part.contents += sent.objects.map(StoredContent.init)
         }
         // Not in the task's folder, which need not be there.
-        let source = "/tmp/pipeline-part-\(RandomID.plain())"
-        try FileSystem.writeAtomically(part.bytes(name, of: batch, key), to: source, mode: 0o600)
+        let source = try Self.written(part.bytes(name, of: batch, key))
         // ours: it was written above
         defer { try? FileSystem.remove(source) }  // try?: a small file of a name of its own
         try TaskFolder(place, name: batch).write(
             [(name.text, source)], isInterrupted: interrupted)
         state.outgoing = nil
         state.next += 1
+        for content in part.contents {
+            if let digest = Digest(hex: content.digest) { state.known[digest] = content }
+        }
+        try forget(outgoing, state.launches)
+    }
+
+    /// Writes a part into a file: in memory where the disk is full.
+    private static func written(_ bytes: [UInt8]) throws -> String {
+        func write(in folder: String) throws(PosixError) -> String {
+            let path = "\(folder)/pipeline-part-\(RandomID.plain())"
+            try FileSystem.writeAtomically(bytes, to: path, mode: 0o600)
+            return path
+        }
+        do { return try write(in: "/tmp") } catch  where error.isOutOfSpace {
+            return try write(in: "/dev/shm")
+        }
+    }
+}
+
+extension TaskReporter.Outgoing {
+    /// The same units, none of which has made anything.
+    fileprivate func failed(_ failure: Failure) -> Self {
+        var failed = Self(part: TaskPart(), contents: [:])
+        failed.part.records = part.records.map {
+            $0.ending == nil || $0.ending?.failure != nil ? $0 : $0.failed(failure)
+        }
+        return failed
     }
 }

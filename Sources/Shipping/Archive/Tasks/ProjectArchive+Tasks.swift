@@ -8,6 +8,7 @@ import PipelineLedger
 import PipelineModel
 import PipelineStore
 import Posix
+import Processes
 import TransportProviders
 
 /// The archive as the way to machines that do not see the project's folder.
@@ -33,9 +34,28 @@ extension ProjectArchive: TaskArchive {
             })
         else { preconditionFailure("the definition was read with other transports") }
         let reached = options.reached(by: changes, provider.schema)
+        try Self.requireFilesOfNodes(reached, provider.schema)
         return ArchiveAddress(
             id: adding.archive, transport: reached.transport, root: reached.root,
             keys: reached.written)
+    }
+
+    /// A path without a slash at its beginning is in the project, which nodes do not see.
+    private static func requireFilesOfNodes(
+        _ options: TransportOptions, _ schema: TransportSchema
+    ) throws {
+        for name in schema.files {
+            guard let path = options[name], !path.hasPrefix("/"), !path.hasPrefix("~/") else {
+                continue
+            }
+            let key = name.split(separator: ".").last.map(String.init) ?? name
+            throw Failure(
+                "task-archive-file",
+                "\"\(key): \(path)\" of the archive is a file in the project's folder, which nodes do not have",
+                cause: "a stage has \"data: archive\"",
+                next: "put it on the nodes, and write its path there in the executor's options: "
+                    + "\"archive: { \(key): /path/on/the/nodes }\"")
+        }
     }
 
     package func keep(
@@ -99,7 +119,7 @@ extension ProjectArchive: TaskArchive {
 
 /// The archive as a node finds it, which has no project.
 package enum NodeArchive {
-    /// - Throws: `Failure` for a transport that this program does not have.
+    /// - Throws: `Failure` for a transport that this program or this node does not have.
     package static func open(_ address: ArchiveAddress) throws -> @Sendable () -> ArchivePlace {
         guard
             let provider = Registry.archiveTransports.first(where: {
@@ -110,6 +130,17 @@ package enum NodeArchive {
                 "task-description",
                 "this node's program knows no transport \"\(address.transport)\"",
                 next: "install the version that submits on the nodes")
+        }
+        for program in provider.programs {
+            do throws(ProcessError) {
+                _ = try ProcessCommand(Array(program.words.prefix(1))).executable()
+            } catch {
+                guard case .executableNotFound(let name) = error else { throw error }
+                throw Failure(
+                    "task-archive-other",
+                    "this node has no program \"\(name)\", by which the archive is reached",
+                    next: program.advice)
+            }
         }
         let options = TransportOptions(provider.schema, root: address.root, address.keys)
         return {

@@ -18,7 +18,7 @@ extension TransportProvider {
                 KeySchema(
                     "known_hosts", .string, "file with the server's host keys; no other is accepted"
                 ),
-            ] + SFTPConnection.keys, check: findings),
+            ] + SFTPConnection.keys, files: ["identity", "known_hosts"], check: findings),
         programs: [.ssh], hasLinks: true,
         identity: { options in
             let port = options["port"].map { ":\($0)" } ?? ""

@@ -1,0 +1,122 @@
+import Digests
+import Posix
+import Processes
+import TestServers
+import Testing
+
+/// T4: a project that begins to ask for signatures.
+struct ArchiveTrustTests {
+    private static let definition = """
+        project: shared
+        archive: { root: ARCHIVE, sign: SIGN }
+        stages:
+          compile:
+            units:
+              value: { command: [sh, -c, 'head -c 8 /dev/urandom | od > "$1"', x, "{output}"], inputs: in.txt, outputs: out/value }
+              copy: { command: [sh, -c, 'cp "$2" "$1"', x, "{output}", "{input}"], inputs: out/value, outputs: out/copy }
+        """
+
+    private let archive = ScratchPlace()
+    private let folder = ScratchPlace()
+    private var key: String { folder.path + "/ada" }
+
+    init() throws {
+        try FileSystem.createDirectories(folder.path)
+        let made = try ProcessRunner.run(
+            ProcessCommand(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key]))
+        try #require(made.exit.isSuccess)
+    }
+
+    private func clone(sign: String = "none") throws -> UnitProject {
+        let project = try UnitProject("")
+        try use(sign, project)
+        try project.write("in.txt", "1")
+        return project
+    }
+
+    private func use(_ sign: String, _ project: UnitProject) throws {
+        try project.write(
+            "pipeline/pipeline.yaml",
+            Self.definition.replacing("ARCHIVE", with: archive.path)
+                .replacing("SIGN", with: sign))
+        try project.write(
+            "pipeline/allowed_signers", "ada@lab \(try FileSystem.readText("\(key).pub"))")
+    }
+
+    @Test(
+        "T4: what was fetched without signatures is not used once the project asks for them, and is reported"
+    )
+    func begun() throws {
+        // Who can write to the place, and has no key.
+        let forger = try clone()
+        #expect(try forger.run().ran == ["compile/copy", "compile/value"])
+        let b = try clone()
+        let unsigned = try b.run()
+        #expect(unsigned.units("fetched") == ["compile/copy", "compile/value"])
+        #expect(try b.text("out/value") == forger.text("out/value"))
+
+        let a = try clone(sign: key)
+        let signing = try a.run()
+        #expect(signing.ran == ["compile/copy", "compile/value"], "\(signing.notes)")
+        try use(key, b)
+        let run = try b.run()
+        #expect(run.exit == .exited(0), "\(run.standardError)")
+        #expect(
+            run.notes.contains {
+                $0.hasPrefix("1 segment of the archive's history")
+                    && $0.contains("2 results fetched from them do not count")
+            }, "\(run.notes)")
+        #expect(run.notes.contains { $0.contains("it has no signature") }, "\(run.notes)")
+        #expect(run.units("fetched") == ["compile/copy", "compile/value"], "\(run.notes)")
+        #expect(try b.text("out/value") == a.text("out/value"))
+        #expect(try b.text("out/copy") == a.text("out/value"))
+        let again = try b.run()
+        #expect(again.ran + again.units("fetched") == [])
+        #expect(!again.notes.contains { $0.contains("no signatures") }, "\(again.notes)")
+    }
+
+    @Test(
+        "T4: where the archive does not answer just then, what nobody has verified is not used either"
+    )
+    func away() throws {
+        let forger = try clone()
+        #expect(try forger.run().ran.count == 2)
+        let b = try clone()
+        #expect(try b.run().units("fetched").count == 2)
+        try use(key, b)
+        _ = try b.shell("mv \(archive.path) \(archive.path)-away")
+        defer { try? FileSystem.removeTree(archive.path + "-away") }
+        let planned = try b.tool("plan")
+        #expect(
+            (planned.standardOutputText + planned.standardErrorText).contains(
+                "asked for no signatures"),
+            "\(planned.standardOutputText)\(planned.standardErrorText)")
+        let run = try b.run()
+        #expect(run.ran == ["compile/copy", "compile/value"], "\(run.notes)")
+        #expect(try b.text("out/value") != forger.text("out/value"))
+    }
+
+    @Test(
+        "T4: a clone's own results stay, and count for others with its first signature"
+    )
+    func own() throws {
+        let a = try clone()
+        #expect(try a.run().ran.count == 2)
+        try use(key, a)
+        let quiet = try a.run()
+        #expect(quiet.ran == [] && quiet.notes.allSatisfy { !$0.contains("no signatures") })
+        let early = try clone(sign: key)
+        try early.write("in.txt", "2")
+        #expect(try early.run().ran.count == 2)
+        // It signs the next segment, which follows the ones before.
+        try a.write("in.txt", "3")
+        #expect(try a.run().ran == ["compile/copy", "compile/value"])
+        let sound = try a.tool("verify", "--archive", "--read", "full")
+        #expect(sound.exit == .exited(0), "\(sound.standardOutputText)\(sound.standardErrorText)")
+        try a.write("in.txt", "1")
+        let b = try clone(sign: key)
+        #expect(try b.run().units("fetched") == ["compile/copy", "compile/value"])
+        #expect(try a.run().ran == [])
+        #expect(try b.text("out/value") == a.text("out/value"))
+    }
+}
