@@ -113,6 +113,23 @@ package struct SegmentSending {
             bytes: objectBytes + Int64(bytes.count), lacking: missing)
     }
 
+    /// Signs a segment that this clone has written without a signature: that stands for all that it follows, too.
+    package func sign(
+        _ segment: KnownSegment, isInterrupted: @escaping InterruptionCheck
+    ) throws {
+        let file = segment.file
+        guard let copies, try copies.signature(of: file) == nil,
+            let bytes = try copies.bytes(of: file)
+        else { return }
+        try FileSystem.createDirectories(folder, mode: 0o700)
+        let source = "\(folder)/segment"
+        try FileSystem.writeAtomically(bytes, to: source, mode: 0o600)
+        guard let signature = try signatures.sign(source) else { return }
+        try place.putHistory(
+            "\(file.name).sig", signature, by: "\(folder)/own.sig", isInterrupted)
+        try copies.keep(file, bytes, signature: signature)
+    }
+
     /// A file that is to lie in the archive.
     private struct Outgoing {
         let source: String

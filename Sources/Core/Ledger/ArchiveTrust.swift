@@ -115,8 +115,8 @@ extension LedgerWriter {
         let found = result.components
         let made = try database.prepare(
             """
-            SELECT id FROM attempts WHERE outcome = 'done' AND recipe_id = ? AND inputs_id = ?
-              AND code_id = ? AND reads_id = ? AND result IS ?
+            SELECT id FROM attempts WHERE outcome IN ('done', 'restored') AND recipe_id = ?
+              AND inputs_id = ? AND outcome = 'done' AND code_id = ? AND reads_id = ? AND result IS ?
             """
         ).rows(found[0], found[1], found[2], found[3], result.value) { $0.int(0) }
         let outputs = try outputs(of: result.attempt, database)

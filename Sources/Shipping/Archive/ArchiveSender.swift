@@ -16,9 +16,9 @@ import Synchronization
 /// faster than the definition allows. It never fails a run: what was not sent is sent by the next one.
 final class ArchiveSender: Sendable {
     let connection: ArchiveConnection
-    private let archive: String
+    let archive: String
     let ledger: LedgerWriter
-    private let cancellation: Cancellation
+    let cancellation: Cancellation
     private let emit: @Sendable (RunEvent) -> Void
     private let programs = ProgramVersions()
     private let signal = DispatchSemaphore(value: 0)
@@ -36,6 +36,8 @@ final class ArchiveSender: Sendable {
         var reader: LedgerReader?
         var place: ArchivePlace?
         var isEnding = false
+        /// Whether this clone's signature stands for all that it has written.
+        var isSigned = false
         /// Files of the archive that are about to be removed: what they hold is sent as if it were not there. Nil until asked.
         var unneeded: Set<String>?
         /// Contents that lie in the archive already and that no segment names yet.
@@ -148,6 +150,10 @@ final class ArchiveSender: Sendable {
         let found = pass.found
         let place = series.place ?? connection.place()
         series.place = place
+        if !series.isSigned {
+            try signLast(place, reader)
+            series.isSigned = true
+        }
         let unneeded = try series.unneeded ?? unneeded(place, hasWork: !found.isEmpty)
         series.unneeded = unneeded
         guard
@@ -273,18 +279,11 @@ final class ArchiveSender: Sendable {
         _ sources: [Digest: String] = [:]
     ) throws -> SegmentSending.Sent {
         let writer = try CloneIdentity.id(at: ArchiveConnection.writerPath)
-        let previous = try reader.archiveSegments(archive).last {
-            $0.name.writer == writer && $0.refused == nil
-        }
+        let previous = try last(of: writer, reader)
         let pace = Pace(limit: connection.config.limit, cancellation)
         let unnamed = UnnamedContents(archive: archive, writer: writer)
         let batch = try unnamed.begin(batch, place, reader)
-        let sent = try SegmentSending(
-            place: place, signatures: connection.signatures, archive: archive, writer: writer,
-            author: ArchiveConnection.author, store: Store(root: Project.storePath),
-            folder: ArchiveConnection.folder + "/outgoing", copies: ArchiveConnection.copies,
-            sources: sources
-        ).send(
+        let sent = try sending(place, writer, sources).send(
             batch.segment, contents: batch.contents, after: previous,
             pace: { try pace.wait(for: $0) },
             isInterrupted: { [cancellation] in

@@ -14,7 +14,7 @@ struct ArchivedClusterTests {
         let units =
             ArchivedProject.units + """
 
-                          large: { command: [sh, -c, 'head -c 3000000 /dev/zero | tr "\\\\0" x > "$0"; cat in.txt >> "$0"', "{output}"], inputs: in.txt, outputs: out/large }
+                          large: { command: [sh, -c, 'head -c 3000000 /dev/zero | tr "\\\\0" x > "$0"; cat in.txt >> "$0"', "{output}"], inputs: in.txt, outputs: out/large, portable: false }
                           folder: { command: [sh, -c, 'mkdir -p "$0/x"; cp out/large "$0/x/y"; cp unit.sh "$0/run"; chmod +x "$0/run"', "{output}"], inputs: [out/large, unit.sh], outputs: out/folder }
                 """
         let archived = try ArchivedProject(8, units: units)

@@ -1,0 +1,39 @@
+import Archive
+import ArchiveHistory
+import Digests
+import PipelineEngine
+import PipelineLedger
+import PipelineModel
+import PipelineStore
+import Processes
+
+/// The series of segments that this clone writes.
+extension ArchiveSender {
+    /// The segment that the next one follows; nil where it is the first.
+    func last(of writer: String, _ reader: LedgerReader) throws -> KnownSegment? {
+        try reader.archiveSegments(archive).last {
+            $0.name.writer == writer && $0.refused == nil
+        }
+    }
+
+    func sending(
+        _ place: ArchivePlace, _ writer: String, _ sources: [Digest: String] = [:]
+    ) -> SegmentSending {
+        SegmentSending(
+            place: place, signatures: connection.signatures, archive: archive, writer: writer,
+            author: ArchiveConnection.author, store: Store(root: Project.storePath),
+            folder: ArchiveConnection.folder + "/outgoing", copies: ArchiveConnection.copies,
+            sources: sources)
+    }
+
+    /// Where the project asks for signatures since a while only, what this clone wrote before gets its own.
+    func signLast(_ place: ArchivePlace, _ reader: LedgerReader) throws {
+        guard connection.signatures.areRequired else { return }
+        let writer = try CloneIdentity.id(at: ArchiveConnection.writerPath)
+        guard let last = try last(of: writer, reader), last.isOwn, last.signer == nil else {
+            return
+        }
+        try sending(place, writer).sign(
+            last, isInterrupted: { [cancellation] in cancellation.isCancelled })
+    }
+}
