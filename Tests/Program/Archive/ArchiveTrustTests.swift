@@ -83,6 +83,11 @@ struct ArchiveTrustTests {
         #expect(try forger.run().ran.count == 2)
         let b = try clone()
         #expect(try b.run().units("fetched").count == 2)
+        // The store gives it back later: it is the same result.
+        try b.write("in.txt", "2")
+        #expect(try b.run().ran.count == 2)
+        try b.write("in.txt", "1")
+        #expect(try b.run().units("restored").count == 2)
         try use(key, b)
         _ = try b.shell("mv \(archive.path) \(archive.path)-away")
         defer { try? FileSystem.removeTree(archive.path + "-away") }

@@ -89,6 +89,62 @@ extension ArchivedClusterTests {
         try makesAll(archived)
     }
 
+    @Test(
+        "T6: a node without the program that reaches the archive fails its units at once, and its log names the program",
+        .enabled(if: RcloneServer.isInstalled, "no rclone"))
+    func programMissing() throws {
+        let server = try RcloneServer("webdav")
+        let archived = try ArchivedProject(
+            1, slurm: "tasks: 1, options: ['--export=ALL,PATH=/no/such/folder']",
+            archived: "sign: none, transport: rclone, rclone: { remote: \"\(server.remote)\" }",
+            root: "archive")
+        let run = try archived.run()
+        #expect(run.exit == .exited(1))
+        let message = run.message(of: "make/u/1")
+        #expect(message.contains("does not reach the archive"), "\(message)")
+        #expect(!run.notes.contains { $0.contains("submitted again") }, "\(run.notes)")
+        let log = try #require(
+            message.split(separator: " ").first { $0.hasPrefix("/tmp/pipeline-") })
+        let printed = try FileSystem.readText(String(log))
+        try FileSystem.remove(String(log))
+        #expect(printed.contains("this node has no program \"rclone\""), "\(printed)")
+    }
+
+    @Test(
+        "T6: a task that is taken from its node starts again on the other one, which has none of its files"
+    )
+    func otherNode() throws {
+        let archived = try ArchivedProject(
+            1, slurm: "tasks: 1",
+            script:
+                "echo \"on $SLURMD_NODENAME\" >> NOTES; while ! test -e GATE; do sleep 0.05; done",
+            on: HiddenCluster.pair)
+        let project = archived.project
+        try archived.useGate()
+        try project.write("in.txt", "moved\n")
+        let run = try project.start("--json", environment: archived.environment)
+        #expect(try project.wait { try archived.lines("on ").count == 1 })
+        let slurm = archived.cluster.slurm
+        let first = try #require(archived.lines("on ").first).dropFirst(3)
+        try slurm.ask("scontrol", "update", "NodeName=\(first)", "State=DRAIN", "Reason=test")
+        defer { _ = try? slurm.ask("scontrol", "update", "NodeName=\(first)", "State=RESUME") }
+        let job = try slurm.ask("squeue", "--noheader", "--format=%i|%j").split(separator: "\n")
+        let words = try #require(job.first).filter { !$0.isWhitespace }.split(separator: "|")
+        try slurm.ask("scontrol", "requeue", String(words[0]))
+        #expect(
+            try project.wait {
+                try slurm.ask("squeue", "--noheader", "--format=%T").hasPrefix("PENDING")
+            })
+        try slurm.ask("scontrol", "update", "JobName=\(words[1])", "StartTime=now")
+        #expect(try project.wait { try archived.lines("on ").count == 2 })
+        try archived.go()
+        let end = run.wait(timeoutMs: 150_000)
+        let told = try project.text("run.out")
+        #expect(end == .exited(0), "\(told)")
+        #expect(try Set(archived.lines("on ")).count == 2)
+        #expect(try project.text("out/1.txt") == "content 1 of moved\n")
+    }
+
     @Test("T6: the tasks of a run are spread over two nodes, each with a disk of its own")
     func twoNodes() throws {
         let archived = try ArchivedProject(
