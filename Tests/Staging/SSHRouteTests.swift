@@ -36,6 +36,56 @@ struct SSHRouteTests {
         client.close()
     }
 
+    @Test(
+        "a client takes the session that one before it has left, and logs in again where that was lost"
+    )
+    func left() throws {
+        let server = try SSHServer()
+        let scratch = try ScratchFolder()
+        try scratch.write("x", to: "slot/a")
+        let idle = IdleSessions()
+        defer { idle.end() }
+        var settings = ClientSettings(target(server))
+        settings.idle = idle
+        func ask(sessions: Int = 1) throws {
+            let client = SFTPClient(settings)
+            try client.prepare(bytes: 0, files: 16 * sessions)
+            let route = SFTPTransport(client: client, root: "\(scratch.path)/slot")
+            #expect(try route.entries(of: nil)?.map(\.name) == ["a"])
+        }
+        func logins() throws -> Int {
+            try FileSystem.readText("\(server.folder)/log").split(whereSeparator: \.isNewline)
+                .count { $0.hasPrefix("Accepted publickey") }
+        }
+        try ask()
+        #expect(try idle.count == 1 && logins() == 1)
+        // More sessions join its connection, and end with the client.
+        try ask(sessions: 3)
+        try ask()
+        #expect(try idle.count == 1 && logins() == 1)
+        // Two clients at once have one each.
+        let first = SFTPClient(settings)
+        _ = try first.capabilities()
+        try ask()
+        #expect(try idle.count == 1 && logins() == 2)
+
+        let command = ["pkill", "-KILL", "-f", "^ssh .*-i \(server.identity) "]
+        _ = try ProcessRunner.run(ProcessCommand(command), timeout: 10)
+        try ask()
+        #expect(try idle.count == 1 && logins() == 3)
+
+        // One that was broken off is nobody's any more.
+        let cancel = Cancellation()
+        settings.cancel = cancel
+        do {
+            let last = SFTPClient(settings)
+            _ = try last.capabilities()
+            cancel.cancel()
+        }
+        #expect(try idle.count == 0 && logins() == 3)
+        withExtendedLifetime(first) {}
+    }
+
     @Test("D32: another host key, another user key, nobody there: an error that says what ssh said")
     func refused() throws {
         let server = try SSHServer()

@@ -36,7 +36,22 @@ package final class SFTPClient {
         stall = StallWatch(seconds: settings.stallAfter, bandwidth: settings.bandwidth)
     }
 
-    deinit { close() }
+    deinit {
+        leaveSession()
+        close()
+    }
+
+    /// Leaves a session that others need not log in for again.
+    private func leaveSession() {
+        guard let idle = settings.idle, case .ssh(let target) = settings.carrier,
+            settings.cancel?.isCancelled != true,
+            let session = sessions.first(where: {
+                $0.isIdle && $0.connection == 0 && opener.isFirst($0)
+            })
+        else { return }
+        sessions.removeAll { $0 === session }
+        idle.keep(session, of: target, socket: opener.socket(of: session))
+    }
 
     /// How many requests were sent so far.
     package var requests: Int { sessions.reduce(pastRequests) { $0 + $1.requests } }

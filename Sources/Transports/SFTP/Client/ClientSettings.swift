@@ -25,6 +25,8 @@ package struct ClientSettings: Sendable {
     package var patience = 60.0
     /// Seconds in which next to nothing that several sessions sent is acknowledged before one takes over.
     package var stallAfter = 10.0
+    /// Where a session is left that is in good order, and taken from; nil for sessions of the client's own.
+    package var idle: IdleSessions?
     /// What an earlier client found out about the server.
     package var limits: Set<ServerLimit> = []
     /// Told once of each limit that was found, after it has helped.

@@ -45,6 +45,9 @@ final class Session {
 
     var hasPending: Bool { !pending.isEmpty || !isReady }
 
+    /// Whether nothing is being done in it. The answer to a CLOSE may be on its way.
+    var isIdle: Bool { isReady && jobs.isEmpty && bytesInFlight == 0 }
+
     /// Whether data may be added to what is on its way.
     var hasRoom: Bool { isReady && bytesInFlight < window.window }
 

@@ -8,6 +8,8 @@ final class SessionOpener {
     private let settings: ClientSettings
     /// The socket by which sessions share each connection; a connection that ended gets another.
     private var sockets: [Int: String] = [:]
+    /// The sessions that have opened the connections in use.
+    private var firsts: [Int: ObjectIdentifier] = [:]
     private static let counter = Atomic<Int>(0)
 
     init(_ settings: ClientSettings) { self.settings = settings }
@@ -32,11 +34,9 @@ final class SessionOpener {
         let connection =
             (0..<max(count, 1)).min { load[$0, default: 0] < load[$1, default: 0] } ?? 0
         guard load[connection, default: 0] > 0 else {
-            let socket = Self.newSocket()
-            sockets[connection] = socket
-            return try Session(
-                ProcessCommand(target.arguments(socket.map { .open(socket: $0) } ?? .none)),
-                connection: connection)
+            let session = try first(of: connection, target)
+            firsts[connection] = ObjectIdentifier(session)
+            return session
         }
         guard let socket = sockets[connection] else {
             return try Session(ProcessCommand(target.arguments()), connection: connection)
@@ -47,6 +47,26 @@ final class SessionOpener {
         } catch { throw .local(error) }
         return try Session(
             ProcessCommand(target.arguments(.join(socket: socket))), connection: connection)
+    }
+
+    /// Whether a session has opened its connection, so that it lasts as long as the session.
+    func isFirst(_ session: Session) -> Bool {
+        firsts[session.connection] == ObjectIdentifier(session)
+    }
+
+    func socket(of session: Session) -> String? { sockets[session.connection] }
+
+    private func first(of connection: Int, _ target: SSHTarget) throws(SFTPError) -> Session {
+        // One that was left is of the first connection.
+        if connection == 0, let (session, socket) = settings.idle?.take(of: target) {
+            sockets[connection] = socket
+            return session
+        }
+        let socket = Self.newSocket()
+        sockets[connection] = socket
+        return try Session(
+            ProcessCommand(target.arguments(socket.map { .open(socket: $0) } ?? .none)),
+            connection: connection)
     }
 
     /// A path that only this user can reach, short enough for a socket (unix(7): 108 bytes, of which ssh

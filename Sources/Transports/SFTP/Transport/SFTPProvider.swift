@@ -34,6 +34,7 @@ extension TransportProvider {
                     knownHosts: options["known_hosts"]))
             settings.use(options)
             settings.cancel = request.cancel
+            settings.idle = .process
             return SFTPConnection(
                 settings, root: options.root, isDurable: options.boolean("durable"), name: host,
                 memory: ServerMemory("\(user(options))\(host):\(options["port"] ?? "22")"))
