@@ -141,6 +141,26 @@ import Testing
         #expect(try route.createOwn(PlaceLock.fileName, Array("two".utf8)))
     }
 
+    @Test(
+        "folders are the group's to write where the place is a group's, and not where everybody may write",
+        arguments: [
+            (0o755, 0o755), (0o775, 0o755), (0o2775, 0o2775), (0o2777, 0o755), (0o1777, 0o755),
+        ]
+    )
+    func groups(_ above: UInt32, _ made: UInt32) throws {
+        let place = "\(scratch.path)/place"
+        try FileSystem.createDirectories(place)
+        try FileSystem.changeMode(place, to: above)
+        try DirectoryTransport(root: "\(place)/slot").makeFolders([RelativePath("a/b")])
+        for folder in ["slot", "slot/a", "slot/a/b"] {
+            #expect(
+                try FileSystem.status("\(place)/\(folder)").map { $0.mode & 0o777 } == made & 0o777)
+            #expect(
+                try FileSystem.status("\(place)/\(folder)").map { $0.mode & 0o2020 == 0o2020 }
+                    == (made == 0o2775))
+        }
+    }
+
     @Test("a file that two slots share already is linked again, and nothing is left behind")
     func linkedTwice() throws {
         let other = DirectoryTransport(root: "\(scratch.path)/other")

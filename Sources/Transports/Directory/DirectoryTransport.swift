@@ -127,12 +127,14 @@ extension DirectoryTransport {
         return made
     }
 
-    /// A folder for the site to read, and for the group to write where it may write in the one above.
+    /// A folder for the site to read, and for the group to write where the one above is a group's: not where all may write, as in
+    /// `/tmp`.
     private static func make(
         _ name: String, in folder: FolderHandle
     ) throws(PosixError) -> FolderHandle {
-        let shared = try folder.status().mode & 0o2020
-        return try folder.makeFolder(name, mode: shared & 0o020 == 0 ? 0o755 : 0o755 | shared)
+        let shared: UInt32 = 0o2020
+        let isShared = try folder.status().mode & 0o2022 == shared
+        return try folder.makeFolder(name, mode: isShared ? 0o755 | shared : 0o755)
     }
 
     /// A change in this folder, nil for the top, is durable once it is synchronised.
