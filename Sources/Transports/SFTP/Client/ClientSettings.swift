@@ -25,7 +25,7 @@ package struct ClientSettings: Sendable {
     package var patience = 60.0
     /// Seconds in which next to nothing that several sessions sent is acknowledged before one takes over.
     package var stallAfter = 10.0
-    /// Where a session is left that is in good order, and taken from; nil for sessions of the client's own.
+    /// Where a session that works is left for others, and taken from; nil for sessions of the client's own.
     package var idle: IdleSessions?
     /// What an earlier client found out about the server.
     package var limits: Set<ServerLimit> = []

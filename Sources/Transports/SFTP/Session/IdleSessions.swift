@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Sessions that clients of this process have left in good order, for the next client of the same server.
+/// Sessions that clients of this process have left, for the next client of the same server.
 ///
 /// A login takes several journeys. A command reaches an archive and an environment's place by one client after the other, often
 /// on the same server, and would log in for each.
@@ -24,7 +24,7 @@ package final class IdleSessions: Sendable {
 
     package var count: Int { left.withLock { $0.count } }
 
-    /// Takes over a session that nothing is to be done in; the one that lay here longest ends where there are too many.
+    /// Takes over an idle session; the one that lay here longest ends where there are too many.
     func keep(_ session: Session, of target: SSHTarget, socket: String?) {
         let left = Left(session: session, socket: socket)
         let surplus: Left? = self.left.withLock { all in
