@@ -14,14 +14,11 @@ final class NodeScratch {
     private let lock: FileLock?
 
     private static let lockName = ".pipeline-lock"
-    private static let logName = ".pipeline-log"
     private static let cacheName = "cache"
 
-    /// - Parameters:
-    ///   - home: where it is made; nil for TMPDIR, where that is a folder, and else `/tmp`.
-    ///   - log: the file into which the queue writes what the task prints, absolute.
+    /// - Parameter home: where it is made; nil for TMPDIR, where that is a folder, and else `/tmp`.
     /// - Throws: `Failure` or `PosixError` where that cannot be used.
-    init(in home: String?, log: String) throws {
+    init(in home: String?) throws {
         let home = try Self.own(in: Self.home(home))
         self.home = home
         cache = "\(home)/\(Self.cacheName)"
@@ -32,13 +29,12 @@ final class NodeScratch {
         path = "\(home)/\(RandomID.plain())"
         try FileSystem.createDirectories(path, mode: 0o700)
         lock = try FileLock.tryAcquire("\(path)/\(Self.lockName)")
-        try FileSystem.writeAtomically(Array(log.utf8), to: "\(path)/\(Self.logName)", mode: 0o600)
         withExtendedLifetime(making) {}
         try FileSystem.changeDirectory(path)
     }
 
     /// The folder of this user's tasks.
-    private static func own(in home: String) throws -> String {
+    static func own(in home: String) throws -> String {
         let folder = "\(home)/pipeline-tasks-\(Host.userNumber)"
         try FileSystem.createDirectories(folder, mode: 0o700)
         guard let status = try FileSystem.linkStatus(folder), status.kind == .directory,
@@ -94,24 +90,13 @@ final class NodeScratch {
     /// Removes what killed tasks have left.
     private static func clear(_ home: String) throws {
         for entry in try FileSystem.entries(of: home)
-        where entry.kind == .directory && entry.name != cacheName {
+        where entry.kind == .directory && ![cacheName, NodeLog.folderName].contains(entry.name) {
             let folder = "\(home)/\(entry.name)"
             guard let held = try FileLock.tryAcquire("\(folder)/\(lockName)") else { continue }
-            let log = "\(folder)/\(logName)"
-            if try FileSystem.status(log) != nil { removeEmpty(try FileSystem.readText(log)) }
             // ours: a folder of this user's tasks, and nobody uses it
             try FileSystem.removeTree(folder)
             withExtendedLifetime(held) {}
         }
-    }
-
-    /// Removes the log of a task that prints nothing more, where it holds nothing.
-    static func removeEmpty(_ log: String) {
-        let status = (try? FileSystem.linkStatus(log)) ?? nil  // try?: it stays then
-        guard let status, status.kind == .file, status.size == 0, status.owner == Host.userNumber
-        else { return }
-        // ours: the queue has made it for a task of this user
-        try? FileSystem.remove(log)  // try?: it stays then
     }
 
     /// Leaves it and removes it.

@@ -64,7 +64,14 @@ package struct NodeTask {
     /// - Throws: `Failure` where the archive cannot be reached, so that nothing could be reported there. A unit that fails is no
     ///   error.
     package func run() throws -> Bool {
-        do { return try run(open()) } catch let error as ArchiveError {
+        let path = "\(orders.log)-\(task).log"
+        let folder = PathText.folder(path)
+        let log = try? NodeLog(path, in: NodeScratch.own(in: folder))  // try?: it stays then
+        do {
+            let isDone = try run(open())
+            if isDone { log?.close() }
+            return isDone
+        } catch let error as ArchiveError {
             throw Failure.archiveUnreachable(error)
         }
     }
@@ -84,7 +91,7 @@ package struct NodeTask {
                     Self.otherArchive, "\(place.name) on this node is not the project's archive",
                     next: "name it as nodes reach it, under \"archive\" in the executor's options")
             }
-            let scratch = try NodeScratch(in: orders.scratch, log: log)
+            let scratch = try NodeScratch(in: orders.scratch)
             defer { scratch.remove() }
             do {
                 return try work(in: scratch, place, reporter)
@@ -153,7 +160,6 @@ package struct NodeTask {
             throw error
         }
         try reporter.finish(isCancelled: cancellation.isCancelled)
-        if isDone { NodeScratch.removeEmpty(log) }
         return isDone
     }
 
@@ -171,7 +177,4 @@ package struct NodeTask {
             try batch.append(part.records, task, entry.name.start)
         }
     }
-
-    /// The file into which the queue writes what the task prints.
-    private var log: String { "\(orders.log)-\(task).log" }
 }

@@ -1,0 +1,51 @@
+import Paths
+import Posix
+
+/// The file into which the queue writes what a task prints. One that a killed task has left empty is removed by the next task of the
+/// same user on the node, wherever that makes its folder: each task in progress holds the lock of a note with the name of its log.
+final class NodeLog {
+    static let folderName = "logs"
+
+    private let path: String
+    private let note: String
+    private let lock: FileLock?
+
+    /// - Parameters:
+    ///   - path: absolute.
+    ///   - home: the folder of this user's tasks beside it.
+    init(_ path: String, in home: String) throws {
+        self.path = path
+        let folder = "\(home)/\(Self.folderName)"
+        note = "\(folder)/\(PathText.name(path))"
+        try FileSystem.createDirectories(folder, mode: 0o700)
+        // No note is looked at that is just being made.
+        let making = try FileLock.acquire("\(home)/.\(Self.folderName)-lock") { true }
+        for entry in try FileSystem.entries(of: folder) where entry.kind == .file {
+            let other = "\(folder)/\(entry.name)"
+            // An earlier start of this task had the same log.
+            guard other != note, let held = try FileLock.tryAcquire(other) else { continue }
+            Self.removeEmpty("\(PathText.folder(path))/\(entry.name)")
+            // ours: of a task of this user that is over
+            try FileSystem.remove(other)
+            withExtendedLifetime(held) {}
+        }
+        lock = try FileLock.tryAcquire(note)
+        withExtendedLifetime(making) {}
+    }
+
+    /// The task prints nothing more.
+    func close() {
+        Self.removeEmpty(path)
+        // ours: made by `init`
+        try? FileSystem.remove(note)  // try?: the next task removes it
+        withExtendedLifetime(lock) {}
+    }
+
+    private static func removeEmpty(_ log: String) {
+        let status = (try? FileSystem.linkStatus(log)) ?? nil  // try?: it stays then
+        guard let status, status.kind == .file, status.size == 0, status.owner == Host.userNumber
+        else { return }
+        // ours: the queue has made it for a task of this user
+        try? FileSystem.remove(log)  // try?: it stays then
+    }
+}
