@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -88,6 +89,8 @@ class Clone:
     # What runs a command as the clone's user, or in its network.
     prefix: list[str] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
+    # The name, or the number of a user without one.
+    user: str = ""
 
     def call(self, *words: str) -> Done:
         before, began = bytes_read(), time.monotonic()
@@ -121,7 +124,7 @@ class World:
 
     def __init__(self, root: Path, program: str, size: str, large: int) -> None:
         self.root, self.program, self.size = root, program, size
-        self.hasUsers = os.getuid() == 0
+        self.has_users = os.getuid() == 0
         for name in ("archive", "place"):
             self.folder(name)
         origin = root / "origin"
@@ -145,7 +148,7 @@ class World:
         """A folder that the group may write in."""
         made = self.root / name
         made.mkdir()
-        if self.hasUsers:
+        if self.has_users:
             os.chown(made, 0, GROUP)
         made.chmod(0o2775)
         return made
@@ -164,12 +167,12 @@ class World:
         folder = self.remove(name)
         shell("git", "clone", "-q", self.root / "origin", folder)
         (folder / ".venv").symlink_to(ROOT / ".venv")
-        clone = Clone(folder, self.program, prefix or [])
+        clone = Clone(folder, self.program, prefix or [], user=own_name())
         clone.address(settings or f"root: {self.root}/archive, sign: none")
         clone.stamp("1")
-        if user is not None and self.hasUsers:
+        if user is not None and self.has_users:
             clone.prefix = ["setpriv", f"--reuid={user}", f"--regid={GROUP}", "--clear-groups", *clone.prefix]
-            clone.variables["HOME"] = str(folder)
+            clone.variables["HOME"], clone.user = str(folder), str(user)
             shell("chown", "-Rh", f"{user}:{GROUP}", folder)
         shell("cp", "-al", self.root / "raw", folder / "data/raw")
         return clone
@@ -234,6 +237,13 @@ class Network:
 
 def shell(*words: str | Path) -> None:
     subprocess.run(words, check=True)
+
+
+def own_name() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def bytes_read() -> int:
