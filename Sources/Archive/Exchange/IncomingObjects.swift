@@ -17,19 +17,14 @@ final class IncomingObjects {
     private var packs: [Int: [UInt8]] = [:]
 
     init(
-        _ files: [ObjectFetching.File], _ store: Store, _ progress: @escaping (Int64) -> Void
+        _ files: [ObjectFetching.File], _ store: Store, _ kept: KeptObjects,
+        progress: @escaping (Int64) -> Void
     ) {
         self.files = files
         self.store = store
+        self.kept = kept
         self.progress = progress
-        kept = KeptObjects(store)
     }
-
-    /// Contents that the store has now.
-    var arrived: Set<Digest> { kept.arrived }
-
-    /// Why this machine could not keep something; nil where the fault is the archive's.
-    var failure: PosixError? { kept.failure }
 
     func take(_ bytes: ArraySlice<UInt8>, of number: Int) throws(TransportError) {
         progress(Int64(bytes.count))
@@ -103,94 +98,4 @@ final class IncomingObjects {
         for (part, _) in open.values { part.remove() }
         open = [:]
     }
-}
-
-/// What of the contents is in the store, for several threads.
-private final class KeptObjects: Sendable {
-    private let store: Store
-    private let state = Mutex<(arrived: Set<Digest>, failure: PosixError?)>(([], nil))
-
-    init(_ store: Store) { self.store = store }
-
-    var arrived: Set<Digest> { state.withLock { $0.arrived } }
-    var failure: PosixError? { state.withLock { $0.failure } }
-
-    /// - Throws: what has failed on any thread.
-    func check() throws(TransportError) {
-        if let failure { throw .system(failure) }
-    }
-
-    func note(_ failure: PosixError) {
-        state.withLock { if $0.failure == nil { $0.failure = failure } }
-    }
-
-    func add(_ bytes: ArraySlice<UInt8>, to part: IncomingPart) {
-        trying { () throws(PosixError) in try part.add(bytes) }
-    }
-
-    func keep(_ part: IncomingPart, isWhole: Bool) {
-        let object = part.object
-        guard part.digest() == object.digest, isWhole else { return part.remove() }
-        keep(object.digest) { () throws(PosixError) in try part.place() }
-    }
-
-    func keep(_ object: ArchivedObject, from bytes: [UInt8]) {
-        guard let offset = object.offset.map(Int.init), (0...bytes.count).contains(offset),
-            object.size <= Int64(bytes.count - offset)
-        else { return }
-        let content = bytes[offset..<offset + Int(object.size)]
-        guard content.withUnsafeBytes({ Digest.of($0) }) == object.digest else { return }
-        keep(object.digest) { () throws(PosixError) in
-            let file = try store.begin(object.digest)
-            do throws(PosixError) {
-                try file.write(content)
-                try store.place(file)
-            } catch {
-                store.discard(file)
-                throw error
-            }
-        }
-    }
-
-    private func keep(_ digest: Digest, _ work: () throws(PosixError) -> Void) {
-        trying { () throws(PosixError) in
-            try work()
-            state.withLock { _ = $0.arrived.insert(digest) }
-        }
-    }
-
-    private func trying(_ work: () throws(PosixError) -> Void) {
-        do throws(PosixError) { try work() } catch { note(error) }
-    }
-}
-
-/// A content that arrives as a file of its own.
-private final class IncomingPart: Sendable {
-    let object: ArchivedObject
-    private let store: Store
-    private let file: Store.NewObject
-    private let hasher = Mutex(Hasher256())
-
-    init(_ object: ArchivedObject, _ store: Store) throws(PosixError) {
-        self.object = object
-        self.store = store
-        file = try store.begin(object.digest)
-    }
-
-    func add(_ bytes: ArraySlice<UInt8>) throws(PosixError) {
-        // In this order: of a file that could not be written in full the digest is not right either.
-        try file.write(bytes)
-        hasher.withLock { hasher in bytes.withUnsafeBytes { hasher.update($0) } }
-    }
-
-    func digest() -> Digest { hasher.withLock { $0.finish() } }
-
-    func place() throws(PosixError) {
-        do throws(PosixError) { try store.place(file) } catch {
-            store.discard(file)
-            throw error
-        }
-    }
-
-    func remove() { store.discard(file) }
 }

@@ -27,37 +27,45 @@ package struct ObjectFetching {
     ) throws -> Set<Digest> {
         guard !objects.isEmpty else { return [] }
         let files = Self.files(objects)
-        var paths: [(path: RelativePath, size: Int64)] = []
-        for file in files { paths.append((try RelativePath(file.path), file.bytes)) }
-        let incoming = IncomingObjects(files, store, progress)
-        defer { incoming.close() }
+        let kept = KeptObjects(store)
         do {
-            try read(paths, files, into: incoming, isInterrupted)
+            try place.reaching {
+                try read(files, kept, progress: progress, isInterrupted: isInterrupted)
+            }
         } catch let error as ArchiveError {
             // What this machine could not keep is no fault of the archive.
-            if let failure = incoming.failure { throw failure }
+            if let failure = kept.failure { throw failure }
             throw error
         }
-        return incoming.arrived
+        return kept.arrived
     }
 
     private func read(
-        _ paths: [(path: RelativePath, size: Int64)], _ files: [File],
-        into incoming: IncomingObjects, _ isInterrupted: @escaping InterruptionCheck
+        _ files: [File], _ kept: KeptObjects, progress: @escaping (Int64) -> Void,
+        isInterrupted: @escaping InterruptionCheck
     ) throws {
-        try place.reaching {
-            let root = self.place.root()
-            try root.prepare(bytes: files.reduce(0) { $0 + $1.bytes }, files: files.count)
-            try root.read(
-                paths,
-                take: { (number, bytes) throws(TransportError) in
-                    try incoming.take(bytes, of: number)
-                },
-                end: { (number, exists) throws(TransportError) in
-                    try incoming.end(number, exists: exists)
-                }, isInterrupted: isInterrupted)
-            try incoming.finish()
+        var paths: [(path: RelativePath, size: Int64)] = []
+        for file in files { paths.append((try RelativePath(file.path), file.bytes)) }
+        let root = place.root()
+        try root.prepare(bytes: files.reduce(0) { $0 + $1.bytes }, files: files.count)
+        if let local = root as? any LocalTransport {
+            let fetching = LocalFetching(
+                files, kept, progress: progress, isInterrupted: isInterrupted)
+            return try fetching.run { number throws(TransportError) in
+                try local.openForReading(paths[number].path)
+            }
         }
+        let incoming = IncomingObjects(files, store, kept, progress: progress)
+        defer { incoming.close() }
+        try root.read(
+            paths,
+            take: { (number, bytes) throws(TransportError) in
+                try incoming.take(bytes, of: number)
+            },
+            end: { (number, exists) throws(TransportError) in
+                try incoming.end(number, exists: exists)
+            }, isInterrupted: isInterrupted)
+        try incoming.finish()
     }
 
     /// A file of the archive, and what is wanted of it.

@@ -100,7 +100,7 @@ package struct Store: Sendable {
         let path: String
         let descriptor: Int32
 
-        package func write(_ bytes: ArraySlice<UInt8>) throws(PosixError) {
+        package func write(_ bytes: some Collection<UInt8>) throws(PosixError) {
             try Descriptors.write(bytes, to: descriptor, path: path)
         }
     }
@@ -120,6 +120,8 @@ package struct Store: Sendable {
     /// Gives the object its name: the caller has hashed what it wrote. Not synchronised, as in `keep`.
     package func place(_ new: NewObject) throws(PosixError) {
         try Descriptors.changeMode(new.descriptor, to: Self.mode(false), path: new.path)
+        // The next content is on its way while the disk takes this one.
+        Descriptors.beginWritingBack(new.descriptor)
         // One of this name holds the same, or is damaged.
         try disk.rename(new.path, to: path(of: new.digest))
         Descriptors.close(new.descriptor)

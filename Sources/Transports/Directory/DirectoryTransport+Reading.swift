@@ -133,9 +133,7 @@ extension DirectoryTransport {
         end: @escaping (Int, Bool) throws(TransportError) -> Void, isInterrupted: InterruptionCheck
     ) throws(TransportError) {
         for (number, file) in files.enumerated() {
-            guard let folder = try holder(of: file.path),
-                let input = try openFile(file.path.lastName, in: folder)
-            else {
+            guard let input = try openForReading(file.path) else {
                 try end(number, false)
                 continue
             }
@@ -150,5 +148,10 @@ extension DirectoryTransport {
             }
             try end(number, true)
         }
+    }
+
+    package func openForReading(_ path: RelativePath) throws(TransportError) -> Int32? {
+        guard let folder = try holder(of: path) else { return nil }
+        return try openFile(path.lastName, in: folder)
     }
 }

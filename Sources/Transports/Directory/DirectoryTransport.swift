@@ -6,7 +6,7 @@ package import Slots
 ///
 /// Every name is taken from open folders, one component at a time, and no link is followed: what another process puts
 /// in a folder's place meanwhile cannot lead a write out of the slot.
-package final class DirectoryTransport: Transport {
+package final class DirectoryTransport: LocalTransport {
     /// The folder of the slot.
     package let root: String
     /// Whether `root` itself may be a link: that of a place may, a slot in it may not.

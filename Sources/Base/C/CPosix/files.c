@@ -17,6 +17,10 @@ ssize_t cposix_copy_range(int source, int target, size_t length) {
 
 int cposix_sync_file_system(int descriptor) { return syncfs(descriptor); }
 
+int cposix_begin_writing_back(int descriptor) {
+  return sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 int cposix_set_modified(const char *path, int64_t seconds, int64_t nanoseconds) {
   struct timespec times[2] = {{.tv_nsec = UTIME_OMIT},
                               {.tv_sec = seconds, .tv_nsec = nanoseconds}};

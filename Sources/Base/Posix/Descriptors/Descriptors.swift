@@ -67,6 +67,15 @@ package enum Descriptors {
         return bytes
     }
 
+    /// Fills the buffer with what is there to read.
+    ///
+    /// - Returns: how many bytes that was; 0 at the end of the file.
+    package static func read(
+        _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, path: String? = nil
+    ) throws(PosixError) -> Int {
+        try systemCall("read", path) { Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+    }
+
     /// Writes all the bytes, waiting where a non-blocking descriptor is full. A pipe that nobody reads
     /// any more is the error `EPIPE`.
     package static func write(
@@ -91,6 +100,12 @@ package enum Descriptors {
         } catch  where error.code == EAGAIN {
             return 0
         }
+    }
+
+    /// Lets the system begin to write what was written to the disk, so that a later synchronisation waits for less. Only advice: that it
+    /// fails changes nothing.
+    package static func beginWritingBack(_ descriptor: Int32) {
+        _ = cposix_begin_writing_back(descriptor)
     }
 
     private static func writeAll(

@@ -111,6 +111,9 @@ ssize_t cposix_copy_range(int source, int target, size_t length);
 /// syncfs(2).
 int cposix_sync_file_system(int descriptor);
 
+/// sync_file_range(2): begins to write the file's changed pages to the disk, and does not wait for it.
+int cposix_begin_writing_back(int descriptor);
+
 /// utimensat(2); the access time stays.
 int cposix_set_modified(const char *_Nonnull path, int64_t seconds, int64_t nanoseconds);
 
