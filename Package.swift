@@ -20,6 +20,9 @@ let small: [SwiftSetting] =
         .unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])
     ]
 
+/// What scans every byte is optimised for the tests too.
+let quick: [CSetting] = [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+
 func module(
     _ name: String, in folder: String, _ dependencies: [String] = [], exclude: [String] = [],
     resources: [Resource]? = nil
@@ -56,12 +59,14 @@ let package = Package(
     products: [.executable(name: "pipeline", targets: ["pipeline"])],
     targets: [
         // C: each is imported by the one Swift module that follows its line below.
-        .target(name: "CPosix", path: "Sources/Base/C/CPosix", cSettings: [.define("_GNU_SOURCE")]),
+        .target(
+            name: "CPosix", path: "Sources/Base/C/CPosix",
+            cSettings: quick + [.define("_GNU_SOURCE")]),
         library("CSQLite", package: "libsqlite3-dev", pkgConfig: "sqlite3"),
         library("CCrypto", package: "libssl-dev", pkgConfig: "libcrypto"),
         library("CYAML", package: "libyaml-dev", pkgConfig: "yaml-0.1"),
         library("CZlib", package: "zlib1g-dev", pkgConfig: "zlib"),
-        .target(name: "CLeaks", path: "Sources/Build/CLeaks"),
+        .target(name: "CLeaks", path: "Sources/Build/CLeaks", cSettings: quick),
         .target(
             name: "CReportAssets", path: "Sources/Features/Report/CReportAssets",
             exclude: ["page", "vendor"]),

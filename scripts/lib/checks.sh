@@ -18,30 +18,33 @@ check() {
   CHECK_RESULTS+=("$(printf '%-7s %-16s %4d s' "$word" "$name" $((SECONDS - start)))")
 }
 
-# check_begin NAME COMMAND...: the same beside other checks; its output is shown by check_end, which waits for it.
-check_begin() {
-  CHECK_BESIDE=$1 CHECK_BESIDE_START=$SECONDS
-  shift
+# checks_beside FUNCTION: runs checks beside what follows, one after the other; checks_join shows their output.
+checks_beside() {
   mkdir -p -- "$CHECK_LOGS"
-  say "$CHECK_BESIDE, beside what follows: $*"
+  say "beside what follows: $1"
   {
-    local status=0
-    "$@" >"$CHECK_LOGS/$CHECK_BESIDE.log" 2>&1 || status=$?
-    printf '%d\n' $((SECONDS - CHECK_BESIDE_START)) >"$CHECK_LOGS/$CHECK_BESIDE.seconds"
-    exit "$status"
-  } &
+    # shellcheck disable=SC2030 # A process of its own: what comes of it is in the file.
+    CHECK_RESULTS=() CHECK_FAILURES=0
+    "$1"
+    printf '%s, beside others\n' "${CHECK_RESULTS[@]}" >"$CHECK_LOGS/beside.results"
+    exit "$CHECK_FAILURES"
+  } >"$CHECK_LOGS/beside.output" 2>&1 &
   CHECK_BESIDE_PID=$!
 }
 
-check_end() {
-  local word=ok
-  if ! wait "$CHECK_BESIDE_PID"; then
-    word=FAILED
+# Waits for them. Where they did not come to their end, that is a failure of its own.
+# shellcheck disable=SC2031 # This process's own.
+checks_join() {
+  local failures=0 line
+  wait "$CHECK_BESIDE_PID" || failures=$?
+  cat -- "$CHECK_LOGS/beside.output"
+  ((CHECK_FAILURES += failures)) || true
+  if [[ -f $CHECK_LOGS/beside.results ]]; then
+    while IFS= read -r line; do CHECK_RESULTS+=("$line"); done <"$CHECK_LOGS/beside.results"
+  else
+    CHECK_RESULTS+=("$(printf '%-7s %-16s' FAILED "checks beside")")
     ((CHECK_FAILURES += 1))
   fi
-  say "$CHECK_BESIDE:"
-  cat -- "$CHECK_LOGS/$CHECK_BESIDE.log"
-  CHECK_RESULTS+=("$(printf '%-7s %-16s %4d s, beside others' "$word" "$CHECK_BESIDE" "$(<"$CHECK_LOGS/$CHECK_BESIDE.seconds")")")
 }
 
 # Something that could not be checked here. In continuous integration that is a failure: there,

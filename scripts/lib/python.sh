@@ -44,3 +44,14 @@ python_environment() {
   printf '%s\n' "$stamp" >"$folder/requirements.sha256.new"
   mv -- "$folder/requirements.sha256.new" "$folder/requirements.sha256"
 }
+
+# Lets `python3` be the interpreter itself for what is started from here: that of a version manager is a script that runs a
+# dozen programs to find it, each time.
+python_direct() {
+  local folder
+  folder=$(python3 -c 'import os, sys; print(os.path.dirname(os.path.realpath(sys.executable)))') || return 0
+  case ":$PATH:" in
+    *":$folder:"*) ;;
+    *) export PATH=$folder:$PATH ;;
+  esac
+}

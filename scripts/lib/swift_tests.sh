@@ -9,7 +9,7 @@ swift_groups() {
   LC_ALL=C sort | awk -v most=3 -v enough=60 '
     function seconds() {
       if (suite ~ /^EndToEndTests.*(StaticCloud|ReportPage)/) return 90
-      if (suite ~ /^EndToEndTests.*(Cloud(Op|Tr|Re|Ne)|Services)/) return 45
+      if (suite ~ /^EndToEndTests.*(Cloud(Op|Tr|Re|Ne)|Services|RemoteRelease)/) return 45
       if (suite ~ /^EndToEndTests.*(Cloud|Framework)/) return 25
       if (suite ~ /^EndToEndTests.*([.]Release|Failure)/) return 14
       if (suite ~ /^EndToEndTests|ClusterTests$/) return 8
