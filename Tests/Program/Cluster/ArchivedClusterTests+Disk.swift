@@ -82,8 +82,12 @@ extension ArchivedClusterTests {
             _ = try project.shell("head -c 1500000 /dev/urandom > \(name)")
         }
         let victim = try project.start(environment: archived.environment)
-        // The second one waits for the limit.
-        #expect(try project.wait { try archived.archive.files("objects").count == 1 })
+        // The second one waits for the limit. While the first one is written it has another name.
+        #expect(
+            try project.wait {
+                let files = try archived.archive.files("objects")
+                return files.count == 1 && !files[0].contains("/.")
+            })
         victim.signal(9)
         _ = victim.wait()
         let first = try #require(archived.archive.files("objects").first)
