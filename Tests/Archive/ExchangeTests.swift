@@ -6,6 +6,7 @@ import PipelineLedger
 import PipelinePlanning
 import PipelineStore
 import Posix
+import Slots
 import Testing
 
 /// What one clone adds, another finds and fetches; what is damaged or cut off is not there.
@@ -80,6 +81,32 @@ struct ExchangeTests {
         #expect(try b.fetch([large]) == [])
         try FileSystem.writeAtomically(bytes, to: file)
         #expect(try b.fetch([large]) == [Digest.of(large)])
+    }
+
+    @Test("an interrupted fetching leaves nothing behind that is not whole")
+    func interrupted() throws {
+        let a = try archive.clone("a")
+        let texts = (1...6).map { "\($0)" + large }
+        try a.send(texts)
+        let b = try archive.clone("b")
+        try b.read()
+        let found = try b.reader.archivedObjects(
+            texts.map { Digest.of($0) }, in: ScratchArchive.id)
+        var bytes: Int64 = 0
+        #expect(throws: TransportError.interrupted) {
+            try ObjectFetching(place: archive.place, store: b.store).fetch(
+                found, progress: { bytes += $0 }, isInterrupted: { bytes > 0 })
+        }
+        #expect(bytes > 0)
+        let kept = try FileSystem.entries(of: b.store.root).flatMap { folder in
+            try FileSystem.entries(of: "\(b.store.root)/\(folder.name)").map {
+                folder.name + $0.name
+            }
+        }
+        // What is there has its name, and is what its name says.
+        let whole = try texts.map { Digest.of($0) }.filter { try b.store.verified($0) != nil }
+        #expect(Set(kept) == Set(whole.map(\.hex)))
+        #expect(try b.fetch(texts).count == 6)
     }
 
     @Test("a content that the store has lost or damaged is left out, with the results that need it")
