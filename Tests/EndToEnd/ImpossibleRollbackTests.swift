@@ -11,10 +11,12 @@ struct ImpossibleRollbackTests {
         // Images of this project alone: those of equal content are one, and others' tests run beside this one.
         let own = "OWN = \"\(UUID().uuidString)\""
         try project.writeApp(code: "first code", behaviour: own)
-        #expect(try project.pipeline("run", "deploy", "-e", kind).exit == .exited(0))
+        let first = try project.pipeline("run", "deploy", "-e", kind)
+        try #require(first.exit == .exited(0), "\(first.standardErrorText)")
         try project.writeApp(code: "second code", behaviour: own)
         try project.write("raw.txt", "second data\n")
-        #expect(try project.pipeline("run", "deploy", "-e", kind).exit == .exited(0))
+        let second = try project.pipeline("run", "deploy", "-e", kind)
+        try #require(second.exit == .exited(0), "\(second.standardErrorText)")
         return project
     }
 

@@ -23,7 +23,7 @@ debian_package() {
   debian_maintainer_script >"$tree/DEBIAN/prerm"
   chmod 755 -- "$tree/DEBIAN/prerm"
   depends=$(debian_depends "$scratch") || die "the libraries that the program needs could not be determined"
-  debian_control "$version" "$architecture" "$depends" "$(du -sk -- "$tree/usr" | cut -f 1)" \
+  debian_control "$version" "$architecture" "$depends" "$(tree_kilobytes "$tree/usr")" \
     >"$tree/DEBIAN/control"
   (cd -- "$tree" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
   find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" -- {} +
@@ -35,6 +35,9 @@ debian_package() {
   mv -f -- "$DEBIAN_PACKAGE.new" "$DEBIAN_PACKAGE"
   detail "needs: $(dpkg-deb --field "$DEBIAN_PACKAGE" Depends)"
 }
+
+# What the files of a tree hold, each rounded up: what a file system allots differs from time to time.
+tree_kilobytes() { find "$1" -type f -printf '%s\n' | awk '{ all += int(($1 + 1023) / 1024) } END { print all }'; }
 
 # The folder of Swift's own libraries, where the program needs them; nothing for one that does not.
 tool_runtime() { ldd "$TOOL" | sed -n 's,.* => \(/.*\)/libswiftCore\.so .*,\1,p'; }
