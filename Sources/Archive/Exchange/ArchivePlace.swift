@@ -152,7 +152,7 @@ package enum ArchiveError: Explained, Hashable {
         case .silentBefore(let place, let seconds):
             Failure(
                 "archive-unreachable",
-                "the archive \(place) has not answered \(seconds) s ago, and is asked again after a minute, or by a run",
+                "the archive \(place) did not answer \(seconds) s ago, and is asked again after a minute, or by a run",
                 next: "see whether it can be reached", run: .again)
         case .unreachable(let place, let cause):
             Failure(

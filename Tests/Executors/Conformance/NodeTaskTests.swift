@@ -7,6 +7,7 @@ import JSON
 import PipelineEngine
 import PipelineStore
 import Posix
+import Processes
 import Testing
 
 @testable import BatchExecution
@@ -71,6 +72,40 @@ struct NodeTaskTests {
         #expect(try FileSystem.status(path) == nil, "a damaged one is removed")
         try cache.trim()
         #expect(try cache.sound([whole]) == [whole], "it was used just now")
+    }
+
+    @Test(
+        "the log of a task that is over goes with the next one where it is empty, and else after a week"
+    )
+    func logs() throws {
+        let folder =
+            try FileSystem.realPath(Environment.value("TMPDIR") ?? "/tmp")
+            + "/pipeline-logs-\(RandomID.plain())"
+        defer { try? FileSystem.removeTree(folder) }
+        let own = folder + "/own"
+        func write(_ text: String, _ name: String) throws {
+            try FileSystem.createDirectories(own + "/logs")
+            try FileSystem.writeAtomically([], to: "\(own)/logs/\(name)")
+            try FileSystem.writeAtomically(Array(text.utf8), to: "\(folder)/\(name)")
+        }
+        let names = ["active", "empty", "new", "old", "foreign"]
+        for (name, text) in zip(names, ["", "", "killed", "killed", ""]) { try write(text, name) }
+        try FileSystem.remove(own + "/logs/foreign")
+        _ = try ProcessRunner.run(
+            ProcessCommand(["touch", "-d", "8 days ago", own + "/logs/old"]))
+        let active = try NodeLog(folder + "/active", in: own)
+        func left() throws -> [String] {
+            try names.filter { try FileSystem.status("\(folder)/\($0)") != nil }
+        }
+        let next = try NodeLog(folder + "/next", in: own)
+        #expect(try left() == ["active", "new", "foreign"])
+        #expect(
+            try FileSystem.entries(of: own + "/logs").map(\.name).sorted()
+                == ["active", "new", "next"])
+        active.close()
+        next.close()
+        #expect(try left() == ["new", "foreign"])
+        #expect(try FileSystem.entries(of: own + "/logs").map(\.name) == ["new"])
     }
 
     @Test("a node of another kind refuses its task")

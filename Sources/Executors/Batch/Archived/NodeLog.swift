@@ -1,8 +1,9 @@
 import Paths
 import Posix
 
-/// The file into which the queue writes what a task prints. One that a killed task has left empty is removed by the next task of the
-/// same user on the node, wherever that makes its folder: each task in progress holds the lock of a note with the name of its log.
+/// The file into which the queue writes what a task prints. One that a killed task has left is removed by the next task of the same
+/// user on the node, wherever that makes its folder: at once where it is empty, and else after a week, since errors name it. Each task
+/// in progress holds the lock of a note with the name of its log.
 final class NodeLog {
     static let folderName = "logs"
 
@@ -24,9 +25,10 @@ final class NodeLog {
             let other = "\(folder)/\(entry.name)"
             // An earlier start of this task had the same log.
             guard other != note, let held = try FileLock.tryAcquire(other) else { continue }
-            Self.removeEmpty("\(PathText.folder(path))/\(entry.name)")
-            // ours: of a task of this user that is over
-            try FileSystem.remove(other)
+            let log = "\(PathText.folder(path))/\(entry.name)"
+            Self.remove(log, evenWritten: try Self.isOld(other))
+            // ours: of a task of this user that is over, and whose log is gone
+            if try FileSystem.linkStatus(log) == nil { try FileSystem.remove(other) }
             withExtendedLifetime(held) {}
         }
         lock = try FileLock.tryAcquire(note)
@@ -35,15 +37,23 @@ final class NodeLog {
 
     /// The task prints nothing more.
     func close() {
-        Self.removeEmpty(path)
+        Self.remove(path, evenWritten: false)
         // ours: made by `init`
         try? FileSystem.remove(note)  // try?: the next task removes it
         withExtendedLifetime(lock) {}
     }
 
-    private static func removeEmpty(_ log: String) {
+    private static let weekSeconds: Int64 = 7 * 86_400
+
+    private static func isOld(_ note: String) throws -> Bool {
+        guard let status = try FileSystem.linkStatus(note) else { return false }
+        return Timestamp.now().nanoseconds - status.modifiedNs > weekSeconds * 1_000_000_000
+    }
+
+    private static func remove(_ log: String, evenWritten: Bool) {
         let status = (try? FileSystem.linkStatus(log)) ?? nil  // try?: it stays then
-        guard let status, status.kind == .file, status.size == 0, status.owner == Host.userNumber
+        guard let status, status.kind == .file, evenWritten || status.size == 0,
+            status.owner == Host.userNumber
         else { return }
         // ours: the queue has made it for a task of this user
         try? FileSystem.remove(log)  // try?: it stays then
