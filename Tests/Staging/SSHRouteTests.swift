@@ -74,6 +74,13 @@ struct SSHRouteTests {
         try ask()
         #expect(try idle.count == 1 && logins() == 3)
 
+        // One that answers no more is given up soon.
+        settings.idlePatience = 0.5
+        let stop = ["pkill", "-STOP", "-f", "^ssh .*-i \(server.identity) "]
+        _ = try ProcessRunner.run(ProcessCommand(stop), timeout: 10)
+        try ask()
+        #expect(try idle.count == 1 && logins() == 4)
+
         // One that was broken off is nobody's any more.
         let cancel = Cancellation()
         settings.cancel = cancel
@@ -82,7 +89,7 @@ struct SSHRouteTests {
             _ = try last.capabilities()
             cancel.cancel()
         }
-        #expect(try idle.count == 0 && logins() == 3)
+        #expect(try idle.count == 0 && logins() == 4)
         withExtendedLifetime(first) {}
     }
 

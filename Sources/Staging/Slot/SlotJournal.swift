@@ -51,8 +51,8 @@ package final class SlotJournal {
         flush()
     }
 
-    /// What these files are is not known any more: a file that would have become one of them lies there under its temporary name,
-    /// and is about to be removed. Durable: what was noted before must not be believed again.
+    /// What these files are is not known any more: they are about to be replaced, or one that would have become one of them lies
+    /// there under its temporary name and is about to be removed. Durable: what was noted before must not be believed again.
     func note(unsure paths: [RelativePath]) throws(PosixError) {
         guard descriptor != nil, !paths.isEmpty else { return }
         for path in paths { add("lost - 0 \(JSONText.quoted(path.text, .numbers))\n") }

@@ -12,8 +12,6 @@ extension SlotWriter {
         for var sibling in siblings where left.contains(where: sibling.content.holds) {
             for path in try altered(in: sibling.route) { sibling.content.files[path] = nil }
             let held = left.filter(sibling.content.holds)
-            // Killed before the next line is written, what lies there is nobody's to believe: it may be the old file or the new.
-            try onJournal { () throws in try journal?.note(unsure: held.map(\.path)) }
             let linked = try onRoute { () throws(TransportError) in
                 try route.link(held, from: sibling.route, isInterrupted: isInterrupted)
             }

@@ -69,6 +69,12 @@ package struct SlotWriter {
                 try onRoute { () throws(TransportError) in try route.expect(folders: folders) }
                 fence.token = try begin(known, token)
             }
+            // Of what was known there, each of these may be the old file or the new, until a line says which it is.
+            if known.baseline != nil || known.token != nil || isSecondLook {
+                try onJournal { () throws in
+                    try journal?.note(unsure: difference.puts.map(\.path))
+                }
+            }
             try apply(difference, survey, manifest, known.parts, source, fence, &filling)
             try onRoute { () throws(TransportError) in try route.synchronize() }
 

@@ -202,7 +202,7 @@ package final class SFTPClient {
                 try lose(session, error, &work)
                 continue
             }
-            if session.isReady { reconnection.connected() }
+            if session.isReady, !session.isUnproven { reconnection.connected() }
             if try collect(session, &work) || session.takeProgress() { reconnection.progressed() }
             try judge(session, &work)
         }
@@ -233,12 +233,13 @@ package final class SFTPClient {
     /// Notices a session that answers no more, and keeps one alive that has nothing to do.
     private func judge(_ session: Session, _ work: inout JobQueue) throws(SFTPError) {
         let now = MonotonicClock.nanoseconds()
-        let patience = Int64(settings.patience * 1e9)
+        let seconds = session.isUnproven ? settings.idlePatience : settings.patience
+        let patience = Int64(seconds * 1e9)
         if let oldest = session.oldestRequest ?? (session.isReady ? nil : session.lastReply),
             now - oldest > patience
         {
             let loss = SessionLoss(
-                reason: "no answer for \(Int(settings.patience)) seconds", isViolation: false)
+                reason: "no answer for \(Int(seconds)) seconds", isViolation: false)
             try lose(session, loss, &work)
             // Others may be answered because this one is not.
             wanted = max(1, sessions.count)
@@ -251,9 +252,11 @@ package final class SFTPClient {
     private func lose(
         _ session: Session, _ loss: SessionLoss, _ work: inout JobQueue
     ) throws(SFTPError) {
-        let isReady = session.isReady
+        let (isReady, isUnproven) = (session.isReady, session.isUnproven)
         remove(session, &work)
         if loss.isViolation { throw .protocolViolation(loss.reason) }
+        // It says nothing of the server.
+        if isUnproven { return }
         switch reconnection.lost(wasReady: isReady, others: sessions.count) {
         case .again: break
         case .fewer:

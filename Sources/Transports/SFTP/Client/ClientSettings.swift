@@ -27,6 +27,8 @@ package struct ClientSettings: Sendable {
     package var stallAfter = 10.0
     /// Where a session that works is left for others, and taken from; nil for sessions of the client's own.
     package var idle: IdleSessions?
+    /// Seconds that the first answer in such a session may take; then there is a login as without it.
+    package var idlePatience = 5.0
     /// What an earlier client found out about the server.
     package var limits: Set<ServerLimit> = []
     /// Told once of each limit that was found, after it has helped.

@@ -17,6 +17,8 @@ final class Session {
     private(set) var capabilities = Capabilities()
     private(set) var isReady = false
     private(set) var window = WindowControl()
+    /// Whether another client has left it, and nothing has come through it since: it may be lost.
+    var isUnproven = false
     /// Bytes of data that were sent, or asked for, and not answered yet.
     private(set) var bytesInFlight = 0
     private(set) var lastReply = MonotonicClock.nanoseconds()
@@ -119,6 +121,7 @@ final class Session {
         let bytes = try pipes.receive()
         guard !bytes.isEmpty else { return }
         lastReply = MonotonicClock.nanoseconds()
+        isUnproven = false
         do {
             try splitter.receive(bytes) { packet throws(ProtocolViolation) in try take(packet) }
         } catch {

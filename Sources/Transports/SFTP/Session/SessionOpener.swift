@@ -60,6 +60,7 @@ final class SessionOpener {
         // One that was left is of the first connection.
         if connection == 0, let (session, socket) = settings.idle?.take(of: target) {
             sockets[connection] = socket
+            session.isUnproven = true
             return session
         }
         let socket = Self.newSocket()
