@@ -56,6 +56,8 @@ package struct HistoryReading {
         let used = Set(known.filter { $0.refused == nil }.map(\.file))
         let new = listed.keys.filter { !used.contains($0) }.sorted()
         var chain = Chain(known: known.filter { $0.refused == nil })
+        let announced = try copies.announced()
+        let verified = Set(known.filter(\.isVerified).map(\.digest))
         var signers: [Digest: String] = [:]
         var refused: [SegmentFile: Refusal] = [:]
         func take(_ batch: [SegmentFile]) throws {
@@ -64,7 +66,15 @@ package struct HistoryReading {
             for segment in segments { refused[segment.file] = segment.refused }
             outcome.read += segments.count { $0.segment != nil && $0.refused == nil }
             try keep(segments, texts)
-            try record(segments.compactMap(\.read))
+            // One that a kill kept from the ledger, if all that it follows is this clone's or verified.
+            let read = segments.compactMap { judged in
+                judged.read.map {
+                    $0.marked(
+                        isOwn: judged.file == announced
+                            && $0.segment.head.previous.map(verified.contains) ?? true)
+                }
+            }
+            try record(read)
         }
         for batch in batches(new, listed) { try take(batch) }
         // A signature in a later batch stands for these too.

@@ -16,6 +16,20 @@ package struct SegmentCopies: Sendable {
         if let signature { try write(signature, "\(file.name).sig") }
     }
 
+    /// Says, before a segment is written, that it is this clone's own: a kill may come before the ledger knows.
+    func announce(_ file: SegmentFile) throws(PosixError) {
+        try FileSystem.createDirectories(folder, mode: 0o700)
+        try FileSystem.writeAtomically(Array(file.name.utf8), to: announcement, mode: 0o600)
+    }
+
+    /// The file that this clone has begun to write last; nil where it has written none.
+    func announced() throws(PosixError) -> SegmentFile? {
+        guard try FileSystem.status(announcement) != nil else { return nil }
+        return SegmentFile(name: String(decoding: try FileSystem.read(announcement), as: UTF8.self))
+    }
+
+    private var announcement: String { "\(folder)/own" }
+
     private func write(_ bytes: [UInt8], _ name: String) throws(PosixError) {
         let path = "\(folder)/\(name)"
         let descriptor = try Descriptors.open(path, .replace)

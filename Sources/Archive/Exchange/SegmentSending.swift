@@ -160,19 +160,23 @@ package struct SegmentSending {
         var packs: [Outgoing] = []
         var lacking: Set<Digest> = []
         var open: [UInt8] = []
-        var objects: [ArchivedObject] = []
-        func path() -> String {
-            "\(ArchivePlace.packs)/\(writer)-\(number)-\(packs.count + 1).pack"
-        }
+        var inside: [(digest: Digest, size: Int64, offset: Int64)] = []
         func close() throws {
-            guard !objects.isEmpty else { return }
+            guard !inside.isEmpty else { return }
             let source = "\(folder)/\(packs.count + 1).pack"
             try FileSystem.writeAtomically(open, to: source, mode: 0o600)
+            let digest = Digest.of(open)
+            // With its digest: a pack of other contents never has the name, whatever became of the numbers.
+            let path =
+                "\(ArchivePlace.packs)/\(writer)-\(number)-\(packs.count + 1)-\(digest.short).pack"
             packs.append(
                 Outgoing(
-                    source: source, digest: Digest.of(open), entryBytes: Int64(open.count),
-                    path: path(), objects: objects))
-            (open, objects) = ([], [])
+                    source: source, digest: digest, entryBytes: Int64(open.count), path: path,
+                    objects: inside.map {
+                        ArchivedObject(
+                            digest: $0.digest, size: $0.size, path: path, offset: $0.offset)
+                    }))
+            (open, inside) = ([], [])
         }
         // In the order of digests, so that the same contents make the same pack.
         for (digest, size) in contents.sorted(by: { $0.key < $1.key })
@@ -187,9 +191,7 @@ package struct SegmentSending {
                 lacking.insert(digest)
                 continue
             }
-            objects.append(
-                ArchivedObject(
-                    digest: digest, size: size, path: path(), offset: Int64(open.count)))
+            inside.append((digest, size, Int64(open.count)))
             open += bytes
             if Int64(open.count) >= Self.packBytes { try close() }
         }
@@ -268,6 +270,7 @@ package struct SegmentSending {
     ) throws {
         let source = "\(folder)/segment"
         try FileSystem.writeAtomically(bytes, to: source, mode: 0o600)
+        try copies?.announce(file)
         let signature = try signatures.sign(source)
         // The signature first: a segment that can be seen has its own.
         if let signature {

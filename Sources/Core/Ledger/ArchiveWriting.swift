@@ -29,6 +29,11 @@ package struct ReadSegment: Sendable {
         self.bytes = bytes
         self.refused = refused
     }
+
+    package func marked(isOwn: Bool) -> ReadSegment {
+        ReadSegment(
+            segment, digest: digest, bytes: bytes, refused: refused, signer: signer, isOwn: isOwn)
+    }
 }
 
 extension LedgerWriter {

@@ -27,6 +27,13 @@ package enum CloneIdentity {
         return made
     }
 
+    /// Another id in the place of the one that is there, durably.
+    package static func renew(at path: String) throws -> String {
+        let text = RandomID.plain()
+        try FileSystem.writeAtomically(Array("\(text)\n".utf8), to: path, mode: 0o600)
+        return text
+    }
+
     /// The id, nil where none was made yet. Changes nothing.
     package static func existing(at path: String = path) throws -> String? {
         guard try FileSystem.linkStatus(path) != nil else { return nil }

@@ -16,6 +16,16 @@ extension ArchiveSender {
         }
     }
 
+    /// The id of the series that this clone writes. Where segments of it do not count any more, a new series begins: one that was
+    /// continued from before them would give its numbers, and names of files, a second time.
+    func writer(_ reader: LedgerReader) throws -> String {
+        let writer = try CloneIdentity.id(at: ArchiveConnection.writerPath)
+        let newest = try reader.archiveSegments(archive).filter { $0.name.writer == writer }
+            .map(\.name.number).max()
+        guard try newest != last(of: writer, reader)?.name.number else { return writer }
+        return try CloneIdentity.renew(at: ArchiveConnection.writerPath)
+    }
+
     func sending(
         _ place: ArchivePlace, _ writer: String, _ sources: [Digest: String] = [:]
     ) -> SegmentSending {

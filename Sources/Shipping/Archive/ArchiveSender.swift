@@ -278,7 +278,7 @@ final class ArchiveSender: Sendable {
         _ batch: Batch, _ place: ArchivePlace, _ reader: LedgerReader,
         _ sources: [Digest: String] = [:]
     ) throws -> SegmentSending.Sent {
-        let writer = try CloneIdentity.id(at: ArchiveConnection.writerPath)
+        let writer = try writer(reader)
         let previous = try last(of: writer, reader)
         let pace = Pace(limit: connection.config.limit, cancellation)
         let unnamed = UnnamedContents(archive: archive, writer: writer)

@@ -12,12 +12,14 @@ extension ProjectArchive {
         guard connection.signatures.areRequired, let left = try ledger.setAsideUnverified()
         else { return }
         try ArchiveMemory.forgetSent()
-        let segments = left.segments == 1 ? "1 segment" : "\(left.segments) segments"
+        let segments =
+            left.segments == 1
+            ? "1 segment of the archive's history has no signature on record"
+            : "\(left.segments) segments of the archive's history have no signature on record"
         let results = left.results == 1 ? "1 result" : "\(left.results) results"
         note(
             .note(
-                "\(segments) of the archive's history were read while the project asked for no signatures "
-                    + "(of \(left.authors.joined(separator: ", "))): they are read again, and \(results) "
+                "\(segments) (of \(left.authors.joined(separator: ", "))): they are read again, and \(results) "
                     + "fetched from them do not count until somebody in \(ArchiveConfig.allowedSigners) has signed for them"
             ))
     }

@@ -72,7 +72,7 @@ struct ArchiveTrustTests {
         #expect(try b.text("out/copy") == a.text("out/value"))
         let again = try b.run()
         #expect(again.ran + again.units("fetched") == [])
-        #expect(!again.notes.contains { $0.contains("no signatures") }, "\(again.notes)")
+        #expect(!again.notes.contains { $0.contains("no signature on record") }, "\(again.notes)")
     }
 
     @Test(
@@ -94,7 +94,7 @@ struct ArchiveTrustTests {
         let planned = try b.tool("plan")
         #expect(
             (planned.standardOutputText + planned.standardErrorText).contains(
-                "asked for no signatures"),
+                "no signature on record"),
             "\(planned.standardOutputText)\(planned.standardErrorText)")
         let run = try b.run()
         #expect(run.ran == ["compile/copy", "compile/value"], "\(run.notes)")
@@ -112,7 +112,8 @@ struct ArchiveTrustTests {
         #expect(try early.run().notes.contains { $0.contains("it has no signature") })
         try use(key, a)
         let quiet = try a.run()
-        #expect(quiet.ran == [] && quiet.notes.allSatisfy { !$0.contains("no signatures") })
+        #expect(
+            quiet.ran == [] && quiet.notes.allSatisfy { !$0.contains("no signature on record") })
         let b = try clone(sign: key)
         let fetched = try b.run()
         #expect(fetched.units("fetched") == ["compile/copy", "compile/value"], "\(fetched.notes)")
@@ -127,5 +128,60 @@ struct ArchiveTrustTests {
             #expect(
                 sound.exit == .exited(0), "\(sound.standardOutputText)\(sound.standardErrorText)")
         }
+    }
+
+    @Test(
+        "T4: where a clone's own segments do not count any more, it begins a new series, and writes over no file of the archive"
+    )
+    func newSeries() throws {
+        let a = try clone()
+        #expect(try a.run().ran.count == 2)
+        // As in a ledger of before it had the column.
+        _ = try a.shell("sqlite3 .pipeline/ledger.sqlite 'UPDATE archive_segments SET is_own = 0'")
+        let before = try contents()
+        try use(key, a)
+        let run = try a.run()
+        #expect(run.notes.contains { $0.contains("has no signature on record") }, "\(run.notes)")
+        try a.write("in.txt", "2")
+        #expect(try a.run().ran.count == 2)
+        let after = try contents()
+        #expect(after.count > before.count)
+        #expect(before.allSatisfy { after[$0.key] == $0.value })
+        let writers = after.keys.filter { $0.hasSuffix(".jsonl") }
+            .map { $0.split(separator: "/").last?.prefix(32) }
+        #expect(Set(writers).count == 2, "\(writers)")
+        let b = try clone(sign: key)
+        try b.write("in.txt", "2")
+        #expect(try b.run().units("fetched") == ["compile/copy", "compile/value"])
+    }
+
+    @Test("T4: a segment that a kill kept from the ledger is this clone's own all the same")
+    func killed() throws {
+        let a = try clone()
+        #expect(try a.run().ran.count == 2)
+        // The segment lies in the archive, and the ledger does not know it.
+        for table in ["archive_objects", "archive_results", "archive_programs", "archive_segments"]
+        {
+            _ = try a.shell("sqlite3 .pipeline/ledger.sqlite 'DELETE FROM \(table)'")
+        }
+        #expect(try a.run().ran == [])
+        let before = try contents()
+        try use(key, a)
+        let run = try a.run()
+        #expect(!run.notes.contains { $0.contains("no signature on record") }, "\(run.notes)")
+        let after = try contents()
+        #expect(before.allSatisfy { after[$0.key] == $0.value })
+        let b = try clone(sign: key)
+        #expect(try b.run().units("fetched") == ["compile/copy", "compile/value"])
+        #expect(try b.text("out/value") == a.text("out/value"))
+    }
+
+    /// The digests of all files of the history, of packs and of objects.
+    private func contents() throws -> [String: Digest] {
+        var found: [String: Digest] = [:]
+        for folder in ["history", "packs", "objects"] {
+            for file in try archive.files(folder) { found[file] = try Digest.ofFile(file).digest }
+        }
+        return found
     }
 }
