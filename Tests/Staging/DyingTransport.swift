@@ -87,6 +87,10 @@ final class DyingTransport: Transport {
         }
     }
 
+    func checkWritable(_ folders: [RelativePath?]) throws(TransportError) {
+        try live { () throws(TransportError) in try base.checkWritable(folders) }
+    }
+
     func removeLeftovers(_ names: [String]) throws(TransportError) {
         for name in names {
             try live { () throws(TransportError) in try base.removeLeftovers([name]) }

@@ -97,6 +97,25 @@ struct SFTPTransportTests {
         try scratch.shell("stat -c %a '\(path)'")
     }
 
+    @Test("a refusal that does not name a permission is not taken for a missing one")
+    func refused() throws {
+        let data = try DataSet(["f": "1"])
+        try data.store(in: scratch)
+        let error = #expect(throws: SlotWriterError.self) {
+            try SlotWriter(
+                route: SFTPTransport(
+                    client: client([], faults: ["fail-writes-from=1"]), root: "\(scratch.path)/slot"
+                )
+            ).fill(with: data.manifest, marker: data.marker(), source: scratch.source)
+        }
+        guard case .route(let reason)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.failure.code == "sftp-refused")
+        #expect(!reason.isForbidden)
+    }
+
     @Test("D63: whatever the server's umask is, others can read the slot; if not, it is an error")
     func umask() throws {
         let data = try DataSet(["deep/er/f": "1", "g": "2"])

@@ -167,7 +167,7 @@ struct SSHRouteTests {
         #expect {
             try SFTPTransport(client: client, root: "/slot").beginFilling("token")
         } throws: {
-            guard case .remote(let failure)? = $0 as? TransportError else { return false }
+            guard case .forbidden(let failure)? = $0 as? TransportError else { return false }
             return failure.code == "sftp-refused"
                 && failure.cause?.hasPrefix("permission denied") == true
         }

@@ -83,5 +83,5 @@ package struct PosixError: Explained, Equatable {
     package var isWouldBlock: Bool { code == EAGAIN }
 
     /// The user may not do this.
-    package var isPermissionDenied: Bool { code == EACCES || code == EPERM || code == EROFS }
+    package var isPermissionDenied: Bool { code == EACCES || code == EPERM }
 }

@@ -174,7 +174,9 @@ struct PlaceOwnership {
         let listing = try places.route(slot).list(
             expecting: ListingHint(), isInterrupted: { session.cancellation.isCancelled })
         let more = listing.entries.first { $0.kind != .folder && !paths.contains($0.path) }
-        if let more { return spared("it holds \"\(more.path)\", which no sync put there") }
+        if let more = more?.path.text ?? listing.foreign.first?.text {
+            return spared("it holds \"\(more)\", which no sync put there")
+        }
         return true
     }
 

@@ -70,7 +70,7 @@ struct SlotFiller {
             try places.route(slot).prepare(
                 bytes: news.reduce(0) { $0 + $1.size }, files: news.count)
             let filled = try write(manifest, to: slot, siblings)
-            try removeSurplus()
+            try FolderRemoval(context: context).removeSurplus()
             return filled
         }
     }
@@ -114,6 +114,8 @@ struct SlotFiller {
         _ manifest: DataManifest, to slot: String, _ siblings: [SlotState]
     ) throws -> Filled {
         let isNew = environment.data.layout == .full
+        // It gets its name in one step, which nothing else may have then.
+        if isNew { try FolderRemoval(context: context).removeRemains(of: slot, manifest) }
         let place = isNew ? SlotAccess.unfinished : slot
         let filled = isNew ? try unfinished() : try filled(slot)
         if isNew, let filled, filled.manifest.digest == manifest.digest {
@@ -139,41 +141,6 @@ struct SlotFiller {
         return Filled(
             slot: slot, filling: filling,
             seconds: Double(MonotonicClock.nanoseconds() - startedNs) / 1e9)
-    }
-
-    /// Takes away folders of releases that are not kept any more. Killed here, the next sync goes on.
-    private func removeSurplus() throws {
-        for slot in try SlotStates(context: context).surplus() {
-            guard try PlaceOwnership(context: context).isUnaltered(slot, session) else { continue }
-            do { try remove(slot) } catch let error as TransportError where error.isForbidden {
-                // Of another operator, whose own sync removes it; the data of this one is all there.
-                session.emit(.note("slot \(slot) is not kept any more, and stays: \(error)"))
-            }
-        }
-    }
-
-    private func remove(_ slot: String) throws {
-        let route = places.route(slot)
-        // The slot stays this environment's until all of it is gone.
-        try route.beginFilling(context.fillingNote().text)
-        let listing = try route.list(
-            expecting: ListingHint(), isInterrupted: { session.cancellation.isCancelled })
-        let folders = listing.entries.filter { $0.kind == .folder }.map(\.path)
-        try route.removeLeftovers(listing.leftovers)
-        try route.delete(
-            listing.entries.filter { $0.kind != .folder }.map(\.path),
-            isInterrupted: { session.cancellation.isCancelled })
-        try route.removeEmptyFolders(folders.reversed())
-        try route.removeRoot()
-        places.forget(slot)
-        let record = try SlotStates(context: context).records().first { $0.name == slot }
-        try context.cloud?.forgetSlot(slot)
-        try session.writer.recordSlot(
-            environment: environment.name,
-            SlotRecord(
-                slot, manifest: nil, generation: record?.generation ?? 0, state: .empty,
-                place: places.identity),
-            at: Timestamp.now())
     }
 
     private func writer(_ slot: String, _ siblings: [SlotState]) throws -> SlotWriter {

@@ -87,6 +87,10 @@ package protocol Transport: AnyObject {
         isInterrupted: InterruptionCheck
     ) throws(TransportError) -> Bool
 
+    /// Throws where this user may not remove what these folders hold, nil being the slot's own, which is to be removed as well;
+    /// changes nothing. Where the route cannot tell, it passes.
+    func checkWritable(_ folders: [RelativePath?]) throws(TransportError)
+
     /// Removes files, or what else are no folders. They may be missing.
     func delete(_ paths: [RelativePath], isInterrupted: InterruptionCheck) throws(TransportError)
 
@@ -200,6 +204,7 @@ extension Transport {
         if let name = names.first { throw .badName(name.text) }
     }
 
+    package func checkWritable(_ folders: [RelativePath?]) throws(TransportError) {}
     package func open(_ paths: [RelativePath]) throws(TransportError) {}
     package func alteredFiles(
         isInterrupted: InterruptionCheck

@@ -17,7 +17,9 @@ package enum TransportError: Explained, Equatable {
     case overtaken(by: String?)
     /// Somebody else has taken over the slot or the place since it was looked at: this change was refused there.
     case fenced(String)
-    /// The other end refused, or could not be reached: the reason of the transport's own protocol.
+    /// The other end refused since this user has no permission there.
+    case forbidden(Failure)
+    /// The other end refused for another reason, or could not be reached: the reason of the transport's own protocol.
     case remote(Failure)
     /// Another route's own reason.
     case failed(String)
@@ -26,7 +28,7 @@ package enum TransportError: Explained, Equatable {
     package var isForbidden: Bool {
         switch self {
         case .system(let error): error.isPermissionDenied
-        case .remote(let failure): failure.code == "sftp-refused"
+        case .forbidden: true
         default: false
         }
     }
@@ -58,7 +60,7 @@ package enum TransportError: Explained, Equatable {
             Failure(
                 "slot-fenced", "the change was refused where the data is: \(reason)",
                 next: "look with `pipeline status` what is live", run: .again)
-        case .remote(let failure): failure
+        case .remote(let failure), .forbidden(let failure): failure
         case .failed(let reason): Failure("route-failed", reason, run: .again)
         }
     }

@@ -50,6 +50,17 @@ package final class DirectoryTransport: LocalTransport {
         }
     }
 
+    package func checkWritable(_ folders: [RelativePath?]) throws(TransportError) {
+        for path in folders {
+            guard let folder = try folder(path) else { continue }
+            try system { () throws(PosixError) in
+                try folder.checkWritable()
+                guard path == nil else { return }
+                try FolderHandle.open(PathText.folder(root))?.checkRemovable(PathText.name(root))
+            }
+        }
+    }
+
     package func makeFolders(_ paths: [RelativePath]) throws(TransportError) {
         let top = try makeRoot()
         for path in paths {

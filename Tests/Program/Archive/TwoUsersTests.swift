@@ -68,16 +68,52 @@ struct TwoUsersTests {
         _ = try deploy("three")
         #expect(try isThere())
         if getuid() == 0 {
-            try team.shell("chmod g-w place/\(slot)")
-            let said = try deploy("four")
-            #expect(said.contains("slot \(slot) is not kept any more, and stays: "), "\(said)")
-            #expect(try team.page() == "four\n")
-            #expect(try isThere())
-            try team.shell("chmod g+w place/\(slot)")
+            // Of the whole folder, and of one in it alone: nothing is deleted then.
+            let whole = try team.shell("find place/\(slot) | sort")
+            for (folder, text) in [(slot, "four"), ("\(slot)/out", "for")] {
+                try team.shell("chmod g-w place/\(folder)")
+                let said = try deploy(text)
+                #expect(said.contains("slot \(slot) is not kept any more, and stays: "), "\(said)")
+                #expect(try team.page() == "\(text)\n")
+                #expect(try team.shell("find place/\(slot) | sort") == whole)
+                try team.shell("chmod g+w place/\(folder)")
+            }
         }
         _ = try deploy("five")
         #expect(try !isThere())
         #expect(try a.pipeline("status").exit == .exited(0))
+    }
+
+    @Test(
+        "T2: a release whose removal was cut off is brought back by any user, and no file of a person in it is deleted"
+    )
+    func remains() throws {
+        let (team, a, b) = try clones()
+        let first = try a.pipeline("run", "deploy")
+        #expect(first.exit == .exited(0), "\(first.standardErrorText)")
+        let slot = try team.shell("readlink place/current").filter { !$0.isNewline }
+        for text in ["two", "three"] {
+            try b.write("\(text)\n")
+            let done = try b.pipeline("run", "deploy")
+            #expect(done.exit == .exited(0), "\(text): \(done.standardErrorText)")
+        }
+        let folder = "\(team.root)/place/\(slot)"
+        let note = #"{"environment": "web", "project": "team", "token": "cut"}"#
+        try FileSystem.writeAtomically(Array(note.utf8), to: "\(folder)/.pipeline-filling")
+        try team.shell("rm place/\(slot)/.pipeline-release* place/\(slot)/out/index.html")
+        try team.shell("echo mine > place/\(slot)/out/notes")
+
+        let refused = try b.pipeline("rollback", "--to", "1")
+        #expect(refused.standardErrorText.contains("place-foreign"), "\(refused.standardErrorText)")
+        #expect(try FileSystem.readText("\(folder)/out/notes") == "mine\n")
+        #expect(try FileSystem.status("\(folder)/out/large") != nil)
+        #expect(try team.page() == "three\n")
+
+        try team.shell("rm place/\(slot)/out/notes")
+        let back = try b.pipeline("rollback", "--to", "1")
+        #expect(back.exit == .exited(0), "\(back.standardErrorText)")
+        #expect(try team.page() == "one\n")
+        #expect(try FileSystem.status("\(folder)/.pipeline-filling") == nil)
     }
 
     private func clones() throws -> (TeamProject, TeamProject.Clone, TeamProject.Clone) {

@@ -73,6 +73,23 @@ package final class FolderHandle {
         try FileSystem.status(open: descriptor, path: path)
     }
 
+    /// Throws where this user may not remove names from the folder (access(2)); changes nothing.
+    package func checkWritable() throws(PosixError) {
+        _ = try systemCall("access", path) {
+            faccessat(descriptor, ".", W_OK | X_OK, AT_EACCESS)
+        }
+    }
+
+    /// Throws where this user may not remove a name of the folder, also by its sticky bit; changes nothing.
+    package func checkRemovable(_ name: String) throws(PosixError) {
+        try checkWritable()
+        let (own, user) = (try status(), geteuid())
+        guard own.mode & 0o1000 != 0, user != 0, own.owner != user,
+            let named = try status(name), named.owner != user
+        else { return }
+        throw PosixError(call: "access", path: "\(path)/\(name)", code: EPERM)
+    }
+
     /// Opens a file for reading; nil where there is none. The caller closes it.
     package func openFile(_ name: String) throws(PosixError) -> Int32? {
         // Not waiting: what has the name may be a pipe by now.

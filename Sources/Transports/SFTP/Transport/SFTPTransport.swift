@@ -154,6 +154,7 @@ extension SFTPTransport {
         switch error {
         case .interrupted: .interrupted
         case .local(let error): .system(error)
+        case .refused(_, _, .permissionDenied, _): .forbidden(error.failure)
         case .sourceDiffers(let source, let target, let expected, let found):
             relative(target).map {
                 .differs(path: $0, source: source, expected: expected, found: found)
