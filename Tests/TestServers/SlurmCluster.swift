@@ -5,6 +5,7 @@ import Processes
 /// A real Slurm cluster on loopback, with a controller, a munge and keys of its own; it ends with the
 /// object, or with the process that made it.
 package final class SlurmCluster: Sendable {
+    /// Is removed with all that is there when the cluster ends.
     package let folder: String
     /// The variables by which Slurm's commands find it.
     package var environment: [String: String?] { ["SLURM_CONF": "\(folder)/slurm.conf"] }
@@ -19,30 +20,37 @@ package final class SlurmCluster: Sendable {
 
     /// - Parameters:
     ///   - processors: tasks that a node runs at once.
-    ///   - hidden: a folder that its nodes do not see.
+    ///   - hidden: the name of a folder in its own that its nodes do not see.
     ///   - nodes: how many it has.
     ///   - disk: the size of a disk of its own that each node has then, such as `48m`.
     package init(
         processors: Int = 4, hiding hidden: String? = nil, nodes: Int = 1, disk: String? = nil
     ) throws {
-        folder =
+        let folder =
             try FileSystem.realPath(Environment.value("TMPDIR") ?? "/tmp")
             + "/pipeline-slurm-\(UUID().uuidString)"
+        self.folder = folder
         node = String(Host.name.prefix { $0 != "." })
         let script = String(#filePath.dropLast("SlurmCluster.swift".count)) + "slurm_cluster.sh"
         child = try ChildProcess(
             ProcessCommand(
-                ["bash", script, folder, "\(processors)", hidden ?? "", "\(nodes)", disk ?? ""]),
+                [
+                    "bash", script, folder, "\(processors)", hidden.map { "\(folder)/\($0)" } ?? "",
+                    "\(nodes)", disk ?? "",
+                ]),
             standardInput: .pipe, standardOutput: .pipe,
             standardError: .file("\(folder).err", append: true))
-        let ready = try Poll.wait([(child.standardOutput ?? -1, .readable)], timeoutMs: 60_000)
-        if ready.isEmpty || child.poll() != nil { throw NotUp(log: logs()) }
+        defer { try? FileSystem.remove("\(folder).err") }
+        let output = child.standardOutput ?? -1
+        let hasSpoken = try !Poll.wait([(output, .readable)], timeoutMs: 60_000).isEmpty
+        guard hasSpoken, try !Descriptors.read(output, upTo: 64).isEmpty else {
+            throw NotUp(log: logs())
+        }
     }
 
     deinit {
         child.closeStandardInput()
         _ = child.wait(timeoutMs: 20_000)
-        try? FileSystem.remove("\(folder).err")
     }
 
     /// What one of Slurm's commands prints.

@@ -3,7 +3,8 @@
 # A real Slurm cluster on loopback, with a controller, a munge and keys of its own in FOLDER, which is made. Its node has the name of this
 # machine; of several (NODES) each has a number behind that.
 # HIDDEN is a folder that the nodes do not see: in the mount namespace of each an empty file system lies over it. DISK is the size of a disk of
-# its own that each node has at FOLDER/disk then, such as 48m. Prints "ready", runs until its standard input ends, and removes FOLDER.
+# its own that each node has at FOLDER/disk then, such as 48m. Prints "ready", runs until its standard input ends, and removes FOLDER with all
+# that is there. One that is not up after 50 seconds ends with 1 and prints its logs.
 # SLURM_CONF is FOLDER/slurm.conf then.
 set -euo pipefail
 folder=$1 processors=$2 hidden=${3:-} count=${4:-1} disk=${5:-} host=$(hostname -s)
@@ -12,7 +13,42 @@ if [ "$count" -gt 1 ]; then mapfile -t names < <(seq -f "$host-%g" "$count"); fi
 all=$(IFS=,; echo "${names[*]}")
 export SLURM_CONF=$folder/slurm.conf PATH=/usr/sbin:$PATH
 mkdir -p "$folder"/{log,state,spool,munge,disk}
-trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf -- "$folder"' EXIT
+if [ -n "$hidden" ]; then mkdir -p "$hidden"; fi
+
+finish() {
+  local daemons
+  mapfile -t daemons < <(jobs -p)
+  kill "${daemons[@]}" 2>/dev/null || true
+  for _ in {1..100}; do
+    [ -n "$(jobs -pr)" ] || break
+    sleep 0.1
+  done
+  kill -KILL "${daemons[@]}" 2>/dev/null || true
+  wait
+  rm -rf -- "$folder"
+}
+trap finish EXIT
+
+# await WHAT COMMAND...: until the command succeeds, and no longer than somebody holds the standard input.
+await() {
+  local what=$1 ended
+  shift
+  until "$@"; do
+    if [ "$SECONDS" -ge 50 ]; then
+      tail -n 20 "$folder"/log/* >&2
+      echo "Slurm is not up after $SECONDS s: $what" >&2
+      exit 1
+    fi
+    # 1 is the end of the input; a time that is over is more.
+    ended=0
+    read -r -t 0.1 _ || ended=$?
+    if [ "$ended" = 1 ]; then exit 1; fi
+  done
+}
+munge_answers() { munge --socket="$folder/munge/socket" --no-input >"$folder/log/munge.out" 2>&1; }
+nodes_are_idle() {
+  [ "$(sinfo --noheader --Node --partition=main --format=%t 2>"$folder/log/sinfo.out" | grep -c idle)" = "$count" ]
+}
 
 # Ports that nothing listens at just now: of the controller and of each node.
 read -r -a ports < <(python3 -c '
@@ -65,7 +101,7 @@ END
 munged --foreground --force --socket="$folder/munge/socket" --key-file="$folder/munge/key" \
   --pid-file="$folder/munge/pid" --log-file="$folder/log/munged.log" \
   --seed-file="$folder/munge/seed" >"$folder/log/munged.out" 2>&1 &
-until munge --socket="$folder/munge/socket" --no-input >"$folder/log/munge.out" 2>&1; do sleep 0.05; done
+await "munge does not answer" munge_answers
 slurmctld -D -c >"$folder/log/slurmctld.out" 2>&1 &
 for name in "${names[@]}"; do
   if [ -n "$hidden" ]; then
@@ -77,8 +113,6 @@ for name in "${names[@]}"; do
     slurmd -D -N "$name" >>"$folder/log/slurmd.out" 2>&1 &
   fi
 done
-until [ "$(sinfo --noheader --Node --partition=main --format=%t 2>"$folder/log/sinfo.out" | grep -c idle)" = "$count" ]; do
-  sleep 0.1
-done
+await "not all nodes are idle" nodes_are_idle
 echo ready
 cat >/dev/null

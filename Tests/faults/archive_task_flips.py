@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import select
 import shutil
 import subprocess
 import time
@@ -60,16 +61,26 @@ class Cluster:
 
     def __enter__(self) -> Cluster:
         assert self.process.stdout
-        if self.process.stdout.readline() != "ready\n":
-            raise SystemExit("Slurm does not start")
+        # The script gives up by itself before that.
+        said, _, _ = select.select([self.process.stdout], [], [], 90)
+        if not said or self.process.stdout.readline() != "ready\n":
+            self.end()
+            raise SystemExit("Slurm is not up" + ("" if said else " after 90 seconds"))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
         assert self.process.stdin
         self.process.stdin.close()
-        self.process.wait()
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise SystemExit("Slurm does not end within a minute") from None
 
     def ask(self, *words: str) -> str:
         return subprocess.run(words, env=self.environment, text=True, capture_output=True, check=True).stdout

@@ -23,12 +23,14 @@ final class LocalFetching {
         self.isInterrupted = isInterrupted
     }
 
+    /// One more than there are threads, so that none waits for the next; each can hold a pack in memory.
+    private static let filesAtOnce = min(Host.processorCount, 8) + 1
+
     /// - Parameter open: gives the descriptor of a file, nil where there is none.
     func run(_ open: (Int) throws(TransportError) -> Int32?) throws(TransportError) {
         do throws(TransportError) {
             for number in files.indices {
-                // One more than there are threads, so that none waits for the next.
-                try wait(below: Host.processorCount + 1)
+                try wait(below: Self.filesAtOnce)
                 if let descriptor = try open(number) { begin(files[number], descriptor) }
             }
             try wait(below: 1)
@@ -57,6 +59,7 @@ final class LocalFetching {
         of file: ObjectFetching.File, _ descriptor: Int32, _ work: Work
     ) -> [UInt8]? {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(min(file.bytes, 2 * SegmentSending.packBytes)))
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
         defer { buffer.deallocate() }
         while Int64(bytes.count) < file.bytes {
@@ -64,7 +67,7 @@ final class LocalFetching {
                 return nil
             }
             if count == 0 { break }
-            bytes += buffer[..<count]
+            bytes += buffer[..<min(count, Int(file.bytes) - bytes.count)]
         }
         return bytes
     }

@@ -28,7 +28,7 @@ struct UnnamedContents {
             let marked = try ArchiveCollecting(place: place, archive: archive).marks().since
             for object in try place.objects(sought, by: writer, isInterrupted: { false })
             where marked[object.path] == nil && batch.contents[object.digest] != nil {
-                guard try !reader.isRemoved(object.path, from: archive) else { continue }
+                guard try !reader.isLost(object.path, in: archive) else { continue }
                 batch.contents[object.digest] = nil
                 batch.segment.objects.append(object)
             }

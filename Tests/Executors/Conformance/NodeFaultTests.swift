@@ -123,6 +123,19 @@ struct NodeFaultTests {
     }
 
     @Test(
+        "the time for which an archive is asked again begins with the first question without an answer"
+    )
+    func lateFailure() {
+        let minuteNs: Int64 = 60_000_000_000
+        var patience = Patience(seconds: 120)
+        let answers = [3, 4, 5, 6].map { patience.isOver(atNs: $0 * minuteNs) }
+        #expect(answers == [false, false, true, true])
+        var none = Patience(seconds: 0)
+        let isOver = none.isOver(atNs: minuteNs)
+        #expect(isOver)
+    }
+
+    @Test(
         "a task asks an archive that does not answer again before it begins, and not one that is another"
     )
     func beginning() throws {

@@ -147,16 +147,24 @@ struct ArchiveDamageTests {
         return count > 0
     }
 
-    @Test("T1: content that is damaged in a release is sent again by the clone that has it")
-    func contents() throws {
+    @Test(
+        "T1: content that is damaged in a release is sent again by the clone that has it, and not taken for what a killed one sent",
+        arguments: [false, true])
+    func contents(afterKill: Bool) throws {
         let (team, a) = try Self.made()
+        var digests = ""
         for folder in try Self.files(team, "objects") {
             for entry in try FileSystem.entries(of: folder) {
                 try Self.flip("\(folder)/\(entry.name)")
+                digests += "\(entry.name.prefix(64))\n"
             }
         }
         let found = try a.pipeline("verify", "--archive", "--read", "full")
         #expect(found.exit == .exited(5), "\(found.standardOutputText)")
+        if afterKill {
+            try FileSystem.writeAtomically(
+                Array(digests.utf8), to: a.folder + "/.pipeline/archive/unnamed")
+        }
         #expect(try a.pipeline("run", "compile").exit == .exited(0))
         let again = try a.pipeline("verify", "--archive", "--read", "full")
         #expect(again.exit == .exited(0))

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Posix
 import TestServers
 
@@ -17,18 +16,14 @@ final class HiddenCluster: Sendable {
     let nodeScratch: String
 
     private init(processors: Int = 4, nodes: Int = 1, disk: String? = nil) throws {
-        let home =
-            try FileSystem.realPath(Environment.value("TMPDIR") ?? "/tmp")
-            + "/pipeline-hidden-\(UUID().uuidString)"
-        projects = home + "/projects"
-        scratch = home + "/scratch"
-        for folder in [projects, scratch] { try FileSystem.createDirectories(folder) }
+        // Both go with the cluster, also where this process is killed.
         slurm = try SlurmCluster(
-            processors: processors, hiding: projects, nodes: nodes, disk: disk)
+            processors: processors, hiding: "projects", nodes: nodes, disk: disk)
+        projects = slurm.folder + "/projects"
+        scratch = slurm.folder + "/scratch"
+        try FileSystem.createDirectories(scratch)
         nodeScratch = disk == nil ? scratch : slurm.disk
     }
-
-    deinit { try? FileSystem.removeTree(String(projects.dropLast("/projects".count))) }
 }
 
 /// A project whose units run on a node that reaches its archive alone. Its units note what they do in a file that both sides see.

@@ -84,13 +84,14 @@ extension LedgerReader {
         return found
     }
 
-    /// Whether the history names a file of the archive as removed.
-    package func isRemoved(_ path: String, from archive: String) throws -> Bool {
+    /// Whether the history names a file of the archive as removed, or something in it did not arrive as its digest says.
+    package func isLost(_ path: String, in archive: String) throws -> Bool {
         try !rows(
             """
             SELECT 1 FROM archive_removed r JOIN archive_segments s ON s.id = r.segment_id
             WHERE r.path = ? AND s.archive = ?
-            """, [path, archive]
+            UNION ALL SELECT 1 FROM archive_damaged WHERE path = ? AND archive = ?
+            """, [path, archive, path, archive]
         ) { _ in }.isEmpty
     }
 

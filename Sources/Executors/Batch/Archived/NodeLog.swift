@@ -2,8 +2,8 @@ import Paths
 import Posix
 
 /// The file into which the queue writes what a task prints. One that a killed task has left is removed by the next task of the same
-/// user on the node, wherever that makes its folder: at once where it is empty, and else after a week, since errors name it. Each task
-/// in progress holds the lock of a note with the name of its log.
+/// user on the node, wherever that makes its folder: at once where it is empty, and else a week after its last line, since errors name
+/// it. Each task in progress holds the lock of a note with the name of its log.
 final class NodeLog {
     static let folderName = "logs"
 
@@ -26,7 +26,7 @@ final class NodeLog {
             // An earlier start of this task had the same log.
             guard other != note, let held = try FileLock.tryAcquire(other) else { continue }
             let log = "\(PathText.folder(path))/\(entry.name)"
-            Self.remove(log, evenWritten: try Self.isOld(other))
+            Self.remove(log, evenWritten: try Self.isOld(log, other))
             // ours: of a task of this user that is over, and whose log is gone
             if try FileSystem.linkStatus(log) == nil { try FileSystem.remove(other) }
             withExtendedLifetime(held) {}
@@ -45,9 +45,11 @@ final class NodeLog {
 
     private static let weekSeconds: Int64 = 7 * 86_400
 
-    private static func isOld(_ note: String) throws -> Bool {
-        guard let status = try FileSystem.linkStatus(note) else { return false }
-        return Timestamp.now().nanoseconds - status.modifiedNs > weekSeconds * 1_000_000_000
+    /// The note is as old as the task, the log as what the task printed last.
+    private static func isOld(_ log: String, _ note: String) throws -> Bool {
+        let changes = try [log, note].compactMap { try FileSystem.linkStatus($0)?.modifiedNs }
+        guard let last = changes.max() else { return false }
+        return Timestamp.now().nanoseconds - last > weekSeconds * 1_000_000_000
     }
 
     private static func remove(_ log: String, evenWritten: Bool) {

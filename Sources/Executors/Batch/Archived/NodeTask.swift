@@ -122,12 +122,11 @@ package struct NodeTask {
 
     /// Asks an archive that does not answer again, for as long as the patience lasts.
     private func answered<Value>(_ question: () throws -> Value) throws -> Value {
-        let endNs = MonotonicClock.nanoseconds() + Int64(patience * 1e9)
+        var waiting = Patience(seconds: patience)
         while true {
             do { return try question() } catch let error as ArchiveError where error.isOfThePlace {
-                guard MonotonicClock.nanoseconds() < endNs, !cancellation.isCancelled else {
-                    throw error
-                }
+                let isOver = waiting.isOver(atNs: MonotonicClock.nanoseconds())
+                guard !isOver, !cancellation.isCancelled else { throw error }
                 _ = try Poll.wait([(cancellation.descriptor, .readable)], timeoutMs: pauseMs)
             }
         }
