@@ -152,20 +152,28 @@ struct ArchiveDamageTests {
         arguments: [false, true])
     func contents(afterKill: Bool) throws {
         let (team, a) = try Self.made()
-        var digests = ""
+        var damaged: [String] = []
         for folder in try Self.files(team, "objects") {
             for entry in try FileSystem.entries(of: folder) {
                 try Self.flip("\(folder)/\(entry.name)")
-                digests += "\(entry.name.prefix(64))\n"
+                damaged.append(entry.name)
             }
         }
         let found = try a.pipeline("verify", "--archive", "--read", "full")
         #expect(found.exit == .exited(5), "\(found.standardOutputText)")
         if afterKill {
+            let digests = damaged.map { $0.prefix(64) + "\n" }.joined()
             try FileSystem.writeAtomically(
                 Array(digests.utf8), to: a.folder + "/.pipeline/archive/unnamed")
         }
+        let known = Set(try Self.files(team, "history"))
         #expect(try a.pipeline("run", "compile").exit == .exited(0))
+        let new = try Self.files(team, "history").filter { !known.contains($0) }
+        let texts = try new.map { try FileSystem.readText($0) }.joined()
+        for name in damaged {
+            #expect(texts.contains(name.prefix(64)), "it is sent again")
+            #expect(!texts.contains("\(name)\""), "nothing names the damaged file again")
+        }
         let again = try a.pipeline("verify", "--archive", "--read", "full")
         #expect(again.exit == .exited(0))
         #expect(again.standardErrorText.contains("damaged before"))
