@@ -12,6 +12,8 @@ let strict: [SwiftSetting] = [
     // A release is optimised for size, which makes it start faster too; functions that nothing calls are left out.
     .unsafeFlags(
         ["-Osize", "-Xfrontend", "-function-sections"], .when(configuration: .release)),
+    // One compiler for a module: several would each read all of its files. Modules are what is compiled side by side.
+    .unsafeFlags(["-driver-batch-count", "1"], .when(configuration: .debug)),
 ]
 
 /// Without the module of regular expressions, a tenth of the program: `Texts` has the searches that are needed.

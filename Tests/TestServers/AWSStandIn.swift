@@ -86,9 +86,9 @@ package final class AWSStandIn: Sendable {
 
     /// For programs that are to ask the stand-in, as one of its operators, and never the real AWS.
     package func environment(operator name: String = "alice") -> [String: String?] {
-        let tools = (Self.python ?? "").split(separator: "/").dropLast().joined(separator: "/")
+        let tools = (Self.python ?? "").split(separator: "/").dropLast(2).joined(separator: "/")
         return [
-            "PATH": "\(folder):/\(tools):" + (Environment.value("PATH") ?? ""),
+            "PATH": "\(folder):/\(tools)/quick:/\(tools)/bin:" + (Environment.value("PATH") ?? ""),
             "PIPELINE_TEST_AWS_SOCKET": "\(state)/aws.sock",
             "AWS_ACCESS_KEY_ID": keys[name]?.accessKey,
             "AWS_SECRET_ACCESS_KEY": keys[name]?.secretKey, "AWS_SESSION_TOKEN": nil,

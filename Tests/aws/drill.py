@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from support import PROGRAMS, StandIn
+from support import CLIENT, PROGRAMS, StandIn
 
 QUICK = Path(__file__).resolve().parent / "quick"
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -122,7 +122,7 @@ class Cell:
         keys = standin.description["operators"]["alice"]
         self.environment = {
             **os.environ,
-            "PATH": f"{QUICK}:{PROGRAMS}:{os.environ['PATH']}",
+            "PATH": f"{QUICK}:{CLIENT}:{PROGRAMS}:{os.environ['PATH']}",
             "PIPELINE_TEST_AWS_SOCKET": str(standin.state / "aws.sock"),
             "AWS_ACCESS_KEY_ID": keys["access_key"],
             "AWS_SECRET_ACCESS_KEY": keys["secret_key"],

@@ -22,6 +22,8 @@ from botocore.config import Config
 
 FOLDER = Path(__file__).resolve().parent
 PROGRAMS = Path(sys.executable).parent
+CLIENT = Path(sys.prefix) / "quick"
+"""Where scripts/test puts the client of Tests/aws/quick; empty where it made none."""
 
 Found = TypeVar("Found")
 

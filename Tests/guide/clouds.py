@@ -14,7 +14,7 @@ from projects import ROOT, TINY_APP, TINY_DEFINITION, TINY_DOCKERFILE, Project
 
 sys.path.insert(0, str(ROOT / "Tests" / "aws"))
 
-from support import PROGRAMS, StandIn
+from support import CLIENT, PROGRAMS, StandIn
 
 QUICK = ROOT / "Tests" / "aws" / "quick"
 PLATFORM = "64bit Amazon Linux 2023 v4.3.1 running Docker"
@@ -49,7 +49,7 @@ class Cloud(Project):
         keys = self.standin.description["operators"][name]
         endpoint = self.standin.description["endpoint"]
         self.environment |= {
-            "PATH": f"{self.scratch / 'bin'}:{QUICK}:{PROGRAMS}:{self.environment['PATH']}",
+            "PATH": f"{self.scratch / 'bin'}:{QUICK}:{CLIENT}:{PROGRAMS}:{self.environment['PATH']}",
             "PIPELINE_TEST_AWS_SOCKET": str(self.standin.state / "aws.sock"),
             "AWS_ACCESS_KEY_ID": keys["access_key"],
             "AWS_SECRET_ACCESS_KEY": keys["secret_key"],

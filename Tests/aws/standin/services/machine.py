@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _SHARED = "/run/standin"
-_QUICK = Path(__file__).parents[2] / "quick" / "aws"
-"""A client of a server that has the pinned `aws` loaded (Tests/aws/quick)."""
+_QUICK = Path(sys.prefix) / "quick" / "aws"
+"""The client of a server that has the pinned `aws` loaded (Tests/aws/quick); `scripts/test` makes it."""
 
 _BOOT = """\
 set -eu
@@ -100,8 +100,11 @@ class Machine:
         # Where tests have started it.
         self._socket = world.state / "aws.sock"
         slow = f'#!/bin/sh\nexec {sys.prefix}/bin/aws "$@"\n'
-        aws = _QUICK.read_text() if self._socket.exists() else slow
-        _program(folder / "upper/usr/local/bin/aws", aws)
+        aws = folder / "upper/usr/local/bin/aws"
+        if self._socket.exists() and _QUICK.exists():
+            shutil.copy(_QUICK, aws)
+        else:
+            _program(aws, slow)
 
     def start(
         self,
