@@ -4,6 +4,7 @@
 CHECK_LOGS=artifacts/checks
 CHECK_RESULTS=()
 CHECK_FAILURES=0
+declare -A CHECK_BESIDE=()
 
 # check NAME COMMAND...: output to the terminal and to artifacts/checks/NAME.log.
 check() {
@@ -18,33 +19,43 @@ check() {
   CHECK_RESULTS+=("$(printf '%-7s %-16s %4d s' "$word" "$name" $((SECONDS - start)))")
 }
 
-# checks_beside FUNCTION: runs checks beside what follows, one after the other; checks_join shows their output.
+# checks_beside FUNCTION: runs checks beside what follows, one after the other, until checks_join FUNCTION shows their output.
 checks_beside() {
   mkdir -p -- "$CHECK_LOGS"
-  say "beside what follows: $1"
+  say "beside what follows: $1 (output in $CHECK_LOGS/$1.output)"
+  # A process group of its own, so that nothing of it is left where this ends early.
+  set -m
   {
     # shellcheck disable=SC2030 # A process of its own: what comes of it is in the file.
     CHECK_RESULTS=() CHECK_FAILURES=0
     "$1"
-    printf '%s, beside others\n' "${CHECK_RESULTS[@]}" >"$CHECK_LOGS/beside.results"
-    exit "$CHECK_FAILURES"
-  } >"$CHECK_LOGS/beside.output" 2>&1 &
-  CHECK_BESIDE_PID=$!
+    printf '%d\n' "$CHECK_FAILURES" >"$CHECK_LOGS/$1.results"
+    printf '%s, beside others\n' "${CHECK_RESULTS[@]}" >>"$CHECK_LOGS/$1.results"
+  } >"$CHECK_LOGS/$1.output" 2>&1 &
+  CHECK_BESIDE[$1]=$!
+  set +m
+  trap checks_end EXIT
+}
+
+checks_end() {
+  local group
+  for group in "${CHECK_BESIDE[@]}"; do kill -- "-$group" 2>/dev/null || true; done
 }
 
 # Waits for them. Where they did not come to their end, that is a failure of its own.
 # shellcheck disable=SC2031 # This process's own.
 checks_join() {
-  local failures=0 line
-  wait "$CHECK_BESIDE_PID" || failures=$?
-  cat -- "$CHECK_LOGS/beside.output"
-  ((CHECK_FAILURES += failures)) || true
-  if [[ -f $CHECK_LOGS/beside.results ]]; then
-    while IFS= read -r line; do CHECK_RESULTS+=("$line"); done <"$CHECK_LOGS/beside.results"
+  local failures results
+  wait "${CHECK_BESIDE[$1]}" || true
+  unset "CHECK_BESIDE[$1]"
+  cat -- "$CHECK_LOGS/$1.output"
+  if [[ -f $CHECK_LOGS/$1.results ]]; then
+    { read -r failures && mapfile -t results; } <"$CHECK_LOGS/$1.results"
   else
-    CHECK_RESULTS+=("$(printf '%-7s %-16s' FAILED "checks beside")")
-    ((CHECK_FAILURES += 1))
+    failures=1 results=("$(printf '%-7s %-16s' FAILED "$1")")
   fi
+  ((CHECK_FAILURES += failures)) || true
+  CHECK_RESULTS+=("${results[@]}")
 }
 
 # Something that could not be checked here. In continuous integration that is a failure: there,
