@@ -100,7 +100,7 @@ let package = Package(
             resources: [.embedInCode("unpack.py")]),
         module("Links", in: "Features/Links", ["Posix"]),
         module("Reports", in: "Features/Report/Pages", ["CReportAssets", "Digests"]),
-        module("LocalHTTPServer", in: "Features/Report/Loopback", ["Posix"]),
+        module("LocalHTTPServer", in: "Features/Report/Server", ["Posix"]),
         module(
             "ConfigRepository", in: "Features/Config",
             ["Processes", "Digests", "Posix", "JSON", "Paths"]),
@@ -116,7 +116,7 @@ let package = Package(
         module(
             "PipelinePlanning", in: "Core/Planning", ["PipelineModel", "Digests", "JSON", "Paths"]),
         module(
-            "ProjectScaffold", in: "Features/Init/Proposals", ["FileFormats", "YAML", "Paths"]),
+            "ProjectScaffold", in: "Features/Init/Scaffold", ["FileFormats", "YAML", "Paths"]),
 
         // Effects.
         // What an archive's history says: pure, so that the ledger can keep it.
@@ -131,7 +131,7 @@ let package = Package(
 
         module("Docker", in: "Build/Docker", ["HTTP", "Processes", "Digests", "Posix", "JSON"]),
         module(
-            "SiteScanner", in: "Features/Init/FolderLook", ["ProjectScaffold", "Docker", "Posix"]),
+            "SiteScanner", in: "Features/Init/Scanner", ["ProjectScaffold", "Docker", "Posix"]),
         module(
             "ScriptReading", in: "Features/Init/ScriptReading",
             ["ProjectScaffold", "Processes", "JSON"],
@@ -350,7 +350,7 @@ let package = Package(
         tests("YAMLTests", in: "Base/YAMLTests", ["YAML"]),
         tests("ReportsTests", in: "Features/ReportTests", ["Reports"]),
         tests(
-            "LocalHTTPServerTests", in: "Features/LoopbackTests",
+            "LocalHTTPServerTests", in: "Features/ServerTests",
             ["LocalHTTPServer", "Processes", "Posix"]),
         tests(
             "ProjectScaffoldTests", in: "Features/InitTests",

@@ -192,7 +192,7 @@ def passed(made: dict[str, bytes]) -> dict[str, bytes]:
         "urls.md": "postgres://user:password@host/db https://user:pass@example.com redis://:secret@cache",
         "id_rsa.pub": "ssh-rsa AAAA",
         "code.py": "aws_secret_access_key = os.environ['X']\ntoken = get('github_pat_')\n",
-        "registry/.npmrc": "registry=https://registry.npmjs.org/\n",
+        "registry/.npmrc": "registry=https://registry.example.org/\n",
         "lock.json": '"integrity": "sha512-' + base64.b64encode(random.randbytes(64)).decode() + '"',
         "jwt.md": f"{header}.{sample}.{some(43, URL64)}",
         "a.min.js": "".join(some(60) + ";" for _ in range(2000)),
@@ -223,7 +223,7 @@ def main() -> None:
     found |= {"n/" + name: (b"words", "credential-file") for name in CREDENTIAL_NAMES.split()}
     found |= {"d/" + name: (b"words", "data-file") for name in DATA_NAMES.split()}
     found["d/renamed"] = (b"PAR1" + random.randbytes(100), "data-file")
-    found["n/.npmrc"] = (b"//registry.npmjs.org/:_authToken=abcdefabcdef", "credential-file")
+    found["n/.npmrc"] = (b"//registry.example.org/:_authToken=abcdefabcdef", "credential-file")
     found["g/.git/config"] = (b"words", "history")
     clean = {"ok/" + name: content for name, content in passed(made).items()}
     for name, content in ({k: v[0] for k, v in found.items()} | clean).items():

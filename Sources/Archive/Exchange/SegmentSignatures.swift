@@ -58,7 +58,7 @@ package struct SegmentSignatures: Sendable {
     }
 
     /// Who has signed these bytes.
-    enum Verdict: Hashable {
+    enum Verification: Hashable {
         case signed(by: String)
         /// Why the signature does not count.
         case refused(String)
@@ -67,7 +67,7 @@ package struct SegmentSignatures: Sendable {
     /// - Parameters:
     ///   - signature: nil where there is none.
     ///   - folder: of the caller's own, for a file.
-    func check(_ bytes: [UInt8], _ signature: [UInt8]?, in folder: String) throws -> Verdict {
+    func check(_ bytes: [UInt8], _ signature: [UInt8]?, in folder: String) throws -> Verification {
         guard case .signers(let allowed) = trust else { return .signed(by: "") }
         guard let signature else { return .refused("it has no signature") }
         let file = "\(folder)/signature"

@@ -3,7 +3,7 @@
 /// Sources of the forms: AWS (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html),
 /// GitHub (https://github.blog/changelog/2021-03-31-authentication-token-format-updates-are-generally-available/),
 /// GitLab (https://docs.gitlab.com/security/tokens/), Slack (https://api.slack.com/concepts/token-types), Stripe
-/// (https://docs.stripe.com/keys), PyPI (https://pypi.org/help/#apitoken), Google
+/// (https://docs.stripe.com/keys), PyPI (its page "API tokens"), Google
 /// (https://cloud.google.com/docs/authentication/api-keys), and their like.
 struct TokenForm: Sendable {
     let kind: String

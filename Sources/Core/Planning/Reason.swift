@@ -11,7 +11,7 @@ package enum Reason: Sendable, Hashable {
     case outputAltered(String)
     case forced
     /// Something outside is not as the ledger says: the fact, for people.
-    case outside(String)
+    case external(String)
 
     /// The reason in a few words, for people.
     package var text: String {
@@ -26,7 +26,7 @@ package enum Reason: Sendable, Hashable {
         case .outputMissing(let path): "output \(path) is missing"
         case .outputAltered(let path): "output \(path) was altered"
         case .forced: "asked for by --force"
-        case .outside(let fact): fact
+        case .external(let fact): fact
         }
     }
 
@@ -42,7 +42,7 @@ package enum Reason: Sendable, Hashable {
         case .outputMissing: "output-missing"
         case .outputAltered: "output-altered"
         case .forced: "forced"
-        case .outside: "outside"
+        case .external: "outside"
         }
     }
 

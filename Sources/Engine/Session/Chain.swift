@@ -13,7 +13,9 @@ package protocol StepRunner {
     func run(_ stage: Stage, in session: RunSession) throws -> StageSummary
 
     /// What `run` would do, changing nothing. `before` are the plans of the stages that come first.
-    func plan(_ stage: Stage, ledger: LedgerReader?, before: [StagePlan]) throws -> StagePlan
+    func plan(
+        _ stage: Stage, ledger: LedgerReader?, before: [StagePlan], detail: PlanDetail
+    ) throws -> StagePlan
 
     /// Why a stage cannot succeed whatever the others do; nil where it may, and for stages of units.
     func obstacle(_ stage: Stage) throws -> Failure?
@@ -61,7 +63,11 @@ package struct Chain {
                 // Facts stay true from one stage of units to the next: the executor keeps them so.
                 summary = try units(stage, content, &survey, of: stages)
             } else {
-                try confirm?(stage, try steps.plan(stage, ledger: session.reader, before: []))
+                if let confirm {
+                    let plan = try steps.plan(
+                        stage, ledger: session.reader, before: [], detail: .workAndState)
+                    try confirm(stage, plan)
+                }
                 summary = try steps.run(stage, in: session)
             }
             session.emit(.stageEnded(summary))

@@ -19,7 +19,8 @@ extension StatSnapshot {
         }
         guard Digest(bytes: bytes[end...]) == digest else { return nil }
         return bytes.withUnsafeBytes { buffer in
-            var reader = GlanceReader(UnsafeRawBufferPointer(rebasing: buffer[magic.count..<end]))
+            var reader = StatSnapshotReader(
+                UnsafeRawBufferPointer(rebasing: buffer[magic.count..<end]))
             return reader.record()
         }
     }
@@ -69,7 +70,7 @@ extension StatSnapshot {
 }
 
 /// Reads what `write` wrote; anything else is nil.
-private struct GlanceReader {
+private struct StatSnapshotReader {
     private var rest: UnsafeRawBufferPointer
 
     init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }

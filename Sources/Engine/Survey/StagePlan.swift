@@ -3,6 +3,15 @@ import Failures
 package import PipelineModel
 package import PipelinePlanning
 
+/// How much a plan of a step is to report.
+package enum PlanDetail: Sendable {
+    /// What there is to do.
+    case work
+    /// Also what the plan rests on (`StagePlan.state`), which may take more queries: for a plan that is saved, or compared
+    /// with a saved one.
+    case workAndState
+}
+
 /// What a run would do about one stage.
 package struct StagePlan: Sendable {
     package let stage: String
@@ -24,8 +33,8 @@ package struct StagePlan: Sendable {
     /// What is billed while the stage is at work, and is removed at its end.
     package var paid: [BillableResource] = []
 
-    /// What the plan rests on outside of units: contents, and what was found elsewhere, by name. Only where it is
-    /// asked for.
+    /// What the plan rests on outside of units: contents, and what was found elsewhere, by name. Only with
+    /// `PlanDetail.workAndState`.
     package var state: [ComponentSet.Entry] = []
 
     /// What the slots of the environment themselves say that they hold, by name; those that were not asked are not

@@ -45,7 +45,7 @@ extension LinkTarget {
         do {
             entries = try FileSystem.entries(of: folder.isEmpty ? "/" : folder)
         } catch {
-            // Gone meanwhile is no news.
+            // Gone meanwhile: nothing to report.
             if !error.isNotFound { unread[folder.isEmpty ? "/" : folder] = error }
             return
         }

@@ -49,7 +49,7 @@ package struct BringUp {
         let recording = StepRecording(
             session: session, stage: stage, unit: "\(stage.name)/\(context.environment.name)",
             recipe: ComponentSet([.init("release", String(release.number))]), code: .empty)
-        let reason = Reason.outside(
+        let reason = Reason.external(
             anew ? "to be restarted" : "release \(release.number) does not answer as it should")
         return try recording.run([reason]) {
             let reached = try reached(release, live, stage, anew: anew)
@@ -76,8 +76,8 @@ package struct BringUp {
         _ release: ReleaseRecord, _ live: DeploymentRecord
     ) throws -> String? {
         if let target = try context.folderTarget() {
-            let look = FolderLook(context: context, target: target)
-            if case .upToDate(let text) = try look.status(live, release) { return text }
+            let check = FolderCheck(context: context, target: target)
+            if case .upToDate(let text) = try check.status(live, release) { return text }
             return nil
         }
         guard try LiveSite(context: context).complaint(live, release) == nil,

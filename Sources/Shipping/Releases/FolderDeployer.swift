@@ -19,12 +19,12 @@ struct FolderDeployer {
 
     private var session: RunSession { context.session }
 
-    private var look: FolderLook { FolderLook(context: context, target: target) }
+    private var check: FolderCheck { FolderCheck(context: context, target: target) }
 
     /// - Returns: the address at which the release answers; nil where nobody can ask it.
     /// - Throws: `ShippingError`; then what was live before is live, or the error says that it is not.
     func deploy(_ release: ReleaseRecord, kind: DeploymentKind) throws -> String? {
-        let folder = try look.release(release)
+        let folder = try check.release(release)
         do { try target.confirm(folder) } catch {
             let live = try context.timeline().live
             throw ShippingError.notWell(
@@ -62,7 +62,7 @@ struct FolderDeployer {
     /// - Returns: the address; nil where only another deployment helps.
     func reconnect(_ release: ReleaseRecord, _ live: DeploymentRecord) throws -> String? {
         try target.serve()
-        if let fault = try look.fault(live, release) {
+        if let fault = try check.fault(live, release) {
             session.emit(.note("the site that is there cannot be used: \(fault)"))
             return nil
         }
@@ -103,7 +103,7 @@ struct FolderDeployer {
             session.emit(.note("switching to release \(folder.number), folder \(slot)"))
             try target.switchOver(to: slot, from: before)
         }
-        if let fault = try look.markerFault(slot, folder.number, folder.manifest.digest) {
+        if let fault = try check.markerFault(slot, folder.number, folder.manifest.digest) {
             throw Failure("release-unhealthy", fault)
         }
         try target.serve()
@@ -165,7 +165,7 @@ struct FolderDeployer {
         do {
             guard let record = try session.reader.release(id: live.releaseID) else { return none }
             context.places.forgetAll()
-            guard let fault = try look.fault(live, record) else {
+            guard let fault = try check.fault(live, record) else {
                 // Looked at: place and address, in the line above.
                 return "Release \(live.release) goes on "
                     + (target.address == nil ? "being live" : "answering")

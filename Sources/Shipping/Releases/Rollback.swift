@@ -68,7 +68,7 @@ package struct Rollback {
         let recording = StepRecording(
             session: session, stage: stage, unit: "rollback/\(context.environment.name)",
             recipe: ComponentSet([.init("release", wanted)]), code: .empty)
-        let reason = Reason.outside(
+        let reason = Reason.external(
             "back from release \(live.map(String.init) ?? "none") to \(wanted)")
         defer { context.cloud?.release(session) }
         return try recording.run([reason]) {

@@ -64,11 +64,11 @@ struct SlotFiller {
         case .fill(let slot, let difference):
             try own(slot)
             let siblings = states.filter { $0.name != slot && $0.holds != nil }
-            let news = difference.puts.filter { entry in
+            let added = difference.puts.filter { entry in
                 !siblings.contains { $0.content.holds(entry) }
             }
             try places.route(slot).prepare(
-                bytes: news.reduce(0) { $0 + $1.size }, files: news.count)
+                bytes: added.reduce(0) { $0 + $1.size }, files: added.count)
             let filled = try write(manifest, to: slot, siblings)
             try FolderRemoval(context: context).removeSurplus()
             return filled

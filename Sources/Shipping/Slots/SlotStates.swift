@@ -89,8 +89,8 @@ struct SlotStates {
                 held.insert(entry.digest)
             }
         }
-        let news = manifest.entries.filter { !held.contains($0.digest) }
-        try places.connect(bytes: news.reduce(0) { $0 + $1.size }, files: news.count)
+        let added = manifest.entries.filter { !held.contains($0.digest) }
+        try places.connect(bytes: added.reduce(0) { $0 + $1.size }, files: added.count)
     }
 
     /// The slot for a manifest: one that holds it, else the best one to fill. With a folder for each

@@ -49,7 +49,7 @@ struct DeployStep {
     }
 
     /// Up to date means: this release is recorded as live, and answers as that at the public address.
-    func look(manifest: Digest) throws -> StepStatus {
+    func status(manifest: Digest) throws -> StepStatus {
         let wanted = try content(manifest: manifest, keepsCode: false)
         let history = try context.timeline()
         guard let live = history.live, let record = try context.ledger?.release(id: live.releaseID)
@@ -59,17 +59,17 @@ struct DeployStep {
         guard record.contentIdentity == wanted.identity else {
             return .work(changes(from: record, to: wanted))
         }
-        if let missed = try context.missedReload() { return .work([.outside(missed)]) }
+        if let missed = try context.missedReload() { return .work([.external(missed)]) }
         if let folder = try context.folderTarget() {
-            return try FolderLook(context: context, target: folder).status(live, record)
+            return try FolderCheck(context: context, target: folder).status(live, record)
         }
         if let cloud = context.cloud {
-            return try CloudLook(context: context, cloud: cloud).verdict(live, record)
+            return try CloudCheck(context: context, cloud: cloud).status(live, record)
         }
         if let complaint = try LiveSite(context: context).complaint(live, record) {
-            return .work([.outside("release \(live.release) is not well: \(complaint)")])
+            return .work([.external("release \(live.release) is not well: \(complaint)")])
         }
-        if let fault = context.frontFault() { return .work([.outside(fault)]) }
+        if let fault = context.frontFault() { return .work([.external(fault)]) }
         return .upToDate(
             "release \(live.release) answers at \(context.front().address)"
                 + LiveSite.certainty(context.environment))

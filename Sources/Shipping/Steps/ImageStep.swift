@@ -71,14 +71,14 @@ struct ImageStep {
     var absence: StepStatus? { context.target.lacksImage.map { .notApplicable($0) } }
 
     /// Up to date means: built from just this content, and still on this machine or at the registry.
-    func look(_ wanted: Wanted) throws -> StepStatus {
+    func status(_ wanted: Wanted) throws -> StepStatus {
         let reasons = try StepComparison(context: context).reasons(
             unit: stage.name, recipe: wanted.recipe, code: wanted.code)
         guard reasons.isEmpty else { return .work(reasons) }
         let tag = tag(wanted)
         if try context.pushedImage() != nil { return .upToDate(tag) }
         guard try context.engine.image(tag) != nil else {
-            return .work([.outside("image \(tag) is neither on this machine nor at the registry")])
+            return .work([.external("image \(tag) is neither on this machine nor at the registry")])
         }
         return .upToDate(tag)
     }

@@ -34,7 +34,7 @@ struct PushStep {
     }
 
     /// Up to date means: just this image was pushed, and the registry still has it.
-    func look() throws -> StepStatus {
+    func status() throws -> StepStatus {
         if let absence = context.target.lacksImage { return .notApplicable(absence) }
         let image: Artifact
         do { image = try builtImage() } catch ShippingError.notBuilt { return .work([.neverRan]) }
@@ -42,7 +42,7 @@ struct PushStep {
             unit: context.unit(stage), recipe: try recipe(image), code: .empty)
         guard reasons.isEmpty else { return .work(reasons) }
         guard let pushed = try context.pushedImage() else {
-            return .work([.outside("the registry no longer has the image")])
+            return .work([.external("the registry no longer has the image")])
         }
         return .upToDate(pushed.name)
     }
@@ -95,7 +95,7 @@ extension ShippingContext {
     }
 
     /// Begins to ask the registry for what it should have.
-    func foreseeImage() {
+    func prefetchImage() {
         guard let stage = project.definition.stages.first(where: { $0.kind == .push }),
             let pushed = try? newestArtifact(  // try?: `pushedImage` throws the same
                 unit: unit(stage), kind: .pushedImage),

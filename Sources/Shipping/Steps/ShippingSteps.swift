@@ -13,8 +13,6 @@ package final class ShippingSteps: StepRunner {
     let environment: EnvironmentDefinition
     private let maxDeletes: Int?
     private let leaseOptions: LeaseOptions
-    /// Whether plans tell what they rest on, which may take more looks.
-    private let tellsState: Bool
     /// AWS as all stages of a run see it: asked once for all of them.
     private let cloud: Cloud?
 
@@ -23,9 +21,8 @@ package final class ShippingSteps: StepRunner {
     /// - Throws: `CloudError.unsafeEndpoint`.
     package init(
         _ project: Project, _ environment: EnvironmentDefinition, maxDeletes: Int? = nil,
-        leaseOptions: LeaseOptions = LeaseOptions(), tellsState: Bool = false
+        leaseOptions: LeaseOptions = LeaseOptions()
     ) throws {
-        self.tellsState = tellsState
         self.project = project
         self.environment = environment
         self.maxDeletes = maxDeletes
@@ -71,7 +68,7 @@ package final class ShippingSteps: StepRunner {
         cloud.retries.tell { [emit = session.emit] in emit(.note($0)) }
         if let warning = cloud.warning { session.emit(.note(warning)) }
         cloud.prefetch()
-        context.foreseeImage()
+        context.prefetchImage()
         try context.clearLeftovers(leaseOptions)
     }
 
@@ -103,35 +100,35 @@ package final class ShippingSteps: StepRunner {
                 return try act(absence, stage, context) { _ in .init(stage: stage.name) }
             }
             let wanted = try step.wanted()
-            let verdict = try step.look(wanted)
+            let status = try step.status(wanted)
             for remark in context.remarks { session.emit(.note(remark)) }
-            return try act(verdict, stage, context) { try step.run(session, wanted, $0) }
+            return try act(status, stage, context) { try step.run(session, wanted, $0) }
         case .push:
             let step = PushStep(context: context, stage: stage)
-            return try act(try step.look(), stage, context) { try step.run(session, $0) }
+            return try act(try step.status(), stage, context) { try step.run(session, $0) }
         case .sync(let sync):
             try context.places.connect()
             let step = try syncStep(context, stage, sync)
             let manifest = try step.manifest()
             try SlotStates(context: context).prefetch(manifest)
             for remark in context.remarks { session.emit(.note(remark)) }
-            let verdict = try held(context, session, stage) { try step.look(manifest) }
-            return try act(verdict, stage, context) { try step.run(context, manifest, $0) }
+            let status = try held(context, session, stage) { try step.status(manifest) }
+            return try act(status, stage, context) { try step.run(context, manifest, $0) }
         case .deploy:
             let step = DeployStep(context: context, stage: stage)
             let manifest = try manifest(context)
-            let verdict = try held(context, session, stage) {
-                try step.look(manifest: manifest.digest)
+            let status = try held(context, session, stage) {
+                try step.status(manifest: manifest.digest)
             }
             if context.target.lacksImage != nil, let remark = context.withheldRemark {
                 session.emit(.note(remark))
             }
-            if case .work = verdict, !leaseOptions.replaces,
+            if case .work = status, !leaseOptions.replaces,
                 let newer = try step.superseded(manifest: manifest.digest)
             {
                 throw CloudError.newerLive(newer)
             }
-            return try act(verdict, stage, context) {
+            return try act(status, stage, context) {
                 // The slot may have been filled by another operator, or before this project's store was lost.
                 try DataRelease(context: context).keep(manifest, session)
                 return try step.run(context, manifest: manifest.digest, $0)
@@ -146,18 +143,18 @@ package final class ShippingSteps: StepRunner {
         _ context: RunContext, _ session: RunSession, _ stage: Stage,
         _ look: () throws -> StepStatus
     ) throws -> StepStatus {
-        let verdict = try look()
-        guard case .work = verdict,
+        let status = try look()
+        guard case .work = status,
             try context.hold(leaseOptions, reason: "run \(session.run), stage \(stage.name)")
-        else { return verdict }
+        else { return status }
         return try look()
     }
 
     private func act(
-        _ verdict: StepStatus, _ stage: Stage, _ context: ShippingContext,
+        _ status: StepStatus, _ stage: Stage, _ context: ShippingContext,
         _ body: ([Reason]) throws -> StageSummary
     ) throws -> StageSummary {
-        switch verdict {
+        switch status {
         case .work(let reasons): return try body(reasons)
         case .upToDate(let text):
             var summary = StageSummary(stage: stage.name)
@@ -205,7 +202,7 @@ package final class ShippingSteps: StepRunner {
     }
 
     package func plan(
-        _ stage: Stage, ledger: LedgerReader?, before: [StagePlan]
+        _ stage: Stage, ledger: LedgerReader?, before: [StagePlan], detail: PlanDetail
     ) throws -> StagePlan {
         let context = try ShippingContext(
             project, environment, ledger: ledger, cloud: cloud, adopts: leaseOptions.adopts)
@@ -214,10 +211,10 @@ package final class ShippingSteps: StepRunner {
             context.remark(warning)
         }
         cloud?.prefetch()
-        context.foreseeImage()
+        context.prefetchImage()
         var plan = StagePlan(stage: stage.name)
         let open = before.filter { stage.needs.contains($0.stage) && !$0.isUpToDate }
-        switch try verdict(stage, context, open, &plan) {
+        switch try status(stage, context, open, &plan) {
         case .notApplicable where stage.kind == .sync:
             plan.upToDate = 1
             return plan
@@ -247,7 +244,7 @@ package final class ShippingSteps: StepRunner {
             ]
         }
         if !plan.isUpToDate {
-            plan.expected = try expectation(stage, plan, context)
+            plan.expected = try estimate(stage, plan, context)
             plan.paid = try paid(stage, context)
         }
         if stage.kind == .sync {
@@ -255,7 +252,7 @@ package final class ShippingSteps: StepRunner {
                 plan.notes.append("unknown what the slots will hold: \(error)")
             }
         }
-        if tellsState {
+        if detail == .workAndState {
             plan.state = try StepState(
                 context: context,
                 isOpen: { name in
@@ -266,15 +263,15 @@ package final class ShippingSteps: StepRunner {
         return plan
     }
 
-    private func verdict(
+    private func status(
         _ stage: Stage, _ context: ShippingContext, _ open: [StagePlan], _ plan: inout StagePlan
     ) throws -> StepStatus {
         if let absence = try absence(stage) { return .notApplicable(absence) }
         switch stage.content {
         case .image(let image):
             let step = ImageStep(context: context, stage: stage, image: image)
-            return try step.absence ?? step.look(try step.wanted())
-        case .push: return try PushStep(context: context, stage: stage).look()
+            return try step.absence ?? step.status(try step.wanted())
+        case .push: return try PushStep(context: context, stage: stage).status()
         case .sync(let sync):
             guard open.isEmpty else {
                 try PlaceOwnership(context: context).checkPlace()
@@ -282,18 +279,18 @@ package final class ShippingSteps: StepRunner {
             }
             let step = try syncStep(context, stage, sync)
             let manifest = try step.manifest()
-            let verdict = try step.look(manifest)
-            if case .work = verdict { plan.transfer = try step.transfer(manifest) }
-            return verdict
+            let status = try step.status(manifest)
+            if case .work = status { plan.transfer = try step.transfer(manifest) }
+            return status
         case .deploy:
             guard open.isEmpty else { return .upToDate("") }
             let step = DeployStep(context: context, stage: stage)
             let manifest = try manifest(context).digest
-            let verdict = try step.look(manifest: manifest)
-            guard case .work(let reasons) = verdict,
+            let status = try step.status(manifest: manifest)
+            guard case .work(let reasons) = status,
                 let newer = try step.superseded(manifest: manifest)
-            else { return verdict }
-            return .work(reasons + [.outside("\(newer): `run` asks for --yes")])
+            else { return status }
+            return .work(reasons + [.external("\(newer): `run` asks for --yes")])
         case .units: return .upToDate("")
         }
     }

@@ -24,14 +24,14 @@ struct SyncStep {
     }
 
     /// Up to date means: a slot holds just this manifest, reports it itself, and the ledger agrees.
-    func look(_ manifest: DataManifest) throws -> StepStatus {
+    func status(_ manifest: DataManifest) throws -> StepStatus {
         if let slot = try SlotStates(context: context).slot(holding: manifest.digest) {
             return .upToDate("slot \(slot) holds \(describe(manifest))")
         }
         if let (slot, marker) = try SlotStates(context: context).slot(marked: manifest.digest) {
             try PlaceOwnership(context: context).check(slot)
             return .work([
-                .outside(
+                .external(
                     "the marker of slot \(slot), of \(marker.writtenAt), names \(describe(manifest)): "
                         + "it is read back, and nothing is sent")
             ])
@@ -42,10 +42,10 @@ struct SyncStep {
         let newer = try NewerData(context: context).finding(manifest.digest)
         return .work(
             [
-                .outside(
+                .external(
                     "slot \(choice.slot) is to be filled: \(plan.files) of \(manifest.entries.count) "
                         + "files to send, \(plan.deletes) to delete")
-            ] + (newer.map { [.outside("\($0): `run` asks for --yes")] } ?? []))
+            ] + (newer.map { [.external("\($0): `run` asks for --yes")] } ?? []))
     }
 
     /// What is going to be sent; nil where nothing is.

@@ -129,15 +129,15 @@ package struct SlotWriter {
     private func checkRoom(
         _ difference: SlotDifference, of content: SlotContent
     ) throws(SlotWriterError) {
-        let news = difference.puts.filter { entry in
+        let added = difference.puts.filter { entry in
             !siblings.contains { $0.content.holds(entry) }
         }
-        let needed = news.reduce(0) { $0 + $1.size }
+        let needed = added.reduce(0) { $0 + $1.size }
         // Not worth a question to a far server for what fits nearly everywhere.
         guard needed >= Self.worthAsking,
             let free = try onRoute({ () throws(TransportError) in try route.freeBytes() })
         else { return }
-        let going = (difference.deletes + news.map(\.path)).reduce(0) {
+        let going = (difference.deletes + added.map(\.path)).reduce(0) {
             $0 + (content.files[$1]?.size ?? 0)
         }
         // EFS says that nearly all of what a number holds is free.

@@ -80,7 +80,7 @@ package struct HealthWatch {
                 if good >= successes, now - (firstGood ?? now) >= steadyFor { return }
             } else {
                 (good, firstGood) = (0, nil)
-                if answer.isVerdict { firstBad = firstBad ?? now }
+                if answer.reportsUnhealthy { firstBad = firstBad ?? now }
             }
             if let end = try ended() { throw Unhealthy(end) }
             let isSilent = identity == .required && answer.isGoodAndSilent

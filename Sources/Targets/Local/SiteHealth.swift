@@ -115,7 +115,7 @@ package struct SiteHealth: Sendable {
     }
 
     /// Whether the site itself said that it is not well.
-    var isVerdict: Bool { status == 503 && release.isTold }
+    var reportsUnhealthy: Bool { status == 503 && release.isTold }
 
     /// What was answered, and what was expected.
     ///

@@ -13,29 +13,25 @@ final class StepChoice: StepRunner {
     private let project: Project
     private let maxDeletes: Int?
     private let leaseOptions: LeaseOptions
-    private let tellsState: Bool
     private var chosen: ShippingSteps?
 
     private init(
-        _ name: String?, _ project: Project, maxDeletes: Int?, leaseOptions: LeaseOptions,
-        tellsState: Bool
+        _ name: String?, _ project: Project, maxDeletes: Int?, leaseOptions: LeaseOptions
     ) {
-        self.tellsState = tellsState
         self.name = name
         self.leaseOptions = leaseOptions
         self.maxDeletes = maxDeletes
         self.project = project
     }
 
-    /// - Parameter tellsState: whether plans tell what they rest on.
     /// - Throws: `ProjectError` for a name that is given and not known.
     static func steps(
         _ invocation: Invocation, _ project: Project, maxDeletes: Int? = nil,
-        leaseOptions: LeaseOptions? = nil, tellsState: Bool = false
+        leaseOptions: LeaseOptions? = nil
     ) throws -> any StepRunner {
         let choice = StepChoice(
             invocation.arguments.value("environment"), project, maxDeletes: maxDeletes,
-            leaseOptions: leaseOptions ?? invocation.leaseOptions, tellsState: tellsState)
+            leaseOptions: leaseOptions ?? invocation.leaseOptions)
         if choice.name != nil { _ = try choice.steps() }
         return choice
     }
@@ -44,7 +40,7 @@ final class StepChoice: StepRunner {
         if let chosen { return chosen }
         let steps = try ShippingSteps(
             project, try project.environment(name), maxDeletes: maxDeletes,
-            leaseOptions: leaseOptions, tellsState: tellsState)
+            leaseOptions: leaseOptions)
         chosen = steps
         return steps
     }
@@ -53,8 +49,10 @@ final class StepChoice: StepRunner {
         try steps().run(stage, in: session)
     }
 
-    func plan(_ stage: Stage, ledger: LedgerReader?, before: [StagePlan]) throws -> StagePlan {
-        try steps().plan(stage, ledger: ledger, before: before)
+    func plan(
+        _ stage: Stage, ledger: LedgerReader?, before: [StagePlan], detail: PlanDetail
+    ) throws -> StagePlan {
+        try steps().plan(stage, ledger: ledger, before: before, detail: detail)
     }
 
     func obstacle(_ stage: Stage) throws -> Failure? {

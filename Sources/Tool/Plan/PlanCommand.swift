@@ -35,7 +35,8 @@ enum PlanCommand {
         try invocation.readArchive(project)
         let ledger = try invocation.ledger()
         let report = try PlanReport(
-            invocation, project, request, ledger: ledger, tellsState: file != nil)
+            invocation, project, request, ledger: ledger,
+            detail: file == nil ? .work : .workAndState)
         if let file {
             try SavedPlan(report, request, project).write(to: file)
             invocation.tell("`pipeline run --plan \(Format.escaped(file))` does just this")

@@ -31,14 +31,13 @@ extension PlanReport {
     /// - Throws: `Failure`, `DataRefused`, and what the survey throws.
     init(
         _ invocation: Invocation, _ project: Project, _ request: RunRequest,
-        ledger: LedgerReader?, tellsState: Bool
+        ledger: LedgerReader?, detail: PlanDetail
     ) throws {
         let plans = try StagePlans(
             invocation, project, try request.stages(of: project, command: "pipeline plan"),
             ledger: ledger,
             choice: request.choice, force: request.forcing(current: nil),
-            maxDeletes: request.maxDelete,
-            tellsState: tellsState)
+            maxDeletes: request.maxDelete, detail: detail)
         if let refusal = plans.stages.lazy.compactMap(\.refusal).first { throw refusal }
         // Nothing can be determined about a stage, because something outside does not answer.
         if let failure = plans.stages.lazy.compactMap(\.failure).first { throw failure }

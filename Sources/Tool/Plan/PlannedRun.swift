@@ -43,7 +43,7 @@ struct PlannedRun {
             throw SavedPlan.Unusable.otherProject(file, root: plan.root)
         }
         let report = try PlanReport(
-            invocation, project, plan.request, ledger: ledger, tellsState: true)
+            invocation, project, plan.request, ledger: ledger, detail: .workAndState)
         try refuse(
             plan.differences(to: try SavedPlan(report, plan.request, project)), .beforeAll)
     }

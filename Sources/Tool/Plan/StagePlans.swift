@@ -26,14 +26,14 @@ struct StagePlans {
     /// - Parameters:
     ///   - choice: which units the run is to be about.
     ///   - force: that every unit runs whatever is recorded.
-    ///   - tellsState: whether plans of steps tell what they rest on.
+    ///   - detail: of the plans of steps, and whether every unit's components are read.
     init(
         _ invocation: Invocation, _ project: Project, _ wanted: [Stage], ledger: LedgerReader?,
         choice: UnitChoice = .all, force: Force? = nil, maxDeletes: Int? = nil,
-        tellsState: Bool = false
+        detail: PlanDetail = .work
     ) throws {
         // What a plan rests on is reported of every unit.
-        let isOfAll = force != nil || !choice.isAll || tellsState
+        let isOfAll = force != nil || !choice.isAll || detail == .workAndState
         survey =
             isOfAll
             ? try Survey(project, ledger: ledger, force: force)
@@ -41,8 +41,7 @@ struct StagePlans {
         try choice.check(survey, stages: wanted)
         let name = invocation.arguments.value("environment")
         environment = try? project.environment(name).name  // try?: its steps report the error
-        let steps = try StepChoice.steps(
-            invocation, project, maxDeletes: maxDeletes, tellsState: tellsState)
+        let steps = try StepChoice.steps(invocation, project, maxDeletes: maxDeletes)
         let restores = try RestoreEstimate(survey, ledger: ledger)
         for stage in wanted {
             // Some units are no whole: nothing is built or sent of them.
@@ -61,7 +60,8 @@ struct StagePlans {
                             failure: obstacle))
                     continue
                 }
-                let plan = try steps.plan(stage, ledger: ledger, before: stages.map(\.plan))
+                let plan = try steps.plan(
+                    stage, ledger: ledger, before: stages.map(\.plan), detail: detail)
                 stages.append(Entry(plan: plan, problem: nil))
             } catch let error as DefinitionError {
                 throw error

@@ -45,7 +45,7 @@ enum RunCommand {
         let stages = try request.stages(of: project)
         let steps = try StepChoice.steps(
             invocation, project, maxDeletes: request.maxDelete,
-            leaseOptions: invocation.leaseOptions, tellsState: plan != nil)
+            leaseOptions: invocation.leaseOptions)
         // Some units are no whole: nothing is built or sent of them.
         var obstacles = request.choice.isAll ? try stages.compactMap(steps.obstacle) : []
         obstacles += try stages.compactMap {

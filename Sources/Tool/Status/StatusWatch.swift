@@ -35,14 +35,14 @@ final class StatusWatch {
         if isScreen { _ = StandardStreams.write(to: 1, FullScreen.enter) }
         defer { if isScreen { _ = StandardStreams.write(to: 1, FullScreen.leave) } }
         var (lookedMs, wholeMs) = (now, now)
-        var hasNews = false
+        var hasChanged = false
         guard show(report) else { return .done }
         var watch = try Self.watch()
         while true {
             // Once a second is often enough for the one who looks, and for a run that writes all the time.
             let sinceMs = now - lookedMs
-            let descriptor = hasNews ? -1 : (watch?.descriptor ?? -1)
-            let patience = hasNews ? max(0, Self.pauseMs - sinceMs) : Self.pauseMs
+            let descriptor = hasChanged ? -1 : (watch?.descriptor ?? -1)
+            let patience = hasChanged ? max(0, Self.pauseMs - sinceMs) : Self.pauseMs
             _ = try Poll.wait(
                 [(interrupts.cancellation.descriptor, .readable), (descriptor, .readable)],
                 timeoutMs: Int(patience))
@@ -51,20 +51,20 @@ final class StatusWatch {
             }
             if watch == nil {
                 watch = try Self.watch()
-                hasNews = watch != nil
+                hasChanged = watch != nil
             }
             let names = watch?.take() ?? []
-            hasNews = hasNews || names.contains { Self.isLedger($0) }
+            hasChanged = hasChanged || names.contains { Self.isLedger($0) }
             let isDue = now - wholeMs >= Self.wholeLookMs
             // The end of a run that was killed is in no ledger.
             let hasDied = try report.current.map { try !$0.run.isHere() } ?? false
-            if isDue || hasDied || (hasNews && now - lookedMs >= Self.pauseMs) {
+            if isDue || hasDied || (hasChanged && now - lookedMs >= Self.pauseMs) {
                 let before = report
                 (report, plans) = try look(isDue || hasDied ? nil : plans)
                 if Self.hasEnded(before, report) { (report, plans) = try look(nil) }
                 lookedMs = now
                 if isDue || hasDied { wholeMs = now }
-                hasNews = false
+                hasChanged = false
             }
             guard show(report) else { return .done }
         }

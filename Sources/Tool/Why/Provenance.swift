@@ -36,7 +36,7 @@ struct Provenance {
 }
 
 /// Follows records of attempts from what was made to what it was made from.
-struct WhyBackSearch {
+struct ProvenanceSearch {
     let ledger: LedgerReader
     private let sets: (Digest) throws -> ComponentSet
 
@@ -116,7 +116,7 @@ extension Provenance {
         let last = try ledger.run(of: release)?.id ?? .max
         let makers = try ledger.makers(of: file.path, digest: file.digest)
         let maker = makers.first { $0.run <= last } ?? makers.last
-        self = try WhyBackSearch(ledger).report(
+        self = try ProvenanceSearch(ledger).report(
             file.path, digest: file.digest, size: file.size, release: release, maker: maker,
             facts: facts)
     }

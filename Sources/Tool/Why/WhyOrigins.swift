@@ -71,7 +71,7 @@ struct WhyOrigins {
         let paths = paths(typed)
         let output = success.outputs.first { paths.contains($0.path) }
         return show(
-            try WhyBackSearch(ledger).report(
+            try ProvenanceSearch(ledger).report(
                 output?.path ?? name, digest: output?.digest, size: output?.size, release: nil,
                 maker: maker, facts: survey.facts))
     }

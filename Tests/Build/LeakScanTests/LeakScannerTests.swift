@@ -60,7 +60,7 @@ final class LeakScannerTests {
             (
                 "a/.npmrc",
                 String(repeating: "# a comment\n", count: 9000)
-                    + "//registry.npmjs.org/:_authToken=abcdefabcdef", .credentialFile
+                    + "//registry.example.org/:_authToken=abcdefabcdef", .credentialFile
             ),
             ("gradle.properties", "signing.password=x", .credentialFile),
             ("settings.py", "k = '\(accessKey)'", .accessKey),
@@ -89,7 +89,7 @@ final class LeakScannerTests {
             ("id_ed25519.pub", "ssh-ed25519 AAAA"),
             ("c.py", "aws_secret_access_key = os.environ['X']"),
             ("usr/lib/python3.11/test/keycert.pem", privateKey),
-            ("empty.pkl", ""), ("b/.npmrc", "registry=https://registry.npmjs.org/"),
+            ("empty.pkl", ""), ("b/.npmrc", "registry=https://registry.example.org/"),
             ("properties", "signing.password=x"),
         ])
     func passed(_ path: String, _ text: String) throws {

@@ -207,7 +207,7 @@ final class CloudScratch {
         _ = try StepRecording(
             session: session, stage: stage, unit: "push/e",
             recipe: ComponentSet([.init("image", image)]), code: .empty
-        ).run([.outside("for a test")]) {
+        ).run([.external("for a test")]) {
             StepResult(
                 artifacts: [
                     Artifact(kind: .pushedImage, name: image, digest: digest, size: 0)

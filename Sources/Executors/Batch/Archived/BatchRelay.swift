@@ -22,7 +22,7 @@ final class BatchRelay: Sendable {
 
     enum Message: Sendable {
         /// There are new records in a batch's folder.
-        case news
+        case recordsArrived
         case note(String)
     }
 
@@ -131,10 +131,10 @@ final class BatchRelay: Sendable {
         _ intake: inout TaskIntake?, _ name: String, _ place: ArchivePlace
     ) throws {
         let began = MonotonicClock.nanoseconds()
-        let hasNews = try intake?.look(
+        let hasRecords = try intake?.look(
             place, note: { [mailbox] in mailbox.send([.note($0)]) },
             isInterrupted: { [self] in isEnding.load(ordering: .acquiring) })
-        if hasNews == true { mailbox.send([.news]) }
+        if hasRecords == true { mailbox.send([.recordsArrived]) }
         shared.withLock { $0.lookedNs[name] = began }
     }
 }

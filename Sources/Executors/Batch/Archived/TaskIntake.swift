@@ -43,7 +43,7 @@ struct TaskIntake {
             else { continue }
             entries[name] = entry
         }
-        var hasNews = false
+        var hasRecords = false
         for names in chosen(entries) {
             let texts = try folder.read(
                 names.compactMap { entries[$0] }, isInterrupted: isInterrupted)
@@ -62,9 +62,9 @@ struct TaskIntake {
                 parts.append((name, part))
             }
             try take(parts, place, isInterrupted)
-            if !parts.isEmpty { hasNews = true }
+            if !parts.isEmpty { hasRecords = true }
         }
-        return hasNews
+        return hasRecords
     }
 
     /// Whether the ends of all units were reported.

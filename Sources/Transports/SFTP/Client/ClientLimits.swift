@@ -14,8 +14,8 @@ extension SFTPClient {
     /// Keeps to a limit under which the job that failed is worth another try; false where none is left.
     func stepDown(after job: any Job) -> Bool {
         // Others were begun before the first that failed had its limit, and fail for the same reason.
-        let news = limits.active.subtracting(job.begunUnder)
-        if job.suspects(ofSeveralFiles: true).contains(where: news.contains) { return true }
+        let added = limits.active.subtracting(job.begunUnder)
+        if job.suspects(ofSeveralFiles: true).contains(where: added.contains) { return true }
         let now = MonotonicClock.nanoseconds()
         let isJustClosed = sessions.contains { now - $0.lastCloseNs < Self.closingNs }
         let suspects = job.suspects(ofSeveralFiles: openFiles > 1 || isJustClosed)

@@ -59,8 +59,9 @@ package final class UploadSource {
         }
         let end = offset + Int64(buffer.count)
         if offset <= hashed, end > hashed {
-            let news = Int(hashed - offset)
-            hasher.update(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[news...]))
+            let start = Int(hashed - offset)
+            hasher.update(
+                UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[start...]))
             hashed = end
         }
         return true

@@ -34,19 +34,19 @@ package final class ServerMemory: Sendable {
 
     /// Writes down what was found since this was last asked, and hands it out.
     func keep(at now: Timestamp = .now()) throws -> [ServerLimit] {
-        let news = found.withLock { found in
+        let added = found.withLock { found in
             defer { found = [] }
             return found
         }
-        guard !news.isEmpty else { return [] }
+        guard !added.isEmpty else { return [] }
         var all = (try? Self.read(path)) ?? [:]  // try?: it can all be found out again
-        for limit in news {
+        for limit in added {
             all[server, default: [:]][limit.rawValue] =
                 now.nanoseconds / 1_000_000_000 + Int64(limit.days) * 86_400
         }
         let text = try JSONValue.encode(all).indentedText()
         try FileSystem.writeAtomically(Array(text.utf8), to: path, mode: 0o600)
-        return news
+        return added
     }
 
     /// Seconds since 1970 until which each limit holds, by server.

@@ -22,7 +22,7 @@ extension ShippingSteps {
             })
     }
 
-    func expectation(
+    func estimate(
         _ stage: Stage, _ plan: StagePlan, _ context: ShippingContext
     ) throws -> DurationEstimate? {
         let last = try context.ledger?.durations(of: [context.unit(stage), stage.name])

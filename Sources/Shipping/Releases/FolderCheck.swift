@@ -10,12 +10,12 @@ import Slots
 import TransportProviders
 
 /// Whether a place whose releases are folders is as its last deployment left it. Changes nothing.
-struct FolderLook {
+struct FolderCheck {
     let context: ShippingContext
     let target: any FolderTarget
 
     func status(_ live: DeploymentRecord, _ record: ReleaseRecord) throws -> StepStatus {
-        if let fault = try fault(live, record) { return .work([.outside(fault)]) }
+        if let fault = try fault(live, record) { return .work([.external(fault)]) }
         return .upToDate(
             target.address.map { "release \(live.release) answers at \($0)" }
                 ?? "release \(live.release) is live in \(context.places.folder(live.slot ?? ""))")

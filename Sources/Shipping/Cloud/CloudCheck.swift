@@ -10,15 +10,15 @@ import PipelinePlanning
 import SiteRuntime
 
 /// Whether an environment at AWS still is as it was left.
-struct CloudLook {
+struct CloudCheck {
     let context: ShippingContext
     let cloud: Cloud
 
-    func verdict(_ live: DeploymentRecord, _ record: ReleaseRecord) throws -> StepStatus {
+    func status(_ live: DeploymentRecord, _ record: ReleaseRecord) throws -> StepStatus {
         _ = try cloud.identity()
-        if let moved = try moved() { return .work([.outside(moved)]) }
+        if let moved = try moved() { return .work([.external(moved)]) }
         if let difference = try cloud.service?.difference(from: live.version) {
-            return .work([.outside(difference)])
+            return .work([.external(difference)])
         }
         guard let address = try cloud.service?.address() else {
             return .upToDate("release \(live.release) runs")
@@ -32,7 +32,7 @@ struct CloudLook {
         guard health.isGood(release: number, manifest: manifest, identity: identity) else {
             let complaint = health.complaint(
                 release: number, manifest: manifest, identity: identity)
-            return .work([.outside("release \(live.release) is not well: \(complaint)")])
+            return .work([.external("release \(live.release) is not well: \(complaint)")])
         }
         return .upToDate(
             "release \(live.release) answers at \(address)"
