@@ -60,7 +60,7 @@ let package = Package(
     name: "pipeline",
     products: [.executable(name: "pipeline", targets: ["pipeline"])],
     targets: [
-        // C: each is imported by the one Swift module that follows its line below.
+        // C: each is imported by the one Swift module that wraps it, CPosix by Posix, Processes and Tracing.
         .target(
             name: "CPosix", path: "Sources/Base/C/CPosix",
             cSettings: quick + [.define("_GNU_SOURCE")]),
