@@ -90,13 +90,52 @@ class Makefile(unittest.TestCase):
             self.assertTrue((ROOT / program).exists(), program)
 
 
+    def test_fast_leaves_out_what_needs_servers_or_the_program(self) -> None:
+        rows = re.findall(r'tests\(\s*"(\w+)Tests", in: "[^"]+",\s*\[([^\]]*)\]', text("Package.swift"))
+        self.assertGreater(len(rows), 30)
+        skipped = re.search(r"--skip '\^\(([\w|]+)\)Tests", text("Makefile"))
+        assert skipped is not None
+        needing = [name for name, needs in rows if '"TestServers"' in needs or '"pipeline"' in needs]
+        self.assertEqual(sorted(needing), skipped[1].split("|"))
+
+
 class Editors(unittest.TestCase):
     def test_the_devcontainer_is_json_and_installs_what_the_build_needs(self) -> None:
         container = json.loads(text(".devcontainer/devcontainer.json"))
         for package in re.findall(r'package: "([a-z0-9-]+)"', text("Package.swift")):
             self.assertIn(package, container["onCreateCommand"])
+        used = {
+            package
+            for script in ("scripts/test", *(f"scripts/lib/{name}.sh" for name in ("aws", "nginx", "python", "sftp", "swift")))
+            for call in re.findall(r"packages_install ((?:[^\n]|\\\n)*)", text(script))
+            for package in re.findall(r"[\w:/.-]+=([a-z0-9][\w.+-]*)", call)
+        }
+        # Slurm is set up by scripts/test alone, as is the Docker engine.
+        self.assertEqual(used - {"slurm-wlm", "munge"} - set(container["onCreateCommand"].split()), set())
         needed = text("Package.swift").splitlines()[0].split(":")[1].strip()
         self.assertIn(f"swift:{needed}", container["image"])
+
+
+    def test_editors_are_set_to_what_the_checks_hold(self) -> None:
+        settings: dict[str, dict[str, str]] = {}
+        section: dict[str, str] = {}
+        for line in text(".editorconfig").splitlines():
+            if line.startswith("["):
+                section = settings.setdefault(line.strip("[]"), {})
+            elif "=" in line:
+                key, value = line.split(" = ")
+                section[key] = value
+        swift = json.loads(text(".swift-format"))
+        self.assertEqual(settings["*.swift"]["max_line_length"], str(swift["lineLength"]))
+        self.assertEqual(settings["*.{swift,py}"]["indent_size"], str(swift["indentation"]["spaces"]))
+        ruff = re.search(r"^line-length = (\d+)$", text("ruff.toml"), re.MULTILINE)
+        assert ruff is not None
+        self.assertEqual(settings["*.py"]["max_line_length"], ruff[1])
+        for folder in ("Sources", "Tests"):
+            for path in (ROOT / folder).rglob("*.[ch]"):
+                indented = re.search(r"(?<=\{\n) +(?=\S)", path.read_text(encoding="utf-8"))
+                if indented is not None and "layouts" not in path.parts:
+                    self.assertEqual(len(indented[0]), int(settings["*"]["indent_size"]), path)
 
 
 class Contributing(unittest.TestCase):

@@ -74,6 +74,55 @@ class SwiftTests(ScriptCase):
         self.assertEqual(sorted(test for part in found for test in part), sorted(listed))
 
 
+class TestNeeds(ScriptCase):
+    """With a filter, scripts/test sets up what the tests that it matches may need."""
+
+    # What stands in the tests that need each.
+    USED_BY = {
+        "engine": r"\bhasEngine\b|\bTestEngine\b|PIPELINE_TEST_(?:ENGINE|REGISTRY)",
+        "browser": r"PIPELINE_TEST_BROWSER",
+        "slurm": r"\bSlurmCluster\b",
+        "sftp-servers": r"\bOtherServer\b|\bRcloneServer\b|no rclone",
+        "frameworks": r"\bFrameworkProject\b",
+        "aws": r"\bAWSStandIn\b",
+    }
+
+    def needs(self, *filters: str) -> list[set[str]]:
+        calls = "; ".join(
+            f"for need in {' '.join(self.USED_BY)}; do if tests_need $need '{pattern}'; then echo -n \"$need \"; fi; done; echo"
+            for pattern in filters
+        )
+        done = self.bash(f". '{LIB}/test_needs.sh'; {calls}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [set(line.split()) for line in done.stdout.splitlines()]
+
+    def test_a_filter_sets_up_what_its_tests_may_need(self) -> None:
+        everything = set(self.USED_BY)
+        expected: dict[str, set[str]] = {
+            "": everything,
+            "PipelineEngineTests": set(),
+            "^PacksTests\\.": set(),
+            "DockerTests": {"engine"},
+            "QueueTests/": {"slurm"},
+            "RcloneTransportTests": {"sftp-servers", "aws"},
+            "SlotsTests": {"sftp-servers", "aws"},
+            # What is more than a name may match anything.
+            "Packs|Links": everything,
+        }
+        self.assertEqual(self.needs(*expected), list(expected.values()))
+
+    def test_the_folders_are_those_whose_tests_use_it(self) -> None:
+        tests = ROOT / "Tests"
+        texts = {path.relative_to(tests).as_posix(): path.read_text(encoding="utf-8") for path in tests.rglob("*.swift")}
+        script = (LIB / "test_needs.sh").read_text(encoding="utf-8")
+        patterns = dict(re.findall(r"^  \[([\w-]+)\]='(.*)'$", script, re.MULTILINE))
+        self.assertEqual(set(patterns), set(self.USED_BY))
+        for need, use in self.USED_BY.items():
+            using = {path for path, text in texts.items() if re.search(use, text) and not path.startswith("TestServers/")}
+            self.assertTrue(using, need)
+            self.assertEqual([path for path in using if not re.match(rf"(?:{patterns[need]})/", path)], [], need)
+
+
 class Services(ScriptCase):
     def test_a_service_outlives_its_script_and_is_found_and_stopped(self) -> None:
         mark = str(self.scratch / "config.yml")

@@ -5,7 +5,7 @@
 
 // inflateInit2 is a macro, which Swift does not import.
 static inline int czlib_start(z_stream *stream, int window_bits) {
-    return inflateInit2(stream, window_bits);
+  return inflateInit2(stream, window_bits);
 }
 
 #endif

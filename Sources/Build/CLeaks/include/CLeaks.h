@@ -26,7 +26,7 @@ size_t cleaks_wide_run(const uint8_t *bytes, size_t count, size_t from, size_t l
 // indentation. Writes the characters to `out`, which has room for `count`; returns how many, 0 for none.
 // `*at` is its first byte, `*end` the position after it.
 size_t cleaks_base64_run(
-    const uint8_t *bytes, size_t count, size_t from, size_t least, uint8_t *out, size_t *at, size_t *end);
+  const uint8_t *bytes, size_t count, size_t from, size_t least, uint8_t *out, size_t *at, size_t *end);
 
 // Decodes base64 characters, of both alphabets; returns the number of bytes written.
 size_t cleaks_base64_decode(const uint8_t *characters, size_t count, uint8_t *out);
