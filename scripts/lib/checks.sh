@@ -46,7 +46,7 @@ checks_end() {
 # shellcheck disable=SC2031 # This process's own.
 checks_join() {
   local failures results
-  wait "${CHECK_BESIDE[$1]}" || true
+  wait "${CHECK_BESIDE[$1]}" 2>/dev/null || true
   unset "CHECK_BESIDE[$1]"
   cat -- "$CHECK_LOGS/$1.output"
   if [[ -f $CHECK_LOGS/$1.results ]]; then

@@ -28,14 +28,18 @@ package struct ObjectFetching {
         guard !objects.isEmpty else { return [] }
         let files = Self.files(objects)
         let kept = KeptObjects(store)
-        do {
-            try place.reaching {
-                try read(files, kept, progress: progress, isInterrupted: isInterrupted)
+        _ = try place.readEach(Array(files.indices)) { numbers in
+            let arrived = kept.arrived
+            let lacking = numbers.map { files[$0] }.filter { file in
+                !file.objects.allSatisfy { arrived.contains($0.digest) }
             }
-        } catch let error as ArchiveError {
-            // What this machine could not keep is no fault of the archive.
-            if let failure = kept.failure { throw failure }
-            throw error
+            do {
+                try read(lacking, kept, progress: progress, isInterrupted: isInterrupted)
+            } catch {
+                // What this machine could not keep is no fault of the archive.
+                if let failure = kept.failure { throw failure }
+                throw error
+            }
         }
         return kept.arrived
     }

@@ -71,11 +71,12 @@ extension LedgerWriter {
     /// - Parameter failure: nil when the release is live now.
     package func endDeployment(_ id: Int64, failure: String?, at now: Timestamp) throws {
         try write(.powerCut) { database in
-            // Never before an end that is known: another clone's clock may be ahead of this one's.
+            // After each end that is known: another clone's clock may be ahead of this one's, and of two that are equal
+            // no third clone could tell which was later.
             try database.prepare(
                 """
                 UPDATE deployments SET outcome = ?2, message = ?3,
-                  ended_ms = max(?1, (SELECT coalesce(max(o.ended_ms), 0) FROM deployments o
+                  ended_ms = max(?1, (SELECT coalesce(max(o.ended_ms) + 1, 0) FROM deployments o
                     WHERE o.environment = deployments.environment))
                 WHERE id = ?4
                 """

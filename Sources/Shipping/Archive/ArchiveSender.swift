@@ -267,10 +267,12 @@ final class ArchiveSender: Sendable {
         return sets.count == digests.count ? sets : nil
     }
 
-    func head() -> HistorySegment.Head {
+    /// - Parameter known: a time in milliseconds since 1970 that the segment is to be later than.
+    func head(after known: Int64 = 0) -> HistorySegment.Head {
         .init(
             archive: archive, name: SegmentName(writer: "", number: 0), previous: nil,
-            madeMs: Timestamp.now().nanoseconds / 1_000_000, author: ArchiveConnection.author,
+            madeMs: max(Timestamp.now().nanoseconds / 1_000_000, known + 1),
+            author: ArchiveConnection.author,
             platform: ArchiveConnection.platform)
     }
 

@@ -178,13 +178,13 @@ package struct ArchiveUpkeep {
     /// Marks what nothing needs, and removes what was marked for long enough: first the history names the files, then they go.
     /// What is needed of packs that hold little else is written again before.
     func collect(_ plan: ArchiveCollecting.Plan, _ sender: ArchiveSender?) throws {
-        if let sender { try rewrite(plan.rewritten, sender) }
-        guard !plan.removed.isEmpty else { return try collecting.mark(plan) }
         guard let sender else {
             throw Failure(
                 "archive-read-only", "this clone only reads the archive (role: read)",
                 next: "collect from a clone whose role is write")
         }
+        try rewrite(plan.rewritten, sender)
+        guard !plan.removed.isEmpty else { return try collecting.mark(plan) }
         // A copy counts once it was read.
         let plan = plan.trusting(try bring(plan.copies.values.flatMap { $0 }))
         try sender.sendRemoval(of: plan.removed.keys.sorted())

@@ -95,7 +95,10 @@ package struct ReleasePins {
     private func add(
         _ environment: String, _ release: Int64, _ name: String, isKept: Bool
     ) throws {
-        var segment = HistorySegment(head: archiving.sender.head())
+        // After what is known of the name, whatever the clocks of other clones say: the later one counts.
+        let known = try ledger.newestPin(of: name, in: environment, archive: archiving.archive)
+        var segment = HistorySegment(
+            head: archiving.sender.head(after: known))
         segment.pins = [
             ArchivedPin(environment: environment, release: release, name: name, isKept: isKept)
         ]

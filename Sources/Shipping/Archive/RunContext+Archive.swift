@@ -113,11 +113,17 @@ extension RunContext {
     /// Brings the data that a slot is to be filled with, and that is not here.
     func bring(_ manifest: DataManifest) throws {
         guard let archive else { return }
-        try fetch(
-            try manifest.entries.filter { entry in
-                try FileSystem.status(entry.path.text) == nil
-                    || Digest.ofFile(entry.path.text).digest != entry.digest
-            }.map(\.digest), archive)
+        try fetch(try manifest.entries.filter { try !isInPlace($0) }.map(\.digest), archive)
+    }
+
+    /// Whether a file of a release is here: in the store, else where it was compiled to. There the path may be a folder or
+    /// another kind of file now.
+    private func isInPlace(_ entry: DataManifest.Entry) throws -> Bool {
+        if try content(entry.digest) != nil { return true }
+        guard let status = try FileSystem.status(entry.path.text), status.kind == .file,
+            status.size == entry.size
+        else { return false }
+        return try Digest.ofFile(entry.path.text).digest == entry.digest
     }
 
     private func fetch(_ digests: [Digest], _ archive: ProjectArchive) throws {

@@ -87,7 +87,7 @@ struct ArchiveDoctor {
             found.append(
                 Diagnosis(
                     Self.area, "damage", .warning, "damaged, and not replaced yet: \(files)",
-                    advice: "the next run of a clone that has what they held puts it back"))
+                    advice: "this clone's next run puts back what it has of them"))
         }
         let refused = try ledger.archiveSegments(archive).filter { $0.refused != nil }
         if let first = refused.first, let reason = first.refused {

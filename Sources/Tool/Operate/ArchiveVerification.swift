@@ -34,8 +34,8 @@ enum ArchiveVerification {
         invocation.tell(
             "looked at \(Format.count(outcome.files)) files of the archive, read \(Format.bytes(outcome.bytesRead)): "
                 + (wrong.isEmpty
-                    ? "all are as the history names them"
-                    : "\(Format.count(wrong.count)) are not; the next run of a clone that has what they held puts it back")
+                    ? sound(reading)
+                    : "\(Format.count(wrong.count)) are not; this clone's next run puts back what it has of them")
                 + (outcome.replaced.isEmpty
                     ? ""
                     : "; \(Format.count(outcome.replaced.count)) were damaged before, and what they held is in others")
@@ -56,6 +56,15 @@ enum ArchiveVerification {
                 next: "1/10 reads a tenth, another one each time", run: "pipeline verify --help")
         }
         return .part(parts[0], of: parts[1])
+    }
+
+    /// Says no more than was looked at.
+    private static func sound(_ reading: ArchiveUpkeep.Reading) -> String {
+        switch reading {
+        case .none: "their names and sizes are as the history has them (--read full reads them)"
+        case .part: "their names and sizes are as the history has them, and so is what was read"
+        case .full: "all are as the history names them"
+        }
     }
 
     private static func json(

@@ -55,6 +55,20 @@ import Testing
         #expect(try reader.deployments(environment: "preview").isEmpty)
     }
 
+    @Test(
+        "of two deployments the later one ends later, whatever the clock says: other clones know them by it alone"
+    )
+    func endsDiffer() throws {
+        let one = try writer.release("1", run: run)
+        let two = try writer.release("2", run: run)
+        try writer.deploy(one, run: run, second: 10)
+        try writer.deploy(two, run: run, second: 10)
+        let ends = try reader.deployments(environment: "local").compactMap(\.endedMs)
+        #expect(ends.count == 2 && ends[0] > ends[1], "\(ends)")
+        try writer.deploy(one, run: run, second: 1)
+        #expect(try reader.deployments(environment: "local").first?.release == one)
+    }
+
     @Test func rollbackTogglesBetweenTheLastTwo() throws {
         let one = try writer.release("1", run: run)
         let two = try writer.release("2", run: run)

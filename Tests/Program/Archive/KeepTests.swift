@@ -77,6 +77,45 @@ struct KeepTests {
             again.standardErrorText.contains("error[no-such-pin]"), "\(again.standardErrorText)")
     }
 
+    @Test("T5: the name that was given last counts, however far another clone's clock is ahead")
+    func clocks() throws {
+        let project = try project()
+        #expect(try project.tool("keep", "1", "--as", "paper").exit == .exited(0))
+        #expect(try project.tool("keep", "--remove", "paper").exit == .exited(0))
+        let ahead = "UPDATE archive_segments SET made_ms = made_ms + 3600000"
+        _ = try project.shell("sqlite3 .pipeline/ledger.sqlite '\(ahead)'")
+        #expect(try project.tool("keep", "2", "--as", "paper").exit == .exited(0))
+        let json = try project.tool("keep", "--json").standardOutputText
+        #expect(json == #"[{"environment":"web","name":"paper","release":2}]"# + "\n")
+    }
+
+    @Test("T5: a release comes out of the archive where a folder has the path of its file now")
+    func folder() throws {
+        let project = try project()
+        _ = try project.shell("rm -rf public/index.html .pipeline/store; mkdir public/index.html")
+        let back = try project.tool("rollback", "--to", "1")
+        #expect(back.exit == .exited(0), "\(back.standardErrorText)")
+        let page = try project.shell("find -L www/ -name index.html -print0 | xargs -0 cut -c 1 -z")
+        #expect(page.contains("1"), "\(page)")
+    }
+
+    @Test("T5: a clone that only reads the archive leaves its list of unneeded files alone")
+    func reads() throws {
+        let project = try project()
+        let list = "pipeline-archive-unneeded.json"
+        #expect(try project.tool("gc", "--archive", "--keep", "1", "--yes").exit == .exited(0))
+        let before = try FileSystem.read("\(archive.path)/\(list)")
+        let definition = try FileSystem.readText("\(project.root)/pipeline/pipeline.yaml")
+        try project.write(
+            "pipeline/pipeline.yaml",
+            definition.replacing("sign: none", with: "sign: none, role: read"))
+        let collected = try project.tool("gc", "--archive", "--keep", "1", "--yes")
+        #expect(
+            collected.standardErrorText.contains("error[archive-read-only]"),
+            "\(collected.standardErrorText)")
+        #expect(try FileSystem.read("\(archive.path)/\(list)") == before)
+    }
+
     @Test(
         "T5: what cannot be kept is refused",
         arguments: [

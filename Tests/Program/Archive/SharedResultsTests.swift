@@ -7,6 +7,23 @@ import Testing
 struct SharedResultsTests {
     private let all = SharedProject.units
 
+    @Test("T1: one file of the archive that cannot be read keeps no other away, and is sent again")
+    func unreadable() throws {
+        let archive = ScratchPlace()
+        let a = try SharedProject.clone(archive)
+        #expect(try a.run().exit == .exited(0))
+        let large = try #require(
+            try archive.files("objects").first { try FileSystem.status($0)?.size == 3_000_000 })
+        try FileSystem.remove(large)
+        // Reading it fails, and its folder does not.
+        try FileSystem.createDirectories(large)
+        let b = try SharedProject.clone(archive)
+        let run = try b.run()
+        #expect(run.exit == .exited(0), "\(run.standardError)")
+        #expect(run.ran == ["compile/large"], "\(run.standardError)")
+        #expect(try SharedProject.clone(archive).run().ran.isEmpty)
+    }
+
     @Test("T1: what one clone has made, another fetches: no unit runs, and the outputs are equal")
     func fetched() throws {
         let archive = ScratchPlace()

@@ -35,6 +35,8 @@ package struct ArchiveVerifying {
             /// It is shorter than what it should hold, or longer.
             case size
             case content
+            /// This user may not read it, or its disk cannot.
+            case unreadable
             /// Nothing of the history names it: it is on its way, or was left by a kill.
             case unnamed
             /// A segment that nobody who may has signed, or that does not follow the one before it.
@@ -83,23 +85,24 @@ package struct ArchiveVerifying {
             let size = file.objects.map { ($0.offset ?? 0) + $0.size }.max() ?? 0
             paths.append((try RelativePath(file.path), size))
         }
-        let hashes = RunningHashes(files.map(\.objects), progress)
-        try place.reaching {
+        var findings: [Finding] = []
+        let unreadable = try place.readEach(Array(files.indices)) { some in
+            let hashes = RunningHashes(some.map { files[$0].objects }, progress)
             try self.place.root().read(
-                paths,
+                some.map { paths[$0] },
                 take: { (number, bytes) throws(TransportError) in hashes.take(bytes, of: number) },
                 end: { (number, exists) throws(TransportError) in
                     hashes.end(number, exists: exists)
                 }, isInterrupted: isInterrupted)
-        }
-        outcome.bytesRead += hashes.bytes
-        for (number, file) in files.enumerated() {
-            let damaged = hashes.damaged[number]
-            if !damaged.isEmpty {
-                outcome.findings.append(
-                    Finding(path: file.path, kind: .content, objects: damaged))
+            outcome.bytesRead += hashes.bytes
+            for (file, damaged) in zip(some, hashes.damaged) where !damaged.isEmpty {
+                findings.append(Finding(path: files[file].path, kind: .content, objects: damaged))
             }
         }
+        findings += unreadable.map {
+            Finding(path: files[$0].path, kind: .unreadable, objects: files[$0].objects)
+        }
+        outcome.findings += findings.sorted { $0.path < $1.path }
     }
 }
 

@@ -121,7 +121,7 @@ extension LedgerReader {
             """
             SELECT d.environment, d.release FROM archive_deployments d
             JOIN archive_segments s ON s.id = d.segment_id
-            WHERE s.archive = ? AND d.outcome = 'live' ORDER BY d.ended_ms DESC
+            WHERE s.archive = ? AND d.outcome = 'live' ORDER BY d.ended_ms DESC, d.started_ms DESC
             """, [archive]
         ) { ($0.text(0), $0.int(1)) }
         return Dictionary(grouping: found, by: \.0).mapValues { deployments in
@@ -148,6 +148,19 @@ extension LedgerReader {
         return newest.values.filter(\.isKept).sorted {
             ($0.environment, $0.release, $0.name) < ($1.environment, $1.release, $1.name)
         }
+    }
+
+    /// When the newest segment was made that keeps a release under a name, or no longer: milliseconds since 1970, 0 for none.
+    package func newestPin(
+        of name: String, in environment: String, archive: String
+    ) throws -> Int64 {
+        try rows(
+            """
+            SELECT coalesce(max(s.made_ms), 0) FROM archive_pins p
+            JOIN archive_segments s ON s.id = p.segment_id
+            WHERE s.archive = ? AND p.environment = ? AND p.name = ?
+            """, [archive, environment, name]
+        ) { $0.int(0) }.first ?? 0
     }
 
     /// What each author has added: segments, results, and bytes of contents.
