@@ -136,9 +136,16 @@ let package = Package(
             "ScriptReading", in: "Features/Init/ScriptReading",
             ["ProjectScaffold", "Processes", "JSON"],
             resources: [
-                "analyse", "calls", "documents", "evaluate", "interpreter", "invocations",
-                "libraries", "make_reader", "objects", "paths", "programs", "r_reader", "report",
-                "secret_finder", "settings", "shell_reader", "shell_words", "sql", "values",
+                "analyse", "documents", "invocations", "paths", "programs", "python_code/calls",
+                "python_code/command_lines", "python_code/evaluate", "python_code/functions",
+                "python_code/interpreter", "python_code/libraries", "python_code/lookups",
+                "python_code/loops", "python_code/methods", "python_code/modules",
+                "python_code/objects", "python_code/operators", "python_code/path_calls",
+                "python_code/reader", "python_code/settings", "python_code/sites",
+                "python_code/sql", "python_code/value_calls", "r_code/r_calls", "r_code/r_reader",
+                "readers", "report", "secret_finder", "shell_code/command_kinds",
+                "shell_code/command_words", "shell_code/known_programs", "shell_code/make_reader",
+                "shell_code/shell_reader", "shell_code/shell_words", "values", "workflows",
             ].map { .embedInCode("analyser/\($0).py") }),
         module(
             "LeakScanning", in: "Build/LeakScan",
@@ -186,7 +193,10 @@ let package = Package(
             [
                 "TransportProviders", "Slots", "AWS", "PipelineLedger", "PipelineModel",
                 "Processes", "Digests", "Posix", "JSON",
-            ], resources: [.embedInCode("agent.py")]),
+            ],
+            resources: [
+                "slot_names", "stores", "slot", "root", "guards", "operations", "agent",
+            ].map { .embedInCode("agent/\($0).py") }),
         module(
             "DeployLocking", in: "Cloud/DeployLock",
             ["AWS", "Processes", "Digests", "Posix", "JSON"]),

@@ -11,7 +11,8 @@ package final class FolderRunner: JobRunner {
         self.scratch = scratch
         objects = scratch + "/objects"
         try FileSystem.createDirectories(objects)
-        try FileSystem.writeAtomically(PackageResources.agent_py, to: "\(scratch)/agent.py")
+        try FileSystem.writeAtomically(
+            Array(AgentProgram.text.utf8), to: "\(scratch)/agent.py")
     }
 
     package func upload(_ file: String, as name: String) throws {

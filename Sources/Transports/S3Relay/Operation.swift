@@ -1,4 +1,4 @@
-/// One thing that the agent does in a data folder; see agent.py for what each is.
+/// One thing that the agent does in a data folder; see agent/operations.py for what each is.
 struct Operation: Codable, Sendable {
     let `do`: String
     /// The folder below the root.

@@ -84,10 +84,9 @@ package final class SSMRunner: JobRunner {
 
     /// The parameters of AWS-RunShellScript: the agent, always the same, and the names of the job.
     private func script(_ name: String, _ digest: Digest) throws -> [UInt8] {
-        let agent = String(decoding: PackageResources.agent_py, as: UTF8.self)
         let text =
             "python3 - s3 '\(bucket)' '\(prefix)' '\(name)' \(digest.hex) <<'PIPELINE_AGENT'\n"
-            + agent + "\nPIPELINE_AGENT"
+            + AgentProgram.text + "\nPIPELINE_AGENT"
         let parameters = [
             "commands": text.split(separator: "\n", omittingEmptySubsequences: false).map(
                 String.init),

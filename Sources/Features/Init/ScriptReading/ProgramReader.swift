@@ -81,10 +81,12 @@ package enum ProgramReader {
         request = json.load(sys.stdin)
         class Sent(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             def find_spec(self, name, path=None, target=None):
-                return importlib.util.spec_from_loader(name, self) if name in request["modules"] else None
+                folder = any(known.startswith(name + ".") for known in request["modules"])
+                if folder or name in request["modules"]:
+                    return importlib.util.spec_from_loader(name, self, is_package=folder)
             def exec_module(self, module):
-                code = compile(request["modules"][module.__name__], module.__name__ + ".py", "exec")
-                exec(code, module.__dict__)
+                text = request["modules"].get(module.__name__, "")
+                exec(compile(text, module.__name__ + ".py", "exec"), module.__dict__)
         sys.meta_path.insert(0, Sent())
         import analyse
         analyse.main(request)
@@ -92,21 +94,42 @@ package enum ProgramReader {
 
     private static var sources: [(name: String, text: String)] {
         [
-            ("analyse", PackageResources.analyse_py), ("calls", PackageResources.calls_py),
+            ("analyse", PackageResources.analyse_py),
             ("documents", PackageResources.documents_py),
-            ("evaluate", PackageResources.evaluate_py),
-            ("interpreter", PackageResources.interpreter_py),
             ("invocations", PackageResources.invocations_py),
-            ("libraries", PackageResources.libraries_py),
-            ("make_reader", PackageResources.make_reader_py),
-            ("objects", PackageResources.objects_py), ("paths", PackageResources.paths_py),
-            ("programs", PackageResources.programs_py), ("r_reader", PackageResources.r_reader_py),
+            ("paths", PackageResources.paths_py),
+            ("programs", PackageResources.programs_py),
+            ("python_code.calls", PackageResources.calls_py),
+            ("python_code.command_lines", PackageResources.command_lines_py),
+            ("python_code.evaluate", PackageResources.evaluate_py),
+            ("python_code.functions", PackageResources.functions_py),
+            ("python_code.interpreter", PackageResources.interpreter_py),
+            ("python_code.libraries", PackageResources.libraries_py),
+            ("python_code.lookups", PackageResources.lookups_py),
+            ("python_code.loops", PackageResources.loops_py),
+            ("python_code.methods", PackageResources.methods_py),
+            ("python_code.modules", PackageResources.modules_py),
+            ("python_code.objects", PackageResources.objects_py),
+            ("python_code.operators", PackageResources.operators_py),
+            ("python_code.path_calls", PackageResources.path_calls_py),
+            ("python_code.reader", PackageResources.reader_py),
+            ("python_code.settings", PackageResources.settings_py),
+            ("python_code.sites", PackageResources.sites_py),
+            ("python_code.sql", PackageResources.sql_py),
+            ("python_code.value_calls", PackageResources.value_calls_py),
+            ("r_code.r_calls", PackageResources.r_calls_py),
+            ("r_code.r_reader", PackageResources.r_reader_py),
+            ("readers", PackageResources.readers_py),
             ("report", PackageResources.report_py),
             ("secret_finder", PackageResources.secret_finder_py),
-            ("settings", PackageResources.settings_py),
-            ("shell_reader", PackageResources.shell_reader_py),
-            ("shell_words", PackageResources.shell_words_py), ("sql", PackageResources.sql_py),
+            ("shell_code.command_kinds", PackageResources.command_kinds_py),
+            ("shell_code.command_words", PackageResources.command_words_py),
+            ("shell_code.known_programs", PackageResources.known_programs_py),
+            ("shell_code.make_reader", PackageResources.make_reader_py),
+            ("shell_code.shell_reader", PackageResources.shell_reader_py),
+            ("shell_code.shell_words", PackageResources.shell_words_py),
             ("values", PackageResources.values_py),
+            ("workflows", PackageResources.workflows_py),
         ].map { ($0.0, String(decoding: $0.1, as: UTF8.self)) }
     }
 }

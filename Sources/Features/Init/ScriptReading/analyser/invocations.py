@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from report import Report
-from shell_reader import ShellReader
+from shell_code.shell_reader import ShellReader
 from values import Text
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*(\w*)")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-import os
 
-from calls import SITE_MODULES
-from evaluate import Evaluator
-from objects import Class, Frame, Function, Instance, Module, TooLong
+from python_code.evaluate import Evaluator
+from python_code.functions import Functions
+from python_code.modules import Modules
+from python_code.objects import Class, Frame, Function, Instance, Module, TooLong
 from values import Const, External, Many, Table, Text, Unknown, choice, options
 
 _STEPS = 300_000
 
 
-class Interpreter(Evaluator):
+class Interpreter(Evaluator, Modules, Functions):
     def run(self, path: str, source: str, name: str = "__main__") -> None:
         """The whole program, then what only others call. Under another name it is imported, not started.
 
@@ -71,90 +71,6 @@ class Interpreter(Evaluator):
             self.report.arguments.append({"name": "command", "required": True})
         for function in found:
             self.call_function(function, [], {}, 0)
-
-    # Modules
-
-    def load(self, name: str, level: int, here: Module) -> Module | None:
-        """A module of the project, read once; None where it belongs to a library."""
-        inside = name.replace(".", "/")
-        own = os.path.dirname(here.path)
-        if level:
-            folder = own
-            for _ in range(level - 1):
-                folder = os.path.dirname(folder)
-            folders = [folder]
-        else:
-            start = os.path.dirname(self.entry)
-            folders = [start, own, "", "src", "lib", os.path.dirname(start), os.path.dirname(own)]
-        for folder in dict.fromkeys(folders):
-            base = "/".join(part for part in (folder, inside) if part)
-            for path in (base + ".py", base + "/__init__.py"):
-                if path in self.files:
-                    return self.loaded(path, name)
-        return None
-
-    def loaded(self, path: str, name: str) -> Module:
-        if path in self.modules:
-            return self.modules[path]
-        module = Module(path, name)
-        self.modules[path] = module
-        if path not in self.report.code and path != self.entry:
-            self.report.code.append(path)
-        try:
-            with open(os.path.join(self.root, path), encoding="utf-8-sig") as file:
-                tree = ast.parse(file.read())
-        except (OSError, SyntaxError, ValueError):
-            return module
-        before, self.report.file = self.report.file, path
-        self.block(tree.body, Frame(module, module.names))
-        self.report.file = before
-        return module
-
-    def do_Import(self, node: ast.Import, frame: Frame) -> None:
-        for alias in node.names:
-            first = alias.name.split(".")[0]
-            module = self.load(alias.name, 0, frame.module)
-            if module is not None:
-                if alias.asname:
-                    frame.names[alias.asname] = module
-                else:
-                    frame.names[first] = self.package(alias.name, module, frame)
-            else:
-                self.imported(first, frame)
-                frame.names[alias.asname or first] = External(alias.name if alias.asname else first)
-
-    def imported(self, name: str, frame: Frame) -> None:
-        self.report.imports.add(name.split(".")[0])
-        if name in SITE_MODULES and frame.module.path == self.entry:
-            self.report.site.setdefault("framework", SITE_MODULES[name])
-
-    def package(self, name: str, module: Module, frame: Frame) -> object:
-        """For `import a.b`: a, which holds b."""
-        parts = name.split(".")
-        for part in reversed(parts[1:]):
-            module = Module("", name, {part: module})
-        known = frame.names.get(parts[0])
-        if isinstance(known, Module) and len(parts) > 1:
-            known.names.update(module.names)
-            return known
-        return module
-
-    def do_ImportFrom(self, node: ast.ImportFrom, frame: Frame) -> None:
-        name = node.module or ""
-        module = self.load(name, node.level, frame.module) if name else None
-        if module is None and not node.level:
-            self.imported(name, frame)
-        for alias in node.names:
-            inner = self.load(f"{name}.{alias.name}" if name else alias.name, node.level, frame.module)
-            if alias.name == "*":
-                if module is not None:
-                    frame.names.update(module.names)
-            elif inner is not None and (module is None or alias.name not in module.names):
-                frame.names[alias.asname or alias.name] = inner
-            elif module is not None:
-                frame.names[alias.asname or alias.name] = module.names.get(alias.name, Unknown(alias.name))
-            else:
-                frame.names[alias.asname or alias.name] = External(f"{name}.{alias.name}" if name else alias.name)
 
     # Statements
 
@@ -292,80 +208,3 @@ class Interpreter(Evaluator):
             if isinstance(value, Function):
                 value.closure = frame if frame.names is not frame.module.names else None
                 value.owner = made
-
-    # Calls of what the program defines
-
-    def call_function(self, function: Function, arguments: list, keywords: dict, line: int) -> object:
-        node = function.node
-        function.called = True
-        if any(node is above for above in self.stack) or len(self.stack) > 24:
-            return Unknown()
-        key = (id(node), repr(arguments), repr(sorted(keywords.items())), id(function.owner), self.report.possible)
-        if key in self.done:
-            return self.done[key]
-        frame = Frame(function.module, {}, function.closure)
-        self.bind(function, arguments, keywords, frame)
-        self.stack.append(node)
-        before, self.report.file = self.report.file, function.module.path
-        if isinstance(node, ast.Lambda):
-            result: object = self.evaluate(node.body, frame)
-        else:
-            self.block(node.body, frame)
-            known = [value for value in frame.returns if value != Const(None)]
-            yielded = frame.names.get("*")
-            nothing = Many(yielded, False) if isinstance(yielded, list) else Const(None)
-            result = choice(known) if known else nothing
-        self.report.file = before
-        self.stack.pop()
-        self.done[key] = result
-        return result
-
-    def bind(self, function: Function, arguments: list, keywords: dict, frame: Frame) -> None:
-        spec = function.node.args
-        names = [argument.arg for argument in (*spec.posonlyargs, *spec.args)]
-        values = list(arguments)
-        if function.owner is not None and names and not self.is_static(function):
-            values.insert(0, function.owner if isinstance(function.owner, Instance) else Instance(function.owner))
-        from_command = self.command_options(function, frame)
-        outer = function.closure or Frame(function.module, function.module.names)
-        defaults = dict(zip(reversed(names), reversed(spec.defaults)))
-        defaults.update({a.arg: d for a, d in zip(spec.kwonlyargs, spec.kw_defaults) if d is not None})
-        for index, name in enumerate([*names, *(argument.arg for argument in spec.kwonlyargs)]):
-            if index < len(values) and index < len(names):
-                frame.names[name] = values[index]
-            elif name in keywords:
-                frame.names[name] = keywords[name]
-            elif name in from_command:
-                frame.names[name] = from_command[name]
-            elif name in defaults:
-                frame.names[name] = self.evaluate(defaults[name], outer)
-            else:
-                frame.names[name] = Unknown(name)
-            if frame.names[name] == Unknown("value"):
-                frame.names[name] = Unknown(name)
-        if spec.vararg:
-            frame.names[spec.vararg.arg] = Many(values[len(names) :], True)
-        if spec.kwarg:
-            frame.names[spec.kwarg.arg] = Table(
-                {Text.of(name): value for name, value in keywords.items() if name not in frame.names}
-            )
-
-    @staticmethod
-    def is_static(function: Function) -> bool:
-        return any(isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in function.decorators)
-
-    def command_options(self, function: Function, frame: Frame) -> dict[str, object]:
-        """Defaults that decorators of click give to parameters."""
-        found: dict[str, object] = {}
-        for decorator in function.decorators:
-            if not isinstance(decorator, ast.Call) or self.spelled(decorator.func) not in ("option", "argument"):
-                continue
-            names = [n.value for n in decorator.args if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-            if not names:
-                continue
-            plain = next((n for n in names if not n.startswith("-")), max(names, key=len))
-            default = next((k.value for k in decorator.keywords if k.arg == "default"), None)
-            name = plain.lstrip("-").replace("-", "_").lower()
-            outer = Frame(function.module, function.module.names)
-            found[name] = Unknown(name) if default is None else self.evaluate(default, outer)
-        return found

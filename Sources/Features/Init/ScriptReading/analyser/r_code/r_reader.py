@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from r_code.r_calls import FETCH, READ, SHINY, WRITE
 from report import Report
 from values import Hole, Text
 
@@ -12,65 +13,6 @@ _TOKEN = re.compile(
     r"""|(?P<name>(?:[A-Za-z.][\w.]*:::?)?[A-Za-z.][\w.]*|`[^`]+`)|(?P<number>\d[\w.]*)|(?P<assign><<?-|->>?)|(?P<other>\|>|%[^%\s]*%|\S)""",
     re.DOTALL,
 )
-_READ = re.compile(
-    r"^(read[._]?\w*|readRDS|load|fread|vroom|import|Read10X\w*|st_read|raster|rast|vect|open_dataset|loadWorkbook|qread|scan|"
-    r"readLines|read|fromJSON|h5read|H5File|nc_open|LoadH5Seurat|LoadSeuratRds|source_data|tbl_from_file|yaml\.load_file|readOGR|excel_sheets|readMM|read_)$"
-)
-_WRITE = {
-    "saveRDS": 1,
-    "write.csv": 1,
-    "write.csv2": 1,
-    "write.table": 1,
-    "fwrite": 1,
-    "save": -1,
-    "write_csv": 1,
-    "write_tsv": 1,
-    "write_delim": 1,
-    "write_rds": 1,
-    "write_feather": 1,
-    "write_parquet": 1,
-    "write_xlsx": 1,
-    "write.xlsx": 1,
-    "st_write": 1,
-    "writeRaster": 1,
-    "writeLines": 1,
-    "ggsave": 0,
-    "png": 0,
-    "pdf": 0,
-    "svg": 0,
-    "jpeg": 0,
-    "tiff": 0,
-    "qsave": 1,
-    "write_json": 1,
-    "export": 1,
-    "h5write": 1,
-    "saveWorkbook": 1,
-    "saveWidget": 1,
-    "write_dataset": 1,
-    "writeMM": 1,
-    "SaveH5Seurat": 1,
-    "write_excel_csv": 1,
-    "dput": 1,
-    "sink": 0,
-    "save.image": 0,
-    "write_lines": 1,
-    "write_file": 1,
-    "write_sf": 1,
-    "cat": -2,
-    "write": 1,
-    "zip": 0,
-    "save_kable": 1,
-    "gtsave": 1,
-    "htmlwidgets::saveWidget": 1,
-    "orca": 1,
-    "save_image": 1,
-    "writeVector": 1,
-    "fst::write_fst": 1,
-    "write_fst": 1,
-}
-_SHINY = {"shinyApp", "runApp", "shinyAppDir"}
-_FETCH = {"download.file", "curl_download", "GET", "drive_download", "s3_download", "getURL", "gs_read", "read_html"}
-_INSTALL = {"install.packages", "install_github", "restore", "install", "BiocManager::install"}
 
 
 class RReader:
@@ -175,13 +117,13 @@ class RReader:
                 self.report.folder = (
                     to.template().strip("/") if to.anchored else "/".join(x for x in (self.report.folder, to.template()) if x)
                 )
-        elif name in _SHINY:
+        elif name in SHINY:
             self.report.site.setdefault("framework", "shiny")
-        elif name in _FETCH:
+        elif name in FETCH:
             self.report.fetches.append(line)
             if name == "download.file" and (to := self.pick(arguments, tokens, 1, ("destfile",))) is not None:
                 self.report.access("write", to, line, name)
-        elif name in _WRITE and (name != "install" or "::" in full):
+        elif name in WRITE and (name != "install" or "::" in full):
             self.writes(name, arguments, tokens, line)
         elif name in ("file.exists", "dir.exists"):
             if (path := self.pick(arguments, tokens, 0, ())) is not None:
@@ -203,7 +145,7 @@ class RReader:
             if path is not None and path.constant != ":memory:":
                 writes = re.search(r"dbWriteTable|dbExecute|copy_to|dbAppendTable|dbCreateTable", self.text)
                 self.report.access("write" if writes else "read", path, line, name)
-        elif _READ.match(name) and not name.startswith(("readline", "reactive")):
+        elif READ.match(name) and not name.startswith(("readline", "reactive")):
             path = self.pick(
                 arguments, tokens, 0, ("file", "path", "filename", "dsn", "input", "con", "x", "data_path", "data.dir")
             )
@@ -211,7 +153,7 @@ class RReader:
                 self.report.access("read", path, line, name)
 
     def writes(self, name: str, arguments: list, tokens: list, line: int) -> None:
-        position = _WRITE[name]
+        position = WRITE[name]
         words = ("file", "path", "filename", "dsn", "con", "sink", "filepath", "x_path", "paths")
         path = self.pick(arguments, tokens, position if position >= 0 else 99, words if name != "cat" else ("file",))
         if path is None and name == "ggsave":
