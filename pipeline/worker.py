@@ -25,12 +25,12 @@ import math
 import os
 import signal
 import sys
-import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from pipeline.children import descendants, end
 from pipeline.imports import ImportGraph
 from pipeline.reads import ReadRecorder
 
@@ -158,14 +158,14 @@ def _answer(line: bytes, modules: Mapping[str, str]) -> dict[str, Any]:
 @contextlib.contextmanager
 def _own_state() -> Iterator[None]:
     """What a unit changes of the process (variables, umask, folder) is put back for the next one."""
-    children = set(_descendants())
+    before = set(descendants())
     variables = dict(os.environ)
     umask = os.umask(0o022)
     os.umask(umask)
     try:
         yield
     finally:
-        _end([process for process in _descendants() if process not in children])
+        end([process for process in descendants() if process not in before])
         os.umask(umask)
         os.chdir(_ROOT)
         if os.environ != variables:
@@ -205,50 +205,6 @@ def _run(kind: str, name: str, job: Job, log: str, modules: Mapping[str, str]) -
         outcome["read"] = sorted(_reads.relative(path) for path in (opened | job._explicit) - own)
         outcome["metrics"] = job._metrics
     return outcome
-
-
-def _descendants() -> list[int]:
-    """The processes below this one that run, each after its parent.
-
-    None where the system does not tell (CONFIG_PROC_CHILDREN).
-    """
-    found: dict[int, None] = {}
-    waiting = [os.getpid()]
-    while waiting:
-        tasks = f"/proc/{waiting.pop()}/task"
-        with contextlib.suppress(OSError):
-            for task in os.listdir(tasks):
-                with open(f"{tasks}/{task}/children", "rb") as file:
-                    children = [int(child) for child in file.read().split()]
-                waiting += [child for child in children if child not in found]
-                found |= dict.fromkeys(children)
-    return [process for process in found if _runs(process)]
-
-
-def _runs(process: int) -> bool:
-    try:
-        with open(f"/proc/{process}/stat", "rb") as file:
-            return file.read().rpartition(b")")[2].split()[0] not in (b"Z", b"X")
-    except OSError:
-        return False
-
-
-def _end(processes: list[int]) -> None:
-    """End what a unit has left running: it could write to what the unit has made.
-
-    Parents come first: one that waits for a child would go on once the child has ended.
-    """
-    tracker = sys.modules.get("multiprocessing.resource_tracker")
-    spared = getattr(getattr(tracker, "_resource_tracker", None), "_pid", None)
-    processes = [process for process in processes if process != spared]
-    for process in processes:
-        with contextlib.suppress(OSError):
-            os.kill(process, signal.SIGKILL)
-    end = time.monotonic() + 2
-    while any(map(_runs, processes)) and time.monotonic() < end:
-        time.sleep(0.002)
-    if processes:
-        print(f"pipeline: ended {len(processes)} processes left running", file=sys.stderr)
 
 
 def _import_whole(module: str) -> None:

@@ -39,7 +39,8 @@ final class UnitProject {
 
     /// Copies the worker module of the repository, so that Python units can be written.
     func addWorkerModule() throws {
-        for name in ["__init__.py", "worker.py", "imports.py", "reads.py", "names.py"] {
+        let names = ["__init__", "worker", "children", "imports", "reads", "names"]
+        for name in names.map({ $0 + ".py" }) {
             try write(
                 "pipeline/\(name)", try FileSystem.readText(Self.repository + "/pipeline/\(name)"))
         }

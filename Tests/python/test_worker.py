@@ -13,7 +13,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(PROJECT)]
 
-from pipeline.worker import _descendants, _end
+from pipeline.children import descendants, end
 
 MODULES = {
     "jobs/__init__.py": "",
@@ -129,7 +129,7 @@ MODULES = {
     "data/declared.txt": "",
     "data/undeclared.txt": "",
 }
-WORKER = ["pipeline/__init__.py", "pipeline/imports.py", "pipeline/reads.py", "pipeline/worker.py"]
+WORKER = ["pipeline/__init__.py", "pipeline/children.py", "pipeline/imports.py", "pipeline/reads.py", "pipeline/worker.py"]
 
 
 class Worker:
@@ -337,20 +337,20 @@ class WorkerTests(unittest.TestCase):
 class DescendantsTests(unittest.TestCase):
     def test_parents_come_before_their_children(self):
         # One that waits for a child would go on if the child were ended first.
-        own = set(_descendants())
+        own = set(descendants())
         with subprocess.Popen(
             ["sh", "-c", "sh -c 'sleep 100; :' ; :"], stdout=subprocess.DEVNULL, start_new_session=True
         ) as shell:
             found: list[int] = []
             while len(found) < 3:
-                found = [process for process in _descendants() if process not in own]
+                found = [process for process in descendants() if process not in own]
             parents = []
             for process in found:
                 text = Path(f"/proc/{process}/stat").read_bytes()
                 parents.append(int(text.rpartition(b")")[2].split()[1]))
             self.assertEqual(found[0], shell.pid)
             self.assertEqual(parents[1:], found[:-1])
-            _end(found)
+            end(found)
             self.assertEqual(shell.wait(), -signal.SIGKILL)
 
 

@@ -38,7 +38,7 @@ def _prepare(name: str, folder: Path, count: int, jobs: int, tool: Path) -> Peer
     (folder / "out").mkdir(parents=True)
     if name == "pipeline":
         (folder / "pipeline").mkdir()
-        for module in ("__init__.py", "worker.py", "imports.py", "reads.py", "names.py"):
+        for module in ("__init__.py", "worker.py", "children.py", "imports.py", "reads.py", "names.py"):
             shutil.copy(_MODULE / module, folder / "pipeline" / module)
         (folder / "pipeline/pipeline.yaml").write_text(_WORKER.format(jobs=jobs, count=count))
         (folder / "work").mkdir()
