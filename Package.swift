@@ -292,7 +292,7 @@ let package = Package(
         // Servers that tests talk to: a real sshd, and one with faults.
         .target(
             name: "TestServers", dependencies: ["Processes", "Posix"], path: "Tests/TestServers",
-            exclude: ["faulty_server.py", "slurm_cluster.sh", "sftp"], swiftSettings: strict),
+            exclude: ["faulty", "slurm_cluster.sh", "sftp"], swiftSettings: strict),
         tests(
             "SFTPTests", in: "Transports/SFTPTests",
             ["SFTP", "TestServers", "Processes", "Digests", "Posix"]),

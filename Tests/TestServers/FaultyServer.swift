@@ -8,7 +8,7 @@ package enum FaultyServer {
     package static var isInstalled: Bool { (try? FileSystem.status(sftpServer)) != nil }
 
     private static let script =
-        String(#filePath.dropLast("FaultyServer.swift".count)) + "faulty_server.py"
+        String(#filePath.dropLast("FaultyServer.swift".count)) + "faulty/faulty_server.py"
 
     /// The carrier of a session with these faults; see the script for their names.
     package static func command(_ faults: [String], options: [String] = []) -> ProcessCommand {

@@ -16,19 +16,16 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import axe_core_python
-from check_site import PATIENCE, Wrong, _program
+from check_site import PATIENCE, Wrong
+from report_browser import browser, look, opened, until
 from report_project import HOSTILE, Project
-from selenium import webdriver
-from selenium.common.exceptions import TimeoutException, WebDriverException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
-from selenium.webdriver.support.ui import WebDriverWait
 
 _AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
 _AXE_RUN = """
@@ -38,12 +35,6 @@ axe.run(document, { resultTypes: ['violations'] }).then(
     node => node.html.slice(0, 200) + ' ' + node.any.concat(node.all).map(c => c.message).join('; '))])),
   error => done([['axe', [String(error)]]]));
 """
-# Milliseconds from the start of the navigation until the page is there, and until it is painted.
-_TIMES = """
-const [load] = performance.getEntriesByType('navigation');
-const paint = performance.getEntriesByName('first-contentful-paint')[0];
-return [performance.getEntriesByName('drawn')[0]?.startTime, load.loadEventEnd, paint ? paint.startTime : null];
-"""
 _OVERFLOW = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # A canvas that holds more than one colour was drawn.
 _BLANK = """
@@ -52,39 +43,6 @@ return [...document.querySelectorAll('canvas')].filter(canvas => {
   return !new Uint32Array(data.buffer).some(pixel => pixel !== 0);
 }).map(canvas => canvas.ariaLabel);
 """
-
-
-@contextmanager
-def browser(*arguments: str) -> Iterator[WebDriver]:
-    """A headless Chromium that tells what it asked the network for."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = _program("chromium")
-    # Chromium's sandbox refuses to run as root, as in a container.
-    always = ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars")
-    for argument in (*always, *arguments):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(_program("chromedriver")))
-    try:
-        driver.set_script_timeout(PATIENCE)
-        yield driver
-    finally:
-        driver.quit()
-
-
-def look(driver: WebDriver, width: int, height: int, scheme: str) -> None:
-    """Set the size of the window and the colours that the reader wants."""
-    metrics = dict(width=width, height=height, deviceScaleFactor=1, mobile=False)
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    features = [dict(name="prefers-color-scheme", value=scheme)]
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", dict(features=features))
-
-
-def opened(driver: WebDriver, url: str) -> list[float]:
-    """Open the page and wait until it is drawn; returns when it was, in milliseconds."""
-    driver.get(url)
-    _until(driver, lambda d: d.execute_script("return document.body.dataset.drawn === 'yes'"), "not drawn")
-    return driver.execute_script(_TIMES)
 
 
 def check_file(report: Path, folder: Path, data: dict) -> None:
@@ -112,7 +70,7 @@ def _open_everything(driver: WebDriver) -> None:
         "dispatchEvent(new Event('beforeprint'));"
         "document.querySelectorAll('#releases .releases details').forEach(d => { d.open = d.matches(':first-child'); })"
     )
-    _until(driver, lambda d: not d.execute_script(_BLANK), "a chart stays empty")
+    until(driver, lambda d: not d.execute_script(_BLANK), "a chart stays empty")
     if (count := len(driver.find_elements(By.TAG_NAME, "canvas"))) < 6:
         raise Wrong(f"there are only {count} charts")
     if not driver.find_elements(By.CSS_SELECTOR, "#stages svg .node"):
@@ -189,10 +147,10 @@ def _numbers(driver: WebDriver, data: dict) -> None:
             raise Wrong(f'the page does not say "{expected}"')
     log = driver.find_element(By.CSS_SELECTOR, "#failures details")
     log.find_element(By.TAG_NAME, "summary").send_keys(Keys.ENTER)
-    _until(driver, lambda _: "<b>red</b> </script>" in log.text, "the log of the failure is not shown")
+    until(driver, lambda _: "<b>red</b> </script>" in log.text, "the log of the failure is not shown")
     change = driver.find_element(By.CSS_SELECTOR, "#releases .releases details")
     change.find_element(By.TAG_NAME, "summary").send_keys(Keys.ENTER)
-    _until(driver, lambda _: "data/by-hand/part-" in change.text, "what a release changed is not shown")
+    until(driver, lambda _: "data/by-hand/part-" in change.text, "what a release changed is not shown")
     if "& more</b>" not in change.text:
         raise Wrong(f"the commits of a release are not shown: {change.text}")
 
@@ -213,12 +171,12 @@ def check_live(project: Project, tool: Path) -> None:
             run = subprocess.Popen([tool, "run", "compile"], cwd=project.root, stderr=subprocess.DEVNULL)
             try:
                 _status(driver, "goes on")
-                _until(driver, lambda d: "running" in d.find_element(By.ID, "runs").text, "the run is not listed")
+                until(driver, lambda d: "running" in d.find_element(By.ID, "runs").text, "the run is not listed")
             finally:
                 project.release()
                 run.wait(PATIENCE)
             _status(driver, "idle")
-            _until(driver, lambda d: "nothing to fix" in d.page_source, "the fixed unit is still shown as failed")
+            until(driver, lambda d: "nothing to fix" in d.page_source, "the fixed unit is still shown as failed")
             server.terminate()
             server.wait(PATIENCE)
             _status(driver, "does not answer any more")
@@ -253,14 +211,7 @@ def _refuses(port: int) -> None:
 
 
 def _status(driver: WebDriver, text: str) -> None:
-    _until(driver, lambda d: text in d.find_element(By.ID, "status").text, f'the page never says "{text}"')
-
-
-def _until(driver: WebDriver, condition, problem: str) -> None:
-    try:
-        WebDriverWait(driver, PATIENCE, poll_frequency=0.1).until(condition)
-    except TimeoutException:
-        raise Wrong(problem) from None
+    until(driver, lambda d: text in d.find_element(By.ID, "status").text, f'the page never says "{text}"')
 
 
 def _save(driver: WebDriver, path: Path, width: int) -> None:

@@ -14,8 +14,9 @@ import sys
 import tempfile
 from collections.abc import Callable
 
-from archive_drills import collections, cuts, full, kills, recovery, stalls
+from archive_drills import collections, full, kills
 from archive_flips import Flips
+from archive_network_drills import cuts, recovery, stalls
 from archive_task_flips import TaskFlips
 from archive_team import Team
 

@@ -2,12 +2,12 @@
 
 usage: campaign.py [--sample N] [--operation NAME]... [--table FILE] PROGRAM
 
-Scratch projects (worlds.py) have work to do: an edited input, a unit that left the definition, an older release. A first
-pass of each operation records what it reads below the project, by a library that is loaded before others (shim.c); with
-an SFTP server, what the server reads. Then the operation runs once for each call, path and error, from the same state,
-with that call failing. It may fail, naming the path; then nothing of what is made, kept or served has changed but what
-changes without a fault. If it succeeds, it has made and told the same as without one. Without the fault the same
-operation afterwards comes to the same end. Everything else is WRONG, and the exit code 1.
+Scratch projects (worlds.py, site_worlds.py) have work to do: an edited input, a unit that left the definition, an older
+release. A first pass of each operation records what it reads below the project, by a library that is loaded before
+others (shim.c); with an SFTP server, what the server reads. Then the operation runs once for each call, path and error,
+from the same state, with that call failing. It may fail, naming the path; then nothing of what is made, kept or served
+has changed but what changes without a fault. If it succeeds, it has made and told the same as without one. Without the
+fault the same operation afterwards comes to the same end. Everything else is WRONG, and the exit code 1.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 
-from worlds import FOLDER, Container, Result, Server, Site, World
+from site_worlds import Container, Site
+from worlds import FOLDER, Result, Server, World
 
 WORLDS: dict[str, type[World]] = {"folder": World, "sftp": Server, "preview": Site, "local": Container}
 

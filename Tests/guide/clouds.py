@@ -10,7 +10,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from projects import ROOT, TINY_APP, TINY_DEFINITION, TINY_DOCKERFILE, Project
+from projects import ROOT, Project
+from tiny_site import TINY_APP, TINY_DEFINITION, TINY_DOCKERFILE
 
 sys.path.insert(0, str(ROOT / "Tests" / "aws"))
 

@@ -11,6 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from tiny_site import TINY_APP, TINY_DEFINITION, TINY_DOCKERFILE, TINY_PREVIEW
+
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = Path(os.environ.get("PIPELINE_TEST_TOOL", ROOT / ".build" / "debug" / "pipeline"))
 HELPERS = Path(__file__).resolve().parent / "helpers"
@@ -260,65 +262,3 @@ class Clone(Project):
         port = free_port()
         self.substitutions[":8000"] = f":{port}"
         self.run("sed", "-i", f"s/port: 8000/port: {port}/", "pipeline/environments/local.yaml")
-
-
-TINY_DEFINITION = """\
-project: tiny
-stages:
-  compile:
-    kind: compile
-    units:
-      shout:
-        command: sh -c "tr a-z A-Z < {input} > {output}"
-        inputs: raw.txt
-        outputs: data/compiled/line.txt
-  image: { kind: image, context: site, pass_build_arguments: { BASE: PIPELINE_BASE_IMAGE } }
-  push: { kind: push, needs: image }
-  sync: { kind: sync, needs: compile, data: data/compiled }
-  deploy: { kind: deploy, needs: [push, sync] }
-"""
-
-TINY_PREVIEW = """\
-kind: preview
-data: {{ root: .pipeline/environments/preview/efs, slots: 3 }}
-site:
-  port: {port}
-  command: python3 app.py
-  health: {{ path: /health, successes: 2, steady_for: 1s, within: 20s }}
-  smoke: [{{ path: /, contains: code }}]
-"""
-
-TINY_DOCKERFILE = """\
-ARG BASE=python:3.11-slim-bookworm
-FROM ${BASE}
-COPY app.py /app/app.py
-WORKDIR /app
-CMD ["python3", "app.py"]
-"""
-
-TINY_APP = """\
-import http.server, json, os, signal
-
-signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-CODE = "first code"
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        line = open(os.environ["SITE_DATA"] + "/compiled/line.txt").read().strip()
-        if self.path == "/health":
-            answer = {"release": os.environ["PIPELINE_RELEASE"], "manifest": os.environ["PIPELINE_MANIFEST"]}
-            body = json.dumps(answer | {"problems": []}).encode()
-        else:
-            body = f"code: {CODE}; data: {line}".encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-http.server.ThreadingHTTPServer(("0.0.0.0", int(os.environ["PORT"])), Handler).serve_forever()
-"""

@@ -23,18 +23,11 @@ from pipeline.worker import Job
 import raw_data
 import reference
 from compile import (
-    anndata_file,
-    circos,
-    expression,
-    interactions,
     ligand_effects,
-    pairs,
     statistics,
-    statistics_max,
     targets,
 )
-from compile.inputs import cached, pick
-from generate import anndata_file as anndata_write
+from compile_units import compile_all
 from reference import CIN, STING
 
 SIDES = ("ligand", "receptor")
@@ -56,37 +49,6 @@ EFFECTS = (
 ).split()
 BOTH_INTERACTIONS = [f"{c}_{d}_{s}" for c in COUNTS for d in ("cin", "sting") for s in SIDES]
 BOTH_CIRCOS = [f"{c}_{d}" for c in COUNTS for d in ("cin", "sting")]
-
-
-def compile_all(raw: Path, out: Path, fdrs: tuple[int, ...], compat: bool) -> list[str]:
-    """Run the units over `raw` in the order of their dependencies; return the targets."""
-    made = {name: str(out / f"{name}.feather") for name in ("expression", "interactions")}
-    for name in (CIN, STING, "sting"):
-        made[name] = str(out / f"statistics_{name}.feather")
-    for folder in ("interactions", "circos", "effects"):
-        (out / folder).mkdir(parents=True)
-
-    def run(unit, inputs, output, **parameters):
-        unit(Job(parameters, [str(path) for path in inputs], [str(output)]))
-
-    run(expression.expression, [raw / "adata.h5ad"], made["expression"])
-    run(statistics.statistics, [raw / "deg_newfdr.h5ad"], made[CIN])
-    run(statistics.statistics, [raw / "deg_fixed.h5ad"], made["sting"])
-    run(statistics_max.statistics_max, [made[CIN], made["sting"]], made[STING])
-    run(pairs.pairs, [raw / "all_interactions.tsv"], made["interactions"])
-    for condition in (CIN, STING):
-        for fdr in fdrs:
-            at = {"condition": condition, "fdr": fdr}
-            name = f"{condition}_{fdr:02}.feather"
-            shared = [made["expression"], made["interactions"], made[condition]]
-            run(interactions.interactions, shared, out / "interactions" / name, **at)
-            run(circos.circos, shared, out / "circos" / name, **at, compat=compat)
-    sources = [raw / "deg_newfdr.h5ad", made["expression"], made["interactions"]]
-    found = targets.targets(Job({}, [str(path) for path in sources]))
-    for target in found:
-        output = out / "effects" / f"{safe(target)}.feather"
-        run(ligand_effects.ligand_effects, sources, output, target=target, compat=compat)
-    return found
 
 
 COMPAT_DIGESTS = Path(__file__).with_name("compat_digests.json")
@@ -312,70 +274,6 @@ class DeterminismTests(unittest.TestCase):
             path.name: hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted((out / "compiled").iterdir())
         }
-
-
-class ReadingTests(unittest.TestCase):
-    def setUp(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="compile-test-"))
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def test_expression_counts_in_blocks_that_a_byte_can_hold(self):
-        cells, genes = 600, 3
-        path = self.folder / "adata.h5ad"
-        with anndata_write.create(path) as file:
-            layer = anndata_write.layer(file, "X", (cells, genes))
-            values = np.ones((cells, genes), np.float32)
-            values[:, 1] = 0
-            values[300:, 2] = 0
-            layer[:] = values
-            codes = np.zeros(cells, int)
-            codes[-10:] = 1
-            obs = {"Cell Type": anndata_write.Categorical(codes, ["a", "b"])}
-            anndata_write.write_frame(file, "obs", [str(i) for i in range(cells)], obs)
-            anndata_write.write_frame(file, "var", ["all", "none", "first"], {})
-        output = self.folder / "expression.feather"
-        expression.expression(Job({}, [str(path)], [str(output)]))
-        table = pd.read_feather(output)
-        self.assertEqual(list(table["a"]), [1.0, 0.0, 300 / 590])
-        self.assertEqual(list(table["b"]), [1.0, 0.0, 0.0])
-
-    def test_nullable_columns(self):
-        with h5py.File(self.folder / "x.h5ad", "w") as file:
-            for name, kind, values in (
-                ("flag", "nullable-boolean", [True, False, True]),
-                ("number", "nullable-integer", [1, 2, 3]),
-            ):
-                group = file.create_group(name)
-                group.attrs["encoding-type"] = kind
-                group["values"] = np.array(values)
-                group["mask"] = np.array([False, True, False])
-            self.assertEqual(list(anndata_file.column(file, "flag")), [True, None, True])
-            np.testing.assert_array_equal(anndata_file.column(file, "number"), [1, np.nan, 3])
-            with self.assertRaisesRegex(LookupError, '"absent"'):
-                anndata_file.column(file, "absent")
-
-    def test_cached_loads_again_when_the_file_is_another(self):
-        path = self.folder / "x"
-        loads: list[str] = []
-
-        def read(name: str) -> str:
-            loads.append(Path(name).read_text())
-            return loads[-1]
-
-        load = cached(read)
-        path.write_text("one")
-        self.assertEqual([load(str(path)), load(str(path))], ["one", "one"])
-        self.assertEqual(loads, ["one"])
-        aside = self.folder / "y"
-        aside.write_text("two")
-        aside.replace(path)
-        self.assertEqual(load(str(path)), "two")
-
-    def test_pick_wants_exactly_one(self):
-        self.assertEqual(pick(["a/x.feather", "b/y.feather"], "y.feather"), "b/y.feather")
-        for paths in ([], ["a/x", "b/x"]):
-            with self.assertRaises(LookupError):
-                pick(paths, "x")
 
 
 if __name__ == "__main__":

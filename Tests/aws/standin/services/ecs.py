@@ -18,15 +18,13 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from standin.service import AWSError, Call, Params, Service
+from standin.services.ecs_answers import containers, told_service, told_task
 from standin.services.ecs_containers import TaskContainers
 from standin.services.ecs_rollout import (
-    PENDING,
     RUNNING,
     STOPPED,
-    Deployment,
     RollingService,
     Task,
-    image_digest,
 )
 from standin.services.forwarding import forward
 from standin.services.paging import page
@@ -34,10 +32,6 @@ from standin.services.paging import page
 if TYPE_CHECKING:
     from standin.world import World
 
-_TELLS = (
-    *("loadBalancers", "networkConfiguration", "deploymentConfiguration", "launchType"),
-    *("schedulingStrategy", "enableExecuteCommand", "propagateTags", "platformVersion"),
-)
 _NOT_OF_A_SERVICE = ("cluster", "service", "forceNewDeployment", "taskDefinition", "desiredCount")
 
 
@@ -95,7 +89,7 @@ class ElasticContainers(Service):
             )
             self._services[arn] = service
             self._begin(service, definition)
-            return {"service": self._told(service)}
+            return {"service": told_service(service)}
 
     def UpdateService(self, call: Call, params: Params) -> Params:
         cluster = self._cluster(params)
@@ -114,7 +108,7 @@ class ElasticContainers(Service):
             changed = definition and definition["taskDefinitionArn"] != current["taskDefinitionArn"]
             if changed or params.get("forceNewDeployment"):
                 self._begin(service, definition or current)
-            return {"service": self._told(service)}
+            return {"service": told_service(service)}
 
     def DescribeServices(self, call: Call, params: Params) -> Params:
         cluster = self._cluster(params)
@@ -125,7 +119,7 @@ class ElasticContainers(Service):
             for each in params["services"]:
                 arn = self._arn(cluster, each)
                 if arn in self._services:
-                    found.append(self._told(self._services[arn]))
+                    found.append(told_service(self._services[arn]))
                 else:
                     failures.append({"arn": arn, "reason": "MISSING"})
         return {"services": found, "failures": failures}
@@ -150,7 +144,7 @@ class ElasticContainers(Service):
                     "The service cannot be stopped while it is scaled above 0.",
                 )
             service.end()
-            return {"service": self._told(service)}
+            return {"service": told_service(service)}
 
     # Tasks.
 
@@ -177,7 +171,7 @@ class ElasticContainers(Service):
             known = {_last(task.arn): each for each in self._tasks(cluster) for task in each[1:]}
             for each in params["tasks"]:
                 if _last(each) in known:
-                    found.append(self._told_task(*known[_last(each)]))
+                    found.append(told_task(*known[_last(each)], self.settings.get("image_digest")))
                 else:
                     failures.append({"arn": each, "reason": "MISSING"})
         return {"tasks": found, "failures": failures}
@@ -207,7 +201,7 @@ class ElasticContainers(Service):
         return {
             "clusterArn": cluster,
             "taskArn": task.arn,
-            "containerName": params.get("container", self._containers(task)[0]["name"]),
+            "containerName": params.get("container", containers(task, None)[0]["name"]),
             "interactive": params["interactive"],
             "session": {
                 "sessionId": session,
@@ -265,76 +259,6 @@ class ElasticContainers(Service):
                 service.advance()
                 found += [(service, task) for task in service.tasks]
         return found
-
-    def _told(self, service: RollingService) -> Params:
-        service.advance()
-        told = {key: service.params[key] for key in _TELLS if key in service.params}
-        definition = service.deployments[0].definition if service.deployments else {}
-        return told | {
-            "serviceArn": service.arn,
-            "serviceName": service.name,
-            "clusterArn": service.cluster_arn,
-            "status": service.status,
-            "desiredCount": service.desired if service.deployments else 0,
-            "runningCount": service.count(RUNNING),
-            "pendingCount": service.count(PENDING),
-            "taskDefinition": definition.get("taskDefinitionArn", ""),
-            "deployments": [_told_deployment(service, each) for each in service.deployments],
-            "events": service.events[:100],
-            "createdAt": service.created,
-        }
-
-    def _told_task(self, service: RollingService, task: Task) -> Params:
-        told: Params = {
-            "taskArn": task.arn,
-            "clusterArn": service.cluster_arn,
-            "taskDefinitionArn": task.definition["taskDefinitionArn"],
-            "group": f"service:{service.name}",
-            "startedBy": task.deployment,
-            "lastStatus": task.status,
-            "desiredStatus": STOPPED if task.status == STOPPED else RUNNING,
-            "healthStatus": "HEALTHY" if task.status == RUNNING else "UNKNOWN",
-            "enableExecuteCommand": task.exec_enabled,
-            "createdAt": task.created,
-            "containers": self._containers(task),
-        }
-        if task.status == STOPPED:
-            told |= {"stoppedReason": task.reason, "stoppedAt": task.ended}
-            exited = task.code is not None
-            told["stopCode"] = "EssentialContainerExited" if exited else "ServiceSchedulerInitiated"
-        return told
-
-    def _containers(self, task: Task) -> list[Params]:
-        listed = []
-        for each in task.definition["containerDefinitions"]:
-            container = {
-                "name": each["name"],
-                "taskArn": task.arn,
-                "image": each["image"],
-                "imageDigest": image_digest(each["image"], self.settings.get("image_digest")),
-                "lastStatus": task.status,
-                "healthStatus": "HEALTHY" if task.status == RUNNING else "UNKNOWN",
-            }
-            if task.code is not None:
-                container["exitCode"] = task.code
-            listed.append(container)
-        return listed
-
-
-def _told_deployment(service: RollingService, deployment: Deployment) -> Params:
-    return {
-        "id": deployment.id,
-        "status": deployment.status,
-        "taskDefinition": deployment.definition["taskDefinitionArn"],
-        "desiredCount": deployment.desired,
-        "runningCount": service.count(RUNNING, deployment),
-        "pendingCount": service.count(PENDING, deployment),
-        "failedTasks": deployment.failed,
-        "createdAt": deployment.created,
-        "updatedAt": deployment.updated or deployment.created,
-        "rolloutState": deployment.rollout,
-        "rolloutStateReason": deployment.reason,
-    }
 
 
 def _last(arn: str) -> str:

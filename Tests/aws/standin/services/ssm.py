@@ -20,31 +20,19 @@ import secrets
 import threading
 import time
 import uuid
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from standin.service import AWSError, Call, Params, Service
 from standin.services.ec2 import Instance, Instances
 from standin.services.paging import page
-from standin.services.ssm_commands import PLUGIN, Invocation, Runner
+from standin.services.ssm_commands import PLUGIN, Command, Invocation, Runner
 
 if TYPE_CHECKING:
     from standin.world import World
 
 _DOCUMENT = "AWS-RunShellScript"
 _PAGE = 50
-
-
-@dataclass
-class Command:
-    """A command with its invocations by instance."""
-
-    id: str
-    params: Params
-    requested: datetime
-    invocations: dict[str, Invocation]
-    made: float = field(default_factory=time.monotonic)
 
 
 class SystemsManager(Service):

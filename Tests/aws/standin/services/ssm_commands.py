@@ -1,4 +1,4 @@
-"""One command on one instance, from its delivery to its real end."""
+"""A command, and what it is on one instance, from its delivery to its real end."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from standin.service import Params
 from standin.services.ec2 import Instance
 
 if TYPE_CHECKING:
@@ -69,6 +70,17 @@ class Invocation:
     @property
     def plugin_output(self) -> str:
         return _cut(self.output, _PLUGIN_OUTPUT, _STDOUT_CUT)
+
+
+@dataclass
+class Command:
+    """A command with its invocations by instance."""
+
+    id: str
+    params: Params
+    requested: datetime
+    invocations: dict[str, Invocation]
+    made: float = field(default_factory=time.monotonic)
 
 
 class Runner:

@@ -10,7 +10,7 @@ Settings (POST /standin/world, service "transfer"), read when a server is create
     host_keys       kinds of host keys, the first is the one that DescribeServer tells (["rsa"])
     plain_fingerprint   the fingerprint comes without base64's padding
 and read when a session begins:
-    room, end_session_after, read_write, rename_replaces   see sftp_session.Limits
+    room, end_session_after, read_write, rename_replaces   see standin.sftp.session.Limits
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ import secrets
 import shutil
 import threading
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from standin.service import AWSError, Call, Params, Service
-from standin.services import sshd
 from standin.services.paging import page
-from standin.services.transfer_users import User, session_record
+from standin.sftp import sshd
+from standin.sftp.server import Server, invalid, make_host_keys, missing
+from standin.sftp.users import User, session_record
+from standin.tags import Tags
 
 if TYPE_CHECKING:
     from standin.world import World
@@ -41,50 +42,7 @@ _TELLS = (
 )
 
 
-@dataclass
-class Server:
-    """A server; times are of time.monotonic."""
-
-    id: str
-    params: Params
-    settings: dict[str, Any]
-    endpoint: sshd.Endpoint
-    host_keys: list[tuple[str, str, Path]]
-    """Identifier, kind and file of each; the oldest first."""
-    created: float = field(default_factory=time.monotonic)
-    changed: float = field(default_factory=time.monotonic)
-    wanted: str = "ONLINE"
-    users: dict[str, User] = field(default_factory=dict)
-
-    @property
-    def state(self) -> str:
-        """The state that follows from what was asked last, and how long ago."""
-        past = time.monotonic() - self.changed
-        if self.wanted == "OFFLINE":
-            return "STOPPING" if past < float(self.settings.get("stop_takes", 0)) else "OFFLINE"
-        if self.settings.get("never_online") or past < float(self.settings.get("online_after", 0)):
-            return "STARTING"
-        return "START_FAILED" if self.settings.get("start_failed") else "ONLINE"
-
-    @property
-    def is_ended(self) -> bool:
-        """Whether somebody else has deleted it by now."""
-        end = self.settings.get("end_after")
-        return end is not None and time.monotonic() - self.created >= float(end)
-
-    @property
-    def has_address(self) -> bool:
-        return time.monotonic() - self.created >= float(self.settings.get("address_after", 0))
-
-    def fingerprint(self, path: Path) -> str:
-        """As the service tells it: padded, where ssh-keygen is not."""
-        value = sshd.fingerprint(path)
-        if self.settings.get("plain_fingerprint"):
-            return value
-        return value + "=" * (-len(value.removeprefix("SHA256:")) % 4)
-
-
-class Transfer(Service):
+class Transfer(Tags, Service):
     """The control plane."""
 
     name = "transfer"
@@ -130,11 +88,11 @@ class Transfer(Service):
 
     def CreateServer(self, call: Call, params: Params) -> Params:
         if params.get("EndpointType", "PUBLIC") == "PUBLIC" and "EndpointDetails" in params:
-            raise _invalid("Endpoint details cannot be specified for a PUBLIC endpoint type")
+            raise invalid("Endpoint details cannot be specified for a PUBLIC endpoint type")
         server_id = f"s-{secrets.token_hex(9)[:17]}"
         settings = dict(self.settings)
         folder = self.world.folder("transfer", server_id)
-        host_keys = _make_host_keys(folder, params.get("HostKey"), settings)
+        host_keys = make_host_keys(folder, params.get("HostKey"), settings)
         params = {name: value for name, value in params.items() if name != "HostKey"}
         endpoint = sshd.Endpoint(folder, self.world.children, lambda: self._is_online(server_id))
         with self._lock:
@@ -193,7 +151,7 @@ class Transfer(Service):
             for key in server.host_keys:
                 if key[0] == params["HostKeyId"]:
                     return {"HostKey": self._host_key(server, key, "HostKeyFingerprint")}
-        raise _missing("host key")
+        raise missing("host key")
 
     # Users.
 
@@ -206,7 +164,7 @@ class Transfer(Service):
             if name in server.users:
                 raise AWSError("ResourceExistsException", "User already exists")
             if server.params.get("Domain") == "EFS" and "PosixProfile" not in params:
-                raise _invalid("POSIX profile is required for users of an EFS server")
+                raise invalid("POSIX profile is required for users of an EFS server")
             user = User(name, dict(params))
             if "SshPublicKeyBody" in params:
                 user.add_key(params["SshPublicKeyBody"])
@@ -258,27 +216,9 @@ class Transfer(Service):
         with self._lock:
             server, user = self._user(params)
             if user.keys.pop(params["SshPublicKeyId"], None) is None:
-                raise _missing("SSH public key")
+                raise missing("SSH public key")
             self._admit(server, user)
         return {}
-
-    # Tags.
-
-    def TagResource(self, call: Call, params: Params) -> Params:
-        with self._lock:
-            self._tag(self._known(params["Arn"]), params["Tags"])
-        return {}
-
-    def UntagResource(self, call: Call, params: Params) -> Params:
-        with self._lock:
-            for key in params["TagKeys"]:
-                self._tags[self._known(params["Arn"])].pop(key, None)
-        return {}
-
-    def ListTagsForResource(self, call: Call, params: Params) -> Params:
-        with self._lock:
-            tags = self._tags_of(self._known(params["Arn"]))
-        return page(tags, params, "Tags", _PAGE) | {"Arn": params["Arn"]}
 
     # Inside.
 
@@ -286,14 +226,14 @@ class Transfer(Service):
         self._end_early()
         found = self._servers.get(server_id)
         if found is None:
-            raise _missing("server")
+            raise missing("server")
         return found
 
     def _user(self, params: Params) -> tuple[Server, User]:
         server = self._server(params["ServerId"])
         user = server.users.get(params["UserName"])
         if user is None:
-            raise _missing("user")
+            raise missing("user")
         return server, user
 
     def _is_online(self, server_id: str) -> bool:
@@ -355,44 +295,3 @@ class Transfer(Service):
 
     def _user_arn(self, server_id: str, name: str) -> str:
         return self._arn(server_id).replace(":server/", ":user/") + f"/{name}"
-
-    def _known(self, arn: str) -> str:
-        self._end_early()
-        if arn not in self._tags:
-            raise _missing("resource")
-        return arn
-
-    def _tag(self, arn: str, tags: list[dict[str, str]]) -> None:
-        self._tags.setdefault(arn, {}).update({each["Key"]: each["Value"] for each in tags})
-
-    def _tags_of(self, arn: str) -> list[dict[str, str]]:
-        return [{"Key": key, "Value": value} for key, value in self._tags[arn].items()]
-
-
-def _make_host_keys(
-    folder: Path, body: str | None, settings: dict[str, Any]
-) -> list[tuple[str, str, Path]]:
-    # "rsa" alone is what the service makes by itself.
-    kinds = ["imported"] if body else settings.get("host_keys", ["rsa"])
-    keys = []
-    for kind in kinds:
-        path = folder / f"host_{kind}"
-        if body:
-            try:
-                sshd.import_key(path, body)
-            except ValueError:
-                raise _invalid("Unsupported or invalid SSH private key") from None
-        else:
-            sshd.make_key(path, kind)
-        keys.append((f"hostkey-{secrets.token_hex(9)[:17]}", kind, path))
-    return keys
-
-
-def _invalid(message: str) -> AWSError:
-    return AWSError("InvalidRequestException", message)
-
-
-def _missing(kind: str) -> AWSError:
-    return AWSError(
-        "ResourceNotFoundException", f"Unknown {kind}", Resource=kind, ResourceType=kind
-    )

@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from standin.children import Children
-from standin.services import sftp_session
 
 _SSHD = "/usr/sbin/sshd"
+_SESSION = Path(__file__).with_name("sftp_session.py")
 _CONFIGURATION = """\
 UsePAM no
 PasswordAuthentication no
@@ -97,7 +97,7 @@ class Endpoint:
         """Begins to watch whether the server is online."""
         if os.geteuid() != 0:
             raise RuntimeError("the Transfer stand-in needs root for its namespaces")
-        session = f"{sys.executable} -I -S {sftp_session.__file__} {self.folder / 'users'}"
+        session = f"{sys.executable} -I -S {_SESSION} {self.folder / 'users'}"
         lines = _CONFIGURATION.format(folder=self.folder, session=session)
         lines += "".join(f"HostKey {path}\n" for path in host_keys)
         (self.folder / "sshd_config").write_text(lines)

@@ -39,15 +39,21 @@ import sys
 import threading
 import time
 
-_OPEN, _WRITE, _READDIR, _RENAME, _EXTENDED = 3, 6, 12, 18, 200
-_STATUS, _NAME, _ATTRS = 101, 104, 105
-
-
-def _read_packet(stream) -> bytes:
-    head = stream.read(4)
-    if len(head) < 4:
-        return b""
-    return stream.read(int.from_bytes(head, "big"))
+from faulty_packets import (
+    ATTRS,
+    EXTENDED,
+    NAME,
+    OPEN,
+    READDIR,
+    RENAME,
+    STATUS,
+    WRITE,
+    folder_names,
+    lie,
+    paths_of,
+    read_packet,
+    string,
+)
 
 
 def runs(number: str) -> bool:
@@ -57,10 +63,6 @@ def runs(number: str) -> bool:
             return file.read().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-def _string(data: bytes) -> bytes:
-    return len(data).to_bytes(4, "big") + data
 
 
 class Server:
@@ -109,63 +111,24 @@ class Server:
         if "log" not in self.faults:
             return
         line = str(packet[0])
-        if packet[0] in (_OPEN, _WRITE):
+        if packet[0] in (OPEN, WRITE):
             length = int.from_bytes(packet[5:9], "big")
             rest = packet[9 + length:]
-            if packet[0] == _OPEN:
+            if packet[0] == OPEN:
                 line += f" {int.from_bytes(rest[:4], 'big')} {packet[9:9 + length].decode(errors='replace')}"
             else:
                 line += f" {int.from_bytes(rest[:8], 'big')} {int.from_bytes(rest[8:12], 'big')}"
         with open(self.faults["log"], "a") as file:
             file.write(line.replace("\n", "\\n") + "\n")
 
-    def log_paths(self, packet: bytes) -> None:
-        """Every path of a request; requests that name a handle have none."""
-        kind, rest, paths = packet[0], packet[5:], []
-        count = {_RENAME: 2, 20: 2}.get(kind, 1 if kind in (3, 7, 9, 11, 13, 14, 15, 16, 17, 19) else 0)
-        if kind == _EXTENDED:
-            length = int.from_bytes(rest[:4], "big")
-            name, rest = rest[4:4 + length].split(b"@")[0], rest[4 + length:]
-            count = {b"posix-rename": 2, b"hardlink": 2, b"statvfs": 1}.get(name, 0)
-        for _ in range(count):
-            length = int.from_bytes(rest[:4], "big")
-            paths.append(rest[4:4 + length])
-            rest = rest[4 + length:]
-        with open(self.faults["paths"], "ab") as file:
-            file.writelines(path.replace(b"\n", b"\\n") + b"\n" for path in paths)
-
-    def lie(self, packet: bytes) -> bytes:
-        """Another answer to the same request."""
-        chance = self.random
-        number = packet[1:5]
-        vast = (2**63 - 1).to_bytes(8, "big")
-        name = chance.choice([b"../../evil", b"/etc/evil", b"a/b", b"", b"twice", b"\xff", b"new\nline"])
-        regular = (5).to_bytes(4, "big") + vast + (0o100644).to_bytes(4, "big")
-        lies = [
-            bytes([_STATUS]) + number + chance.choice([0, 1, 2, 3, 4, 8, 99]).to_bytes(4, "big"),
-            bytes([102]) + number + _string(chance.randbytes(chance.randrange(0, 300))),
-            bytes([102]) + number + _string(bytes(4)),
-            bytes([103]) + number + _string(chance.randbytes(chance.randrange(0, 70_000))),
-            bytes([_NAME]) + number + (2).to_bytes(4, "big") + 2 * (_string(name) + _string(b"") + regular),
-            bytes([_NAME]) + number + bytes(4),
-            bytes([_ATTRS]) + number + regular,
-            bytes([_ATTRS]) + number + bytes(4),
-            bytes([201]) + number + 11 * vast,
-            packet[:chance.randrange(1, len(packet) + 1)],
-            bytes([packet[0]]) + chance.randbytes(4) + packet[5:],
-        ]
-        place = chance.randrange(len(packet))
-        lies.append(packet[:place] + chance.randbytes(1) + packet[place + 1:])
-        return chance.choice(lies)
-
     def requests(self) -> None:
-        while packet := _read_packet(sys.stdin.buffer):
+        while packet := read_packet(sys.stdin.buffer):
             with self.lock:
                 if not self.request(packet):
                     continue
                 assert self.child.stdin
                 try:
-                    self.child.stdin.write(_string(packet))
+                    self.child.stdin.write(string(packet))
                     self.child.stdin.flush()
                 except BrokenPipeError:
                     break
@@ -176,36 +139,37 @@ class Server:
         """Whether the packet is to be forwarded."""
         self.log(packet)
         if "paths" in self.faults:
-            self.log_paths(packet)
+            with open(self.faults["paths"], "ab") as file:
+                file.writelines(path.replace(b"\n", b"\\n") + b"\n" for path in paths_of(packet))
         self.received += len(packet)
         kind, number = packet[0], packet[1:5]
         if 0 <= self.number("die-after") < self.received:
             self.die()
-        is_rename = kind == _RENAME or (kind == _EXTENDED and b"posix-rename" in packet[:40])
+        is_rename = kind == RENAME or (kind == EXTENDED and b"posix-rename" in packet[:40])
         if is_rename:
             if "die-before-rename" in self.faults:
                 self.die()
             self.renames.add(number)
         if kind in (7, 8):
             self.fstats.add(number)
-        if kind == _READDIR:
+        if kind == READDIR:
             self.folders.add(number)
-        if kind == _EXTENDED and b"statvfs" in packet[:40]:
+        if kind == EXTENDED and b"statvfs" in packet[:40]:
             self.rooms.add(number)
-        if kind == _OPEN and "no-read-write" in self.faults:
+        if kind == OPEN and "no-read-write" in self.faults:
             length = int.from_bytes(packet[5:9], "big")
             if int.from_bytes(packet[9 + length:13 + length], "big") & 3 == 3:
                 return self.refuse(number, 3)
-        if kind == _OPEN and not self.may_open(packet):
+        if kind == OPEN and not self.may_open(packet):
             return False
         if kind == 4 and packet[9:] in self.handles:
             self.handles.remove(packet[9:])
             os.remove(f"{self.faults['one-open']}/open")
         if kind in (9, 10) and "umask-kept" in self.faults:
             return self.refuse(number, 0)
-        if is_rename and kind == _EXTENDED and "refuse-posix" in self.faults:
+        if is_rename and kind == EXTENDED and "refuse-posix" in self.faults:
             return self.refuse(number, 8)
-        if kind == _WRITE:
+        if kind == WRITE:
             self.writes += 1
             if 0 <= self.number("fail-writes-from") <= self.writes:
                 return self.refuse(number, 4)
@@ -217,9 +181,9 @@ class Server:
                 start = 9 + handle + 12
                 data = packet[start:]
                 half = data[: len(data) // 2]
-                packet = packet[: 9 + handle + 8] + _string(half)
+                packet = packet[: 9 + handle + 8] + string(half)
                 assert self.child.stdin
-                self.child.stdin.write(_string(packet))
+                self.child.stdin.write(string(packet))
                 self.child.stdin.flush()
                 return False
         return True
@@ -253,12 +217,12 @@ class Server:
 
     def refuse(self, number: bytes, code: int) -> bool:
         message = b"x" * int(self.faults.get("long-message", "2"))
-        reply = bytes([_STATUS]) + number + code.to_bytes(4, "big") + _string(message) + _string(b"")
+        reply = bytes([STATUS]) + number + code.to_bytes(4, "big") + string(message) + string(b"")
         self.send(reply)
         return False
 
     def answers(self) -> None:
-        while packet := _read_packet(self.child.stdout):
+        while packet := read_packet(self.child.stdout):
             with self.lock:
                 self.answer(packet)
         os._exit(0)
@@ -281,10 +245,10 @@ class Server:
                 self.handles.add(packet[9:])
             else:
                 os.remove(f"{self.faults['one-open']}/open")
-        if number in self.folders and "endless" in self.faults and kind in (_NAME, _STATUS):
-            packet = self.names(number, [b"%08d" % self.random.randrange(10**8) for _ in range(5000)], 0o100644)
-        if number in self.folders and "deep" in self.faults and kind == _NAME:
-            packet = self.names(number, [b"d" * 200], 0o040755)
+        if number in self.folders and "endless" in self.faults and kind in (NAME, STATUS):
+            packet = folder_names(number, [b"%08d" % self.random.randrange(10**8) for _ in range(5000)], 0o100644)
+        if number in self.folders and "deep" in self.faults and kind == NAME:
+            packet = folder_names(number, [b"d" * 200], 0o040755)
         if number in self.renames and "die-after-rename" in self.faults:
             self.die()
         if self.replies == self.number("drop-reply") and self.first():
@@ -292,28 +256,22 @@ class Server:
         if self.replies == self.number("garbage"):
             packet = self.random.randbytes(len(packet))
         if "lie" in self.faults and self.random.random() < 1 / 6:
-            packet = self.lie(packet)
+            packet = lie(self.random, packet)
         if number in self.rooms and "vast" in self.faults:
             packet = packet[:5] + 11 * (2**63 - 1).to_bytes(8, "big")
-        if kind == _ATTRS and number in self.fstats and "lie-size" in self.faults:
+        if kind == ATTRS and number in self.fstats and "lie-size" in self.faults:
             size = int.from_bytes(packet[9:17], "big") + 1
             packet = packet[:9] + size.to_bytes(8, "big") + packet[17:]
-        if kind == _NAME and number in self.folders and "escape" in self.faults:
+        if kind == NAME and number in self.folders and "escape" in self.faults:
             names = [b"../../evil", b"/etc/evil", b"a/b", b"", b".."]
             count = int.from_bytes(packet[5:9], "big") + len(names)
-            extra = b"".join(_string(name) + _string(b"") + bytes(4) for name in names)
+            extra = b"".join(string(name) + string(b"") + bytes(4) for name in names)
             packet = packet[:5] + count.to_bytes(4, "big") + packet[9:] + extra
         if "shuffle" not in self.faults:
             return self.send(packet)
         self.held.append(packet)
         if len(self.held) == 1:
             threading.Timer(0.002, self.release).start()
-
-    @staticmethod
-    def names(number: bytes, names: list[bytes], mode: int) -> bytes:
-        attributes = (4).to_bytes(4, "big") + mode.to_bytes(4, "big")
-        entries = b"".join(_string(name) + _string(b"") + attributes for name in names)
-        return bytes([_NAME]) + number + len(names).to_bytes(4, "big") + entries
 
     def release(self) -> None:
         with self.lock:
@@ -323,7 +281,7 @@ class Server:
             self.held = []
 
     def send(self, packet: bytes) -> None:
-        sys.stdout.buffer.write(_string(packet))
+        sys.stdout.buffer.write(string(packet))
         sys.stdout.buffer.flush()
 
 

@@ -1,40 +1,46 @@
-"""One SFTP session as AWS Transfer Family serves it over EFS: version 3, no extensions.
-
-    python -I -S sftp_session.py USERS
-
-sshd runs it as root for the user that has logged in (`USER`), in a mount namespace of its own.
-USERS/NAME.json says what the user sees and as whom; see `sshd.write_user`. The session builds that
-view, changes root into it, becomes the POSIX user and speaks SFTP on its standard streams.
-
-OpenSSH's own internal-sftp cannot do this: it refuses to change root into a folder that is not
-root's, as the home of a user with a POSIX profile is. It would also offer extensions
-(posix-rename@openssh.com, statvfs@openssh.com) that the real service does not promise.
-"""
+"""The operations of an SFTP session, over the folder that is its root."""
 
 from __future__ import annotations
 
-import ctypes
 import errno
-import json
 import os
-import stat
 import struct
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, ClassVar
 
-# Packet types of draft-ietf-secsh-filexfer-02.
-INIT, VERSION, STATUS, HANDLE, DATA, NAME, ATTRS = 1, 2, 101, 102, 103, 104, 105
-# Status codes.
-OK, EOF, NO_SUCH_FILE, PERMISSION_DENIED, FAILURE, BAD_MESSAGE, UNSUPPORTED = 0, 1, 2, 3, 4, 5, 8
-# Flags of OPEN and of attributes.
-READ, WRITE, APPEND, CREATE, TRUNCATE, EXCLUSIVE = 1, 2, 4, 8, 16, 32
-SIZE, OWNER, PERMISSIONS, TIMES = 1, 2, 4, 8
+from standin.sftp.packets import (
+    APPEND,
+    ATTRS,
+    CREATE,
+    DATA,
+    EOF,
+    EXCLUSIVE,
+    FAILURE,
+    HANDLE,
+    INIT,
+    LONGEST_PACKET,
+    NAME,
+    NO_SUCH_FILE,
+    OK,
+    OWNER,
+    PERMISSION_DENIED,
+    PERMISSIONS,
+    READ,
+    SIZE,
+    TIMES,
+    TRUNCATE,
+    UNSUPPORTED,
+    VERSION,
+    WRITE,
+    Fields,
+    Refused,
+    attributes,
+    long_name,
+    status,
+    string,
+)
 
-_LONGEST_PACKET = 1 << 18
 _NEW_FILE, _NEW_FOLDER = 0o644, 0o755
 _NAMES_AT_ONCE = 100
 _CODES = {
@@ -45,88 +51,6 @@ _CODES = {
     errno.EPERM: PERMISSION_DENIED,
     errno.EACCES: PERMISSION_DENIED,
 }
-
-
-class Refused(Exception):
-    """A request that is answered with a status instead of an OSError's."""
-
-    def __init__(self, code: int, text: str):
-        super().__init__(text)
-        self.code = code
-
-
-class Fields:
-    """The fields of a packet, read one after another."""
-
-    def __init__(self, packet: memoryview):
-        self._rest = packet
-
-    def number(self) -> int:
-        return self._take("!I")
-
-    def offset(self) -> int:
-        return self._take("!Q")
-
-    def _take(self, layout: str) -> int:
-        size = struct.calcsize(layout)
-        if len(self._rest) < size:
-            raise Refused(BAD_MESSAGE, "packet too short")
-        value: int = struct.unpack_from(layout, self._rest)[0]
-        self._rest = self._rest[size:]
-        return value
-
-    def data(self) -> memoryview:
-        size = self.number()
-        if len(self._rest) < size:
-            raise Refused(BAD_MESSAGE, "packet too short")
-        value, self._rest = self._rest[:size], self._rest[size:]
-        return value
-
-    def path(self) -> bytes:
-        """A name; EFS takes only UTF-8, as NFS version 4 does."""
-        value = bytes(self.data())
-        try:
-            value.decode()
-        except UnicodeDecodeError:
-            raise Refused(FAILURE, "file name is not UTF-8") from None
-        if b"\0" in value:
-            raise Refused(BAD_MESSAGE, "file name with NUL")
-        return value or b"."
-
-    def attributes(self) -> dict[int, Any]:
-        flags = self.number()
-        found: dict[int, Any] = {}
-        if flags & SIZE:
-            found[SIZE] = self.offset()
-        if flags & OWNER:
-            found[OWNER] = (self.number(), self.number())
-        if flags & PERMISSIONS:
-            found[PERMISSIONS] = self.number()
-        if flags & TIMES:
-            found[TIMES] = (self.number(), self.number())
-        return found
-
-
-def string(value: bytes) -> bytes:
-    return struct.pack("!I", len(value)) + value
-
-
-def attributes(status: os.stat_result) -> bytes:
-    flags = SIZE | OWNER | PERMISSIONS | TIMES
-    times = (int(status.st_atime) & 0xFFFFFFFF, int(status.st_mtime) & 0xFFFFFFFF)
-    return struct.pack(
-        "!IQIIIII", flags, status.st_size, status.st_uid, status.st_gid, status.st_mode, *times
-    )
-
-
-def long_name(name: bytes, status: os.stat_result) -> bytes:
-    """The line that clients print for `ls -l`."""
-    day = time.strftime("%b %d %H:%M", time.gmtime(status.st_mtime))
-    head = (
-        f"{stat.filemode(status.st_mode)} {status.st_nlink:>4} {status.st_uid:<8} "
-        f"{status.st_gid:<8} {status.st_size:>8} {day} "
-    )
-    return head.encode() + name
 
 
 @dataclass
@@ -217,7 +141,7 @@ class Session:
 
     def read(self, fields: Fields) -> tuple[int, bytes]:
         descriptor, offset, size = self._file(fields), fields.offset(), fields.number()
-        data = os.pread(descriptor, min(size, _LONGEST_PACKET - 1024), offset)
+        data = os.pread(descriptor, min(size, LONGEST_PACKET - 1024), offset)
         return (DATA, string(data)) if data else status(EOF)
 
     def write(self, fields: Fields) -> tuple[int, bytes]:
@@ -335,10 +259,6 @@ class Session:
     }
 
 
-def status(code: int, text: str = "") -> tuple[int, bytes]:
-    return STATUS, struct.pack("!I", code) + string(text.encode()) + string(b"en")
-
-
 def serve(answer: Callable[[memoryview], bytes], source: int, target: int) -> None:
     """Answers packets until the client closes; replies to what came together go out together."""
     pending = bytearray()
@@ -348,7 +268,7 @@ def serve(answer: Callable[[memoryview], bytes], source: int, target: int) -> No
         with memoryview(pending) as view:
             while len(view) - start >= 4:
                 size = int.from_bytes(view[start : start + 4], "big")
-                if not 0 < size <= _LONGEST_PACKET:
+                if not 0 < size <= LONGEST_PACKET:
                     return
                 if len(view) - start < 4 + size:
                     break
@@ -359,57 +279,3 @@ def serve(answer: Callable[[memoryview], bytes], source: int, target: int) -> No
         del pending[:start]
         while replies:
             del replies[: os.write(target, replies)]
-
-
-_BIND, _RECURSIVE, _PRIVATE = 4096, 16384, 1 << 18
-_NEW_MOUNTS = 0x00020000
-
-
-def enter(user: dict[str, Any], mount_point: Path) -> None:
-    """Makes the user's view the root of this process, and this process the user's.
-
-    The mounts are in a namespace of this process and go away with it.
-    """
-    system = ctypes.CDLL(None, use_errno=True)
-
-    def call(name: str, *arguments: Any) -> None:
-        if getattr(system, name)(*arguments) != 0:
-            code = ctypes.get_errno()
-            raise OSError(code, f"{name}: {os.strerror(code)}")
-
-    def mount(source: Path, target: Path, kind: bytes | None, flags: int) -> None:
-        call("mount", os.fsencode(source), os.fsencode(target), kind, flags, None)
-
-    call("unshare", _NEW_MOUNTS)
-    mount(Path("none"), Path("/"), None, _RECURSIVE | _PRIVATE)
-    mount(Path("tmpfs"), mount_point, b"tmpfs", 0)
-    os.chmod(mount_point, 0o755)
-    for entry, target in sorted(user["view"].items()):
-        place = mount_point / entry.strip("/")
-        place.mkdir(parents=True, exist_ok=True)
-        mount(Path(target), place, None, _BIND)
-    os.chroot(mount_point)
-    os.setgroups(user["groups"])
-    os.setgid(user["gid"])
-    os.setuid(user["uid"])
-    os.umask(0o022)
-    os.chdir(user["home"])
-
-
-def main() -> int:
-    users = Path(sys.argv[1])
-    if not os.environ.get("SSH_ORIGINAL_COMMAND", "").endswith(" sftp"):
-        print("This service allows sftp connections only.")
-        return 1
-    user = json.loads((users / f"{os.environ['USER']}.json").read_text())
-    try:
-        enter(user, users.parent / "root")
-    except OSError as error:
-        print(f"the home directory cannot be entered: {error}", file=sys.stderr)
-        return 1
-    serve(Session(Limits(**user["limits"])).answer, 0, 1)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
