@@ -1,6 +1,7 @@
 """The layout's limits are found where they are broken."""
 
 import re
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,29 @@ class House(unittest.TestCase):
     def test_a_wide_folder(self) -> None:
         status, output = check({f"Sources/A/{number}.swift": f"{number}\n" for number in range(26)})
         self.assertEqual((status, output), (1, "Sources/A: 26 files, more than 25\n"))
+
+    def test_a_long_file_in_any_language_and_every_folder_of_code(self) -> None:
+        names = [
+            "Sources/A/a.c", "Sources/A/a.h", "Tests/a.py", "benchmarks/a.py", "pipeline/a.py", "scripts/lib/a.sh", "site/a.js",
+        ]
+        for name in names:
+            self.assertEqual(check({name: lines(301)}), (1, f"{name}: 301 lines, more than 300\n"))
+        self.assertEqual(check({"scripts/a": "#!/bin/sh\n" + lines(300)}), (1, "scripts/a: 301 lines, more than 300\n"))
+
+    def test_texts_other_people_s_code_and_what_programs_leave_are_not_counted(self) -> None:
+        names = ["Tests/a.txt", "Tests/a", "Sources/A/vendor/a.js", "site/.cache/a.py", "pipeline/__pycache__/a.py"]
+        status, output = check({name: lines(301) for name in names})
+        self.assertEqual(status, 0, output)
+
+    def test_what_is_listed_by_design_may_be_long_or_wide(self) -> None:
+        decisions = {f"docs/decisions/{number}.md": f"{number}\n" for number in range(26)}
+        status, output = check({"Package.swift": lines(301)} | decisions)
+        self.assertEqual(status, 0, output)
+        house = runpy.run_path(str(HOUSE))
+        root = HOUSE.parents[1]
+        above = {name for count, name in house["long_files"](root) if count > house["LINES_IN_A_FILE"]}
+        above |= {name for count, name in house["wide_folders"](root) if count > house["FILES_IN_A_FOLDER"]}
+        self.assertEqual(above, set(house["BY_DESIGN"]))
 
     def test_a_run_that_stands_twice_whatever_its_indentation(self) -> None:
         run = lines(11)

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LIB = ROOT / "scripts" / "lib"
 
-specification = importlib.util.spec_from_file_location("pip_settings", LIB / "pip_settings.py")
+specification = importlib.util.spec_from_file_location("pip_settings", LIB / "images/pip_settings.py")
 assert specification is not None
 pip_settings = importlib.util.module_from_spec(specification)
 specification.loader.exec_module(pip_settings)

@@ -7,7 +7,7 @@ lint_all() {
   local shell_files
   mapfile -t shell_files < <(
     printf '%s\n' scripts/demo scripts/docs scripts/install scripts/lint scripts/package scripts/test scripts/stop \
-      scripts/stranger scripts/lib/*.sh Tests/guide/helpers/* .ci/run Tests/aws/standin/beanstalk/namespace.sh \
+      scripts/stranger scripts/lib/*.sh scripts/lib/*/*.sh Tests/guide/helpers/* .ci/run Tests/aws/standin/beanstalk/namespace.sh \
       Tests/aws/standin/beanstalk/instance_bin/docker Tests/TestServers/slurm_cluster.sh
   )
   check shellcheck shellcheck -x "${shell_files[@]}"

@@ -66,7 +66,7 @@ base_image_context() {
   local bundle=${PIP_CERT:-${SSL_CERT_FILE:-${REQUESTS_CA_BUNDLE:-/etc/ssl/certs/ca-certificates.crt}}}
   mkdir -p -- "$ROOT_FOLDER"
   cp -- "$bundle" "$context/ca-certificates.crt" &&
-    .venv/bin/python -m pip config list | .venv/bin/python "$LIB/pip_settings.py" "$context/pip.conf" &&
+    .venv/bin/python -m pip config list | .venv/bin/python "$LIB/images/pip_settings.py" "$context/pip.conf" &&
     cat >"$context/Dockerfile" <<END
 FROM $base
 COPY ca-certificates.crt /etc/ssl/certs/ca-certificates.crt

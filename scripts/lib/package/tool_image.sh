@@ -22,7 +22,7 @@ tool_image() {
     base=${digest:-$base}
   fi
   mv -- "$context"/*.deb "$context/pipeline.deb"
-  cp -- "$LIB/tool.Dockerfile" "$context/Dockerfile"
+  cp -- "$LIB/package/tool.Dockerfile" "$context/Dockerfile"
   say "building the image $tag on $base"
   # Of the host's network: the packages come from where this machine gets its own.
   docker build --quiet --network host --tag "$tag" --build-arg BASE="$base" \
