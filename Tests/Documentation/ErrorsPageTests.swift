@@ -21,6 +21,7 @@ import Testing
     @Test func eachEntryShowsTheErrorAndSaysWhatToDoAndWhichTestMakesItHappen() throws {
         for entry in try entries() {
             #expect(entry.text.contains("error[\(entry.code)]: "), "\(entry.code)")
+            #expect(entry.text.contains("\n  next: "), "\(entry.code)")
             #expect(entry.text.contains("**What to do.** "), "\(entry.code)")
             let named = try #require(
                 entry.text.firstMatch(of: /Made to happen by `([^:`]+):([^`]+)`/), "\(entry.code)")

@@ -58,9 +58,7 @@ import Testing
             #expect(try logs(nil, ledger) == ["deploy.log"])
             #expect(try logs(nil, run: 1, ledger) == ["b.log"])
             #expect(try logs(nil, run: 1, failuresOnly: false, ledger) == ["a.log", "b.log"])
-            #expect(
-                try LogChoice(nil, run: 9, failuresOnly: true, ledger).emptiness
-                    == "run 9 had nothing to do")
+            #expect(throws: NoRun(number: 9, typed: nil)) { try logs(nil, run: 9, ledger) }
         }
     }
 
@@ -84,5 +82,72 @@ import Testing
             let error = #expect(throws: UnknownName.self) { try logs("compile/bb", ledger) }
             #expect(error?.nearest == "compile/a" || error?.nearest == "compile/b")
         }
+    }
+
+    /// A run that started no unit, and one in which none failed, each with its end.
+    @Test(arguments: [
+        (
+            RunOutcome.done, false, "run 1 had nothing to do: no unit was started",
+            "no unit failed in run 2"
+        ),
+        (
+            .failed, false,
+            "run 1 failed before it started any unit; to see its error, run it again: pipeline run x",
+            "run 2 failed, but no unit did; to see its error, run it again: pipeline run x"
+        ),
+        (
+            .interrupted, false,
+            "run 1 was interrupted before it started any unit; to resume it: pipeline run x",
+            "run 2 was interrupted; no unit had failed"
+        ),
+        (
+            .crashed, false,
+            "run 1 was killed before it started any unit; to resume it: pipeline run x",
+            "run 2 was killed; no unit had failed"
+        ),
+        (
+            nil, false, "run 1 was killed before it started any unit; to resume it: pipeline run x",
+            "run 2 was killed; no unit had failed"
+        ),
+        (
+            nil, true,
+            "run 1 is still running and has started no unit yet; to see where it stands: pipeline status",
+            "run 2 is still running; no unit has failed so far"
+        ),
+    ])
+    func whereThereIsNoLogItTellsHowTheRunEnded(
+        outcome: RunOutcome?, isAlive: Bool, empty: String, unfailed: String
+    ) throws {
+        let path = NSTemporaryDirectory() + "log-tests-\(UUID().uuidString).sqlite"
+        defer { for end in ["", "-wal", "-shm"] { try? FileSystem.remove(path + end) } }
+        let writer = try LedgerWriter(path: path)
+        func begin() throws -> Int64 {
+            try writer.beginRun(
+                RunStart(
+                    command: "pipeline run x", started: Timestamp.now(), host: Host.name,
+                    bootID: "boot", pid: 7, pidStart: 70, user: "ann", commit: nil,
+                    toolVersion: "0"))
+        }
+        func end(_ run: Int64) throws {
+            if let outcome { try writer.endRun(run, outcome, at: Timestamp.now()) }
+        }
+        try end(try begin())
+        let run = try begin()
+        let attempt = try writer.startAttempt(
+            run: run, unit: "compile/a", stage: "compile", reasons: [], log: "a.log",
+            at: Timestamp.now())
+        try writer.endAttempts([
+            AttemptEnd(
+                attempt: attempt, unit: "compile/a", outcome: .interrupted,
+                ended: Timestamp.now(), durationMs: 1)
+        ])
+        try end(run)
+        func emptiness(_ run: Int64) throws -> String {
+            let reader = try LedgerReader(path: path)
+            return try LogChoice(nil, run: run, failuresOnly: true, reader) { _ in isAlive }
+                .emptiness
+        }
+        #expect(try emptiness(1) == empty)
+        #expect(try emptiness(2) == unfailed + "; name a unit, or add --list")
     }
 }

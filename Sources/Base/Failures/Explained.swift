@@ -26,5 +26,5 @@ extension Failure {
     package init(of error: any Error) { self = Self.all(of: error)[0] }
 
     /// The user, or what was waited for, said stop: not a fault of anything.
-    package static let interrupted = Failure("interrupted", "interrupted")
+    package static let interrupted = Failure("interrupted", "interrupted", run: .again)
 }

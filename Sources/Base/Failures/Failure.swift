@@ -33,6 +33,8 @@ package struct Failure: Explained, Hashable, Codable {
         case exact(String)
         /// The command that failed, once more, with an option that it did not have.
         case again(adding: String?)
+        /// The command that failed, with one of its words spelled as it was probably meant.
+        case corrected(String, to: String)
 
         package static var again: Command { .again(adding: nil) }
 
@@ -57,6 +59,8 @@ package struct Failure: Explained, Hashable, Codable {
 
     /// For where one line is to say it all: the ledger, a note, a table. What was said follows on lines of its own.
     package var text: String {
+        // A stop is no fault: where one line is to say it all, the word is enough.
+        if self == .interrupted { return headline }
         var text = headline
         for case .host(let host) in places where !headline.contains(host) {
             text += " (on \(host))"
@@ -74,6 +78,8 @@ package struct Failure: Explained, Hashable, Codable {
     /// What to do next, in words; the command, where it is an exact one, is to be shown with it.
     package var advice: String? {
         guard case .again(let option) = command else { return next }
+        // The command that is shown is the answer.
+        if let next, next.hasSuffix("?") { return next }
         let again = "run the same command again" + (option.map { " with \($0)" } ?? "")
         return next.map { $0 + (option == nil ? ", then " : ", ") + again } ?? again
     }

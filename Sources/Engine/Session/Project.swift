@@ -124,7 +124,9 @@ package enum ProjectError: Explained, Hashable {
             Failure(
                 "no-definition",
                 "there is no \(Project.definitionPath) in \"\(folder)\" or above it",
-                next: "change to a project's folder, or name one with --project")
+                next:
+                    "change to a project's folder, name one with --project, or propose a definition for this one",
+                run: "pipeline init")
         case .twoArchives:
             Failure(
                 "two-archives",
@@ -141,12 +143,29 @@ package enum ProjectError: Explained, Hashable {
                 next: "name one of: " + names.joined(separator: ", "),
                 run: .again(adding: "--environment \(names[0])"))
         case .unknownEnvironment(let name, let names):
-            Failure(
+            Self.unknown(name, names)
+        }
+    }
+
+    private static func unknown(_ name: String, _ names: [String]) -> Failure {
+        let file = "\(Project.environmentsPath)/\(name).yaml"
+        guard !names.isEmpty else {
+            return Failure(
                 "no-such-environment",
-                "there is no environment \"\(name)\"; known: " + names.joined(separator: ", "),
-                next: Spelling.nearest(name, among: names).map { "did you mean \"\($0)\"?" }
-                    ?? "describe it in \(Project.environmentsPath)/\(name).yaml, or name another one"
+                "there is no environment \"\(name)\"; the project has none yet",
+                next:
+                    "describe it in \(file); docs/reference/environment.yaml is a commented example"
             )
         }
+        let headline =
+            "there is no environment \"\(name)\"; known: " + names.joined(separator: ", ")
+        guard let nearest = Spelling.nearest(name, among: names) else {
+            return Failure(
+                "no-such-environment", headline,
+                next: "name one of these with --environment, or describe a new one in \(file)")
+        }
+        return Failure(
+            "no-such-environment", headline, next: "did you mean \"\(nearest)\"?",
+            run: .again(adding: "--environment \(nearest)"))
     }
 }

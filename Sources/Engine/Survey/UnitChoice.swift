@@ -68,7 +68,7 @@ package struct UnmatchedPattern: Explained {
         Failure(
             "only-nothing", "no unit matches \"\(pattern)\"",
             cause: "--only takes names of units or patterns of them, such as \"compile/tsne/*\"",
-            next: nearest.map { "did you mean \"\($0)\"?" } ?? "the families of units are drawn by",
-            run: .exact("pipeline graph"))
+            next: nearest.map { "did you mean \"\($0)\"?" } ?? "see the rules of units",
+            run: nearest.map { .corrected(pattern, to: $0) } ?? "pipeline graph")
     }
 }

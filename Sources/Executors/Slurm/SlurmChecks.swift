@@ -9,7 +9,10 @@ enum SlurmChecks {
         RequiredProgram(
             ["sbatch", "--version"],
             advice:
-                "run on a machine that submits to the cluster, or install its commands: apt-get install slurm-client"
+                "run on a machine that submits to the cluster, or install its commands: apt-get install slurm-client",
+            // Without a configuration even its version is not printed.
+            failing:
+                "run on a machine that submits to the cluster, or name the cluster's configuration in SLURM_CONF"
         )
     ]
 

@@ -49,7 +49,10 @@ extension BatchQueueError {
 extension SlurmQueue {
     package func failure(_ problem: BatchProblem, task: String) -> Failure {
         switch problem {
-        case .cancelled: Failure("slurm-cancelled", "Slurm's task \(task) was cancelled")
+        case .cancelled:
+            Failure(
+                "slurm-cancelled", "Slurm's task \(task) was cancelled",
+                next: "find out who or which rule cancelled it", run: .again)
         case .timedOut:
             Failure(
                 "slurm-timeout", "Slurm ended task \(task) at its time limit",
@@ -62,7 +65,8 @@ extension SlurmQueue {
                 "slurm-task-ended",
                 "Slurm's task \(task) ended (\(Self.word(end?.state)), exit code "
                     + "\(end?.exitCode ?? "?") on \(end?.node ?? "?"))",
-                cause: log.isEmpty ? nil : log)
+                cause: log.isEmpty ? nil : log,
+                next: "fix the cause (the task's log lies in .pipeline/cluster)", run: .again)
         case .programMissing(let program, let end):
             Failure(
                 "slurm-node-program",
@@ -80,7 +84,9 @@ extension SlurmQueue {
             Failure(
                 "slurm-lost",
                 "Slurm lost its task \(times) times, last \(task) "
-                    + "(\(end.map { "\($0.state)" } ?? "Slurm no longer knows how"))")
+                    + "(\(end.map { "\($0.state)" } ?? "Slurm no longer knows how"))",
+                next: "see which nodes are down with \"sinfo -R\"",
+                run: .again)
         }
     }
 

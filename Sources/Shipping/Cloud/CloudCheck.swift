@@ -79,7 +79,7 @@ extension RunContext {
             return try Deployer(context: self, stage: stage).deploy(release, kind: kind)
         }
         guard let host = cloud.host(self, session, stage: stage) else {
-            throw Failure("not-at-aws", "environment \"\(environment.name)\" is not at AWS")
+            throw CloudError.notCloud(environment: environment.name)
         }
         return try CloudDeployer(context: self, cloud: cloud, host: host)
             .deploy(release, kind: kind, existing: existing)

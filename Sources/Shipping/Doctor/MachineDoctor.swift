@@ -4,7 +4,6 @@ import Docker
 import PipelineEngine
 import PipelineModel
 import Posix
-import Processes
 import TransportProviders
 
 /// The programs and the room that this machine has.
@@ -19,16 +18,21 @@ struct MachineDoctor {
         let needsImage = environments.contains { Registry.target($0).lacksImage == nil }
         let needsAWS = environments.contains { $0.aws != nil }
         var asked = [
-            program(["git", "--version"], isNeeded: false, "commits are recorded with releases"),
-            program(["curl", "--version"], isNeeded: true, "sites are asked by it: install curl"),
+            program(
+                .init(
+                    ["git", "--version"], advice: "install it: commits are recorded with releases"),
+                isNeeded: false),
+            program(.init(["curl", "--version"], advice: "install it: sites are asked by it")),
         ]
-        asked += required().map { program($0.words, isNeeded: true, $0.advice) }
+        asked += required().map { program($0) }
         if needsAWS {
             asked.append(
                 program(
-                    ["aws", "--version"], isNeeded: true,
-                    "install it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
-                ))
+                    .init(
+                        ["aws", "--version"],
+                        advice:
+                            "install it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
+                    )))
         }
         if needsImage { asked.append(Prefetch { Self.engine() }) }
         let found = asked.map { asked in
@@ -50,26 +54,26 @@ struct MachineDoctor {
     }
 
     private func program(
-        _ words: [String], isNeeded: Bool, _ advice: String
+        _ program: RequiredProgram, isNeeded: Bool = true
     ) -> Prefetch<Diagnosis> {
-        Prefetch {
-            let name = words[0]
-            do {
-                let output = try ProcessRunner.run(ProcessCommand(words), timeout: 30)
-                let text = output.standardOutputText + output.standardErrorText
-                let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-                return Diagnosis(Self.area, name, .good, String(line.prefix(60)))
-            } catch {
-                return Diagnosis(
-                    Self.area, name, isNeeded ? .bad : .warning, "\(error)", advice: advice)
-            }
-        }
+        Prefetch { ProgramCheck(area: Self.area, program: program, isNeeded: isNeeded).diagnosis() }
     }
 
+    /// Its client, then the engine that answers it.
     private static func engine() -> Diagnosis {
+        let client = ProgramCheck(
+            area: area,
+            program: .init(
+                ["docker", "--version"],
+                advice: "install Docker's client, or use an environment of kind preview"),
+            isNeeded: true
+        ).diagnosis()
+        guard client.state == .good else { return client }
         do {
             return Diagnosis(area, "docker", .good, "engine \(try DockerEngine().version())")
-        } catch { return Diagnosis(area, "docker", .bad, "\(error)") }
+        } catch {
+            return Diagnosis(area, "docker", .bad, of: error.failure)
+        }
     }
 
     private static func tracing() -> Diagnosis {

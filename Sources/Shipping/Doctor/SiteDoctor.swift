@@ -135,14 +135,19 @@ struct SiteDoctor {
 
     private func front() throws -> [Diagnosis] {
         guard startsHere || environment.options.has("serve") else { return [] }
-        guard NginxServer.isInstalled else {
+        guard let program = NginxServer.program else {
             return [
                 Diagnosis(
                     area, "nginx", .bad, "it stands in front of the site, and was not found",
                     advice: "install it: apt-get install nginx")
             ]
         }
-        return []
+        let asked = ProgramCheck(
+            area: area,
+            program: .init([program, "-v"], advice: "install it: apt-get install nginx"),
+            isNeeded: true
+        ).diagnosis()
+        return asked.state == .good ? [] : [asked]
     }
 
     /// What a preview starts.

@@ -132,15 +132,13 @@ package struct NginxServer {
         }
     }
 
-    /// Whether the program is on this machine.
-    package static var isInstalled: Bool { program != nil }
-
     private func program() throws(SiteRuntimeError) -> String {
         guard let program = Self.program else { throw .noFrontProgram }
         return program
     }
 
-    private static var program: String? {
+    /// Its path; nil where this machine has none.
+    package static var program: String? {
         let folders = (Environment.value("PATH") ?? "").split(separator: ":").map(String.init)
         // Debian keeps servers where a user's PATH does not look; scripts/demo may unpack one.
         for folder in folders + ["/usr/sbin", ".pipeline/tools/usr/sbin"] {

@@ -1,6 +1,6 @@
 package import Failures
 
-/// A command line that does not fit, with what would.
+/// A command line that the commands do not take, with one that they would.
 package struct ArgumentError: Explained, Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
         case missingCommand
@@ -11,7 +11,7 @@ package struct ArgumentError: Explained, Hashable, Sendable {
         case unexpectedValue(option: String)
         case repeatedOption(String)
         /// `of` is an option with its dashes, or the name of a positional.
-        case invalidValue(of: String, value: String, expected: String)
+        case invalidValue(of: String, value: String, expected: String, nearest: String? = nil)
         case missingArgument(String)
         case unexpectedArgument(String)
     }
@@ -33,8 +33,8 @@ package struct ArgumentError: Explained, Hashable, Sendable {
         case .missingValue(let option): "the option \"\(option)\" needs a value"
         case .unexpectedValue(let option): "the option \"\(option)\" takes no value"
         case .repeatedOption(let option): "the option \"\(option)\" is given more than once"
-        case .invalidValue(let name, let value, let expected):
-            "\"\(value)\" does not fit \"\(name)\", which takes \(expected)"
+        case .invalidValue(let name, let value, let expected, _):
+            "invalid value \"\(value)\" for \"\(name)\", which takes \(expected)"
         case .missingArgument(let name): "the argument \"\(name)\" is missing"
         case .unexpectedArgument(let value): "unexpected argument \"\(value)\""
         }
@@ -51,7 +51,18 @@ package struct ArgumentError: Explained, Hashable, Sendable {
     package var failure: Failure {
         Failure(
             code, bare, said: ["usage: \(usage)"], next: nearest.map { "did you mean \"\($0)\"?" },
-            run: .exact("\(chain.fullName) --help"))
+            run: nearest.flatMap { near in wrong.map { .corrected($0, to: near) } }
+                ?? .exact("\(chain.fullName) --help"))
+    }
+
+    /// The word that may be a misspelt one.
+    private var wrong: String? {
+        switch reason {
+        case .unknownCommand(let word, _), .unknownOption(let word, _),
+            .invalidValue(_, let word, _, _):
+            word
+        default: nil
+        }
     }
 
     private var code: String {
@@ -70,7 +81,9 @@ package struct ArgumentError: Explained, Hashable, Sendable {
 
     private var nearest: String? {
         switch reason {
-        case .unknownCommand(_, let nearest), .unknownOption(_, let nearest): nearest
+        case .unknownCommand(_, let nearest), .unknownOption(_, let nearest),
+            .invalidValue(_, _, _, let nearest):
+            nearest
         default: nil
         }
     }

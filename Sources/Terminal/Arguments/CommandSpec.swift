@@ -58,7 +58,7 @@ package struct CommandChain: Hashable, Sendable {
 
     /// Options of the commands above it, which it takes too, and the one for help.
     package var inheritedOptions: [OptionSpec] {
-        commands.dropLast().flatMap(\.options) + [.help]
+        commands.dropLast().flatMap(\.options).filter(\.isInherited) + [.help]
     }
 
     var options: [OptionSpec] { ownOptions + inheritedOptions }

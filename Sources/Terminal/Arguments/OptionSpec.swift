@@ -19,14 +19,17 @@ package struct OptionSpec: Hashable, Sendable {
     package var isHidden: Bool
     /// What its value can be completed to.
     package var completion: Completion
+    /// Whether the commands below the one that has it take it too.
+    package var isInherited = true
 
     /// An option that is there or not.
     package static func flag(
-        _ name: String, short: Character? = nil, help: String, isHidden: Bool = false
+        _ name: String, short: Character? = nil, help: String, isHidden: Bool = false,
+        isInherited: Bool = true
     ) -> OptionSpec {
         OptionSpec(
             name: name, short: short, kind: .flag, help: help, defaultValue: nil,
-            isRepeated: false, isHidden: isHidden, completion: .nothing)
+            isRepeated: false, isHidden: isHidden, completion: .nothing, isInherited: isInherited)
     }
 
     /// An option that takes a value. With `.choices` no other value is taken.

@@ -160,7 +160,10 @@ private struct Parser {
     ) throws(ArgumentError) {
         guard case .choices(let choices) = completion, !choices.contains(value) else { return }
         let expected = "one of \(choices.joined(separator: ", "))"
-        throw error(.invalidValue(of: name, value: value, expected: expected))
+        throw error(
+            .invalidValue(
+                of: name, value: value, expected: expected,
+                nearest: Spelling.nearest(value, among: choices)))
     }
 
     /// The arguments at their places, from the first on.

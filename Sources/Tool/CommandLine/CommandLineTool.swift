@@ -58,11 +58,12 @@ package enum CommandLineTool {
             .value(
                 "project", "FOLDER", help: "work in this project instead of the current folder's"),
             .flag("json", help: "print data as JSON"),
+            .flag("version", help: "print the version", isInherited: false),
         ],
         subcommands: commands.map(\.spec) + [HelpCommand.spec])
 
     package static func run(_ words: [String]) -> Int32 {
-        if words == ["--version"] {
+        if words.contains("--version"), root.flag("version", inRefused: words) {
             _ = StandardStreams.write(to: 1, "pipeline \(version)\n")
             return ExitCode.done.rawValue
         }

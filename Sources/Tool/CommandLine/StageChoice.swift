@@ -8,8 +8,6 @@ enum StageChoice {
     struct Unknown: Explained {
         let name: String
         let known: [String]
-        /// What was asked for, such as "pipeline run".
-        let command: String
 
         var description: String { failure.text }
 
@@ -18,20 +16,14 @@ enum StageChoice {
             return Failure(
                 "no-such-stage",
                 "there is no stage \"\(name)\" (stages: \(known.joined(separator: ", ")))",
-                next: nearest.map { "did you mean \"\($0)\"?" },
-                run: .exact(
-                    nearest.map { ShellWords.line([$0]) }.map { "\(command) \($0)" } ?? command))
+                next: nearest.map { "did you mean \"\($0)\"?" } ?? "name one of these stages",
+                run: nearest.map { .corrected(name, to: $0) })
         }
     }
 
-    /// - Parameter command: what was asked for, such as "pipeline run".
-    static func stages(
-        _ names: [String], _ project: Project, command: String
-    ) throws -> [Stage] {
+    static func stages(_ names: [String], _ project: Project) throws -> [Stage] {
         for name in names where project.definition.stage(name) == nil {
-            throw Unknown(
-                name: name, known: project.definition.stages.map(\.name),
-                command: command)
+            throw Unknown(name: name, known: project.definition.stages.map(\.name))
         }
         return project.definition.closure(of: names)
     }

@@ -16,11 +16,31 @@ struct TypedCommand {
         case .again(nil): typed?.line
         case .again(let option?):
             typed.map { $0.arguments.map { line($0.adding(typed: option).words) } ?? $0.line }
+        case .corrected(let wrong, let right):
+            typed?.corrected(wrong, right).map(line)
         case .exact(let text): typed?.inContext(text) ?? text
         }
     }
 
     private static func line(_ words: [String]) -> String { ShellWords.line(["pipeline"] + words) }
+
+    /// The words with the last one that is `wrong`, or an option `wrong=…`, spelled right; nil where there is none.
+    private func corrected(_ wrong: String, _ right: String) -> [String]? {
+        guard let index = words.lastIndex(where: { $0 == wrong || $0.hasPrefix(wrong + "=") })
+        else {
+            guard
+                let joined = words.lastIndex(where: {
+                    $0.hasPrefix("-") && $0.hasSuffix("=" + wrong)
+                })
+            else { return nil }
+            var words = words
+            words[joined] = String(words[joined].dropLast(wrong.count)) + right
+            return words
+        }
+        var words = words
+        words[index] = right + words[index].dropFirst(wrong.count)
+        return words
+    }
 
     /// The next command with the project and the environment that were named, if it takes them and names none.
     private func inContext(_ text: String) -> String {

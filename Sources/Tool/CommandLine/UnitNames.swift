@@ -68,6 +68,7 @@ struct UnknownName: Explained {
     var failure: Failure {
         Failure(
             "no-such-name", "there is no \(kinds) \"\(typed)\"",
-            next: nearest.map { "did you mean \"\($0)\"?" } ?? advice)
+            next: nearest.map { "did you mean \"\($0)\"?" } ?? advice,
+            run: nearest.map { .corrected(typed, to: $0) })
     }
 }

@@ -5,6 +5,7 @@ import PipelineEngine
 import PipelineModel
 import PipelineShipping
 import Posix
+import Spelling
 import Terminal
 
 /// `pipeline data files`: what would be sent, and what stays behind and why. Changes nothing.
@@ -24,11 +25,8 @@ enum DataFilesCommand {
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let project = try invocation.project()
-        let (found, complaint) = choose(
+        let (stage, sync) = try choose(
             invocation.arguments.value("stage"), project.definition)
-        guard let (stage, sync) = found else {
-            throw UsageError("no-such-sync", complaint, run: "pipeline data files --help")
-        }
         let stale = try Survey.looking(project, ledger: try invocation.ledger()).staleFiles
         var listing = DataListing(
             stage: stage, selection: try DataWalk.select(sync, stale: stale))
@@ -43,17 +41,27 @@ enum DataFilesCommand {
 
     private static func choose(
         _ name: String?, _ definition: Definition
-    ) -> (stage: (name: String, sync: SyncStage)?, complaint: String) {
+    ) throws(UsageError) -> (name: String, sync: SyncStage) {
         let stages = definition.stages.compactMap { stage in
             if case .sync(let sync) = stage.content { (name: stage.name, sync: sync) } else { nil }
         }
         let chosen = stages.filter { name == nil || $0.name == name }
-        if chosen.count == 1 { return (chosen[0], "") }
-        if stages.isEmpty { return (nil, "the definition has no stage of kind sync") }
+        if chosen.count == 1 { return chosen[0] }
+        guard let first = stages.first else {
+            throw UsageError(
+                "no-such-sync", "the definition has no stage of kind sync",
+                next: "add one; docs/guide/sync-data.md shows how")
+        }
         let known = stages.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        let complaint =
-            name.map { "there is no sync stage \"\($0)\"; there is \(known)" }
-            ?? "there are several sync stages; name one with --stage: \(known)"
-        return (nil, complaint)
+        guard let name else {
+            throw UsageError(
+                "no-such-sync", "there are several sync stages: \(known)", next: "name one",
+                run: .again(adding: "--stage \(first.name)"))
+        }
+        let nearest = Spelling.nearest(name, among: stages.map(\.name))
+        throw UsageError(
+            "no-such-sync", "there is no sync stage \"\(name)\"; known: \(known)",
+            next: nearest.map { "did you mean \"\($0)\"?" } ?? "name one of these with --stage",
+            run: nearest.map { .again(adding: "--stage \($0)") })
     }
 }

@@ -16,8 +16,7 @@ enum InitTrace {
         let project = try invocation.project()
         guard let stage = project.definition.stage(name) else {
             throw StageChoice.Unknown(
-                name: name, known: project.definition.stages.map(\.name),
-                command: "pipeline init --trace")
+                name: name, known: project.definition.stages.map(\.name))
         }
         let command = try command(of: stage)
         let environment = try project.python.environment(command.environment)

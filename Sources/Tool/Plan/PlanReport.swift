@@ -34,7 +34,7 @@ extension PlanReport {
         ledger: LedgerReader?, detail: PlanDetail
     ) throws {
         let plans = try StagePlans(
-            invocation, project, try request.stages(of: project, command: "pipeline plan"),
+            invocation, project, try request.stages(of: project),
             ledger: ledger,
             choice: request.choice, force: request.forcing(current: nil),
             maxDeletes: request.maxDelete, detail: detail)

@@ -98,11 +98,7 @@ struct RunRequest: Codable, Hashable {
     }
 
     /// The stages that are meant, and all that they need, in order.
-    ///
-    /// - Parameter command: what is to be given instead where a name is wrong.
-    func stages(
-        of project: Project, command: String = "pipeline run"
-    ) throws -> [Stage] {
-        try StageChoice.stages(stages, project, command: command)
+    func stages(of project: Project) throws -> [Stage] {
+        try StageChoice.stages(stages, project)
     }
 }

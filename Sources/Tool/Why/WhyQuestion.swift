@@ -52,14 +52,20 @@ enum WhyQuestion: Hashable {
 /// No run has the number.
 struct NoRun: Explained, Hashable {
     let number: Int64
-    /// What was asked about.
-    let typed: String
+    /// The unit or stage that was asked about; nil for a whole run.
+    let typed: String?
 
     var description: String { failure.text }
 
     var failure: Failure {
-        Failure(
-            "no-such-run", "there is no run \(number)", next: "list those in which it ran",
+        let headline = "there is no run \(number)"
+        guard let typed else {
+            return Failure(
+                "no-such-run", headline, next: "list what the newest run did",
+                run: "pipeline logs --list")
+        }
+        return Failure(
+            "no-such-run", headline, next: "list those in which it ran",
             run: .exact(ShellWords.line(["pipeline", "why", typed, "--past"])))
     }
 }

@@ -33,7 +33,7 @@ struct ErrorTests {
             TaskReport.self, from: Data(output.standardErrorText.utf8))
         #expect(output.exit == .exited(2) && output.standardOutput.isEmpty)
         #expect(told.error == "no-such-stage" && told.next == "did you mean \"compile\"?")
-        #expect(told.command == "pipeline run compile -e lab")
+        #expect(told.command == "pipeline run compile --json -e lab")
         try project.write("pipeline/pipeline.yaml", "project: p\nstagse: {}\n")
         let wrong = try project.tool("plan", "--json").standardErrorText.split(separator: "\n")
         let places = try wrong.map {

@@ -27,6 +27,11 @@ import Testing
             .invalidValue(of: "--color", value: "blue", expected: "one of always, never")
         ),
         (
+            ["run", "--color", "alwys"],
+            .invalidValue(
+                of: "--color", value: "alwys", expected: "one of always, never", nearest: "always")
+        ),
+        (
             ["config", "pull", "x", "dev"],
             .invalidValue(of: "stage", value: "dev", expected: "one of prod, test")
         ),
@@ -63,6 +68,7 @@ import Testing
             try parsed.int("jobs", in: range)
         }
         #expect(error.reason == .invalidValue(of: "--jobs", value: text, expected: expected))
-        #expect(error.message == "\"\(text)\" does not fit \"--jobs\", which takes \(expected)")
+        #expect(
+            error.message == "invalid value \"\(text)\" for \"--jobs\", which takes \(expected)")
     }
 }

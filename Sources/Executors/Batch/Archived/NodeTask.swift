@@ -46,7 +46,8 @@ package struct NodeTask {
     ) throws {
         guard let key = MessageKey(hex: orders.key) else {
             throw Failure(
-                "task-description", "what the task has on its standard input is not whole")
+                "task-description", "what the task has on its standard input is not whole",
+                next: "run the stage again, which submits its units again")
         }
         self.orders = orders
         self.key = key

@@ -170,6 +170,9 @@ extension Failure {
         let cause = Failure(of: error)
         return Failure(
             "task-archive-unreachable", "this node does not reach the archive: \(cause.headline)",
-            cause: cause.cause, next: cause.next)
+            cause: cause.cause,
+            next: cause.next
+                ?? "see that the node reaches the archive with credentials of its own; if it does so by other names, "
+                + "write them under \"archive\" in the executor's options")
     }
 }
