@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 
 def problems() -> list[str]:
-    """What keeps the site from showing its data; empty when all is well.
+    """What keeps the site from showing its data; empty when it can.
 
     Opens the files that every page starts from (their ends and schemas, not their rows), again on
     each call. `/health` is open to visitors: problems name files of the release, and no folders of

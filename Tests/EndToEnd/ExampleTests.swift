@@ -33,7 +33,7 @@ struct ExampleTests {
             return output.standardOutputText
         }
 
-        /// The names of units that a compile ran, by their families.
+        /// The names of units that a compile ran, by their rules.
         func compile() throws -> [String: Int] {
             let output = try ProcessRunner.run(
                 ProcessCommand([SiteProject.tool, "run", "compile", "--json"], directory: root),

@@ -38,6 +38,10 @@ class Prose(unittest.TestCase):
         self.refuse("anew", 'let a = "it is made anew"\n', "Sources/A.swift")
         self.refuse("is told", "/// Who is told of it.\n", "Sources/A.swift")
         self.refuse("whoever", "# whoever reads it\n", "Tests/a.py")
+        self.refuse("does not fit", 'let a = "\\"\\(value)\\" does not fit \\"--jobs\\""\n', "Sources/A.swift")
+        self.take("/// What does not fit is left out.\n", "Sources/A.swift")
+        self.refuse("is well", '"the site is well"\n', "Sources/A.swift")
+        self.take('"it is well known"\n', "Sources/A.swift")
         self.take("let aside = path(anew)\n", "Sources/A.swift")
         self.take('let a = "\\(anew) of \\(aside)"\n', "Sources/A.swift")
 

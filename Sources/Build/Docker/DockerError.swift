@@ -61,7 +61,7 @@ package enum DockerError: Explained, Equatable {
             Failure(
                 "docker-timed-out",
                 "\"\(Self.short(arguments))\" did not end within \(Int(seconds)) s",
-                next: "check that the engine is well", run: "docker info")
+                next: "check that the engine responds", run: "docker info")
         case .interrupted: .interrupted
         }
     }

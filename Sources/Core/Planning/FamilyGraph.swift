@@ -1,13 +1,13 @@
 package import PipelineModel
 
-/// Stages and families of units, and which of them read what others make: the graph of units, collapsed so that people
+/// Stages and rules of units, and which of them read what others make: the graph of units, collapsed so that people
 /// can look at it. Pure.
 package struct FamilyGraph: Sendable {
     package let nodes: [Node]
     package let edges: [Edge]
 
     package struct Node: Sendable, Hashable {
-        /// `stage` for a step, `stage/family` for units.
+        /// `stage` for a step, `stage/rule` for units.
         package let name: String
         package let stage: String
         /// Nil for a step.

@@ -25,7 +25,7 @@ package struct StageEnvironment: Sendable {
     }
 }
 
-/// Turns the families of a stage into units. Pure: questions about files go through closures.
+/// Turns the rules of a stage into units. Pure: questions about files go through closures.
 package struct UnitExpander {
     package let stage: Stage
     package let content: UnitStage
@@ -145,7 +145,7 @@ package struct UnitExpander {
         axes.reduce(1) { $0 * $1.count }
     }
 
-    /// The unit at a place of its family: the last axis varies fastest.
+    /// The unit at a place of its rule: the last axis varies fastest.
     private func draft(
         _ template: UnitTemplate, _ axes: [[ParameterValue]], at place: Int
     ) -> Draft {

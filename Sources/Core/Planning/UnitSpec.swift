@@ -3,7 +3,7 @@ package import PipelineModel
 
 /// One unit of a stage, with every name filled in: what there is to decide about.
 package struct UnitSpec: Sendable {
-    /// `stage/family/value/value`, unique in the project.
+    /// `stage/rule/value/value`, unique in the project.
     package let name: String
     package let stage: String
     package let template: String

@@ -33,7 +33,7 @@ package struct TransferPlan: Sendable, Hashable {
     package let deletes: Int
     /// Paths in the slot that are deleted, the first of them.
     package let deleted: [String]
-    /// Seconds that it will take at the pace of the last sync; nil where there was none.
+    /// Seconds that it will take at the throughput that the last sync measured; nil where there was none.
     package let seconds: Double?
 
     package init(

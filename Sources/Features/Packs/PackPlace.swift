@@ -62,7 +62,7 @@ struct PackPlace: ~Copyable {
         folder == source || folder.utf8.starts(with: "\(source)/".utf8) || source == "/"
     }
 
-    /// Gives the pack its name. Readable for all: what is in it says itself who may read it.
+    /// Gives the pack its name. Readable for all: the modes of its entries decide who may read them.
     func publish() throws(PackError) {
         try PackError.from { () throws(PosixError) in
             try FileSystem.changeMode(aside, to: 0o644)

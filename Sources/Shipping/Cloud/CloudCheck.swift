@@ -32,7 +32,7 @@ struct CloudCheck {
         guard health.isGood(release: number, manifest: manifest, identity: identity) else {
             let complaint = health.complaint(
                 release: number, manifest: manifest, identity: identity)
-            return .work([.external("release \(live.release) is not well: \(complaint)")])
+            return .work([.external("release \(live.release) is not healthy: \(complaint)")])
         }
         return .upToDate(
             "release \(live.release) answers at \(address)"

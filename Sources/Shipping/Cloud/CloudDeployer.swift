@@ -218,7 +218,7 @@ struct Aftercare {
         case notAsked
     }
 
-    /// Asks the site until it says that it is well, for `patience` seconds.
+    /// Asks the site until it reports that it is healthy, for `patience` seconds.
     private func look(_ version: String) -> Answer {
         guard let label = VersionLabel(version) else { return .notAsked }
         cloud.forget()

@@ -65,7 +65,7 @@ package enum CloudError: Explained {
         case .notOpened(let environment):
             Failure(
                 "unexpected",
-                "the data of \"\(environment)\" was to be looked at before there was a way to it",
+                "the data of \"\(environment)\" was read before its connection was open",
                 next:
                     "this is a fault of the program: please report it with the command and this text"
             )

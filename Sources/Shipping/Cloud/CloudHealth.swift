@@ -6,7 +6,7 @@ import PipelineModel
 import Processes
 import SiteRuntime
 
-/// Whether a release that is deployed is well, asked where its readers ask.
+/// Whether a release that is deployed is healthy, asked where its readers ask.
 struct CloudHealth {
     let context: ShippingContext
     let session: RunSession

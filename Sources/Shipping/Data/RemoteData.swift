@@ -25,7 +25,7 @@ package struct RemoteData {
         route = context.places.rootTransport
     }
 
-    /// In a step that holds the lease and has made the way.
+    /// In a step that holds the lease and has opened the connection.
     init(_ context: ShippingContext) {
         self.context = context
         session = nil

@@ -7,7 +7,7 @@ struct StageCommand: Hashable {
     let stage: String
     let words: [String]
 
-    /// All commands of a stage: its worker, its tools, and for each family of units the command and the check.
+    /// All commands of a stage: its worker, its tools, and for each rule the command and the check.
     static func of(_ stage: Stage) -> [StageCommand] {
         guard case .units(let content) = stage.content else { return [] }
         let checks = content.templates.compactMap { template -> [String]? in

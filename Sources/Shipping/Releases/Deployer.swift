@@ -55,7 +55,7 @@ package struct Deployer {
         return front.address
     }
 
-    /// Gives the requests to the instance of the live deployment, where it runs and is well.
+    /// Gives the requests to the instance of the live deployment, where it runs and is healthy.
     ///
     /// - Returns: the address; nil where there is none such.
     func reconnect(_ release: ReleaseRecord, _ live: DeploymentRecord) throws -> String? {

@@ -21,7 +21,7 @@ struct PlaceOwnership {
     ///
     /// - Throws: `PlaceError`, and why something could not be looked at.
     func check(_ slot: String) throws {
-        // Where looking costs, it is looked at by the run that has made the way to it.
+        // Where looking costs, it is looked at by the run that has opened the connection.
         if places.usesRecordedState { return }
         try PlaceSafety(context: context).check()
         let isClaimed = try checkRoot()

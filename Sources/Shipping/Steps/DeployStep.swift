@@ -67,7 +67,7 @@ struct DeployStep {
             return try CloudCheck(context: context, cloud: cloud).status(live, record)
         }
         if let complaint = try LiveSite(context: context).complaint(live, record) {
-            return .work([.external("release \(live.release) is not well: \(complaint)")])
+            return .work([.external("release \(live.release) is not healthy: \(complaint)")])
         }
         if let fault = context.frontFault() { return .work([.external(fault)]) }
         return .upToDate(

@@ -25,7 +25,7 @@ final class ECSHost: ServiceHost {
         session = run
     }
 
-    /// A deployment of a version of ours that goes on is looked at again by `run`, which takes it up.
+    /// A deployment of a version of ours that goes on is looked at again by `run`, which resumes it.
     func awaitReady() throws -> String? {
         before = try fleet.look()
         if before.contains(where: { $0.isBusy && $0.version == nil }) {

@@ -153,7 +153,7 @@ extension ServiceFleet {
         return all.isEmpty ? [lastEvent].compactMap { $0 } : Array(all)
     }
 
-    /// What the services say is not enough: each task says itself what it runs.
+    /// What the services say is not enough: each task names the revision that it runs.
     private func confirmTasks(
         _ wanted: Definitions, _ version: String, _ digest: String, _ watch: inout FleetWatch
     ) throws {

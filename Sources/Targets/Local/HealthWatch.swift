@@ -4,7 +4,7 @@ import HTTP
 import Posix
 package import Processes
 
-/// Watches a site until it is known to be well, or not to become so.
+/// Watches a site until it passes its health checks, or is known not to.
 package struct HealthWatch {
     package var url: String
     package var release: Int64
@@ -48,13 +48,13 @@ package struct HealthWatch {
         init(_ failure: Failure) { self.failure = failure }
     }
 
-    /// A site that says for so many seconds what is wrong with it, or that there is no such page, will not get well by
-    /// waiting.
+    /// A site that says for so many seconds what is wrong with it, or that there is no such page, will not become
+    /// healthy by waiting.
     private static let patience = 5.0
     /// One that answers well and names no release will not name it later.
     private static let silence = 1.0
 
-    /// Returns when the site is well.
+    /// Returns when the site is healthy.
     ///
     /// - Throws: `Unhealthy` with what it said or how it ended; `ProcessError.interrupted`; `HTTPError` where nothing
     ///   can be asked because curl is missing.

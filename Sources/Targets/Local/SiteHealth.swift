@@ -114,7 +114,7 @@ package struct SiteHealth: Sendable {
         status.map { [404, 405, 410, 301, 302, 303, 307, 308].contains($0) } ?? false
     }
 
-    /// Whether the site itself said that it is not well.
+    /// Whether the site itself reported that it is not healthy.
     var reportsUnhealthy: Bool { status == 503 && release.isTold }
 
     /// What was answered, and what was expected.

@@ -70,7 +70,7 @@ enum CompleteCommand {
         }
     }
 
-    /// Stages, families and units that the ledger knows, a step of their names at a time: a family may have thousands.
+    /// Stages, rules and units that the ledger knows, a step of their names at a time: a rule may have thousands.
     private static func units(
         _ project: Project, _ prefix: String, _ invocation: Invocation
     ) throws -> [Candidate] {

@@ -16,7 +16,7 @@ struct UnitNames {
         return endings.count == 1 ? endings[0] : nil
     }
 
-    /// The units of a family, or of a part of its matrix: `compile/circos`.
+    /// The units of a rule, or of a part of its matrix: `compile/circos`.
     func family(_ typed: String) -> [String] {
         names.filter { $0.hasPrefix(typed + "/") || Self.raw($0).hasPrefix(typed + "/") }
     }

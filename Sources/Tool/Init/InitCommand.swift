@@ -23,7 +23,7 @@ enum InitCommand {
             + "and write, and with a question for each that the folder does not answer, "
             + "pipeline/environments/local.yaml, and, where files tell of AWS, production.yaml. Comments say why "
             + "each line is there. Existing files are not replaced without --force. Nothing of the folder is started, and "
-            + "neither Docker nor AWS is asked. Several sites in one folder get a definition each.\n\n"
+            + "Docker and AWS are not called. Several sites in one folder get a definition each.\n\n"
             + "Examples:\n  pipeline init --dry-run\n  pipeline init\n  pipeline --project ~/sites/ct-site init",
         options: [
             .flag("force", help: "replace a definition and environments that are there"),

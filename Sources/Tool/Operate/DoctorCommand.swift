@@ -117,7 +117,7 @@ enum DoctorText {
         let sums = [
             (count(.bad), "missing"), (count(.warning), "to look at"), (count(.unknown), "unknown"),
         ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-        return lines + ["", sums.isEmpty ? "all is well" : sums.joined(separator: ", ")]
+        return lines + ["", sums.isEmpty ? "no problem found" : sums.joined(separator: ", ")]
     }
 
     static func json(_ found: [Diagnosis]) -> JSONValue {

@@ -76,7 +76,7 @@ extension SavedPlan {
             case .saysAlready(let option):
                 Failure(
                     "plan-says-already",
-                    "\(option) does not go with --plan: a plan says itself what is to run",
+                    "\(option) does not go with --plan: the plan decides what runs",
                     next: "leave out \(option), or make another plan", run: "pipeline plan --help")
             }
         }

@@ -15,7 +15,7 @@ struct ReportContent {
     let runs: [Run]
     /// Attempts for the line of time, run by run, newest run first.
     let spans: [Span]
-    /// Families of units that were attempted in these runs, what took most first.
+    /// Rules whose units were attempted in these runs, what took most first.
     let families: [ReportFamily]
     /// Units that were attempted in these runs, by name.
     let units: [UnitSummary]
@@ -51,14 +51,14 @@ struct ReportContent {
     }
 }
 
-/// Stages and families with what reads what.
+/// Stages and rules with what reads what.
 struct ReportGraph {
     let graph: FamilyGraph
     /// Names of stages in their order.
     let stages: [String]
     /// Kinds of stages, by name.
     let kinds: [String: String]
-    /// Why families are not shown; nil where they are.
+    /// Why rules are not shown; nil where they are.
     let problem: String?
 }
 

@@ -6,16 +6,16 @@ import PipelineModel
 import PipelinePlanning
 import Processes
 
-/// `pipeline graph`: stages and families of units, and what reads what. Changes nothing.
+/// `pipeline graph`: stages and rules of units, and what reads what. Changes nothing.
 enum GraphCommand {
     static let command = Command(spec, run)
 
     private static let formats = ["text", "dot", "mermaid", "svg"]
 
     private static let spec = CommandSpec(
-        "graph", summary: "draw stages and families of units, and which reads what others make",
+        "graph", summary: "draw stages and rules of units, and which reads what others make",
         discussion:
-            "Units of one family are one box. svg is drawn by Graphviz, whose program dot must be "
+            "Units of one rule are one box. svg is drawn by Graphviz, whose program dot must be "
             + "installed for it.\n\nExample: pipeline graph --format svg > graph.svg",
         options: [
             .value(

@@ -2,7 +2,7 @@ import PipelinePlanning
 import Terminal
 import Texts
 
-/// The graph of families for people and for programs that draw.
+/// The graph of rules for people and for programs that draw.
 enum GraphText {
     /// A line for each node, under its stage: how many units, and what it waits for.
     static func lines(_ graph: FamilyGraph, _ stages: [String], style: Style) -> [String] {

@@ -13,7 +13,7 @@ enum WhyCommand {
     private static let spec = CommandSpec(
         "why", summary: "explain what runs or ran, where a file comes from, and what depends on it",
         discussion:
-            "NAME is a stage, a unit, a family of units or the path of a file. For the next run every "
+            "NAME is a stage, a unit, a rule or the path of a file. For the next run every "
             + "component that changed is shown, before and after; with --run N that of a run of the past. "
             + "--back goes from what was made to the raw files and the code that it was made from, also as a "
             + "release holds it; --forward from a file to all that depends on it. Values of axes may be "

@@ -84,7 +84,7 @@ struct WhyElsewhere {
             }
         guard !indices.isEmpty else {
             throw UsageError(
-                "options-clash", "--elsewhere is about units", next: "name a unit or a family",
+                "options-clash", "--elsewhere is about units", next: "name a unit or a rule",
                 run: "pipeline why --help")
         }
         let reports = try indices.map { try WhyElsewhere($0, archive, survey) }

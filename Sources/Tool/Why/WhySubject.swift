@@ -7,7 +7,7 @@ import PipelinePlanning
 enum WhySubject {
     /// A unit of the definition, by its index in the graph.
     case unit(Int)
-    /// A stage of units, a family of it, or a part of a family's matrix.
+    /// A stage of units, a rule of it, or a part of a rule's matrix.
     case group(String, units: [Int])
     /// A stage that is one step outside.
     case step(Stage)

@@ -156,7 +156,7 @@ package final class TransferLease {
     }
 
     /// Waits for the name, the port and the host's keys, and pins the key that AWS vouches for; no other
-    /// is ever accepted, and nobody is asked.
+    /// is ever accepted, and there is no prompt.
     private func reach(_ id: String, _ fingerprint: String) throws -> TransferConnection {
         let began = MonotonicClock.nanoseconds()
         var host = id

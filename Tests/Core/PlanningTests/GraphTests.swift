@@ -41,7 +41,7 @@ struct GraphTests {
     }
 }
 
-/// From families to units.
+/// From rules to units.
 struct ExpansionTests {
     private func expander(_ definition: String) throws -> UnitExpander {
         let definition = try DefinitionReader.read(definition, file: "p.yaml")

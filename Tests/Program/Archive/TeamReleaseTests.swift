@@ -217,7 +217,7 @@ struct TeamReleaseTests {
         let run = try a.pipeline("run", "deploy")
         #expect(run.exit == .exited(0), "\(run.standardErrorText)")
         #expect(try team.page() == "one\n")
-        // Later the archive is well again, and learns of it.
+        // Later the archive is whole again, and learns of it.
         try FileSystem.remove("\(team.root)/archive/releases")
         #expect(try a.pipeline("run", "deploy").exit == .exited(0))
         #expect(try team.clone("b").pipeline("releases").standardOutputText.contains("●  1"))

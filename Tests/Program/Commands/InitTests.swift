@@ -76,7 +76,7 @@ struct InitTests {
             made.standardOutputText.contains(
                 "programs were not read, as there is no python3 here"), "\(made.standardOutputText)"
         )
-        // DVC says itself what its stages read and write.
+        // dvc.yaml lists what its stages read and write.
         #expect(try site.plan().names.starts(with: ["prepare", "train", "score-de", "score-fr"]))
     }
 

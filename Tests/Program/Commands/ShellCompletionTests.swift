@@ -4,7 +4,7 @@ import Testing
 
 /// The completion of the built program in real shells: zsh(1) on a terminal of its own, fish(1) by its `complete -C`.
 struct ShellCompletionTests {
-    /// With two environments, a release of data, and units of a family.
+    /// With two environments, a release of data, and units of a rule.
     private func made() throws -> UnitProject {
         let project = try UnitProject(
             """

@@ -81,7 +81,7 @@ struct ShellHelpTests {
         }
     }
 
-    @Test("the graph shows families, how many units they have, and what they wait for")
+    @Test("the graph shows rules, how many units they have, and what they wait for")
     func graph() throws {
         let project = try made()
         let text = try project.tool("graph").standardOutputText

@@ -83,7 +83,7 @@ package struct UnitStage: Sendable {
     package let templates: [UnitTemplate]
 }
 
-/// A family of units: one for each combination of its matrix.
+/// A rule: the description of many units, one for each combination of its matrix.
 package struct UnitTemplate: Sendable {
     package let name: String
     /// In the order written; the last axis varies fastest.

@@ -86,7 +86,7 @@ package enum DefinitionSchema {
             "executor", .choice(executors.map(\.name)),
             "where units run: " + places.joined(separator: ", "))
         return unitKeys + (executors.isEmpty ? [] : [executor]) + executors.compactMap(\.key) + [
-            KeySchema("units", .map(.object(unit)), "families of units, by name")
+            KeySchema("units", .map(.object(unit)), "rules of units, by name")
         ]
     }
 
@@ -179,7 +179,7 @@ package enum DefinitionSchema {
             "what becomes of symbolic links; default follow, inside the data folders"),
     ]
 
-    /// A family of units.
+    /// A rule of units.
     package static let unit = ObjectSchema(
         [KeySchema("matrix", .map(axis), "axes; one unit for each combination of their values")]
             + singleUnit + limits)

@@ -2,7 +2,7 @@ import FileFormats
 import Spelling
 import YAML
 
-/// Reads one family of units, with the stage's limits as defaults.
+/// Reads one rule, with the stage's limits as defaults.
 struct UnitTemplateReader {
     var validator: SchemaValidator
     let name: String
@@ -148,7 +148,7 @@ struct UnitTemplateReader {
             node, known: known.union(["input", "inputs", "output", "outputs"]), &validator)
     }
 
-    /// Two units of a family must not share an output: each axis with several values shows in it.
+    /// Two units of a rule must not share an output: each axis with several values shows in it.
     private mutating func requireEachAxis(in outputs: [Template], _ matrix: [Axis], _ node: Node) {
         for (index, output) in outputs.enumerated() {
             for axis in matrix where !output.places.contains(axis.name) {

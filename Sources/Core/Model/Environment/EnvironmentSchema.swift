@@ -83,7 +83,7 @@ package enum EnvironmentSchema {
         KeySchema(
             "front", .object(front),
             "how nginx in front of the site treats requests (local, preview)"),
-        KeySchema("health", .object(health), "the address that tells whether the site is well"),
+        KeySchema("health", .object(health), "the address of the site's health check"),
         KeySchema("smoke", .list(.object(smoke)), "pages that must answer before a release counts"),
     ])
 

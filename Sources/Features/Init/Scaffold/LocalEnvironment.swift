@@ -132,7 +132,7 @@ enum SiteText {
 
     private static let scriptCheck = "STREAMLIT_SERVER_SCRIPT_HEALTH_CHECK_ENABLED"
 
-    /// Streamlit's server is well whatever its script does. A variable that only this tool sets has it run the script when
+    /// Streamlit's server passes health checks whatever its script does. A variable that only this tool sets has it run the script when
     /// a page of its own is asked, so this is for sites that are started here.
     private static func checksScript(_ site: SiteChoice, _ isHere: Bool) -> Bool {
         isHere && site.framework == "streamlit"

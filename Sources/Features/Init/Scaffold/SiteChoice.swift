@@ -171,7 +171,7 @@ struct SiteChoice {
     /// Whether a program of the folder tells which release it is.
     var namesRelease: Bool { facts.texts.values.contains { $0.contains("PIPELINE_RELEASE") } }
 
-    /// How it is known whether the site is well: by a page that a program of the folder names, else by the framework's
+    /// How the health of the site is known: by a page that a program of the folder names, else by the framework's
     /// own, else by the start page.
     var health: HealthChoice {
         for (path, text) in facts.sortedTexts

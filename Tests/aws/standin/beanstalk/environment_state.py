@@ -156,7 +156,7 @@ class EnvironmentState:
         if is_red:
             return "Red", "Severe", ["ELB processes are not healthy on all instances."]
         if all(each.release is None and each.deployment is None for each in instances):
-            # A new environment runs Beanstalk's sample, which is well.
+            # A new environment runs Beanstalk's sample, which is healthy.
             return "Green", "Ok", []
         causes = [cause for each in instances for cause in self.instance_causes(each)]
         return ("Red", "Severe", causes) if causes else ("Green", "Ok", [])

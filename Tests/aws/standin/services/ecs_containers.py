@@ -84,7 +84,7 @@ class TaskContainers:
             self._await(container)
 
     def _await(self, container: Container) -> None:
-        """Without a load balancer and a health check, a task is well that does not end."""
+        """Without a load balancer and a health check, a task that does not end is healthy."""
         time.sleep(_STEADY_SECONDS)
         if not container.is_running():
             last = container.log().strip().splitlines()[-5:]

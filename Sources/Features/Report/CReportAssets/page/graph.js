@@ -1,4 +1,4 @@
-// The graph of stages and families: a column for each step of waiting, lines from what makes to what reads.
+// The graph of stages and rules: a column for each step of waiting, lines from what makes to what reads.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -111,7 +111,7 @@ function drawGraph({ nodes, edges }, tells) {
       svg("text", { x: 11, y: 39, class: "line" }, line.length > 27 ? `${line.slice(0, 26)}…` : line),
       svg("text", { x: 11, y: 55, class: "line" }, work));
   });
-  const summary = `The graph of ${counted(nodes.length, "stage or family", "stages and families")}, from what makes to what reads; the table below says the same.`;
+  const summary = `The graph of ${counted(nodes.length, "stage or rule", "stages and rules")}, from what makes to what reads; the table below shows the same.`;
   const picture = svg("svg", { viewBox: `0 0 ${wide} ${high}`, width: wide, height: high, role: "img", "aria-label": summary },
     svg("defs", {}, svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" },
       svg("path", { d: "M0,0 L8,4 L0,8 z", class: "head" }))),

@@ -53,13 +53,13 @@ function stages(data) {
   const { nodes, edges, problem } = data.graph;
   const sources = (index) => edges.filter(([, to]) => to === index).map(([from]) => shown(nodes[from].name)).join(", ");
   return section("stages", "Stages",
-    problem && h("p", { class: "warning" }, "The families of units cannot be shown, as the definition of today cannot be planned: ", printed(problem)),
+    problem && h("p", { class: "warning" }, "The rules of units cannot be shown, as the definition of today cannot be planned: ", printed(problem)),
     h("figure", {}, h("figcaption", {}, "What reads what, with the time that each has taken in these runs"),
       drawGraph(data.graph, tells),
       details("graph-table", "The same as a table", () => table({
-        key: "graph", caption: "Stages and families", limit: 100, rows: nodes.map((node, index) => ({ node, index })),
+        key: "graph", caption: "Stages and rules", limit: 100, rows: nodes.map((node, index) => ({ node, index })),
         columns: [
-          { title: "Stage or family", head: true, value: ({ node }) => shown(node.name) },
+          { title: "Stage or rule", head: true, value: ({ node }) => shown(node.name) },
           { title: "Kind", value: ({ node }) => shown(node.kind) },
           { title: "Units", number: true, value: ({ node }) => node.units, cell: ({ node }) => (node.units == null ? "" : count(node.units)) },
           { title: "Time", number: true, value: ({ node }) => tells(node).total?.total_ms, cell: ({ node }) => duration(tells(node).total?.total_ms) },

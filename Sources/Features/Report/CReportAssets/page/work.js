@@ -71,12 +71,12 @@ function time(data) {
   const shownFamilies = all.slice(0, 20);
   const total = sum(all, (family) => family.total_ms);
   return section("time", "Where the time went",
-    figure("time", `Work by family: ${duration(total)} in all`, `Most of the time: ${shownFamilies.slice(0, 3).map((family) => `${shown(family.family)} ${percent(family.total_ms, total)}`).join(", ")}; the table says it all`,
+    figure("time", `Work by rule: ${duration(total)} in all`, `Most of the time: ${shownFamilies.slice(0, 3).map((family) => `${shown(family.family)} ${percent(family.total_ms, total)}`).join(", ")}; the table lists all`,
       60 + 30 * shownFamilies.length,
       () => bars({ labels: shownFamilies.map(({ family }) => shown(family)), horizontal: true, text: duration, sets: [{ label: "work", colour: "ran", values: shownFamilies.map((family) => family.total_ms) }] })),
     table({
-      key: "families", caption: "Families by the time that they took", rows: all, limit: 12, columns: [
-        { title: "Family", head: true, value: ({ family }) => shown(family) },
+      key: "families", caption: "Rules by the time that they took", rows: all, limit: 12, columns: [
+        { title: "Rule", head: true, value: ({ family }) => shown(family) },
         { title: "Work", number: true, value: (family) => family.total_ms, cell: (family) => barred(family.total_ms, all[0].total_ms, duration(family.total_ms)) },
         { title: "Share", number: true, value: (family) => family.total_ms, cell: (family) => percent(family.total_ms, total) },
         { title: "Units", number: true, value: ({ units }) => units, cell: ({ units }) => count(units) },
@@ -139,7 +139,7 @@ function cache(data) {
       () => bars({ labels: inOrder.map(({ run }) => run), text: (value) => `${Math.round(value)} %`, tip: (hits) => `run ${hits[0]?.label}`,
         sets: [{ label: "from the store", colour: "restored", values: inOrder.map((run) => (100 * run.restored) / (run.ran + run.restored)) }] })),
     restored > 0 && table({ key: "cache", caption: "Rules with the most time saved", rows: best, limit: 10, columns: [
-      { title: "Family", head: true, value: ({ family }) => shown(family) },
+      { title: "Rule", head: true, value: ({ family }) => shown(family) },
       { title: "From the store", number: true, value: (family) => family.restored, cell: (family) => count(family.restored) },
       { title: "Ran", number: true, value: ({ ran }) => ran, cell: ({ ran }) => count(ran) },
       { title: "Saved", number: true, value: (family) => family.spared_ms, cell: (family) => duration(family.spared_ms) },
