@@ -263,7 +263,7 @@ let package = Package(
                 "AWSTransferServer", "S3Relay", "Rclone", "LocalExecution", "BatchExecution",
                 "Slurm",
                 "HTTP", "LeakScanning",
-                "AWS", "SFTP", "Processes", "Digests", "Posix", "JSON", "Paths",
+                "AWS", "Processes", "Digests", "Posix", "JSON", "Paths",
             ], resources: [.embedInCode("Doctor/imports.py")]),
 
         // Edge.

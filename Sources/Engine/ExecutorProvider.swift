@@ -17,7 +17,30 @@ package struct ExecutorProvider: Sendable {
     /// What `doctor` asks of it beside its programs, for each stage that names it. Nothing is changed. An error is reported as a
     /// question that could not be answered.
     package let checks: @Sendable (_ stage: String, ExecutorOptions) throws -> [Diagnosis]
+    /// The variables by which its queue numbers the tasks of an array, for batches that an earlier version of this program has
+    /// submitted; nil where there are none.
+    package let taskVariables: TaskVariables?
     package let make: @Sendable (Request) throws -> any Executor
+
+    /// Variables that a queue sets for a task.
+    package struct TaskVariables: Sendable {
+        /// Holds the number of the task.
+        let index: String
+        /// Holds how often it was started before; not set for none.
+        let restarts: String
+
+        package init(index: String, restarts: String) {
+            self.index = index
+            self.restarts = restarts
+        }
+
+        /// The task that a process is; nil where it is none.
+        package func task(_ value: (String) -> String?) -> (index: Int, start: Int)? {
+            guard let index = value(index).flatMap({ Int($0) }) else { return nil }
+            guard let restarts = value(restarts) else { return (index, 0) }
+            return Int(restarts).map { (index, $0) }
+        }
+    }
 
     package init(
         schema: ExecutorSchema, width: @escaping @Sendable (ExecutorOptions, _ jobs: Int?) -> Int,
@@ -25,12 +48,14 @@ package struct ExecutorProvider: Sendable {
         checks: @escaping @Sendable (_ stage: String, ExecutorOptions) throws -> [Diagnosis] = {
             _, _ in []
         },
+        taskVariables: TaskVariables? = nil,
         make: @escaping @Sendable (Request) throws -> any Executor
     ) {
         self.schema = schema
         self.width = width
         self.programs = programs
         self.checks = checks
+        self.taskVariables = taskVariables
         self.make = make
     }
 

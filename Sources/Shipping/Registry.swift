@@ -49,7 +49,21 @@ package enum Registry {
 
     /// How the archive is reached; nil where the project has none.
     static func archiveTransport(_ definition: Definition) -> TransportProvider? {
-        archiveTransports.first { $0.schema.name == definition.archive?.options.transport }
+        definition.archive.map(archiveTransport)
+    }
+
+    /// How an archive is reached. Archives are read by the schemas of the list, so that each has one.
+    static func archiveTransport(_ archive: ArchiveConfig) -> TransportProvider {
+        let name = archive.options.transport
+        guard let found = archiveTransports.first(where: { $0.schema.name == name }) else {
+            preconditionFailure("no transport \(name) of archives")
+        }
+        return found
+    }
+
+    /// The bucket that an account has for environments at AWS that name none, and how it is made.
+    static var accountBucket: ServiceProvider.AccountBucket? {
+        targets.lazy.compactMap { $0.service?.accountBucket }.first
     }
 
     /// The provider of an environment's kind. Kinds are read by the schemas of the list, so that each has one.

@@ -70,18 +70,32 @@ class House(unittest.TestCase):
         )
         self.assertEqual((status, output), (1, "Sources/A/A.swift:2: 11 lines stand again at Sources/B/B.swift:3\n"))
 
-    def test_a_kind_of_environment_is_named_by_the_registry_alone(self) -> None:
+    def test_a_provider_is_named_by_the_registry_alone(self) -> None:
         files = {
-            "Package.swift": 'module("Kind", in: "Targets/Kind")\nmodule("Sites", in: "Targets/Local")\n',
+            "Package.swift": 'module("Kind", in: "Targets/Kind")\nmodule("Sites", in: "Targets/Local")\n'
+            'module("Wire", in: "Transports/Wire")\nmodule("Queue", in: "Executors/Queue")\n'
+            'module("Providers", in: "Transports/Provider")\n',
             "Sources/Targets/Kind/KindProvider.swift": "kind\n",
             "Sources/Targets/Local/LocalProvider.swift": "local\n",
-            "Sources/Shipping/Registry.swift": "import Kind\nimport Sites\n",
-            "Sources/Shipping/Sites.swift": "import Sites\n",
+            "Sources/Transports/Wire/Transport/WireProvider.swift": 'TransportSchema(\n name: "wire")\n',
+            "Sources/Executors/Queue/QueueProvider.swift": 'ExecutorSchema(name: "queue")\n',
+            "Sources/Transports/Provider/TransportProvider.swift": "provider\n",
+            "Sources/Shipping/Registry.swift": 'import Kind\nimport Sites\nimport Wire\n_ = name == "wire"\n',
+            "Sources/Shipping/Sites.swift": 'import Sites\nimport Providers\n_ = "wire QUEUE_SIZE"\n',
         }
         status, output = check(files)
         self.assertEqual(status, 0, output)
-        status, output = check(files | {"Sources/Tool/A.swift": "package import Kind\n"})
-        self.assertEqual((status, output), (1, "Sources/Tool/A.swift: imports Kind, which the registry alone lists\n"))
+        for line, how in (
+            ("package import Kind", "imports Kind"),
+            ("import Wire", "imports Wire"),
+            ("import Queue", "imports Queue"),
+            ('if options.transport == "wire" {', 'compares with "wire"'),
+            ('case "queue": return', 'compares with "queue"'),
+            ('let size = value("QUEUE_SIZE")', "reads QUEUE_SIZE"),
+        ):
+            status, output = check(files | {"Sources/Tool/A.swift": line + "\n"})
+            wanted = f"Sources/Tool/A.swift: {how}; the registry alone lists providers\n"
+            self.assertEqual((status, output), (1, wanted))
 
 
 class Walks(unittest.TestCase):

@@ -24,11 +24,9 @@ struct ArchiveConnection: Sendable {
     /// For one thread: transports are not shared by several.
     func place() -> ArchivePlace {
         let name = "\(config.options.transport) \(config.options.root)"
-        guard
-            let provider = Registry.archiveTransports.first(where: {
-                $0.schema.name == config.options.transport
-            }), case .lasting(let connect) = provider.access
-        else { preconditionFailure("the definition was read with other transports") }
+        guard case .lasting(let connect) = Registry.archiveTransport(config).access else {
+            preconditionFailure("an archive is reached at any time")
+        }
         let connection = connect(.init(options: config.options, cancel: cancel))
         return ArchivePlace(name: name) { connection.transport($0) }
     }
@@ -36,7 +34,7 @@ struct ArchiveConnection: Sendable {
     /// Gives the folders that this user has made in an archive on this machine what the archive's own folder gives its group, so that
     /// the archive of a group takes what every one of them adds. Folders elsewhere are the server's matter.
     func shareFolders() throws {
-        guard config.options.transport == "directory" else { return }
+        guard Registry.archiveTransport(config).isLocal else { return }
         let root = config.options.root
         guard let mode = try FileSystem.status(root)?.mode, mode & 0o020 != 0 else { return }
         let shared = mode & 0o2070

@@ -108,13 +108,13 @@ package final class Cloud {
         if left < minutes { throw CloudError.credentialsShort(minutes: left, needed: minutes) }
     }
 
-    /// The bucket for bundles and the record; the one that Beanstalk keeps has a name that follows from
-    /// account and region
-    /// (https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.S3.html).
+    /// The bucket for bundles and the record; where the environment names none, the one that its account has.
     func bucket() throws -> String {
         if let bucket = place.bucket { return bucket }
-        let account = try place.account ?? identity().account
-        return "elasticbeanstalk-\(place.region)-\(account)"
+        guard let own = Registry.accountBucket else {
+            preconditionFailure("no kind of environment has a bucket of its own")
+        }
+        return own.name(place.region, try place.account ?? identity().account)
     }
 
     func record() throws -> DeployRecord {

@@ -4,7 +4,6 @@ package import PipelineLedger
 package import PipelineModel
 import Posix
 package import Processes
-import SFTP
 package import Slots
 
 /// The data folder of an environment as a whole, for people who look at it or change it by hand. Paths

@@ -72,7 +72,7 @@ struct ArchiveDoctor {
     }
 
     private func isWritableByAll(_ config: ArchiveConfig) throws -> Bool {
-        guard config.options.transport == "directory" else { return false }
+        guard Registry.archiveTransport(config).isLocal else { return false }
         return try (FileSystem.status(config.options.root)?.mode ?? 0) & 0o002 != 0  // none yet
     }
 

@@ -1,5 +1,4 @@
 import AWS
-import AWSTransferServer
 import DeployLocking
 import DeployTargets
 import Docker
@@ -109,7 +108,7 @@ struct CloudDoctor {
                     area, "\(left.noun) \(left.resource)", .bad,
                     "\(left.article) of project \(left.project), environment \(left.environment), "
                         + "exists and is billed"
-                        + (cost.map { ": about \(TransferSettings.dollars($0)) USD an hour" }
+                        + (cost.map { ": about \(Dollars.text($0)) USD an hour" }
                             ?? ""),
                     advice: isOwn
                         ? "if no run is active: pipeline doctor --fix"

@@ -11,8 +11,8 @@ package struct ServiceProvider: Sendable {
     package let updateIntent: String
     /// Whether a version names the slot of its data, so that another clone's version runs only while that slot holds it.
     package let versionsHoldSlot: Bool
-    /// Makes the bucket of an environment that names none; nil where its file must name one.
-    package let makeBucket: (@Sendable (AWSClient) throws -> Void)?
+    /// The bucket of an environment that names none; nil where its file must name one.
+    package let accountBucket: AccountBucket?
     /// Actions of AWS that an operator needs for it, beside those of every environment at AWS: the policy on its page of the guide
     /// allows these.
     package let permissions: [String]
@@ -22,7 +22,7 @@ package struct ServiceProvider: Sendable {
 
     package init(
         identity: @escaping @Sendable (EnvironmentDefinition) -> String, updateIntent: String,
-        versionsHoldSlot: Bool = false, makeBucket: (@Sendable (AWSClient) throws -> Void)? = nil,
+        versionsHoldSlot: Bool = false, accountBucket: AccountBucket? = nil,
         permissions: [String],
         settings: @escaping @Sendable (EnvironmentDefinition) -> [String: JSONValue],
         make: @escaping @Sendable (ServicePlace) -> any ServiceTarget
@@ -30,10 +30,27 @@ package struct ServiceProvider: Sendable {
         self.identity = identity
         self.updateIntent = updateIntent
         self.versionsHoldSlot = versionsHoldSlot
-        self.makeBucket = makeBucket
+        self.accountBucket = accountBucket
         self.permissions = permissions
         self.settings = settings
         self.make = make
+    }
+}
+
+extension ServiceProvider {
+    /// A bucket that a service keeps once in each region of an account.
+    package struct AccountBucket: Sendable {
+        /// What its name follows from.
+        package let name: @Sendable (_ region: String, _ account: String) -> String
+        package let make: @Sendable (AWSClient) throws -> Void
+
+        package init(
+            name: @escaping @Sendable (_ region: String, _ account: String) -> String,
+            make: @escaping @Sendable (AWSClient) throws -> Void
+        ) {
+            self.name = name
+            self.make = make
+        }
     }
 }
 

@@ -8,6 +8,7 @@ import PipelineLedger
 import PipelineModel
 import PipelineShipping
 import Terminal
+import Texts
 
 /// `pipeline archive`: what the archive of the project holds.
 enum ArchiveCommand {
@@ -67,7 +68,7 @@ enum ArchiveCommand {
     ) -> [String] {
         var lines = [style.bold(Format.escaped(status.place))]
         let month = price.map { price in
-            ", about \(BillableText.dollars(Double(status.bytes) / 1e9 * price)) USD a month"
+            ", about \(Dollars.text(Double(status.bytes) / 1e9 * price)) USD a month"
         }
         lines.append(
             "\(Format.count(status.contents)) contents, \(Format.bytes(status.bytes))\(month ?? "")"

@@ -2,6 +2,7 @@ import JSON
 import PipelineEngine
 import PipelineLedger
 import PipelineModel
+import Texts
 
 /// A plan for programs: one JSON document.
 enum PlanJSON {
@@ -51,7 +52,7 @@ enum PlanJSON {
     private static func paid(_ paid: BillableResource) -> JSONValue {
         .object([
             "kind": .string(paid.kind.rawValue), "is_left": .bool(paid.isLeft),
-            "usd_per_hour": .optional(paid.costPerHour) { .string(BillableText.dollars($0)) },
+            "usd_per_hour": .optional(paid.costPerHour) { .string(Dollars.text($0)) },
         ])
     }
 }

@@ -1,5 +1,6 @@
 import PipelineEngine
 import Terminal
+import Texts
 
 /// A plan for people.
 enum PlanText {
@@ -73,7 +74,7 @@ enum PlanText {
             let known = report.paid.compactMap(\.costPerHour).reduce(0, +)
             if known > 0 {
                 parts.append(
-                    "paid while data is sent: about \(BillableText.dollars(known)) USD an hour")
+                    "paid while data is sent: about \(Dollars.text(known)) USD an hour")
             }
         }
         return parts.isEmpty ? [] : [""] + broken(parts, "; ", indent: "", width)

@@ -1,6 +1,7 @@
 import BatchExecution
 import Failures
 import PipelineEngine
+import PipelineShipping
 import Posix
 
 /// What a task of a batch runs on a machine of the cluster. Not for people: it stands in no help.
@@ -9,8 +10,7 @@ enum ClusterTask {
 
     /// `pipeline cluster-task BATCH TASK START`, in the project's folder.
     static func run(_ words: [String]) throws -> ExitCode {
-        let numbers = words.dropFirst(2).map { Int($0) } + slurm(words)
-        guard numbers.count == 2, let index = numbers[0], let start = numbers[1] else {
+        guard let (index, start) = words.count == 2 ? former() : numbers(words) else {
             throw UsageError(
                 "task-alone",
                 "\(word) is started by the queue of a cluster, as a task of an array",
@@ -22,11 +22,15 @@ enum ClusterTask {
         return try task.run() ? .done : interrupts.exitCode ?? .terminated
     }
 
-    /// Of a batch that an earlier version of this program has submitted: the variables that sbatch(1) sets for a task.
-    private static func slurm(_ words: [String]) -> [Int?] {
-        guard words.count == 2 else { return [] }
-        return ["SLURM_ARRAY_TASK_ID", "SLURM_RESTART_COUNT"].map { name in
-            Environment.value(name).flatMap { Int($0) } ?? (name.hasSuffix("COUNT") ? 0 : nil)
+    private static func numbers(_ words: [String]) -> (index: Int, start: Int)? {
+        guard words.count == 4, let index = Int(words[2]), let start = Int(words[3]) else {
+            return nil
         }
+        return (index, start)
+    }
+
+    /// Of a batch that an earlier version of this program has submitted: the queue's own variables.
+    private static func former() -> (index: Int, start: Int)? {
+        Registry.executors.lazy.compactMap { $0.taskVariables?.task(Environment.value) }.first
     }
 }

@@ -1,6 +1,7 @@
 package import AWS
 import Posix
 package import Processes
+import Texts
 
 /// A server of AWS Transfer Family that exists only while data is sent.
 ///
@@ -49,7 +50,7 @@ package final class TransferLease {
     /// - Throws: `TransferError`, `ProcessError.interrupted`.
     package func open() throws -> TransferConnection {
         try sweep()
-        let rate = TransferSettings.dollars(settings.costPerHour)
+        let rate = Dollars.text(settings.costPerHour)
         note(
             "making a temporary SFTP server; it costs about \(rate) USD an hour until it is deleted"
         )
@@ -220,7 +221,7 @@ package final class TransferLease {
         if let server {
             try delete(server)
             let hours = Double(MonotonicClock.nanoseconds() - madeNs) / 3.6e12
-            let cost = TransferSettings.dollars(hours * settings.costPerHour)
+            let cost = Dollars.text(hours * settings.costPerHour)
             let minutes = Int((hours * 60).rounded(.up))
             note(
                 "the temporary SFTP server is deleted; it was there \(minutes) min, about \(cost) USD"

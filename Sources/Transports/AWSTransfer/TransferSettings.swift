@@ -78,13 +78,6 @@ package struct TransferSettings: Sendable {
         }
         return String(kept.prefix(256))
     }
-
-    /// `0.30`: for people.
-    package static func dollars(_ amount: Double) -> String {
-        let cents = Int((amount * 100).rounded(.up))
-        let rest = cents % 100
-        return "\(cents / 100).\(rest < 10 ? "0" : "")\(rest)"
-    }
 }
 
 /// What marks the servers of this tool.

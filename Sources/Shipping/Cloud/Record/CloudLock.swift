@@ -54,7 +54,7 @@ extension Cloud {
     }
 
     private func ensureBucket() throws {
-        guard place.bucket == nil, let make = Registry.target(environment).service?.makeBucket
+        guard place.bucket == nil, let make = Registry.target(environment).service?.accountBucket?.make
         else { return }
         do { _ = try record() } catch let error as AWSError where error.code == "NoSuchBucket" {
             try make(client)

@@ -18,9 +18,12 @@ extension DeployTargetProvider {
                     return "beanstalk \(place.application)/\(place.environment)"
                 },
                 updateIntent: "update-environment", versionsHoldSlot: true,
-                // Beanstalk makes its own with the first environment of a region, or when it is asked to.
-                makeBucket: { _ = try $0.storageBucket() }, permissions: permissions,
-                settings: settings,
+                // Beanstalk makes its own with the first environment of a region, or when it is asked to
+                // (https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/AWSHowTo.S3.html).
+                accountBucket: .init(
+                    name: { region, account in "elasticbeanstalk-\(region)-\(account)" },
+                    make: { _ = try $0.storageBucket() }),
+                permissions: permissions, settings: settings,
                 make: { BeanstalkTarget($0, BeanstalkConfig($0.environment.options)) })))
 
     private static let permissions =
