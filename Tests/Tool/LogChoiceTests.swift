@@ -84,10 +84,9 @@ import Testing
         }
     }
 
-    /// A run that started no unit, and one in which none failed, each with its end.
-    @Test(arguments: [
+    private static let ends: [(RunOutcome?, Bool, String, String)] = [
         (
-            RunOutcome.done, false, "run 1 had nothing to do: no unit was started",
+            .done, false, "run 1 had nothing to do: no unit was started",
             "no unit failed in run 2"
         ),
         (
@@ -114,11 +113,15 @@ import Testing
             "run 1 is still running and has started no unit yet; to see where it stands: pipeline status",
             "run 2 is still running; no unit has failed so far"
         ),
-    ])
+    ]
+
+    /// A run that started no unit, and one in which none failed, each with its end.
+    @Test(arguments: ends)
     func whereThereIsNoLogItTellsHowTheRunEnded(
         outcome: RunOutcome?, isAlive: Bool, empty: String, unfailed: String
     ) throws {
-        let path = NSTemporaryDirectory() + "log-tests-\(UUID().uuidString).sqlite"
+        let path =
+            FileManager.default.temporaryDirectory.path + "/log-tests-\(UUID().uuidString).sqlite"
         defer { for end in ["", "-wal", "-shm"] { try? FileSystem.remove(path + end) } }
         let writer = try LedgerWriter(path: path)
         func begin() throws -> Int64 {

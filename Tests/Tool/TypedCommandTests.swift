@@ -39,7 +39,7 @@ struct TypedCommandTests {
         arguments: [
             (
                 "prodution", "did you mean \"production\"?",
-                "pipeline run deploy --environment production"
+                "pipeline run deploy --environment production" as String?
             ),
             (
                 "staging",

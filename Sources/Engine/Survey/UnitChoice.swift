@@ -69,6 +69,7 @@ package struct UnmatchedPattern: Explained {
             "only-nothing", "no unit matches \"\(pattern)\"",
             cause: "--only takes names of units or patterns of them, such as \"compile/tsne/*\"",
             next: nearest.map { "did you mean \"\($0)\"?" } ?? "see the rules of units",
-            run: nearest.map { .corrected(pattern, to: $0) } ?? "pipeline graph")
+            run: nearest.map { Failure.Command.corrected(pattern, to: $0) }
+                ?? .exact("pipeline graph"))
     }
 }

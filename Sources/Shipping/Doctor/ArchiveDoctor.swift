@@ -6,6 +6,7 @@ import PipelineEngine
 import PipelineLedger
 import PipelineModel
 import Posix
+import TransportProviders
 
 /// What is known of the project's archive: whether it answers, who is trusted, and what was found to be damaged there.
 struct ArchiveDoctor {

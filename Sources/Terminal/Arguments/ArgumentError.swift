@@ -51,7 +51,7 @@ package struct ArgumentError: Explained, Hashable, Sendable {
     package var failure: Failure {
         Failure(
             code, bare, said: ["usage: \(usage)"], next: nearest.map { "did you mean \"\($0)\"?" },
-            run: nearest.flatMap { near in wrong.map { .corrected($0, to: near) } }
+            run: nearest.flatMap { near in wrong.map { Failure.Command.corrected($0, to: near) } }
                 ?? .exact("\(chain.fullName) --help"))
     }
 
