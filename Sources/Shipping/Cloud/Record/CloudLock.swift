@@ -54,7 +54,8 @@ extension Cloud {
     }
 
     private func ensureBucket() throws {
-        guard place.bucket == nil, let make = Registry.target(environment).service?.accountBucket?.make
+        guard place.bucket == nil,
+            let make = Registry.target(environment).service?.accountBucket?.make
         else { return }
         do { _ = try record() } catch let error as AWSError where error.code == "NoSuchBucket" {
             try make(client)
