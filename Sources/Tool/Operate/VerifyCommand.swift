@@ -7,6 +7,7 @@ import PipelineShipping
 import Posix
 import Processes
 import Slots
+import Spelling
 import Terminal
 
 /// `pipeline verify`: whether outputs here are what their units made, and slots hold what they say.
@@ -79,10 +80,14 @@ enum VerifyCommand {
     private static func reading(_ invocation: Invocation) throws -> Verification {
         guard let text = invocation.arguments.value("read") else { return .full }
         guard let reading = Verification(rawValue: text) else {
-            let words = Verification.allCases.map(\.rawValue).joined(separator: ", ")
+            let words = Verification.allCases.map(\.rawValue)
+            let nearest = Spelling.nearest(text, among: words)
             throw UsageError(
-                "bad-value", "--read takes one of \(words), and not \"\(text)\"",
-                next: "write one of these", run: "pipeline verify --help")
+                "bad-value",
+                "--read takes one of \(words.joined(separator: ", ")), and not \"\(text)\"",
+                next: nearest.map { "did you mean \"\($0)\"?" } ?? "write one of these",
+                run: nearest.map { Failure.Command.again(adding: "--read \($0)") }
+                    ?? .exact("pipeline verify --help"))
         }
         return reading
     }
