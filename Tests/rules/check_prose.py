@@ -48,7 +48,7 @@ PHRASES: dict[str, str] = {
     r"\bsays so\b|\bsaying so\b": "prints it, reports it",
     r"\bwho(m)?ever\b": "anyone who, the user who",
     r"\bthereof\b|\bhither\b|\blest\b|\bbeforehand\b|\banew\b": "plain words: again, before",
-    r"\bgoes? on where\b|\bgoes? on from there\b|went on where": "resumes",
+    r"\bgoes? on where\b|\bgoes? on from there\b|went on where|same command (goes|went) on": "resumes",
     r"what it is to do|\bis to be done|nothing else is to be": "what it has to do",
     r"\b(the|by|own) books\b": "records",
     r"does not fit(?= ?\\?\")": "invalid value",

@@ -53,7 +53,7 @@ package enum CommandLineTool {
             "Takes a data-backed site from raw results to a running, verified, reversible deployment.",
         discussion:
             "`pipeline run deploy` compiles, builds, pushes, syncs and deploys, doing only what changed "
-            + "and going on where it stopped; `pipeline rollback` brings back code and data.",
+            + "and resuming where it stopped; `pipeline rollback` brings back code and data.",
         options: [
             .value(
                 "project", "FOLDER", help: "work in this project instead of the current folder's"),

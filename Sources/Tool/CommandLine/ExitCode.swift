@@ -8,9 +8,9 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
     case workToDo = 3
     case locked = 4
     case verificationFailed = 5
-    /// The true state outside is unknown, or what was started there still goes on.
+    /// The true state outside is unknown, or what was started there is not finished.
     case unknown = 6
-    /// Credentials are missing or have ended; the same command goes on after signing in.
+    /// Credentials are missing or have ended; the same command resumes after signing in.
     case signIn = 7
     case interrupted = 130
     case terminated = 143
@@ -25,11 +25,12 @@ package enum ExitCode: Int32, CaseIterable, Sendable {
         case .locked: "Another run or another operator holds what is needed."
         case .verificationFailed:
             "verify: something is not what it should be; run --plan: the plan is stale."
-        case .unknown: "The true state outside is not known, or what was started there goes on."
+        case .unknown:
+            "The true state outside is not known, or what was started there is not finished."
         case .signIn:
-            "Credentials are missing or have ended; the same command goes on after signing in."
-        case .interrupted: "Ended by SIGINT; the same command goes on."
-        case .terminated: "Ended by SIGTERM; the same command goes on."
+            "Credentials are missing or have ended; the same command resumes after signing in."
+        case .interrupted: "Ended by SIGINT; the same command resumes."
+        case .terminated: "Ended by SIGTERM; the same command resumes."
         }
     }
 }

@@ -91,7 +91,7 @@ struct InitWork {
     /// A file's path as it is shown.
     func shown(_ file: File) -> String { folder.map { "\($0)/\(file.path)" } ?? file.path }
 
-    /// Each file as a whole: killed at any point, the same command goes on.
+    /// Each file as a whole: killed at any point, the same command resumes.
     func write() throws(PosixError) {
         try FileSystem.createDirectories("\(root)/\(Project.environmentsPath)")
         for file in files where file.change != .same {

@@ -30,7 +30,7 @@ enum LogsCommand {
             .value("deployment", "N", help: "with --site: of this deployment instead"),
             .flag("instances", help: "the logs of the environment's instances (Beanstalk)"),
             .flag("events", help: "what happened in the environment (Beanstalk)"),
-            .flag("follow", short: "f", help: "go on with what comes, until Ctrl-C"),
+            .flag("follow", short: "f", help: "keep printing what is added, until Ctrl-C"),
         ])
 
     private static func run(_ invocation: Invocation) throws -> ExitCode {

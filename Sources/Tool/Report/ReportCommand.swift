@@ -18,7 +18,7 @@ enum ReportCommand {
         discussion:
             "The page needs nothing else and no network: send it, or keep it with a release. It shows what "
             + "logs and commands said, so look at it before you publish it. With --live it is served to "
-            + "browsers of this machine instead, and goes on with a run, until Ctrl-C.\n\n"
+            + "browsers of this machine instead, and follows a run, until Ctrl-C.\n\n"
             + "Example: pipeline report --output report.html",
         options: [
             .value("output", short: "o", "FILE", help: "the file to write", default: defaultFile),

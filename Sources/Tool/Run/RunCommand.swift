@@ -25,7 +25,7 @@ enum RunCommand {
                 "plan", "FILE",
                 help: "do just what `pipeline plan --save FILE` kept, or nothing if that has moved",
                 completion: .file),
-            .flag("detach", short: "d", help: "go on without this terminal, also after a logout"),
+            .flag("detach", short: "d", help: "run in the background, also after a logout"),
             .flag("no-wait", help: "fail at once when another run or operator is at work"),
             .flag(
                 "yes", short: "y",

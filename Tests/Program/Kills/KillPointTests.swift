@@ -46,7 +46,7 @@ struct KillPointTests {
     }
 
     @Test(
-        "U12: killed at each call that changes the disk, the same command goes on, and nothing is lost",
+        "U12: killed at each call that changes the disk, the same command resumes, and nothing is lost",
         arguments: [
             "fsync", "fdatasync", "rename", "link", "mkdir", "unlink", "unlinkat", "rmdir",
             "ftruncate", "fchmod", "pwrite64",

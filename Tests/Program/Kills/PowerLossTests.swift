@@ -25,7 +25,7 @@ struct PowerLossTests {
         """
 
     @Test(
-        "U18: no unit is recorded as done whose output is not on disk, and the same command goes on",
+        "U18: no unit is recorded as done whose output is not on disk, and the same command resumes",
         arguments: 1...8)
     func lost(moment: Int) throws {
         let project = try UnitProject(Self.definition)
