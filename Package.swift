@@ -409,7 +409,8 @@ let package = Package(
         tests("TerminalTests", in: "Terminal/DisplayTests", ["Terminal"]),
         tests("SpellingTests", in: "Base/SpellingTests", ["Spelling"]),
         tests(
-            "SlurmTests", in: "Executors/SlurmTests", ["Slurm", "BatchExecution", "Posix"]),
+            "SlurmTests", in: "Executors/SlurmTests",
+            ["Slurm", "BatchExecution", "PipelineEngine", "Posix"]),
         tests(
             "DocumentationTests", in: "Documentation",
             [
