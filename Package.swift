@@ -180,7 +180,7 @@ let package = Package(
             "Rclone", in: "Transports/Rclone",
             [
                 "TransportProviders", "Slots", "PipelineModel", "Processes", "Digests", "Posix",
-                "JSON",
+                "JSON", "Paths",
             ]),
         module(
             "AWSTransferServer", in: "Transports/AWSTransfer",

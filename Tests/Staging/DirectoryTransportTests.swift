@@ -15,6 +15,12 @@ import Testing
 
     @Test func conforms() throws { try TransportConformance.check(route, local: scratch) }
 
+    @Test func keepsOwnFiles() throws {
+        try FileSystem.createDirectories("\(scratch.path)/slot")
+        try TransportConformance.checkOwnFiles(route)
+        try TransportConformance.checkTime(route)
+    }
+
     @Test func conformsWhereBlocksCannotBeShared() throws {
         // Another file system than that of the sources, where there is one.
         guard try FileSystem.status("/dev/shm")?.kind == .directory else { return }

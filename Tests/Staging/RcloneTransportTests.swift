@@ -55,6 +55,8 @@ struct RcloneTransportTests {
         #expect(try slot.status(of: RelativePath("none")) == nil)
         #expect(try slot.entries(of: RelativePath("none")) == nil)
         try TransportConformance.check(slot, local: scratch, keepsFolders: false)
+        try TransportConformance.checkOwnFiles(transport(remote, "figures/place/own"))
+        try TransportConformance.checkTime(transport(remote, "figures/place/own"))
     }
 
     @Test("a server that is gone is an error, never an empty slot")
@@ -97,6 +99,10 @@ struct RcloneTransportTests {
         #expect(try place.readOwn(".pipeline-lock") == Array("three".utf8))
         try place.removeOwn(".pipeline-lock")
         #expect(try place.readOwn(".pipeline-lock") == nil)
+        try TransportConformance.checkOwnFiles(place)
+        try FileSystem.writeAtomically([], to: "\(scratch.path)/place/\(SlotNames.claimPrefix)x")
+        let listing = try place.list(expecting: ListingHint(), isInterrupted: { false })
+        #expect(listing.entries.isEmpty && listing.leftovers == ["\(SlotNames.claimPrefix)x"])
     }
 
     @Test("the identity of a place names no secret")

@@ -28,6 +28,30 @@ struct SFTPTransportTests {
         try TransportConformance.check(route("slot", options), local: scratch)
     }
 
+    @Test(arguments: [[], ["-P", "posix-rename,hardlink,fsync,limits,statvfs"]])
+    func keepsOwnFiles(_ options: [String]) throws {
+        try FileSystem.createDirectories("\(scratch.path)/slot")
+        try TransportConformance.checkOwnFiles(route("slot", options))
+        try TransportConformance.checkTime(route("slot", options))
+    }
+
+    @Test(
+        "a server that refuses a new file has not taken the name, and one that was cut off is not left",
+        arguments: ["refuse-new", "fail-writes-from=1"],
+        [[], ["-P", "posix-rename,hardlink,fsync,limits,statvfs"]])
+    func notMade(fault: String, options: [String]) throws {
+        try FileSystem.createDirectories("\(scratch.path)/slot")
+        let root = "\(scratch.path)/slot"
+        let route = SFTPTransport(client: client(options, faults: [fault]), root: root)
+        #expect(throws: TransportError.self) {
+            try route.createOwn("own.json", Array("one".utf8))
+        }
+        #expect(try FileSystem.entries(of: root).isEmpty)
+        let other = SFTPTransport(client: client(options), root: root)
+        #expect(try other.createOwn("own.json", Array("two".utf8)))
+        #expect(try !route.createOwn("own.json", Array("one".utf8)), "now the name is taken")
+    }
+
     private func client(_ options: [String], faults: [String] = []) -> SFTPClient {
         let command =
             faults.isEmpty

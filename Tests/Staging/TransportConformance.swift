@@ -21,6 +21,32 @@ enum TransportConformance {
         try deleting(route)
     }
 
+    /// The tool's own files, on a transport that keeps them: made once, and whole. `route` is that of a folder that is empty.
+    static func checkOwnFiles(_ route: any Transport) throws {
+        #expect(try route.readOwn("own.json") == nil)
+        #expect(try route.createOwn("own.json", Array("one".utf8)))
+        #expect(try !route.createOwn("own.json", Array("two".utf8)))
+        #expect(try route.readOwn("own.json") == Array("one".utf8))
+        try route.writeOwn("own.json", Array("three".utf8))
+        #expect(try route.readOwn("own.json") == Array("three".utf8))
+        let names = try route.entries(of: nil)?.map(\.name)
+        #expect(names == ["own.json"], "nothing else is left")
+        try route.removeOwn("own.json")
+        #expect(try route.readOwn("own.json") == nil)
+        #expect(try route.createOwn("own.json", Array("two".utf8)))
+        try route.removeOwn("own.json")
+    }
+
+    /// A file that is written now has the time of the place's clock, which is this machine's in a test.
+    static func checkTime(_ route: any Transport) throws {
+        let before = Timestamp.now().nanoseconds / 1_000_000_000
+        try route.writeOwn("own.json", Array("one".utf8))
+        let modified = try route.entries(of: nil)?.first { $0.name == "own.json" }?.modified
+        let after = Timestamp.now().nanoseconds / 1_000_000_000
+        #expect(try route.features().tellsTime)
+        #expect(modified.map { (before - 1...after + 1).contains($0) } == true)
+    }
+
     private static func put(
         _ text: String, as path: String, _ route: any Transport, _ local: ScratchFolder
     ) throws {

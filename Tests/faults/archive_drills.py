@@ -96,7 +96,7 @@ def collections(team: Team, count: int, seed: int) -> Findings:
     team.write("a/raw.txt", "kept\n")
     team.succeed("a", "run", "deploy")
     team.succeed("a", "keep", "1", "--as", "paper", "-e", "web")
-    gc = ("gc", "--archive", "--days", "0", "--keep", "1", "--yes")
+    gc = ("gc", "--archive", "--days", "0", "--keep", "1", "--results", "1", "--yes")
     killed = 0
     for number in range(count):
         team.write("a/raw.txt", f"{number}\n")

@@ -43,7 +43,7 @@ class Flips:
         team.succeed("a", "run", "compile")
         team.write("a/raw.txt", "three\n")
         team.succeed("a", "run", "compile", "--force")
-        team.succeed("a", "gc", "--archive", "--yes", "--keep", "1")
+        team.succeed("a", "gc", "--archive", "--yes", "--keep", "1", "--results", "1")
         team.write("origin/raw.txt", "three\n")
         team.keep("archive", "place", "a")
         team.clone("new")

@@ -58,6 +58,33 @@ package final class ArchivePlace {
         return mark
     }
 
+    /// Milliseconds after which a mark that is cut off was left by a kill.
+    private static let markGraceMs: Int64 = 600_000
+
+    /// Makes the archive where a kill has cut off its mark and nothing else was written. Of two who do so at the same time both write
+    /// the same.
+    ///
+    /// - Returns: nil where it is something else that lies there, or not for long enough.
+    package func finishMaking(project: String, nowMs: Int64) throws -> ArchiveMark? {
+        let root = root()
+        let found = try reaching { try root.entries(of: nil) } ?? []  // it is gone
+        let others = found.filter { $0.name != Self.markName && !SlotNames.isAside($0.name) }
+        guard others.isEmpty,
+            let modified = found.first(where: { $0.name == Self.markName })?.modified,
+            nowMs - modified * 1000 >= Self.markGraceMs,
+            // After the listing: one who has written it since has changed the time of which the id is made.
+            let bytes = try reaching({ try root.readOwn(Self.markName) }),
+            CheckedFile.isCut(bytes)
+        else { return nil }
+        let id = Digest.of("pipeline archive \(project) \(modified)").hex.prefix(32)
+        // ours: nothing but the beginning of a mark lies there
+        try reaching {
+            try root.writeOwn(
+                Self.markName, ArchiveMark(id: String(id), project: project).bytes)
+        }
+        return try mark()
+    }
+
     /// Writes the mark again where what lies there is damaged.
     package func restore(_ mark: ArchiveMark) throws {
         do { _ = try self.mark() } catch ArchiveError.unreadable {

@@ -13,6 +13,9 @@ enum CheckedFile {
         return Array((value.text + "\n").utf8)
     }
 
+    /// Whether it ends before its end, as one that a kill has left where a file is visible while it is written.
+    static func isCut(_ bytes: [UInt8]) -> Bool { bytes.last != UInt8(ascii: "\n") }
+
     /// What it says; nil where it is not as it was written.
     static func value(_ bytes: [UInt8]) -> JSONValue? {
         let value = try? JSONValue(parsing: bytes)  // try?: it is not as it was written

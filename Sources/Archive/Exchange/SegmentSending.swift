@@ -59,7 +59,7 @@ package struct SegmentSending {
     ///
     /// - Parameters:
     ///   - contents: digests and bytes.
-    ///   - number: distinguishes what is sent at different times by one writer.
+    ///   - number: of the segment, or part of a task, that is to name them.
     /// - Returns: where they lie now, with the bytes of the files; and contents that are not here as their digest says.
     package func put(
         _ contents: [Digest: Int64], number: Int64,
@@ -68,9 +68,11 @@ package struct SegmentSending {
     ) throws -> (objects: [ArchivedObject], bytes: Int64, lacking: Set<Digest>) {
         try FileSystem.removeTree(folder)  // ours: the folder of what is on its way
         try FileSystem.createDirectories(folder, mode: 0o700)
-        let (packs, lacking) = try packs(contents, number)
+        let sending = "\(writer)-\(number)-\(RandomID.plain().prefix(16))"
+        let (packs, lacking) = try packs(contents, sending)
         let alone = contents.filter { $0.value >= Self.aloneFrom }
-            .map { self.alone($0.key, $0.value, number) }.sorted { $0.object.path < $1.object.path }
+            .map { self.alone($0.key, $0.value, sending) }
+            .sorted { $0.object.path < $1.object.path }
         let files = packs + alone
         let missing = lacking.union(try put(files, pace, isInterrupted))
         return (
@@ -140,10 +142,11 @@ package struct SegmentSending {
         var object: ArchivedObject { objects[0] }
     }
 
-    private func alone(_ digest: Digest, _ size: Int64, _ number: Int64) -> Outgoing {
-        // The name is new each time: a file that was removed by `gc --archive` is never meant by two segments.
+    /// - Parameter sending: is in the names of all files that are sent together, and in no others. Numbers alone repeat as long as
+    ///   no segment could be added; a file that `gc --archive` has marked or removed meanwhile would be meant by a later segment.
+    private func alone(_ digest: Digest, _ size: Int64, _ sending: String) -> Outgoing {
         let path =
-            "\(ArchivePlace.objects)/\(digest.hex.prefix(2))/\(digest.hex)-\(writer)-\(number)"
+            "\(ArchivePlace.objects)/\(digest.hex.prefix(2))/\(digest.hex)-\(sending)"
         return Outgoing(
             source: source(of: digest), digest: digest, entryBytes: size, path: path,
             objects: [ArchivedObject(digest: digest, size: size, path: path, offset: nil)])
@@ -155,7 +158,7 @@ package struct SegmentSending {
 
     /// Packs of all small contents, and which of these the store does not have.
     private func packs(
-        _ contents: [Digest: Int64], _ number: Int64
+        _ contents: [Digest: Int64], _ sending: String
     ) throws -> (packs: [Outgoing], lacking: Set<Digest>) {
         var packs: [Outgoing] = []
         var lacking: Set<Digest> = []
@@ -166,9 +169,8 @@ package struct SegmentSending {
             let source = "\(folder)/\(packs.count + 1).pack"
             try FileSystem.writeAtomically(open, to: source, mode: 0o600)
             let digest = Digest.of(open)
-            // With its digest: a pack of other contents never has the name, whatever became of the numbers.
             let path =
-                "\(ArchivePlace.packs)/\(writer)-\(number)-\(packs.count + 1)-\(digest.short).pack"
+                "\(ArchivePlace.packs)/\(sending)-\(packs.count + 1)-\(digest.short).pack"
             packs.append(
                 Outgoing(
                     source: source, digest: digest, entryBytes: Int64(open.count), path: path,

@@ -85,7 +85,11 @@ struct ArchiveConnection: Sendable {
         var mark: ArchiveMark?
         do { mark = try place.mark() } catch ArchiveError.unreadable where makes {
             guard ArchiveMemory.hasSeen(place.name), let id = ArchiveMemory.archive else {
-                throw ArchiveError.unreadable(place: place.name)
+                guard
+                    let made = try place.finishMaking(
+                        project: project, nowMs: Timestamp.now().nanoseconds / 1_000_000)
+                else { throw ArchiveError.unreadable(place: place.name) }
+                return made
             }
             try place.restore(ArchiveMark(id: id, project: project))
             mark = try place.mark()

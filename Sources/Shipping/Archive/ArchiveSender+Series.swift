@@ -5,6 +5,7 @@ import PipelineEngine
 import PipelineLedger
 import PipelineModel
 import PipelineStore
+import Posix
 import Processes
 
 /// The series of segments that this clone writes.
@@ -45,5 +46,26 @@ extension ArchiveSender {
         }
         try sending(place, writer).sign(
             last, isInterrupted: { [cancellation] in cancellation.isCancelled })
+    }
+}
+
+/// Files of the archive that may be removed soon: what they hold is sent as if it were not there.
+struct MarkedFiles {
+    let paths: Set<String>
+    private let readNs: Int64
+
+    /// A file that this clone names must not have been marked for longer than since the marks were read, so a long run reads them
+    /// again: much sooner than any grace time ends.
+    private static let readsAgainNs: Int64 = 600_000_000_000
+
+    /// - Parameter known: what was read before in this run.
+    init(_ place: ArchivePlace, _ archive: String, after known: MarkedFiles?) throws {
+        let now = SuspensionClock.nanoseconds()
+        if let known, now - known.readNs < Self.readsAgainNs {
+            self = known
+        } else {
+            let marks = try ArchiveCollecting(place: place, archive: archive).marks()
+            (paths, readNs) = (Set(marks.since.keys), now)
+        }
     }
 }

@@ -38,8 +38,8 @@ final class ArchiveSender: Sendable {
         var isEnding = false
         /// Whether this clone's signature stands for all that it has written.
         var isSigned = false
-        /// Files of the archive that are about to be removed: what they hold is sent as if it were not there. Nil until asked.
-        var unneeded: Set<String>?
+        /// Nil until asked.
+        var marked: MarkedFiles?
         /// Contents that lie in the archive already and that no segment names yet.
         var placed: [Digest: ArchivedObject] = [:]
         /// Why nothing can be sent in this run.
@@ -154,10 +154,10 @@ final class ArchiveSender: Sendable {
             try signLast(place, reader)
             series.isSigned = true
         }
-        let unneeded = try series.unneeded ?? unneeded(place, hasWork: !found.isEmpty)
-        series.unneeded = unneeded
+        let marked = try found.isEmpty ? nil : MarkedFiles(place, archive, after: series.marked)
+        series.marked = marked ?? series.marked
         guard
-            let batch = try batch(found, reader, unneeded: unneeded ?? [], series.placed)
+            let batch = try batch(found, reader, unneeded: marked?.paths ?? [], series.placed)
                 ?? healing(reader)
         else {
             (series.after, series.open) = pass.next(after: Set(found.map(\.attempt)))
@@ -174,12 +174,6 @@ final class ArchiveSender: Sendable {
         series.bytes += sent.bytes
         // What the store could not give is not asked of it again.
         return sent.segment != nil || !batch.attempts.isEmpty
-    }
-
-    private func unneeded(_ place: ArchivePlace, hasWork: Bool) throws -> Set<String>? {
-        guard hasWork else { return nil }
-        let marks = try ArchiveCollecting(place: place, archive: archive).marks()
-        return Set(marks.since.keys)
     }
 
     /// Adds a segment that names files of the archive as removed.
@@ -225,7 +219,9 @@ final class ArchiveSender: Sendable {
             where batch.contents[file.digest] == nil && !held.contains(file.digest)
                 && !named.contains(file.digest)
             {
-                if let object = placed[file.digest] {
+                if let object = placed[file.digest], !unneeded.contains(object.path),
+                    try !reader.isLost(object.path, in: archive)
+                {
                     // A file is named with all that it holds.
                     let whole = placed.values.filter { $0.path == object.path }
                     batch.segment.objects += whole.sorted { ($0.offset ?? 0) < ($1.offset ?? 0) }

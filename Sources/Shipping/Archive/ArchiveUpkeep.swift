@@ -13,10 +13,10 @@ import Slots
 
 /// Looking after a project's archive: what is there, whether it is sound, and what nothing needs any more.
 package struct ArchiveUpkeep {
-    private let connection: ArchiveConnection
-    private let archive: String
-    private let ledger: LedgerReader
-    private let store = Store(root: Project.storePath)
+    let connection: ArchiveConnection
+    let archive: String
+    let ledger: LedgerReader
+    let store = Store(root: Project.storePath)
 
     /// - Throws: where the project has no archive, or none can be reached.
     package init(_ project: Project, ledger: LedgerReader?, cancel: Cancellation?) throws {
@@ -37,7 +37,7 @@ package struct ArchiveUpkeep {
         next: "add the key \"archive\" to \(Project.definitionPath)",
         run: "pipeline explain no-archive")
 
-    private var isInterrupted: () -> Bool {
+    var isInterrupted: () -> Bool {
         { [connection] in connection.cancel?.isCancelled == true }
     }
 
@@ -159,119 +159,5 @@ package struct ArchiveUpkeep {
             }
             return (chosen.sorted(), (first + count) % parts)
         }
-    }
-
-    // MARK: What nothing needs
-
-    /// - Parameters:
-    ///   - releases: so many of the newest of each environment keep what they are made of, beside what is live, what was live
-    ///     before it, and what is pinned.
-    ///   - days: how long a file that nothing needs stays.
-    /// - Throws: where it cannot be known what a release needs: nothing is removed then.
-    package func plan(releases: Int, days: Int) throws -> ArchiveCollecting.Plan {
-        try collecting.plan(
-            needed: try needed(releases: releases), objects: try ledger.archivedFiles(in: archive),
-            graceMs: Int64(days) * 86_400_000,
-            nowMs: Timestamp.now().nanoseconds / 1_000_000, isInterrupted: isInterrupted)
-    }
-
-    /// Marks what nothing needs, and removes what was marked for long enough: first the history names the files, then they go.
-    /// What is needed of packs that hold little else is written again before.
-    func collect(_ plan: ArchiveCollecting.Plan, _ sender: ArchiveSender?) throws {
-        guard let sender else {
-            throw Failure(
-                "archive-read-only", "this clone only reads the archive (role: read)",
-                next: "collect from a clone whose role is write")
-        }
-        try rewrite(plan.rewritten, sender)
-        guard !plan.removed.isEmpty else { return try collecting.mark(plan) }
-        // A copy counts once it was read.
-        let plan = plan.trusting(try bring(plan.copies.values.flatMap { $0 }))
-        try sender.sendRemoval(of: plan.removed.keys.sorted())
-        try collecting.remove(plan, isInterrupted: isInterrupted)
-    }
-
-    /// Bytes of contents in one segment.
-    private static let rewrittenAtOnce: Int64 = 64 << 20
-
-    private func rewrite(_ objects: [ArchivedObject], _ sender: ArchiveSender) throws {
-        var waiting = objects[...]
-        while !waiting.isEmpty {
-            var some: [ArchivedObject] = []
-            var bytes: Int64 = 0
-            while let object = waiting.first, bytes < Self.rewrittenAtOnce {
-                some.append(object)
-                bytes += object.size
-                waiting.removeFirst()
-            }
-            let arrived = try bring(some)
-            let contents = some.filter { arrived.contains($0.digest) }.map { ($0.digest, $0.size) }
-            guard !contents.isEmpty else { continue }
-            _ = try sender.send(
-                HistorySegment(head: sender.head()), contents: Dictionary(contents) { $1 })
-            if isInterrupted() { throw ProcessError.interrupted }
-        }
-    }
-
-    /// Reads contents of the archive into the store.
-    ///
-    /// - Returns: those that are as their digests say.
-    private func bring(_ objects: [ArchivedObject]) throws -> Set<Digest> {
-        let each = Dictionary(objects.map { ($0.digest, $0) }) { $1 }
-        return try ObjectFetching(place: connection.place(), store: store)
-            .fetch(Array(each.values), progress: { _ in }, isInterrupted: isInterrupted)
-    }
-
-    private var collecting: ArchiveCollecting {
-        ArchiveCollecting(place: connection.place(), archive: archive)
-    }
-
-    private func needed(releases count: Int) throws -> Set<Digest> {
-        var needed = Set(try ledger.newestArchivedOutputs(in: archive).map(\.digest))
-        // What tasks of a cluster fetch: the next ones need it too.
-        needed.formUnion(try ledger.newestArchivedInputs(in: archive))
-        let all = try ledger.archivedReleases(in: archive)
-        let live = try ledger.archivedLive(in: archive)
-        let pins = Set(
-            try ledger.archivedPins(in: archive).map { "\($0.environment) \($0.release)" })
-        for (environment, releases) in Dictionary(grouping: all, by: \.environment) {
-            let recent = Set((live[environment] ?? []).prefix(2))  // none went live
-            // Two clones that could not ask each other may have made one number: both stay or go.
-            let newest = Set(Set(releases.map(\.number)).sorted(by: >).prefix(count))
-            for release in releases
-            where newest.contains(release.number) || recent.contains(release.number)
-                || pins.contains("\(environment) \(release.number)")
-            {
-                needed.formUnion(try contents(of: release))
-            }
-        }
-        return needed
-    }
-
-    /// - Throws: where the list of what the release is made of cannot be had.
-    private func contents(of release: ArchivedRelease) throws -> Set<Digest> {
-        var needed = Set([release.manifest, release.code, release.bundle].compactMap { $0 })
-        let manifest = try DataManifest(parsing: try list(release.manifest, of: release, "data"))
-        needed.formUnion(manifest.entries.map(\.digest))
-        if let code = release.code {
-            needed.formUnion(try CodeTree.digests(inListing: try list(code, of: release, "code")))
-        }
-        return needed
-    }
-
-    private func list(
-        _ digest: Digest, of release: ArchivedRelease, _ what: String
-    ) throws -> String {
-        if try !store.contains(digest) {
-            let found = try ledger.archivedObjects(digest, in: archive).prefix(1)
-            _ = try ObjectFetching(place: connection.place(), store: store)
-                .fetch(Array(found), progress: { _ in }, isInterrupted: isInterrupted)
-        }
-        guard let path = try store.sound(digest) else {
-            throw GarbageCollectionError.listLost(
-                release: release.number, environment: release.environment, what: what,
-                path: store.path(of: digest))
-        }
-        return try FileSystem.readText(path)
     }
 }

@@ -1,4 +1,4 @@
-package import Archive
+import Archive
 import ArchiveHistory
 package import Digests
 import Failures
@@ -95,11 +95,6 @@ package final class ProjectArchive: SharedResults {
     package func sendAll() throws {
         let sender = state.withLock { $0.sender }
         try sender?.drain()
-    }
-
-    /// Marks and removes what nothing needs, by the series of this clone.
-    package func collect(_ plan: ArchiveCollecting.Plan, _ upkeep: ArchiveUpkeep) throws {
-        try upkeep.collect(plan, state.withLock { $0.sender })
     }
 
     /// What adds to the archive in this run; nil where nothing can be added.

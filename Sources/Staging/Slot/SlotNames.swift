@@ -12,6 +12,9 @@ package enum SlotNames {
     /// The same of another of the tool's own files.
     package static let stagedOwn = FileSystem.asidePrefix + "own"
 
+    /// Begins the names of claims to one of the tool's own files, where a storage cannot create one exclusively.
+    package static let claimPrefix = FileSystem.asidePrefix + "claim-"
+
     /// At the top of a slot.
     package static let own = [SlotMarker.fileName, filling, stagedMarker]
 

@@ -14,10 +14,12 @@ package struct TransportFeatures: Hashable, Sendable {
     package var resumesFiles: Bool
     /// Whether `synchronize` can promise that everything is on stable storage.
     package var synchronizes: Bool
+    /// Whether the time of a file that is written now (`FolderEntry.modified`) is of the place's own clock.
+    package var tellsTime: Bool
 
     package init(
         readsCheaply: Bool, sharesFiles: Bool, copiesFiles: Bool = false, replacesAtOnce: Bool,
-        resumesFiles: Bool, synchronizes: Bool
+        resumesFiles: Bool, synchronizes: Bool, tellsTime: Bool = false
     ) {
         self.readsCheaply = readsCheaply
         self.sharesFiles = sharesFiles
@@ -25,5 +27,6 @@ package struct TransportFeatures: Hashable, Sendable {
         self.replacesAtOnce = replacesAtOnce
         self.resumesFiles = resumesFiles
         self.synchronizes = synchronizes
+        self.tellsTime = tellsTime
     }
 }

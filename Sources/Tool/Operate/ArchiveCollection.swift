@@ -9,7 +9,8 @@ import Terminal
 /// `pipeline gc --archive`: what nothing of any clone needs in the archive.
 enum ArchiveCollection {
     static func run(
-        _ invocation: Invocation, _ project: Project, releases: Int, days: Int
+        _ invocation: Invocation, _ project: Project, keeping kept: ArchiveUpkeep.Kept,
+        days: Int
     ) throws -> ExitCode {
         guard let archive = project.shared as? ProjectArchive else {
             throw ArchiveUpkeep.noArchive
@@ -20,7 +21,8 @@ enum ArchiveCollection {
             try archive.mustBeWhole("nothing is collected", evenOfStrangers: true)
             let upkeep = try ArchiveUpkeep(
                 project, ledger: try invocation.ledger(), cancel: nil)
-            show(try upkeep.plan(releases: releases, days: days), days, invocation)
+            let plan = try upkeep.plan(keeping: kept, days: days, changesNothing: true)
+            show(plan, days, invocation)
             return .done
         }
         return try SessionRunner(invocation, project).run { session in
@@ -28,7 +30,10 @@ enum ArchiveCollection {
             try archive.mustBeWhole("nothing is collected", evenOfStrangers: true)
             let upkeep = try ArchiveUpkeep(
                 project, ledger: session.reader, cancel: session.cancellation)
-            let plan = try upkeep.plan(releases: releases, days: days)
+            func planned() throws -> ArchiveCollecting.Plan {
+                try upkeep.plan(keeping: kept, days: days, changesNothing: false)
+            }
+            let plan = try planned()
             show(plan, days, invocation)
             if !plan.removed.isEmpty {
                 guard
@@ -37,9 +42,14 @@ enum ArchiveCollection {
                         word: project.definition.project)
                 else { throw NotBegun(exit: .failed) }
             }
-            try archive.collect(plan, upkeep)
+            let done = try archive.collect(plan, upkeep, session, again: planned)
             if !plan.removed.isEmpty {
-                invocation.tell("removed \(Format.count(plan.removed.count)) files of the archive")
+                let spared = plan.removed.count - done.removed.count
+                invocation.tell(
+                    "removed \(Format.count(done.removed.count)) files of the archive"
+                        + (spared > 0
+                            ? "; \(Format.count(spared)) stay: something needs them by now, or their copy cannot be read"
+                            : ""))
             }
             return []
         }
@@ -75,6 +85,16 @@ enum ArchiveCollection {
             invocation.print(
                 "rewrite  \(Format.count(plan.rewritten.count)) contents, \(Format.bytes(plan.rewrittenBytes)), "
                     + "of packs that hold little else that is needed")
+        }
+        if plan.isHeldBack {
+            invocation.tell(
+                "nothing is removed this time: by this machine's clock nobody has used the archive within \(days) days, so the clock may be wrong; if it is right, run the command again"
+            )
+        }
+        if days == 0, !marked.isEmpty || !removed.isEmpty {
+            invocation.tell(
+                "with --days 0 a file may go while a run elsewhere counts on it: end all runs of other clones first"
+            )
         }
         if !marked.isEmpty {
             invocation.tell(

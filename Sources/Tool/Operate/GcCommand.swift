@@ -26,6 +26,9 @@ enum GcCommand {
                 help:
                     "of the archive: mark what nothing needs, and remove what was marked N days ago"
             ),
+            .value(
+                "results", "N",
+                help: "with --archive: keep the newest N results of each unit; default 5"),
             .flag("dry-run", short: "n", help: "only say what would be removed; changes nothing"),
             .flag(
                 "skip-lost",
@@ -40,8 +43,10 @@ enum GcCommand {
         let skipsLost = invocation.arguments.flag("skip-lost")
         let project = try invocation.project()
         if invocation.arguments.flag("archive") {
+            let results = try invocation.arguments.int("results", in: 1...10_000) ?? 5
             return try ArchiveCollection.run(
-                invocation, project, releases: releases, days: days)
+                invocation, project, keeping: .init(releases: releases, results: results),
+                days: days)
         }
         if invocation.arguments.flag("dry-run") {
             let plan = try GarbageCollection(project, ledger: try invocation.ledger())

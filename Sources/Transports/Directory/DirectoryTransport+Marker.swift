@@ -37,14 +37,19 @@ extension DirectoryTransport {
     private func createAlone(
         _ name: String, _ bytes: [UInt8], in top: FolderHandle
     ) throws(TransportError) -> Bool {
+        let file: Int32
+        do throws(PosixError) { file = try top.createFile(name, mode: 0o644) } catch {
+            if error.isTaken { return false }
+            throw .system(error)
+        }
+        defer { Descriptors.close(file) }
         do throws(PosixError) {
-            let file = try top.createFile(name, mode: 0o644)
-            defer { Descriptors.close(file) }
             try Descriptors.write(bytes, to: file, path: name)
             try Descriptors.synchronize(file, path: name)
             try top.synchronize()
         } catch {
-            if error.isTaken { return false }
+            // ours: it was made above, and to others the name is taken
+            try? top.remove(name)  // try?: the first error is reported
             throw .system(error)
         }
         return true

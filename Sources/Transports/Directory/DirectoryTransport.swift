@@ -26,7 +26,7 @@ package final class DirectoryTransport: LocalTransport {
     package func features() -> TransportFeatures {
         TransportFeatures(
             readsCheaply: true, sharesFiles: true, copiesFiles: true, replacesAtOnce: true,
-            resumesFiles: false, synchronizes: true)
+            resumesFiles: false, synchronizes: true, tellsTime: true)
     }
 
     package func status(of path: RelativePath) throws(TransportError) -> TransportEntry.Kind? {

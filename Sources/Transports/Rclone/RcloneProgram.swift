@@ -19,6 +19,9 @@ struct RcloneProgram: Sendable {
         case absent
     }
 
+    /// Whether it is a bucket as `S3Remote` names it. Other storages may date a file as the one who sends it asks for.
+    var isBucket: Bool { remote.hasPrefix(":s3,") }
+
     /// The folder, or what has a path below it, as an argument.
     func target(_ path: String? = nil) -> String {
         let below = [folder, path.map(RcloneName.encode) ?? ""].filter { !$0.isEmpty }

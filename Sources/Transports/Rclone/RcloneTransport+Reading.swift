@@ -1,4 +1,5 @@
 package import Digests
+import Paths
 import Posix
 import Processes
 package import Slots
@@ -9,12 +10,17 @@ extension RcloneTransport {
     ) throws(TransportError) -> TransportListing {
         let items = try program.list(nil, ["--recursive", "--no-modtime"]) ?? []
         var entries: [TransportEntry] = []
+        var leftovers: [String] = []
         for item in items {
             let name = RcloneName.decode(item.path)
             if SlotNames.isOwn(name) { continue }
+            if SlotNames.isAside(PathText.name(name)) {
+                leftovers.append(name)
+                continue
+            }
             entries.append(try Self.entry(name, item))
         }
-        return TransportListing(entries: entries)
+        return TransportListing(entries: entries, leftovers: leftovers)
     }
 
     private static func entry(
@@ -38,7 +44,8 @@ extension RcloneTransport {
     }
 
     package func entries(of folder: RelativePath?) throws(TransportError) -> [FolderEntry]? {
-        guard let items = try program.list(folder?.text, []) else { return nil }
+        let options = program.isBucket ? ["--use-server-modtime"] : []
+        guard let items = try program.list(folder?.text, options) else { return nil }
         // The place itself is there as soon as its bucket is.
         if folder != nil, try isUnnamed(items) {
             return nil

@@ -34,7 +34,7 @@ package final class RcloneTransport: Transport {
     package func features() -> TransportFeatures {
         TransportFeatures(
             readsCheaply: false, sharesFiles: false, replacesAtOnce: false, resumesFiles: false,
-            synchronizes: false)
+            synchronizes: false, tellsTime: program.isBucket)
     }
 
     package func freeBytes() throws(TransportError) -> Int64? {
@@ -172,12 +172,42 @@ package final class RcloneTransport: Transport {
         }
     }
 
-    /// No storage-independent operation creates a file only where there is none: of two who try within the same moment
-    /// the later one's content stays, which is why both read it again before they go on.
+    /// No storage-independent operation creates a file only where there is none (`ExclusiveName`).
     package func createOwn(_ name: String, _ bytes: [UInt8]) throws(TransportError) -> Bool {
-        guard try readOwn(name) == nil else { return false }
-        try program.run(["rcat", program.target(name)], input: bytes)
-        return try readOwn(name) == bytes
+        let prefix = "\(SlotNames.claimPrefix)\(name)-"
+        let storage = ExclusiveName.Storage(
+            read: { () throws(TransportError) in try self.readOwn(name) },
+            write: { (bytes) throws(TransportError) in
+                try self.program.run(["rcat", self.program.target(name)], input: bytes)
+            },
+            claims: { () throws(TransportError) in
+                let items = try self.program.list(nil, ["--no-modtime"]) ?? []  // nothing is there
+                let names = items.map { RcloneName.decode($0.path) }
+                return Set(
+                    names.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+                )
+            },
+            writeClaim: { (claim) throws(TransportError) in
+                try self.program.run(
+                    ["rcat", self.program.target(prefix + claim)], input: Array("claim".utf8))
+            },
+            removeClaim: { (claim) throws(TransportError) in
+                try self.remove([prefix + claim])
+            })
+        return try ExclusiveName(storage, clock: clock).make(bytes)
+    }
+
+    private var clock: ExclusiveName.Clock {
+        .init(
+            steady: { SuspensionClock.nanoseconds() },
+            wait: { [program] milliseconds in
+                let end = SuspensionClock.nanoseconds() + Int64(milliseconds) * 1_000_000
+                while SuspensionClock.nanoseconds() < end {
+                    if program.cancel?.isCancelled == true { return false }
+                    _ = try? Poll.wait([], timeoutMs: 50)  // try?: it only waits
+                }
+                return program.cancel?.isCancelled != true
+            })
     }
 
     package func removeOwn(_ name: String) throws(TransportError) { try remove([name]) }

@@ -90,7 +90,7 @@ struct ArchiveDamageTests {
         #expect(back.standardErrorText.contains("archive-incomplete"), "\(back.standardErrorText)")
         #expect(try team.page() == "three\n")
         for words in [["--dry-run"], ["--yes"]] {
-            let command = b.command(["gc", "--archive", "--days", "0"] + words)
+            let command = b.command(["gc", "--archive", "--results", "1", "--days", "0"] + words)
             let collected = try ProcessRunner.run(command, timeout: 60)
             #expect(collected.standardErrorText.contains("archive-incomplete"))
         }

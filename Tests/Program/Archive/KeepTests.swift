@@ -53,7 +53,7 @@ struct KeepTests {
         func collect() throws {
             for _ in 1...2 {
                 let collected = try project.tool(
-                    "gc", "--archive", "--keep", "1", "--days", "0", "--yes")
+                    "gc", "--archive", "--keep", "1", "--results", "1", "--days", "0", "--yes")
                 #expect(collected.exit == .exited(0), "\(collected.standardErrorText)")
             }
         }

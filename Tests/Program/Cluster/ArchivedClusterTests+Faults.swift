@@ -208,7 +208,7 @@ extension ArchivedClusterTests {
         #expect(run.ran == ["make/u/1"], "\(run.standardError) \(run.notes)")
         #expect(!run.notes.contains { $0.hasPrefix("sending") }, "\(run.notes)")
         for remaining in [left, []] {
-            let done = try clone.tool("gc", "--archive", "--days", "0", "--yes")
+            let done = try clone.tool("gc", "--archive", "--results", "1", "--days", "0", "--yes")
             #expect(done.exit == .exited(0), "\(done.standardErrorText)")
             #expect(try archived.handed().sorted() == remaining.sorted())
         }

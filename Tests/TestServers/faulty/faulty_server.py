@@ -9,6 +9,7 @@ Faults, each with its own count of what it concerns:
     fail-writes-from=N  the N-th WRITE and all after it are refused and not done
     one-write           a WRITE is refused while another is not answered
     refuse-resume       a file that exists is not opened for writing
+    refuse-new          no file is made, for a reason that the answer does not give
     refuse-posix        posix-rename is named, and refused as unsupported
     one-open=DIR        one open file for all processes with this folder; further ones are refused
     stall-many=DIR      answers no WRITE while several processes with this folder run
@@ -192,7 +193,7 @@ class Server:
         """Whether a file may be opened; otherwise that was refused."""
         number, length = packet[1:5], int.from_bytes(packet[5:9], "big")
         flags = int.from_bytes(packet[9 + length:13 + length], "big")
-        if "refuse-resume" in self.faults and flags & 2 and not flags & 8:
+        if flags & 2 and ("refuse-new" if flags & 8 else "refuse-resume") in self.faults:
             return self.refuse(number, 4)
         if "one-open" in self.faults:
             try:

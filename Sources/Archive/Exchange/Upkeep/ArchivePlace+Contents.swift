@@ -39,7 +39,15 @@ extension ArchivePlace {
     func sizes(
         of folders: [String], _ isInterrupted: @escaping InterruptionCheck
     ) throws -> [String: Int64] {
+        try files(in: folders, isInterrupted).sizes
+    }
+
+    /// Bytes of all files in some folders, by their paths, and the paths of files that did not get their name.
+    func files(
+        in folders: [String], _ isInterrupted: @escaping InterruptionCheck
+    ) throws -> (sizes: [String: Int64], leftovers: [String]) {
         var sizes: [String: Int64] = [:]
+        var leftovers: [String] = []
         for folder in folders {
             let listing = try reaching {
                 try self.folder(folder).list(
@@ -49,7 +57,8 @@ extension ArchivePlace {
                 guard case .file(let size) = entry.kind else { continue }
                 sizes["\(folder)/\(entry.path.text)"] = size
             }
+            leftovers += listing.leftovers.map { "\(folder)/\($0)" }
         }
-        return sizes
+        return (sizes, leftovers)
     }
 }

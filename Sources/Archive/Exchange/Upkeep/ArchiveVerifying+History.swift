@@ -114,12 +114,17 @@ extension ArchiveVerifying {
             {
                 continue
             }
+            // A kill has left it before a release could have the number, which stays taken.
+            let isUnused = wanted.isEmpty && bytes.map(CheckedFile.isCut) == true
             outcome.findings.append(
                 Finding(
-                    path: path, kind: .content,
-                    objects: [
-                        ArchivedObject(digest: Digest.of(path), size: 0, path: path, offset: nil)
-                    ]))
+                    path: path, kind: isUnused ? .unnamed : .content,
+                    objects: isUnused
+                        ? []
+                        : [
+                            ArchivedObject(
+                                digest: Digest.of(path), size: 0, path: path, offset: nil)
+                        ]))
         }
         let marks = try place.reaching {
             try self.place.root().read(RelativePath(ArchiveCollecting.marksName), limit: 64 << 20)

@@ -1,6 +1,6 @@
 package import ArchiveHistory
 package import Digests
-package import PipelinePlanning
+import PipelinePlanning
 import SQLite
 
 /// What the upkeep of an archive asks.
@@ -20,52 +20,6 @@ extension LedgerReader {
             }
         }
         return Dictionary(grouping: found.compactMap { $0 }, by: \.path)
-    }
-
-    /// The outputs of the newest result of each unit, for each clone that has sent one.
-    ///
-    /// - Throws: where one of them cannot be read.
-    package func newestArchivedOutputs(in archive: String) throws -> [OutputRecord] {
-        try rows(
-            """
-            SELECT outputs FROM (
-              SELECT a.outputs, row_number() OVER (
-                PARTITION BY a.unit, s.writer ORDER BY a.made_ms DESC, a.id DESC) AS place
-              FROM archive_results a JOIN archive_segments s ON s.id = a.segment_id
-              WHERE s.archive = ?)
-            WHERE place = 1
-            """, [archive]
-        ) { row in
-            // What cannot be read may be needed: nothing is removed on that.
-            guard let outputs = [OutputRecord](parsing: row.text(0)) else {
-                throw LedgerError.damaged(
-                    path: path, findings: ["outputs in archive_results cannot be read"])
-            }
-            return outputs
-        }.flatMap { $0 }
-    }
-
-    /// What the newest result of each unit was made of, for each clone that has sent one: contents of files, as far as the ledger
-    /// has their lists.
-    package func newestArchivedInputs(in archive: String) throws -> Set<Digest> {
-        let sets = try rows(
-            """
-            SELECT DISTINCT c.digest FROM (
-              SELECT a.inputs_id, a.reads_id, row_number() OVER (
-                PARTITION BY a.unit, s.writer ORDER BY a.made_ms DESC, a.id DESC) AS place
-              FROM archive_results a JOIN archive_segments s ON s.id = a.segment_id
-              WHERE s.archive = ?) newest
-            JOIN component_sets c ON c.id IN (newest.inputs_id, newest.reads_id)
-            WHERE newest.place = 1
-            """, [archive]
-        ) { $0.digest(0) }
-        var digests: Set<Digest> = []
-        for set in sets.compactMap({ $0 }) {
-            for entry in try componentSet(set)?.entries ?? [] {  // a lost list
-                if let digest = Digest(hex: entry.value) { digests.insert(digest) }
-            }
-        }
-        return digests
     }
 
     /// Releases of all clones, each once, the newest of each environment first.

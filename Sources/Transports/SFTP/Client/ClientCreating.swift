@@ -2,22 +2,57 @@
 extension SFTPClient {
     /// Makes a small file, unless something has the name: false then. Of several who try at once one succeeds.
     ///
-    /// Version 3 has no code for a name that is taken, so false may also be another refusal: the one who asked looks what
-    /// is there. A connection that is lost on the way may leave the file made, and the answer false.
-    package func create(_ bytes: [UInt8], at path: RemotePath) throws(SFTPError) -> Bool {
-        let plan = SmallWriteJob.Plan(
-            path: path, bytes: bytes, name: nil, removing: [], isDurable: true, keepsExisting: true)
-        var isGiven = false
+    /// Where the server has hard links the file is whole as soon as it has the name; otherwise a kill may leave one that is empty.
+    /// A connection that is lost on the way may leave the file made, and the answer false: the one who asked looks what is there.
+    ///
+    /// - Parameter aside: a name of this call's own in the same folder.
+    /// - Throws: also where the server refuses a name that nothing has.
+    package func create(
+        _ bytes: [UInt8], at path: RemotePath, aside: RemotePath
+    ) throws(SFTPError) -> Bool {
+        guard try status(of: [path])[0] == nil else { return false }
+        if try capabilities().canHardLink, try link(bytes, path, aside) { return true }
+        return try createAlone(bytes, path)
+    }
+
+    /// - Returns: false where that was refused.
+    private func link(
+        _ bytes: [UInt8], _ path: RemotePath, _ aside: RemotePath
+    ) throws(SFTPError) -> Bool {
         do throws(SFTPError) {
-            try run(
-                { () throws(SFTPError) in
-                    defer { isGiven = true }
-                    return isGiven ? nil : SmallWriteJob(plan)
-                }, { false })
+            try write(
+                .init(path: aside, bytes: bytes, name: nil, removing: [], isDurable: true))
         } catch {
-            if case .refused("create", _, let code, _) = error, code.mayMeanExists { return false }
+            try? remove([aside])  // try?: the first error is reported
             throw error
         }
+        let isLinked = try hardLink([(aside, path)], isInterrupted: { false })[0]
+        try remove([aside])
+        return isLinked
+    }
+
+    /// Version 3 has no code for a name that is taken: after a refusal it is looked for.
+    private func createAlone(_ bytes: [UInt8], _ path: RemotePath) throws(SFTPError) -> Bool {
+        do throws(SFTPError) {
+            try write(
+                .init(
+                    path: path, bytes: bytes, name: nil, removing: [], isDurable: true,
+                    keepsExisting: true))
+        } catch {
+            guard case .refused("create", _, let code, _) = error, code.mayMeanExists,
+                try status(of: [path])[0] != nil
+            else { throw error }
+            return false
+        }
         return true
+    }
+
+    private func write(_ plan: SmallWriteJob.Plan) throws(SFTPError) {
+        var isGiven = false
+        try run(
+            { () throws(SFTPError) in
+                defer { isGiven = true }
+                return isGiven ? nil : SmallWriteJob(plan)
+            }, { false })
     }
 }

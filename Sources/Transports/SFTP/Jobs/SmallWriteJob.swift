@@ -24,6 +24,8 @@ final class SmallWriteJob: Job {
     private var size: Int64?
     private var isSizeAsked = false
     private var isOpenRefused = false
+    /// Whether what has the name is this job's own, and is not whole yet.
+    private var isMade = false
     private(set) var begunUnder: Set<ServerLimit> = []
 
     private let done: () -> Void
@@ -53,9 +55,11 @@ final class SmallWriteJob: Job {
         session.send(.open(plan.path, [.write, .create, .exclusive], attributes)) {
             [self] reply throws(ProtocolViolation) in
             switch reply {
-            case .handle(let handle): write(handle, on: session)
+            case .handle(let handle):
+                isMade = true
+                write(handle, on: session)
             case .status(let code, _)
-            where !isCleared && code.mayMeanExists && !plan.keepsExisting:
+            where !isCleared && code.mayMeanExists && (!plan.keepsExisting || isMade):
                 session.send(.remove(plan.path)) { [self] _ in
                     open(on: session, isCleared: true)
                 }
@@ -97,7 +101,8 @@ final class SmallWriteJob: Job {
             let expected = Int64(plan.bytes.count)
             failure = .sizeDiffers(path: "\(plan.path)", expected: expected, found: size)
         }
-        guard failure == nil, let name = plan.name else { return end() }
+        guard failure == nil else { return giveUp(on: session) }
+        guard let name = plan.name else { return end() }
         guard session.capabilities.canReplace else {
             // Version 3's RENAME does not replace what has the name.
             next = { job, session in job.rename(.rename(job.plan.path, to: name), on: session) }
@@ -114,6 +119,13 @@ final class SmallWriteJob: Job {
 
     private func remove(on session: Session) {
         for path in plan.removing { ask(.remove(path), "remove", on: session) }
+    }
+
+    private func giveUp(on session: Session) {
+        guard plan.keepsExisting, isMade else { return end() }
+        // Nobody else would remove it: to them the name is taken.
+        isMade = false
+        ask(.remove(plan.path), nil, on: session)
     }
 
     private func end() {
@@ -136,7 +148,7 @@ final class SmallWriteJob: Job {
             failure = failure ?? error(operation, code, message)
         }
         guard unanswered == 0 else { return }
-        if failure == nil { next(self, session) } else { end() }
+        if failure == nil { next(self, session) } else { giveUp(on: session) }
     }
 
     private func error(_ operation: String, _ code: StatusCode, _ message: String) -> SFTPError {

@@ -1,3 +1,4 @@
+import Posix
 import SFTP
 package import Slots
 
@@ -16,7 +17,10 @@ extension SFTPTransport {
 
     package func createOwn(_ name: String, _ bytes: [UInt8]) throws(TransportError) -> Bool {
         let place = root.appending(name)
-        return try ask { () throws(SFTPError) in try client.create(bytes, at: place) }
+        let aside = root.appending(SlotNames.stagedOwn + "-" + RandomID.plain())
+        return try ask { () throws(SFTPError) in
+            try client.create(bytes, at: place, aside: aside)
+        }
     }
 
     package func removeOwn(_ name: String) throws(TransportError) {

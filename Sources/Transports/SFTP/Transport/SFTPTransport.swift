@@ -31,7 +31,7 @@ package final class SFTPTransport: Transport {
         return TransportFeatures(
             readsCheaply: false, sharesFiles: capabilities.canHardLink,
             replacesAtOnce: capabilities.canReplace, resumesFiles: client.resumesFiles,
-            synchronizes: isDurable && capabilities.canSynchronize)
+            synchronizes: isDurable && capabilities.canSynchronize, tellsTime: true)
     }
 
     package func prepare(bytes: Int64, files: Int) throws(TransportError) {
