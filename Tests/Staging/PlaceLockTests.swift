@@ -75,6 +75,31 @@ import Testing
         #expect(try !isThere)
     }
 
+    @Test(
+        "of two that take the same lock from its holder one has it: the other's was removed before it went on"
+    )
+    func takenTwice() throws {
+        let clones = try ["a", "b", "c"].map { try Clone(scratch, $0) }
+        _ = try clones[0].take(.waits)
+        var rounds = 0
+        clones[1].meanwhile = {
+            rounds += 1
+            guard rounds == 1 else { return }
+            // The third saw the first one's lock, and removes by now what has its name.
+            #expect(throws: Never.self) {
+                try clones[1].route.removeOwn(PlaceLock.fileName)
+                _ = try clones[2].take(.waits)
+            }
+        }
+        #expect {
+            try clones[1].take(.takes)
+        } throws: {
+            ($0 as? PlaceLockError)?.failure.headline.contains("me@host:/c") == true
+        }
+        try clones[2].lock?.confirm()
+        #expect(rounds == 1)
+    }
+
     @Test("without patience it fails at once, and says who has it")
     func atOnce() throws {
         let (first, second) = (try Clone(scratch, "a"), try Clone(scratch, "b"))

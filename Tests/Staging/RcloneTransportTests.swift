@@ -100,9 +100,12 @@ struct RcloneTransportTests {
         try place.removeOwn(".pipeline-lock")
         #expect(try place.readOwn(".pipeline-lock") == nil)
         try TransportConformance.checkOwnFiles(place)
-        try FileSystem.writeAtomically([], to: "\(scratch.path)/place/\(SlotNames.claimPrefix)x")
+        // A claim is its writer's; what else did not get its name can be removed.
+        for name in [SlotNames.claimPrefix + "x", SlotNames.stagedOwn + "x"] {
+            try FileSystem.writeAtomically([], to: "\(scratch.path)/place/\(name)")
+        }
         let listing = try place.list(expecting: ListingHint(), isInterrupted: { false })
-        #expect(listing.entries.isEmpty && listing.leftovers == ["\(SlotNames.claimPrefix)x"])
+        #expect(listing.entries.isEmpty && listing.leftovers == [SlotNames.stagedOwn + "x"])
     }
 
     @Test("the identity of a place names no secret")

@@ -42,6 +42,9 @@ package final class PlaceLock {
     /// Longer than a holder that is awake takes to renew it, whatever its clock says.
     static let shortWatchNs: Int64 = 75_000_000_000
 
+    /// Milliseconds after which a lock that replaced another is looked at again: longer than a request takes.
+    static let settlingMs = 3000
+
     private let route: any Transport
     private let clock: Clock
     private var record: PlaceLockRecord
@@ -60,6 +63,9 @@ package final class PlaceLock {
         var watched: (content: [UInt8], sinceNs: Int64)?
         var hasTold = false
         var refusals = 0
+        var patience = patience
+        /// Whether a lock of another was removed: somebody else may just be about to do that, too.
+        var hasReplaced = false
         while true {
             record.takenAt = clock.wall()
             record.renewedAt = record.takenAt
@@ -68,7 +74,14 @@ package final class PlaceLock {
             let content = try route.readOwn(Self.fileName)
             if isMade || content == bytes {
                 guard content == bytes else { continue }
-                (isHeld, renewedNs) = (true, clock.steady())
+                let madeNs = clock.steady()
+                if hasReplaced, try !hasSettled(bytes) {
+                    // Two that take it from each other again and again would never end.
+                    if case .takes = patience { patience = .failsAtOnce }
+                    hasReplaced = false
+                    continue
+                }
+                (isHeld, renewedNs) = (true, madeNs)
                 return
             }
             guard let content else {
@@ -87,11 +100,13 @@ package final class PlaceLock {
                 continue
             }
             if case .takes = patience {
+                hasReplaced = true
                 try removeIfStill(content)
                 continue
             }
             if watched?.content != content { watched = (content, clock.steady()) }
             if let watched, isLeftBehind(holder, watchedNs: clock.steady() - watched.sinceNs) {
+                hasReplaced = true
                 try removeIfStill(content)
                 continue
             }
@@ -120,7 +135,16 @@ package final class PlaceLock {
         return watchedNs / 1_000_000_000 >= lifetime
     }
 
-    /// Another that takes it at the same moment may lose it again by this; both find out by their tokens.
+    /// Whether a lock that was made in the place of another's is still there a moment later.
+    private func hasSettled(_ bytes: [UInt8]) throws(TransportError) -> Bool {
+        guard clock.wait(Self.settlingMs) else {
+            try removeIfStill(bytes)
+            throw .interrupted
+        }
+        return try route.readOwn(Self.fileName) == bytes
+    }
+
+    /// Another that takes it at the same moment may lose it again by this: so both look again before they go on.
     private func removeIfStill(_ content: [UInt8]) throws(TransportError) {
         guard try route.readOwn(Self.fileName) == content else { return }
         try route.removeOwn(Self.fileName)

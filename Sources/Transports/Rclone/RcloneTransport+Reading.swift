@@ -13,7 +13,8 @@ extension RcloneTransport {
         var leftovers: [String] = []
         for item in items {
             let name = RcloneName.decode(item.path)
-            if SlotNames.isOwn(name) { continue }
+            // A claim is not this transport's to remove: it is of a writer that is at work, who sees to those that are left.
+            if SlotNames.isOwn(name) || name.hasPrefix(SlotNames.claimPrefix) { continue }
             if SlotNames.isAside(PathText.name(name)) {
                 leftovers.append(name)
                 continue
