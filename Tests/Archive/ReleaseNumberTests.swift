@@ -2,6 +2,7 @@ import Archive
 import ArchiveHistory
 import Digests
 import DirectoryTransports
+import Failures
 import Posix
 import Testing
 
@@ -52,6 +53,19 @@ struct ReleaseNumberTests {
             try FileSystem.writeAtomically([], to: "\(folder)/\(name).json")
         }
         #expect(try ReleaseNumbers(archive.place, environment: "web").all() == [3])
+    }
+
+    @Test("T2: a place that takes no new file is reported: its numbers are not taken")
+    func refused() throws {
+        let place = ArchivePlace(name: "sftp lab") { _ in RefusingTransport() }
+        #expect {
+            try ReleaseNumbers(place, environment: "web").give(
+                7, to: Digest.of("a"), author: Self.author, madeMs: 1)
+        } throws: {
+            let failure = Failure(of: $0)
+            return failure.code == "archive-refuses"
+                && failure.headline.contains("releases/web/7.json")
+        }
     }
 
     @Test("a file that cannot be read holds its number, for nobody")

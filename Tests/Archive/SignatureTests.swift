@@ -9,8 +9,8 @@ import Testing
 
 /// Signatures by the real ssh-keygen.
 struct SignatureTests {
-    private let archive: ScratchArchive
-    private var signers: String { archive.root + "/allowed_signers" }
+    let archive: ScratchArchive
+    var signers: String { archive.root + "/allowed_signers" }
 
     init() throws {
         archive = try ScratchArchive()
@@ -18,7 +18,7 @@ struct SignatureTests {
     }
 
     /// A new key of its own.
-    private func key(_ name: String, passphrase: String = "") throws -> String {
+    func key(_ name: String, passphrase: String = "") throws -> String {
         let path = "\(archive.root)/\(name)"
         let made = try ProcessRunner.run(
             ProcessCommand([
@@ -28,7 +28,7 @@ struct SignatureTests {
         return path
     }
 
-    private func allow(_ keys: [String], options: String = "") throws {
+    func allow(_ keys: [String], options: String = "") throws {
         let lines = try keys.map { key in
             "\(key.split(separator: "/").last ?? "")@lab \(options)\(try FileSystem.readText(key + ".pub"))"
         }
@@ -43,7 +43,7 @@ struct SignatureTests {
         ).exit.isSuccess
     }
 
-    private func signatures(_ key: String?) -> SegmentSignatures {
+    func signatures(_ key: String?) -> SegmentSignatures {
         SegmentSignatures(trust: .signers(file: signers), key: key, cancel: nil)
     }
 

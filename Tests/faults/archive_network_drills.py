@@ -77,7 +77,7 @@ def stalls(team: Team, count: int, seed: int) -> Findings:
             timed(30, "run", "compile", says=silent)
             timed(30, "recover", code=1, says=silent)
             timed(30, "gc", "--archive", "--yes", code=1, says=silent)
-            timed(30, "run", "deploy", code=1, says="release-not-archived")
+            timed(30, "run", "deploy", code=1, says="environment-unlocked")
             end()
             timed(30, "run", "deploy")
             found.expect(team.page() == name, "not caught up")

@@ -39,6 +39,8 @@ package struct HistoryReading {
         package var damaged: [Failure] = []
         /// Segments of which nothing is used since nobody who may has signed them.
         package var untrusted: [Failure] = []
+        /// What these tell of.
+        package var unused: [UnusedDeployment] = []
 
         package var findings: [Failure] { lost.map(\.loss) + damaged + untrusted }
     }
@@ -51,10 +53,14 @@ package struct HistoryReading {
         isInterrupted: @escaping InterruptionCheck
     ) throws -> Outcome {
         var outcome = Outcome()
-        let listed = try list()
+        let (listed, signed) = try list()
         outcome.lost = known.filter { $0.refused == nil && listed[$0.file] != $0.bytes }
         let used = Set(known.filter { $0.refused == nil }.map(\.file))
-        let new = listed.keys.filter { !used.contains($0) }.sorted()
+        var memory = try refusals()
+        let unchanged =
+            memory?.unchanged(among: Set(listed.keys), used: used) { signed[$0] ?? .missing }
+            ?? [:]  // without signatures nothing is refused
+        let new = listed.keys.filter { !used.contains($0) && unchanged[$0] == nil }.sorted()
         var chain = Chain(known: known.filter { $0.refused == nil })
         let announced = try copies.announced()
         let verified = Set(known.filter(\.isVerified).map(\.digest))
@@ -82,14 +88,21 @@ package struct HistoryReading {
         let writers = Set(unsigned.keys.map(\.segment.writer))
         let again = refused.filter { !$0.value.isDamage && writers.contains($0.key.segment.writer) }
         for batch in batches(again.keys.sorted(), listed).reversed() { try take(batch) }
+        var untrusted = unchanged
         for (file, refusal) in refused.sorted(by: { $0.key < $1.key }) {
-            let finding = Self.finding(file, "is not used: \(refusal.reason)")
-            if refusal.isDamage {
-                outcome.damaged.append(finding)
-            } else {
-                outcome.untrusted.append(finding)
+            guard refusal.isDamage else {
+                untrusted[file] = .init(
+                    reason: refusal.reason, signature: signed[file] ?? .missing,
+                    deployments: refusal.deployments)
+                continue
             }
+            outcome.damaged.append(Self.finding(file, "is not used: \(refusal.reason)"))
         }
+        for (file, entry) in untrusted.sorted(by: { $0.key < $1.key }) {
+            outcome.untrusted.append(Self.finding(file, "is not used: \(entry.reason)"))
+            outcome.unused += entry.deployments
+        }
+        try memory?.keep(untrusted)
         return outcome
     }
 
@@ -99,19 +112,7 @@ package struct HistoryReading {
         let isDamage: Bool
         /// Of a segment that is whole and only not trusted.
         var digest: Digest?
-    }
-
-    /// Segments by their files' names, with their bytes.
-    private func list() throws -> [SegmentFile: Int64] {
-        let transport = place.folder(ArchivePlace.history)
-        let entries = try place.reaching { try transport.entries(of: nil) } ?? []
-        var files: [SegmentFile: Int64] = [:]
-        for entry in entries {
-            guard let file = SegmentFile(name: entry.name), case .file(let size) = entry.kind
-            else { continue }
-            files[file] = size
-        }
-        return files
+        var deployments: [UnusedDeployment] = []
     }
 
     fileprivate static func finding(_ file: SegmentFile, _ what: String) -> Failure {
@@ -204,7 +205,8 @@ package struct HistoryReading {
                 case .refused(let reason):
                     judged[index].refused = Refusal(
                         reason: "\(reason) (\(segment.head.author.text) wrote it)",
-                        isDamage: false, digest: Digest.of(bytes))
+                        isDamage: false, digest: Digest.of(bytes),
+                        deployments: UnusedDeployment.all(in: segment))
                 }
             }
             if let signer, let previous = segment.head.previous { signers[previous] = signer }

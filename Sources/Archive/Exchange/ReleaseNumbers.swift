@@ -1,5 +1,6 @@
 package import ArchiveHistory
 package import Digests
+import Failures
 import JSON
 import Slots
 
@@ -33,6 +34,7 @@ package struct ReleaseNumbers {
     /// Gives the number to a content, unless another has it.
     ///
     /// - Returns: whether the content has the number now.
+    /// - Throws: `Failure` where the place takes no file.
     package func give(
         _ number: Int64, to identity: Digest, author: Author, madeMs: Int64
     ) throws -> Bool {
@@ -43,6 +45,14 @@ package struct ReleaseNumbers {
             return try transport.createOwn(Self.name(number), bytes)
         }
         if isMade { return true }
+        // A server may refuse a file for another reason than that it is there.
+        guard try all().contains(number) else {
+            throw Failure(
+                "archive-refuses",
+                "the archive \(place.name) takes no new file: \(folder)/\(Self.name(number)) was refused, and is not there",
+                cause: "it is full, can only be read, or its user may not write there",
+                next: "see to it that it can be written", run: .again)
+        }
         return try holder(of: number) == identity
     }
 

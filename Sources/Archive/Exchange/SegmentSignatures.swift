@@ -1,4 +1,5 @@
 import Failures
+import JSON
 import Posix
 package import Processes
 import Texts
@@ -64,6 +65,9 @@ package struct SegmentSignatures: Sendable {
         case refused(String)
     }
 
+    /// A line of the file of signers may have `valid-after` and `valid-before`: they go by the time at which the segment tells that it
+    /// was made, in UTC on every machine.
+    ///
     /// - Parameters:
     ///   - signature: nil where there is none.
     ///   - folder: of the caller's own, for a file.
@@ -74,14 +78,15 @@ package struct SegmentSignatures: Sendable {
         try FileSystem.writeAtomically(signature, to: file, mode: 0o600)
         // ours: it was written above
         defer { try? FileSystem.remove(file) }  // try?: the folder is the caller's own
-        let found = try run(["-Y", "find-principals", "-s", file, "-f", allowed])
+        // What is no segment is verified for now.
+        let time = Self.madeMs(bytes).map { ["-Overify-time=\(Self.time($0))"] } ?? []  // see above
+        let found = try run(["-Y", "find-principals"] + time + ["-s", file, "-f", allowed])
         guard found.exit.isSuccess,
             let principal = found.standardOutputText.split(whereSeparator: \.isNewline).first
         else { return .refused("its key is not in \(allowed)") }
         let verified = try run(
-            [
-                "-Y", "verify", "-f", allowed, "-I", String(principal), "-n", Self.namespace, "-s",
-                file,
+            ["-Y", "verify"] + time + [
+                "-f", allowed, "-I", String(principal), "-n", Self.namespace, "-s", file,
             ], input: bytes)
         guard verified.exit.isSuccess else {
             return .refused(
@@ -90,13 +95,25 @@ package struct SegmentSignatures: Sendable {
         return .signed(by: String(principal))
     }
 
+    /// When a segment was made, by its head.
+    private static func madeMs(_ bytes: [UInt8]) -> Int64? {
+        let line = Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
+        let head = try? JSONValue(parsing: line)  // try?: it is no segment
+        return head?["made"]?.wholeNumber.map { max(0, min($0, 1 << 43)) }
+    }
+
+    /// As ssh-keygen reads it: `20260131235959`.
+    private static func time(_ milliseconds: Int64) -> String {
+        Timestamp(nanoseconds: milliseconds * 1_000_000).iso8601.filter(\.isNumber)
+    }
+
     private func run(_ words: [String], input: [UInt8]? = nil) throws -> ProcessOutput {
         // Nobody is there to type a passphrase: a key that wants one is in an agent.
         try ProcessRunner.run(
             ProcessCommand(
                 ["ssh-keygen"] + words,
                 environment: environment.merging([
-                    "SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force",
+                    "SSH_ASKPASS": "/bin/false", "SSH_ASKPASS_REQUIRE": "force", "TZ": "UTC",
                 ]) { $1 }),
             input: input, timeout: 60, cancel: cancel)
     }

@@ -105,6 +105,22 @@ struct ArchiveConnection: Sendable {
         if let mark, mark.project != project {
             throw ArchiveError.otherProject(place: place.name, project: mark.project)
         }
+        if let mark { try mustBeTheSame(mark, place) }
         return mark
+    }
+
+    /// Such as below the mount point of a share that is not mounted, where somebody has made one.
+    private func mustBeTheSame(_ mark: ArchiveMark, _ place: ArchivePlace) throws {
+        guard ArchiveMemory.hasSeen(place.name), let known = ArchiveMemory.archive,
+            known != mark.id
+        else { return }
+        throw Failure(
+            "archive-replaced",
+            "the archive \(place.name) is not the one that this clone has used there",
+            cause:
+                "its id is \(mark.id.prefix(8))…, and was \(known.prefix(8))…: what it lies on is not mounted, and another "
+                + "one was made in its place; or somebody has replaced it",
+            next: "mount it; if the former one was given up, remove .pipeline/archive/id",
+            run: .again)
     }
 }

@@ -72,26 +72,6 @@ extension ProjectArchive {
             return path
         }
     }
-
-    // MARK: Gaps
-
-    /// - Parameter what: is not done, since it depends on all of the history.
-    /// - Throws: where segments could not be used in this command: what they say is not known.
-    package func mustBeWhole(
-        _ what: String, evenOfStrangers: Bool, otherwise: String? = nil
-    ) throws {
-        let gaps = unread.damaged + (evenOfStrangers ? unread.untrusted : [])
-        guard let first = gaps.first else { return }
-        throw Failure(
-            "archive-incomplete",
-            "\(what): part of the archive's history cannot be used",
-            cause: gaps.count == 1
-                ? first.headline : "\(first.headline), and \(gaps.count - 1) more",
-            next:
-                "let a clone that has read it put it back (pipeline verify --archive --read full, then pipeline run), and "
-                + "remove what nobody of the project wrote; then run the command again"
-                + (otherwise.map { ", or \($0)" } ?? ""))
-    }
 }
 
 extension KnownSegment {

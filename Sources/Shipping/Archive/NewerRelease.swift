@@ -11,6 +11,7 @@ struct NewerRelease {
     /// What would be replaced, with its author and age; nil where that is this clone's own, the same content, or older
     /// than what is here.
     func finding(_ wanted: ReleaseContent) throws -> String? {
+        if let unread = try unread(wanted) { return unread }
         guard let live = try context.timeline().live, live.isOthers,
             let release = try context.ledger?.release(id: live.releaseID),
             release.contentIdentity != wanted.identity
@@ -25,6 +26,15 @@ struct NewerRelease {
         let by = "\(live.user ?? "somebody") at \(live.host ?? "an unknown machine")"
         return
             "release \(release.number) is live, which \(by) deployed \(age) ago; what is here is older"
+    }
+
+    /// What the place names as live, where no clone has told the archive of it yet, or that was not read.
+    private func unread(_ wanted: ReleaseContent) throws -> String? {
+        guard context.archive != nil, let found = try NamedRelease(context), !found.isKnown,
+            found.manifest != wanted.manifest
+        else { return nil }
+        if case .before = GitHistory.order(found.commit, GitCommit.current()) { return nil }
+        return "\(found.text) is live, and this clone has not read of it"
     }
 
     /// Whether something of it that differs was first released after that deployment.

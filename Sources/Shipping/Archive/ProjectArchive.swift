@@ -22,7 +22,7 @@ package final class ProjectArchive: SharedResults {
     let platform = ArchiveConnection.platform
     private let state: Mutex<State>
     /// What this command holds, by environment.
-    let locks = Mutex<[String: EnvironmentLock]>([:])
+    let locks = Mutex(HeldEnvironments())
 
     private struct State: ~Copyable {
         /// The id of the archive; nil where it is not known.
@@ -35,11 +35,13 @@ package final class ProjectArchive: SharedResults {
         var cancel: Cancellation?
         /// Of the run; nil for those who only look.
         var ledger: LedgerWriter?
-        var unread: Unread = ([], [])
+        var unread: Unread = ([], [], [])
     }
 
     /// Segments that this command could not use, and why: since they are damaged, or not of somebody who may sign.
-    typealias Unread = (damaged: [Failure], untrusted: [Failure])
+    typealias Unread = (
+        damaged: [Failure], untrusted: [Failure], deployments: [UnusedDeployment]
+    )
 
     var unread: Unread { state.withLock { $0.unread } }
 
@@ -55,14 +57,15 @@ package final class ProjectArchive: SharedResults {
 
     /// Reads what is new, and begins to send.
     ///
+    /// - Parameter onlyReads: whether nothing is made, repaired or sent there, whatever the role.
     /// - Throws: where the place is no archive of this project: that is for a person to correct.
-    package func begin(_ session: RunSession) throws {
+    package func begin(_ session: RunSession, onlyReads: Bool = false) throws {
         state.withLock { state in
             state.cancel = session.cancellation
             state.ledger = session.writer
         }
         do {
-            let isWriter = definition.role == .write
+            let isWriter = definition.role == .write && !onlyReads
             let known = try read(session, makes: isWriter)
             guard let (archive, lost) = known, isWriter else { return }
             repair(lost, session, archive: archive)
@@ -174,6 +177,7 @@ package final class ProjectArchive: SharedResults {
         try ArchiveMemory.forgetSilence()
         guard let mark else {
             note(.note("there is no archive at \(place.name) yet"))
+            state.withLock { $0.archive = nil }
             return nil
         }
         try ArchiveMemory.keep(archive: mark.id, at: place.name)
@@ -191,7 +195,7 @@ package final class ProjectArchive: SharedResults {
         tell(outcome.findings, note)
         state.withLock { state in
             state.archive = mark.id
-            state.unread = (outcome.damaged, outcome.untrusted)
+            state.unread = (outcome.damaged, outcome.untrusted, outcome.unused)
         }
         return (mark.id, outcome.lost)
     }
@@ -210,11 +214,10 @@ package final class ProjectArchive: SharedResults {
         note(.note("\(error.failure.headline)\(read ?? ""); what it would give is made here"))
     }
 
-    /// - Throws: where the place did not answer in this command.
-    package func mustHaveAnswered() throws {
-        guard let failure = state.withLock({ $0.gone }) else { return }
-        throw failure
-    }
+    /// Why the place did not answer in this command; nil where it did, or was not asked.
+    var silence: Failure? { state.withLock { $0.gone } }
+
+    var isReadOnly: Bool { definition.role == .read }
 
     /// Of the run; nil for those who only look.
     var ledger: LedgerWriter? { state.withLock { $0.ledger } }

@@ -22,8 +22,9 @@ package struct Recovery {
         try archive.mustHaveAnswered()
         guard let id = archive.current else {
             throw Failure(
-                "archive-unreachable", "the archive \(place) could not be read",
-                next: "see to it that it can be reached", run: .again)
+                "archive-missing", "there is no archive at \(place)",
+                cause: "what it lies on is not mounted, or no clone has made it yet",
+                next: "mount it, or correct \"archive\" of pipeline/pipeline.yaml", run: .again)
         }
         let ledger = session.reader
         self.archive = place

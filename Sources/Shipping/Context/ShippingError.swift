@@ -27,6 +27,8 @@ package enum ShippingError: Explained {
     case unhealthy(release: Int64, Failure, afterwards: String)
     case notHere(environment: String)
     case nothingLive(environment: String)
+    /// What is live at the place instead of the recorded release.
+    case otherLive(String, recorded: Int64, environment: String)
     case reloadFailed(release: Int64, Failure)
     case imageGone(String)
     case portTaken(Int, String)
@@ -149,6 +151,15 @@ package enum ShippingError: Explained {
             Failure(
                 "nothing-live", "environment \"\(environment)\" has no live release",
                 next: "make one", run: .exact("pipeline run deploy --environment \(environment)"))
+        case .otherLive(let found, let recorded, let environment):
+            Failure(
+                "other-release-live",
+                "\(found) is live in environment \"\(environment)\", and not release \(recorded), which is live by "
+                    + "the history that this clone knows; nothing was changed",
+                cause:
+                    "another operator has made it live since, or before the archive was read last",
+                next: "see what is live; `pipeline rollback --to N` goes to a release all the same",
+                run: .exact("pipeline releases --environment \(environment)"))
         case .reloadFailed(let release, let why):
             Failure(
                 why.code,

@@ -50,9 +50,7 @@ package struct Rollback {
             }
             return .shared(previous, commit: previous.commit)
         }
-        try context.archive?.mustBeWhole(
-            "which release was live before is not known", evenOfStrangers: false,
-            otherwise: "pipeline rollback --to N")
+        try context.archive?.mustKnowFallback(of: context)
         guard let fallback = try context.timeline().fallback,
             let release = try session.reader.release(id: fallback.releaseID)
         else { throw ShippingError.nothingToRollBackTo(environment: environment) }

@@ -25,7 +25,10 @@ struct SessionRunner {
         self.project = project
     }
 
-    func run(_ body: (RunSession) throws -> [StageSummary]) throws -> ExitCode {
+    /// - Parameter onlyReadsArchive: whether nothing is made, repaired or sent in the archive.
+    func run(
+        onlyReadsArchive: Bool = false, _ body: (RunSession) throws -> [StageSummary]
+    ) throws -> ExitCode {
         let reporter = ProgressReporter(
             isJSON: invocation.isJSON, isVerbose: invocation.arguments.flag("verbose"))
         defer { reporter.finish() }
@@ -40,7 +43,7 @@ struct SessionRunner {
         }
         let summaries: [StageSummary]
         do {
-            summaries = try archived(session, body)
+            summaries = try archived(session, onlyReadsArchive, body)
         } catch let refusal as NotBegun {
             reporter.finish()
             try session.refuse()
@@ -63,10 +66,11 @@ struct SessionRunner {
 
     /// The body, with the archive read before it and sent to beside it.
     private func archived(
-        _ session: RunSession, _ body: (RunSession) throws -> [StageSummary]
+        _ session: RunSession, _ onlyReads: Bool,
+        _ body: (RunSession) throws -> [StageSummary]
     ) throws -> [StageSummary] {
         guard let archive = project.shared as? ProjectArchive else { return try body(session) }
-        try archive.begin(session)
+        try archive.begin(session, onlyReads: onlyReads)
         defer {
             archive.sendReleases(session)
             archive.finish()

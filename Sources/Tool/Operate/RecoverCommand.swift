@@ -21,7 +21,8 @@ enum RecoverCommand {
     private static func run(_ invocation: Invocation) throws -> ExitCode {
         let project = try invocation.project()
         guard let archive = project.shared as? ProjectArchive else { throw ArchiveUpkeep.noArchive }
-        return try SessionRunner(invocation, project).run { session in
+        return try SessionRunner(invocation, project).run(onlyReadsArchive: true) {
+            session in
             let recovery = try Recovery(archive, session)
             if invocation.isJSON {
                 invocation.print(json(recovery).text)

@@ -26,7 +26,9 @@ enum RestartCommand {
         let environment = try project.environment(invocation.arguments.value("environment"))
         return try SessionRunner(invocation, project).run { session in
             if BringUp.applies(to: environment) {
-                let summary = try BringUp(project, environment, session: session).run(anew: true)
+                let summary = try BringUp(
+                    project, environment, session: session, leaseOptions: invocation.leaseOptions
+                ).run(anew: true)
                 session.emit(.stageEnded(summary))
                 return [summary]
             }

@@ -18,6 +18,7 @@ enum UpCommand {
                 "environment", short: "e", "NAME", help: "the environment to bring back",
                 completion: .dynamic(CompletionKind.environment)),
             .flag("no-wait", help: "fail at once when another run is at work"),
+            .flag("take-lease", help: "take an environment's lease from another operator"),
             .flag("verbose", short: "v", help: "show what programs print"),
         ])
 
@@ -28,7 +29,9 @@ enum UpCommand {
             throw ShippingError.notHere(environment: environment.name)
         }
         return try SessionRunner(invocation, project).run { session in
-            let summary = try BringUp(project, environment, session: session).run()
+            let summary = try BringUp(
+                project, environment, session: session, leaseOptions: invocation.leaseOptions
+            ).run()
             session.emit(.stageEnded(summary))
             return [summary]
         }
