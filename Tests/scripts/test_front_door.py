@@ -107,7 +107,7 @@ class Editors(unittest.TestCase):
         used = {
             package
             for script in ("scripts/test", *(f"scripts/lib/{name}.sh" for name in ("aws", "nginx", "python", "sftp", "swift")))
-            for call in re.findall(r"packages_install ((?:[^\n]|\\\n)*)", text(script))
+            for call in re.findall(r"packages_install ((?:\\\n|[^\n])*)", text(script))
             for package in re.findall(r"[\w:/.-]+=([a-z0-9][\w.+-]*)", call)
         }
         # Slurm is set up by scripts/test alone, as is the Docker engine.

@@ -31,7 +31,7 @@ checks_beside() {
     "$1"
     printf '%d\n' "$CHECK_FAILURES" >"$CHECK_LOGS/$1.results"
     printf '%s, beside others\n' "${CHECK_RESULTS[@]}" >>"$CHECK_LOGS/$1.results"
-  } >"$CHECK_LOGS/$1.output" 2>&1 &
+  } </dev/null >"$CHECK_LOGS/$1.output" 2>&1 &
   CHECK_BESIDE[$1]=$!
   set +m
   trap checks_end EXIT

@@ -37,7 +37,11 @@ def _request(connection: socket.socket) -> tuple[list[str], str, dict[str, str],
     """Words, folder and variables, and descriptors: as `aws.c` beside this file sends them."""
     data, fds, _, _ = socket.recv_fds(connection, _PIECE, 5)
     while len(data) < 8 or len(data) < 8 + int(data[:8], 16):
-        data += connection.recv(_PIECE)
+        piece = connection.recv(_PIECE)
+        if not piece:
+            # It was killed before it had asked.
+            os._exit(1)
+        data += piece
     parts = [os.fsdecode(part) for part in data[8:].split(b"\0")]
     count = 1 + int(parts[0])
     variables = dict(part.split("=", 1) for part in parts[count + 1 :])
@@ -53,6 +57,7 @@ class _Call:
         *self._standard, self._namespace, self._root = fds
         self.is_foreign = not os.path.sameopenfile(self._namespace, _NAMESPACE)
         self._is_over = False
+        self._end = threading.Lock()
 
     def close(self) -> None:
         """Leaves the call to a fork."""
@@ -77,7 +82,10 @@ class _Call:
         sys.argv = ["aws", *self._words]
         threading.Thread(target=self._watch, daemon=True).start()
         code, is_clean = _program()
-        self._is_over = True
+        # What the program logs for --debug it would log for the next call as well.
+        is_clean = is_clean and "--debug" not in self._words
+        with self._end:
+            self._is_over = True
         if worker is not None and is_clean:
             os.chdir("/")
             _let_go()
@@ -99,8 +107,9 @@ class _Call:
         """A client that is gone was killed, and so is what it started."""
         with contextlib.suppress(OSError):
             self.connection.recv(1)
-        if not self._is_over:
-            os._exit(1)
+        with self._end:
+            if not self._is_over:
+                os._exit(1)
         self.connection.close()
 
 
@@ -141,7 +150,8 @@ def _let_go() -> None:
 
 def _work(worker: socket.socket) -> None:
     """In the fork: runs the calls that the server hands over, one after the other."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # The program waits for what it starts.
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _let_go()
     for left in reversed(range(_CALLS)):
         data, fds, _, _ = socket.recv_fds(worker, 1, 1)
@@ -159,6 +169,9 @@ def _work(worker: socket.socket) -> None:
                 worker.send(b"i")
         # All that it left, and nothing older.
         gc.collect(0)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG) != (0, 0):
+                pass
     os._exit(0)
 
 
@@ -181,9 +194,12 @@ class _Workers:
                     self._hear(key.fileobj)
 
     def _hand_over(self, connection: socket.socket) -> None:
-        worker = self._idle.pop() if self._idle else self._fork(connection)
-        socket.send_fds(worker, [b"c"], [connection.fileno()])
-        connection.close()
+        while True:
+            worker = self._idle.pop() if self._idle else self._fork(connection)
+            # An idle one can have been killed.
+            with contextlib.suppress(OSError):
+                socket.send_fds(worker, [b"c"], [connection.fileno()])
+                return connection.close()
 
     def _hear(self, worker: socket.socket) -> None:
         # One that was killed with its client leaves no word.
