@@ -1,3 +1,5 @@
+import Glibc
+import Posix
 import Slots
 
 extension ArchivePlace {
@@ -10,15 +12,18 @@ extension ArchivePlace {
     /// - Parameters:
     ///   - files: numbers that `read` knows.
     ///   - read: may be asked once more for what it has read already.
-    /// - Returns: those that cannot be read.
-    func readEach(_ files: [Int], _ read: ([Int]) throws -> Void) throws -> [Int] {
-        var unreadable: [Int] = []
+    /// - Returns: those that cannot be read, and why.
+    func readEach(
+        _ files: [Int], _ read: ([Int]) throws -> Void
+    ) throws -> [(file: Int, error: TransportError)] {
+        var unreadable: [(file: Int, error: TransportError)] = []
         try readEach(files[...], &unreadable, read)
         return unreadable
     }
 
     private func readEach(
-        _ files: ArraySlice<Int>, _ unreadable: inout [Int], _ read: ([Int]) throws -> Void
+        _ files: ArraySlice<Int>, _ unreadable: inout [(file: Int, error: TransportError)],
+        _ read: ([Int]) throws -> Void
     ) throws {
         do { return try read(Array(files)) } catch let error as TransportError {
             try reaching {
@@ -26,10 +31,10 @@ extension ArchivePlace {
                     try mark() != nil
                 else { throw error }
             }
-        }
-        guard files.count > 1 else {
-            unreadable += files
-            return
+            if files.count == 1 {
+                unreadable += files.map { ($0, error) }
+                return
+            }
         }
         let middle = files.startIndex + files.count / 2
         try readEach(files[..<middle], &unreadable, read)
@@ -38,11 +43,17 @@ extension ArchivePlace {
 }
 
 extension TransportError {
-    /// Whether a file can be the reason: its disk, or who may read it. A place that does not answer is another matter.
+    /// Whether a file can be the reason: its disk, its kind, or who may read it. A place that does not answer is another matter,
+    /// and so is a machine that has no descriptor or memory left.
     fileprivate var isOfOneFile: Bool {
         switch self {
-        case .system, .forbidden: true
+        case .system(let error): Self.ofOneFile.contains(error.code)
+        case .forbidden: true
         default: false
         }
     }
+
+    private static let ofOneFile: Set<Int32> = [
+        EIO, EACCES, EPERM, EISDIR, ELOOP, EBADMSG, EUCLEAN, ENODATA,
+    ]
 }

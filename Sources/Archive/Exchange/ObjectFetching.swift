@@ -19,16 +19,18 @@ package struct ObjectFetching {
     /// - Parameters:
     ///   - objects: each content once.
     ///   - progress: is called with the bytes that have arrived since it was called last.
+    ///   - unreadable: is called with the path of a file that the place has and does not give, and why.
     /// - Returns: which contents the store has now.
     /// - Throws: `ArchiveError`, and `PosixError` where this machine's disk takes no more.
     package func fetch(
         _ objects: [ArchivedObject], progress: @escaping (Int64) -> Void,
+        unreadable: (String, TransportError) -> Void = { _, _ in },
         isInterrupted: @escaping InterruptionCheck
     ) throws -> Set<Digest> {
         guard !objects.isEmpty else { return [] }
         let files = Self.files(objects)
         let kept = KeptObjects(store)
-        _ = try place.readEach(Array(files.indices)) { numbers in
+        let refused = try place.readEach(Array(files.indices)) { numbers in
             let arrived = kept.arrived
             let lacking = numbers.map { files[$0] }.filter { file in
                 !file.objects.allSatisfy { arrived.contains($0.digest) }
@@ -41,6 +43,7 @@ package struct ObjectFetching {
                 throw error
             }
         }
+        for (file, error) in refused { unreadable(files[file].path, error) }
         return kept.arrived
     }
 

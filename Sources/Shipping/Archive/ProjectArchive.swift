@@ -9,6 +9,7 @@ import PipelinePlanning
 import PipelineStore
 import Posix
 import Processes
+import Slots
 import Synchronization
 
 /// A project's archive as one command uses it.
@@ -270,10 +271,12 @@ package final class ProjectArchive: SharedResults {
         let fetching = ObjectFetching(
             place: connection(cancel).place(), store: Store(root: Project.storePath))
         let meter = FetchMeter(total: wanted.reduce(0) { $0 + $1.size })
+        var refused: [String: TransportError] = [:]
         let arrived = try withoutActuallyEscaping(note) { note in
             try fetching.fetch(
                 wanted,
                 progress: { meter.add($0, note) },
+                unreadable: { refused[$0] = $1 },
                 isInterrupted: { cancel?.isCancelled == true })
         }
         let bytes = wanted.reduce(0) {
@@ -284,12 +287,15 @@ package final class ProjectArchive: SharedResults {
         let lacking = wanted.filter { !arrived.contains($0.digest) }.sorted { $0.path < $1.path }
         guard !lacking.isEmpty, cancel?.isCancelled != true else { return arrived }
         let files = lacking.count == 1 ? "1 file" : "\(lacking.count) files"
+        let reason = lacking.lazy.compactMap { refused[$0.path]?.failure.text }.first
         note(
             .note(
-                "\(files) of the archive did not arrive whole (\(lacking[0].path)); what needs them is made here, and sent again"
+                "\(files) of the archive did not arrive whole (\(reason ?? lacking[0].path)); what needs them is made here"
             ))
+        // Who may not read a file has not seen that it is damaged.
+        let damaged = lacking.filter { refused[$0.path]?.isForbidden != true }
         let (archive, ledger) = state.withLock { ($0.archive, $0.ledger) }
-        if let archive { try ledger?.recordDamaged(lacking, in: archive, at: Timestamp.now()) }
+        if let archive { try ledger?.recordDamaged(damaged, in: archive, at: Timestamp.now()) }
         return arrived
     }
 }

@@ -26,8 +26,9 @@ enum ArchiveVerification {
         if invocation.isJSON {
             invocation.print(json(outcome, isSound: wrong.isEmpty).text)
         } else {
+            let width = outcome.findings.map(\.kind.rawValue.count).reduce(8, max)
             for finding in outcome.findings {
-                let word = DisplayWidth.pad(finding.kind.rawValue, to: 8)
+                let word = DisplayWidth.pad(finding.kind.rawValue, to: width)
                 invocation.print("\(word) \(Format.escaped(finding.path))")
             }
         }

@@ -21,6 +21,7 @@ struct SharedResultsTests {
         let run = try b.run()
         #expect(run.exit == .exited(0), "\(run.standardError)")
         #expect(run.ran == ["compile/large"], "\(run.standardError)")
+        #expect(run.notes.contains { $0.contains("Is a directory") }, "\(run.notes)")
         #expect(try SharedProject.clone(archive).run().ran.isEmpty)
     }
 
@@ -95,6 +96,7 @@ struct SharedResultsTests {
         let b = try SharedProject.clone(archive)
         let run = try b.run()
         #expect(run.ran == ["compile/large"], "\(run.standardError)")
+        #expect(run.notes.contains { $0.contains("Is a directory") }, "\(run.notes)")
         #expect(run.units("fetched") == all.filter { $0 != "compile/large" })
         #expect(run.notes.contains { $0.contains("did not arrive whole") }, "\(run.notes)")
         let c = try SharedProject.clone(archive)

@@ -100,7 +100,8 @@ package struct ArchiveVerifying {
             }
         }
         findings += unreadable.map {
-            Finding(path: files[$0].path, kind: .unreadable, objects: files[$0].objects)
+            Finding(
+                path: files[$0.file].path, kind: .unreadable, objects: files[$0.file].objects)
         }
         outcome.findings += findings.sorted { $0.path < $1.path }
     }
