@@ -1,6 +1,7 @@
 import Archive
 import ArchiveHistory
 import Digests
+import DirectoryTransports
 import Failures
 import PipelineLedger
 import PipelinePlanning
@@ -61,6 +62,35 @@ struct ExchangeTests {
         #expect(arrived.count == 2 && arrived.contains(Digest.of(large)))
         let lost = try #require(["one", "two"].first { !arrived.contains(Digest.of($0)) })
         #expect(try !b.store.contains(Digest.of(lost)))
+    }
+
+    @Test(
+        "T1: files that the disk does not give keep no other away, and are named; a place without its mark gives none"
+    )
+    func unreadable() throws {
+        _ = try archive.place.make(project: "p", id: ScratchArchive.id)
+        let texts = (0..<9).map { large + "\($0)" }
+        let a = try archive.clone("a")
+        try a.send(texts)
+        let b = try archive.clone("b")
+        try b.read()
+        let objects = try b.reader.archivedObjects(
+            texts.map { Digest.of($0) }, in: ScratchArchive.id)
+        let bad = Set([objects[0], objects[1], objects[7]].map(\.path))
+        let place = ArchivePlace(name: "place") { [folder = archive.folder] name in
+            RefusingTransport(DirectoryTransport(root: "\(folder)/\(name)"), unreadable: bad)
+        }
+        var named: Set<String> = []
+        func fetch() throws -> Set<Digest> {
+            try ObjectFetching(place: place, store: b.store).fetch(
+                objects, progress: { _ in }, unreadable: { path, _ in named.insert(path) },
+                isInterrupted: { false })
+        }
+        let arrived = try fetch()
+        #expect(arrived == Set(objects.filter { !bad.contains($0.path) }.map(\.digest)))
+        #expect(named == bad)
+        try FileSystem.remove("\(archive.folder)/\(ArchivePlace.markName)")
+        #expect(throws: ArchiveError.self) { try fetch() }
     }
 
     @Test("a content that is gone, too short or too long there does not arrive")

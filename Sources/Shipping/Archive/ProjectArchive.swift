@@ -279,9 +279,7 @@ package final class ProjectArchive: SharedResults {
                 unreadable: { refused[$0] = $1 },
                 isInterrupted: { cancel?.isCancelled == true })
         }
-        let bytes = wanted.reduce(0) {
-            $0 + (arrived.contains($1.digest) ? $1.size : 0)
-        }
+        let bytes = wanted.filter { arrived.contains($0.digest) }.reduce(0) { $0 + $1.size }
         ArchiveMemory.keep(bytes: bytes, seconds: meter.seconds)
         if !arrived.isEmpty { note(.archive(.fetched(files: arrived.count, bytes: bytes))) }
         let lacking = wanted.filter { !arrived.contains($0.digest) }.sorted { $0.path < $1.path }

@@ -7,7 +7,7 @@ import Testing
 struct SharedResultsTests {
     private let all = SharedProject.units
 
-    @Test("T1: a folder in the place of one file of the archive keeps no other away, and the file is sent again")
+    @Test("T1: a folder in place of a file keeps no other file away, and that is sent again")
     func folderInstead() throws {
         let archive = ScratchPlace()
         let a = try SharedProject.clone(archive)
