@@ -104,7 +104,7 @@ package struct SegmentSignatures: Sendable {
 
     /// As ssh-keygen reads it: `20260131235959`.
     private static func time(_ milliseconds: Int64) -> String {
-        Timestamp(nanoseconds: milliseconds * 1_000_000).iso8601.filter(\.isNumber)
+        Timestamp(milliseconds: milliseconds).iso8601.filter(\.isNumber)
     }
 
     private func run(_ words: [String], input: [UInt8]? = nil) throws -> ProcessOutput {

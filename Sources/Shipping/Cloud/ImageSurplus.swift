@@ -48,6 +48,16 @@ package struct ImagePruning {
         package let kept: Int
         let kind: ECRKind
         let name: String
+
+        /// What another, newer plan deletes as well.
+        package func within(_ newer: Plan) -> Plan {
+            let images = images.filter { image in
+                newer.images.contains { $0.digest == image.digest }
+            }
+            return Plan(
+                repository: repository, images: images,
+                kept: kept + self.images.count - images.count, kind: kind, name: name)
+        }
     }
 
     /// - Parameter keep: so many of the newest releases keep their images, besides what is live, what a

@@ -18,6 +18,12 @@ package struct LocalImagePruning {
     package struct Plan: Sendable {
         package let names: [(name: String, size: String)]
         package let kept: Int
+
+        /// What another, newer plan takes away as well.
+        package func within(_ newer: Plan) -> Plan {
+            let names = names.filter { name in newer.names.contains { $0.name == name.name } }
+            return Plan(names: names, kept: kept + self.names.count - names.count)
+        }
     }
 
     /// - Parameter keep: so many of the newest images stay, besides those that a live release, one to fall

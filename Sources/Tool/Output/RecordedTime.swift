@@ -8,7 +8,7 @@ enum RecordedTime {
 
     /// `2026-11-20T21:31:25Z`
     static func iso8601(_ milliseconds: Int64) -> String {
-        Timestamp(nanoseconds: milliseconds * 1_000_000).iso8601
+        Timestamp(milliseconds: milliseconds).iso8601
     }
 
     /// `3m 20s ago`

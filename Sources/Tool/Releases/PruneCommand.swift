@@ -52,8 +52,9 @@ enum PruneCommand {
         else { return .failed }
         var left: [String: String] = [:]
         let code = try SessionRunner(invocation, project).run { session in
-            left = try ImagePruning(project, environment, ledger: session.reader)
-                .delete(plan, session)
+            // While the question stood, a colleague may have made one of them live again.
+            let pruning = try ImagePruning(project, environment, ledger: session.reader)
+            left = try pruning.delete(plan.within(pruning.plan(keep: keep)), session)
             return []
         }
         for (digest, reason) in left.sorted(by: { $0.key < $1.key }) {
@@ -80,7 +81,8 @@ enum PruneCommand {
                 "\(count) names of images on this machine will be deleted, \(plan.kept) stay.",
                 word: project.definition.project)
         else { return .failed }
-        let left = pruning.delete(plan)
+        // While the question stood, a run may have made one of them live again.
+        let left = pruning.delete(plan.within(try pruning.plan(keep: keep)))
         for (name, reason) in left.sorted(by: { $0.key < $1.key }) {
             invocation.tell("\(name) is still there: \(Format.escaped(reason))")
         }

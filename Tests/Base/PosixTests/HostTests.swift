@@ -37,5 +37,8 @@ import Testing
         let start = MonotonicClock.nanoseconds()
         #expect(MonotonicClock.nanoseconds() >= start)
         #expect(Timestamp.now() > Timestamp(nanoseconds: 1_700_000_000_000_000_000))
+        #expect(Timestamp(milliseconds: 1_700_000_000_123).nanoseconds == 1_700_000_000_123_000_000)
+        // Of a record that somebody forged.
+        #expect(Timestamp(milliseconds: 1 << 44).iso8601.hasPrefix("2262-"))
     }
 }

@@ -7,6 +7,12 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+    /// - Parameter milliseconds: since 1970; what is beyond the year 2262 is that year's, since others' records may name any.
+    package init(milliseconds: Int64) {
+        let (nanoseconds, isBeyond) = milliseconds.multipliedReportingOverflow(by: 1_000_000)
+        self.nanoseconds = isBeyond ? (milliseconds < 0 ? .min : .max) : nanoseconds
+    }
+
     package static func now() -> Timestamp { Timestamp(nanoseconds: read(CLOCK_REALTIME)) }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
