@@ -48,12 +48,12 @@ swift_groups() {
     END { endSuite(); endTarget() }' | sort -k 1,1nr -s | cut -f 2-
 }
 
-# Twice as many processes as there are processors: most wait half of their time. The tests are built already.
+# Three times as many processes as there are processors: most wait more than half of their time. The tests are built already.
 swift_tests() {
   local bundle=$ROOT/.build/debug/pipelinePackageTests.xctest listed
   listed=$("$bundle" --testing-library swift-testing --list-tests) || return 1
   # shellcheck disable=SC2016
-  swift_groups <<<"$listed" | BUNDLE=$bundle CHECK_LOGS=$CHECK_LOGS xargs -d '\n' -n 1 -P $((2 * $(nproc))) sh -c '
+  swift_groups <<<"$listed" | BUNDLE=$bundle CHECK_LOGS=$CHECK_LOGS xargs -d '\n' -n 1 -P $((3 * $(nproc))) sh -c '
     # What hangs is reported and does not hold up the rest.
     began=$(date +%s)
     output=$(timeout --kill-after=10 900 "$BUNDLE" --testing-library swift-testing --parallel --filter "$1" 2>&1)

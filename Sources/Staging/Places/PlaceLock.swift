@@ -73,7 +73,11 @@ package final class PlaceLock {
             let isMade = try route.createOwn(Self.fileName, bytes)
             let content = try route.readOwn(Self.fileName)
             if isMade || content == bytes {
-                guard content == bytes else { continue }
+                guard content == bytes else {
+                    refusals += 1
+                    if refusals > 5 { throw PlaceLockError.cannotBeMade }
+                    continue
+                }
                 let madeNs = clock.steady()
                 if hasReplaced, try !hasSettled(bytes) {
                     // Two that take it from each other again and again would never end.

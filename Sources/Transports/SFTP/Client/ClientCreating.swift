@@ -15,7 +15,7 @@ extension SFTPClient {
         return try createAlone(bytes, path)
     }
 
-    /// - Returns: false where that was refused.
+    /// - Returns: false where that was refused, or was answered with a success that is none: rclone's server does that.
     private func link(
         _ bytes: [UInt8], _ path: RemotePath, _ aside: RemotePath
     ) throws(SFTPError) -> Bool {
@@ -27,8 +27,9 @@ extension SFTPClient {
             throw error
         }
         let isLinked = try hardLink([(aside, path)], isInterrupted: { false })[0]
+        let found = try status(of: [aside, path])
         try remove([aside])
-        return isLinked
+        return isLinked && found[0] != nil && found[1]?.size == found[0]?.size
     }
 
     /// Version 3 has no code for a name that is taken: after a refusal it is looked for.
