@@ -78,7 +78,7 @@ package struct SegmentSignatures: Sendable {
         try FileSystem.writeAtomically(signature, to: file, mode: 0o600)
         // ours: it was written above
         defer { try? FileSystem.remove(file) }  // try?: the folder is the caller's own
-        // What is no segment is verified for now.
+        // What is no segment is verified by the present time.
         let time = Self.madeMs(bytes).map { ["-Overify-time=\(Self.time($0))"] } ?? []  // see above
         let found = try run(["-Y", "find-principals"] + time + ["-s", file, "-f", allowed])
         guard found.exit.isSuccess,
